@@ -1,0 +1,11 @@
+//! The rules, pure: no server, no database, no clock, no randomness. Everything here can be tested with a table.
+
+pub mod application;
+pub mod certificate;
+pub mod document;
+pub mod exam;
+pub mod form;
+pub mod legacy_password;
+pub mod linking;
+pub mod name;
+pub mod photo;

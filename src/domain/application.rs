@@ -1,0 +1,1 @@
+//! The application's state machine and its locked fields.

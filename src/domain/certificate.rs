@@ -1,0 +1,1 @@
+//! Whether a certificate may be reissued, and if not, why and what to do.

@@ -1,0 +1,1 @@
+//! Identity documents: canonical form, comparison, masking.

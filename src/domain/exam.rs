@@ -1,0 +1,1 @@
+//! Examinations: the catalogue from which years, levels and specialties are suggested.

@@ -1,0 +1,1 @@
+//! Person names: fold key, comparison, masking.

@@ -1,0 +1,1 @@
+//! The photo rules of the manual.

@@ -1,0 +1,1 @@
+//! The migration engine: source, transform, write, report.
