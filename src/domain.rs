@@ -9,3 +9,4 @@ pub mod legacy_password;
 pub mod linking;
 pub mod name;
 pub mod photo;
+pub mod text;

@@ -1,1 +1,379 @@
 //! Whose data is this? From facts to a decision; the heart of the product.
+//!
+//! `LINKING.md` is the specification; its terms and rule names (L1-L6, R1, R2) are used here. The same [`decide`] serves the
+//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `db::linking` gathers the
+//! [`Facts`] and applies the [`Decision`] in one transaction.
+
+use chrono::NaiveDate;
+
+use super::document::{self, Upgrade};
+use super::name;
+use crate::ids::{AccountId, PersonId};
+
+mod evidence;
+mod records;
+mod words;
+
+pub use evidence::{Evidence, Transformation};
+pub use records::{Belongs, belongs};
+
+/// What the portal vouches for, as far as linking cares.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// As vouched for, untouched; `None` where the portal gave none.
+    pub name: Option<String>,
+    /// As vouched for; `None` where the portal gave none.
+    pub number: Option<String>,
+    /// The document's type.
+    pub document: DocumentClaim,
+    /// The real-name level after mapping; `None` where missing or unmapped.
+    pub level: Option<i32>,
+    /// Personal, corporate, or a word the configuration does not know.
+    pub user_type: UserType,
+}
+
+/// The document type as the portal gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentClaim {
+    /// The portal names none: told by the number's shape.
+    Absent,
+    /// A type that the configuration maps.
+    Type(document::DocumentType),
+    /// A code that the configuration does not know: refused rather than guessed.
+    Unmapped,
+}
+
+/// Whose account at the portal this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserType {
+    /// 个人.
+    Personal,
+    /// 法人.
+    Corporate,
+    /// A code that the configuration does not know.
+    Unmapped,
+}
+
+/// One (number, name) pair.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// The document number.
+    pub number: document::Number,
+    /// The name as given.
+    pub name: String,
+}
+
+/// A person with the pairs proven to be theirs.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Their aliases.
+    pub aliases: Vec<Alias>,
+}
+
+/// One account of an old system, found by the number of the identity or of an alias.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Which.
+    pub id: AccountId,
+    /// `system:key`.
+    pub label: String,
+    /// The number as imported.
+    pub number: document::Number,
+    /// The name as imported.
+    pub name: String,
+    /// Whether it is tied to someone.
+    pub state: AccountState,
+}
+
+/// Whether an account is tied to someone, seen from the person who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// To nobody.
+    Free,
+    /// To this person, by this rule.
+    Linked {
+        /// To whom.
+        person: PersonId,
+        /// The rule stored with the link.
+        rule: Rule,
+    },
+    /// The tie between this person and it was undone or frozen: only a reviewer makes it again.
+    Barred {
+        /// With whom.
+        person: PersonId,
+    },
+}
+
+/// Everything a decision depends on.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// What the portal says now.
+    pub identity: Identity,
+    /// `portal.minimum_level`.
+    pub minimum_level: i32,
+    /// Today in China: birth dates after it are impossible.
+    pub today: NaiveDate,
+    /// The person this (issuer, subject) belongs to, and the number the portal vouched for at that time.
+    pub known: Option<(Person, document::Number)>,
+    /// Everyone who has an alias under the identity's number.
+    pub holders: Vec<Person>,
+    /// Every account under the number of the identity or of an alias of `known` or `holders`.
+    pub accounts: Vec<Account>,
+}
+
+/// The rules, in the order in which an answer names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Number and name the same.
+    L1,
+    /// The same after a 15-digit upgrade.
+    L1From15,
+    /// The same after folding the name.
+    L1Fold,
+    /// Both.
+    L1From15Fold,
+    /// The same by an upgrade whose century is not certain.
+    L2,
+    /// A name with lost characters.
+    L3,
+    /// Another name.
+    L4,
+    /// Linked to another person, or barred for this one.
+    L5,
+    /// The portal vouches for another number than before.
+    R1,
+    /// Another subject under the number of a person of another name.
+    R2,
+    /// The identity is not accepted.
+    Refused,
+    /// No rule applies.
+    None,
+}
+
+/// The overall answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// At least one account is, or is to be, linked.
+    Linked,
+    /// Accounts were found that need a proof.
+    NeedsProof,
+    /// A reviewer must look.
+    NeedsReview,
+    /// Nothing was found.
+    NoAccount,
+    /// The identity is not accepted; nothing is created.
+    Refused,
+}
+
+/// Why an identity is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A corporate account.
+    Corporate,
+    /// Neither personal nor corporate, as far as the configuration knows.
+    UserTypeUnknown,
+    /// The real-name level is too low.
+    LevelTooLow,
+    /// The real-name level is missing or unmapped.
+    LevelUnknown,
+    /// No document number.
+    NumberMissing,
+    /// The document number is masked, or cannot be one.
+    NumberInvalid,
+    /// The document type is a code that the configuration does not know.
+    DocumentTypeUnknown,
+    /// No name.
+    NameMissing,
+}
+
+/// Which person the identity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Rule 1: the subject is known.
+    Known(PersonId),
+    /// Rule 2: the portal account was made again; the new subject joins this person.
+    Joins(PersonId),
+    /// Rule 3.
+    New,
+    /// Rules 1 and 2: a reviewer says who; until then no access.
+    Undecided,
+    /// Nobody: the identity is not accepted.
+    Refused(Refusal),
+}
+
+/// What becomes of one account.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Which account.
+    pub account: AccountId,
+    /// `system:key`.
+    pub label: String,
+    /// By which rule.
+    pub rule: Rule,
+    /// What was compared; stored with a link.
+    pub evidence: Evidence,
+    /// Whether the link stands already.
+    pub linked_before: bool,
+}
+
+/// The decision about one identity.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Which person.
+    pub who: Who,
+    /// The overall answer.
+    pub outcome: Outcome,
+    /// The rule that the answer names.
+    pub rule: Rule,
+    /// L1: linked, or to be linked now.
+    pub accounts: Vec<Finding>,
+    /// L2-L4: to be proven.
+    pub proof: Vec<Finding>,
+    /// L5: for a reviewer; never offered for proof, never shown.
+    pub review: Vec<Finding>,
+}
+
+/// Decides which person an identity is and what becomes of every account found.
+pub fn decide(facts: &Facts) -> Decision {
+    let alias = match accept(facts) {
+        Ok(alias) => alias,
+        Err(refusal) => return Decision::bare(Who::Refused(refusal), Outcome::Refused, Rule::Refused),
+    };
+    let (who, person) = match who_is(facts, &alias) {
+        Ok(found) => found,
+        Err(rule) => return Decision::bare(Who::Undecided, Outcome::NeedsReview, rule),
+    };
+    // What the portal vouches for now is proven: it counts beside the aliases of before.
+    let mut aliases: Vec<&Alias> = vec![&alias];
+    aliases.extend(person.into_iter().flat_map(|person| &person.aliases));
+
+    let mut decision = Decision::bare(who, Outcome::NoAccount, Rule::None);
+    for account in &facts.accounts {
+        let Some((rule, evidence)) = judge(account, person.map(|person| person.id), &aliases) else { continue };
+        let linked_before = matches!(account.state, AccountState::Linked { .. }) && rule != Rule::L5;
+        let finding = Finding { account: account.id, label: account.label.clone(), rule, evidence, linked_before };
+        match rule {
+            Rule::L5 => decision.review.push(finding),
+            _ if linked_before => decision.accounts.push(finding),
+            Rule::L2 | Rule::L3 | Rule::L4 => decision.proof.push(finding),
+            _ => decision.accounts.push(finding),
+        }
+    }
+    decision.conclude()
+}
+
+/// The refusals of LINKING.md; otherwise the pair that the portal vouches for.
+fn accept(facts: &Facts) -> Result<Alias, Refusal> {
+    let identity = &facts.identity;
+    match identity.user_type {
+        UserType::Personal => {}
+        UserType::Corporate => return Err(Refusal::Corporate),
+        UserType::Unmapped => return Err(Refusal::UserTypeUnknown),
+    }
+    match identity.level {
+        None => return Err(Refusal::LevelUnknown),
+        Some(level) if level < facts.minimum_level => return Err(Refusal::LevelTooLow),
+        Some(_) => {}
+    }
+    let kind = match identity.document {
+        DocumentClaim::Absent => None,
+        DocumentClaim::Type(kind) => Some(kind),
+        DocumentClaim::Unmapped => return Err(Refusal::DocumentTypeUnknown),
+    };
+    let number = document::Number::new(identity.number.as_deref().unwrap_or_default(), kind);
+    if number.unreadable() == Some(document::Unreadable::Empty) {
+        return Err(Refusal::NumberMissing);
+    }
+    if !number.is_valid(facts.today) {
+        return Err(Refusal::NumberInvalid);
+    }
+    let name = identity.name.as_deref().map(str::trim).unwrap_or_default();
+    if name::is_empty(name) {
+        return Err(Refusal::NameMissing);
+    }
+    Ok(Alias { number, name: name.to_owned() })
+}
+
+/// "Which person signs in", rules 1 to 3; `Err` names the rule by which a reviewer must say.
+fn who_is<'a>(facts: &'a Facts, alias: &Alias) -> Result<(Who, Option<&'a Person>), Rule> {
+    if let Some((person, number_before)) = &facts.known {
+        return match number_before.relation(&alias.number) {
+            document::Relation::Same(_) => Ok((Who::Known(person.id), Some(person))),
+            _ => Err(Rule::R1),
+        };
+    }
+    let mut holders = facts.holders.iter().filter(|person| {
+        person.aliases.iter().any(|own| matches!(own.number.relation(&alias.number), document::Relation::Same(_)))
+    });
+    match (holders.next(), holders.next()) {
+        (None, _) => Ok((Who::New, None)),
+        (Some(_), Some(_)) => Err(Rule::R2),
+        (Some(person), None) if joins(person, alias) => Ok((Who::Joins(person.id), Some(person))),
+        (Some(_), None) => Err(Rule::R2),
+    }
+}
+
+/// Rule 2 asks for the same number *and* a fitting name in one alias; an upgrade of uncertain century is not enough (L2's reason).
+fn joins(person: &Person, alias: &Alias) -> bool {
+    person.aliases.iter().any(|own| {
+        matches!(own.number.relation(&alias.number), document::Relation::Same(Upgrade::None | Upgrade::From15))
+            && matches!(name::relation(&own.name, &alias.name), name::Relation::Same | name::Relation::Folded)
+    })
+}
+
+/// One account against every alias: the best rule, and what was compared. `None` is L6.
+fn judge(account: &Account, person: Option<PersonId>, aliases: &[&Alias]) -> Option<(Rule, Evidence)> {
+    let best = aliases.iter().filter_map(|alias| compare(account, alias)).min_by_key(|(rule, _)| *rule);
+    match &account.state {
+        AccountState::Free => best,
+        AccountState::Linked { person: owner, rule } if Some(*owner) == person => {
+            let evidence = best.map_or_else(|| Evidence::none(account), |(_, evidence)| evidence);
+            Some((*rule, evidence))
+        }
+        AccountState::Barred { person: other } if Some(*other) != person => best,
+        AccountState::Linked { .. } | AccountState::Barred { .. } => best.map(|(_, evidence)| (Rule::L5, evidence)),
+    }
+}
+
+/// One free account against one alias.
+fn compare(account: &Account, alias: &Alias) -> Option<(Rule, Evidence)> {
+    let document::Relation::Same(upgrade) = account.number.relation(&alias.number) else { return None };
+    let name = name::relation(&account.name, &alias.name);
+    let rule = match (upgrade, name) {
+        (Upgrade::From15Ambiguous, _) => Rule::L2,
+        (Upgrade::None, name::Relation::Same) => Rule::L1,
+        (Upgrade::From15, name::Relation::Same) => Rule::L1From15,
+        (Upgrade::None, name::Relation::Folded) => Rule::L1Fold,
+        (Upgrade::From15, name::Relation::Folded) => Rule::L1From15Fold,
+        (_, name::Relation::Unclear) => Rule::L3,
+        (_, name::Relation::Different) => Rule::L4,
+    };
+    Some((rule, Evidence::of(account, alias, upgrade, name)))
+}
+
+impl Decision {
+    fn bare(who: Who, outcome: Outcome, rule: Rule) -> Self {
+        Self { who, outcome, rule, accounts: Vec::new(), proof: Vec::new(), review: Vec::new() }
+    }
+
+    /// "Overall answer": the first list that is not empty, and the leftmost rule of it.
+    fn conclude(mut self) -> Self {
+        let lists = [
+            (Outcome::Linked, &self.accounts),
+            (Outcome::NeedsProof, &self.proof),
+            (Outcome::NeedsReview, &self.review),
+        ];
+        if let Some((outcome, rule)) =
+            lists.iter().find_map(|(outcome, list)| Some((*outcome, list.iter().map(|f| f.rule).min()?)))
+        {
+            self.outcome = outcome;
+            self.rule = rule;
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! What a comparison looked at: stored, sealed, with every link (DESIGN.md §4.2).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::{Account, Alias};
+use crate::domain::document::Upgrade;
+use crate::domain::name::Relation;
+
+/// What was done to one side before it equalled the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transformation {
+    /// A 15-digit number was upgraded to 18.
+    Upgrade15To18,
+    /// The same, with a sequence (996-999) that leaves the century open.
+    Upgrade15To18Ambiguous,
+    /// Names were compared by their fold keys.
+    NameFolded,
+    /// A placeholder was allowed to stand for lost characters.
+    NameUnclear,
+    /// The names differ.
+    NameDiffers,
+}
+
+/// Both sides of a comparison. Holds personal data: it is stored sealed and never printed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Evidence {
+    /// `system:key`.
+    pub account: String,
+    /// The account's canonical number.
+    pub account_number: String,
+    /// The account's name as imported.
+    pub account_name: String,
+    /// The alias's canonical number; empty where the link stands although no alias fits any more.
+    pub alias_number: String,
+    /// The alias's name.
+    pub alias_name: String,
+    /// What it took to make them equal, or what kept them apart.
+    pub transformations: Vec<Transformation>,
+}
+
+impl Evidence {
+    pub(super) fn of(account: &Account, alias: &Alias, upgrade: Upgrade, name: Relation) -> Self {
+        let upgrade = match upgrade {
+            Upgrade::None => None,
+            Upgrade::From15 => Some(Transformation::Upgrade15To18),
+            Upgrade::From15Ambiguous => Some(Transformation::Upgrade15To18Ambiguous),
+        };
+        let name = match name {
+            Relation::Same => None,
+            Relation::Folded => Some(Transformation::NameFolded),
+            Relation::Unclear => Some(Transformation::NameUnclear),
+            Relation::Different => Some(Transformation::NameDiffers),
+        };
+        Self {
+            alias_number: alias.number.canonical().to_owned(),
+            alias_name: alias.name.clone(),
+            transformations: upgrade.into_iter().chain(name).collect(),
+            ..Self::none(account)
+        }
+    }
+
+    pub(super) fn none(account: &Account) -> Self {
+        Self {
+            account: account.label.clone(),
+            account_number: account.number.canonical().to_owned(),
+            account_name: account.name.clone(),
+            alias_number: String::new(),
+            alias_name: String::new(),
+            transformations: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("account", &self.account)
+            .field("transformations", &self.transformations)
+            .finish_non_exhaustive()
+    }
+}

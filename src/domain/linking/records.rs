@@ -1,0 +1,31 @@
+//! "Certificates and old applications" of LINKING.md: which rows without an account are a person's.
+
+use super::Alias;
+use crate::domain::document::{Number, Relation as NumberRelation, Upgrade};
+use crate::domain::name::{self, Relation};
+
+/// Whether a certificate, or an old application without an account, is this person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// Shown.
+    Yes,
+    /// A record under this number exists that may be theirs: said, without any detail of it.
+    Unclear,
+    /// Not mentioned.
+    No,
+}
+
+/// Compares one row with the person's aliases and with those of everyone else who holds the same number.
+///
+/// Shown only where number and name fit one alias, by no upgrade of uncertain century, and fit no alias of another person.
+pub fn belongs(number: &Number, name: &str, own: &[Alias], others: &[Alias]) -> Belongs {
+    let same_number = |alias: &&Alias| matches!(number.relation(&alias.number), NumberRelation::Same(_));
+    if !own.iter().any(|alias| same_number(&alias)) {
+        return Belongs::No;
+    }
+    let fits = |alias: &Alias| {
+        matches!(number.relation(&alias.number), NumberRelation::Same(Upgrade::None | Upgrade::From15))
+            && matches!(name::relation(name, &alias.name), Relation::Same | Relation::Folded)
+    };
+    if own.iter().any(fits) && !others.iter().any(fits) { Belongs::Yes } else { Belongs::Unclear }
+}
