@@ -1,1 +1,11 @@
-//! The application's state machine and its locked fields.
+//! The application's state machine, its locked fields, its key against duplicates, and its reference number.
+
+mod duplicate;
+mod locked;
+mod reference;
+mod status;
+
+pub use duplicate::DuplicateKey;
+pub use locked::{Identity, Locked, LockedValue, Path, Registered, Source, locked_fields, merge};
+pub use reference::Reference;
+pub use status::{Feedback, FeedbackProblem, LegacyStatus, Refused, Status};

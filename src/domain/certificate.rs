@@ -1,1 +1,240 @@
 //! Whether a certificate may be reissued, and if not, why and what to do.
+
+use serde::{Deserialize, Serialize};
+
+/// What an old system says of a certificate's whereabouts (column 状态).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateStatus {
+    /// 已领取: the holder has it, so it can be lost.
+    Collected,
+    /// 未领取: it waits for its holder in the city of registration.
+    NotCollected,
+    /// 未发放: not printed or handed to the cities yet.
+    NotIssued,
+    /// 暂扣: held back by the authority.
+    Withheld,
+    /// A word that is none of these. Never eligible; the import reports it as a finding.
+    Unknown,
+}
+
+impl CertificateStatus {
+    /// Reads the word of an old system; white space (full width too) around it does not count.
+    pub fn from_legacy_word(word: &str) -> Self {
+        match word.trim() {
+            "已领取" => Self::Collected,
+            "未领取" => Self::NotCollected,
+            "未发放" => Self::NotIssued,
+            "暂扣" => Self::Withheld,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The stable code, as stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collected => "collected",
+            Self::NotCollected => "not_collected",
+            Self::NotIssued => "not_issued",
+            Self::Withheld => "withheld",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Collected, Self::NotCollected, Self::NotIssued, Self::Withheld, Self::Unknown]
+            .into_iter()
+            .find(|status| status.as_str() == code)
+    }
+}
+
+/// All that eligibility depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    pub status: CertificateStatus,
+    /// A pending or rejected application for this certificate exists, old ones included.
+    pub open_application: bool,
+    /// This certificate was only ever issued as an electronic one; there is no paper to reissue.
+    pub electronic_only: bool,
+}
+
+/// The answer of [`eligibility`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eligibility {
+    Eligible,
+    NotEligible(Reason),
+}
+
+impl Eligibility {
+    pub const fn is_eligible(self) -> bool {
+        matches!(self, Self::Eligible)
+    }
+
+    /// 可申请 or 不可申请, the manual's words for the column 状态.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Eligible => "可申请",
+            Self::NotEligible(_) => "不可申请",
+        }
+    }
+
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Eligible => None,
+            Self::NotEligible(reason) => Some(reason),
+        }
+    }
+}
+
+/// Why a certificate is 不可申请.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    NotIssued,
+    NotCollected,
+    Withheld,
+    AlreadyApplied,
+    ElectronicOnly,
+    UnknownStatus,
+}
+
+impl Reason {
+    pub const ALL: [Self; 6] = [
+        Self::NotIssued,
+        Self::NotCollected,
+        Self::Withheld,
+        Self::AlreadyApplied,
+        Self::ElectronicOnly,
+        Self::UnknownStatus,
+    ];
+
+    /// The stable code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotIssued => "not_issued",
+            Self::NotCollected => "not_collected",
+            Self::Withheld => "withheld",
+            Self::AlreadyApplied => "already_applied",
+            Self::ElectronicOnly => "electronic_only",
+            Self::UnknownStatus => "unknown_status",
+        }
+    }
+
+    /// Why, and what to do next, for the citizen. `city` is the certificate's 报名市; it may be empty.
+    pub fn sentence(self, city: &str) -> String {
+        let place = match city.trim() {
+            "" => "报名市".to_owned(),
+            city => format!("报名市（{city}）"),
+        };
+        match self {
+            Self::NotIssued => {
+                "该证书尚未发放，暂不能申请补证。请等待发放通知，领取后如有遗失、损毁再申请。".to_owned()
+            }
+            Self::NotCollected => format!("该证书尚未领取，请及时到{place}领取证书。领取后如有遗失、损毁再申请补证。"),
+            Self::Withheld => {
+                format!("该证书处于暂扣状态，暂不能申请补证。请与{place}的考试主管部门联系，解除暂扣后再申请。")
+            }
+            Self::AlreadyApplied => {
+                "该证书已有未办结的补证申请，无需重复申请。请到“审核状态查询”查看；需要修改的，请使用“申请信息维护”。"
+                    .to_owned()
+            }
+            Self::ElectronicOnly => {
+                "该证书只发放电子证书，没有纸质证书可补办。请到电子证书的发放网站下载、打印。".to_owned()
+            }
+            Self::UnknownStatus => {
+                format!("系统登记的证书状态无法识别，暂不能申请补证。请与{place}的考试主管部门联系，核实证书状态。")
+            }
+        }
+    }
+}
+
+/// Decides whether a certificate may be reissued.
+///
+/// Where several reasons hold, the citizen hears the one that says most about what to do now: an open application first
+/// (whatever the old system says, the way on leads through that application), then electronic-only (an electronic
+/// certificate is never collected or withheld on paper), then the status.
+pub const fn eligibility(facts: Facts) -> Eligibility {
+    if facts.open_application {
+        return Eligibility::NotEligible(Reason::AlreadyApplied);
+    }
+    if facts.electronic_only {
+        return Eligibility::NotEligible(Reason::ElectronicOnly);
+    }
+    match facts.status {
+        CertificateStatus::Collected => Eligibility::Eligible,
+        CertificateStatus::NotCollected => Eligibility::NotEligible(Reason::NotCollected),
+        CertificateStatus::NotIssued => Eligibility::NotEligible(Reason::NotIssued),
+        CertificateStatus::Withheld => Eligibility::NotEligible(Reason::Withheld),
+        CertificateStatus::Unknown => Eligibility::NotEligible(Reason::UnknownStatus),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decide(word: &str, open_application: bool, electronic_only: bool) -> Eligibility {
+        eligibility(Facts { status: CertificateStatus::from_legacy_word(word), open_application, electronic_only })
+    }
+
+    #[test]
+    fn each_status_word_has_its_answer() {
+        let table = [
+            ("已领取", None),
+            (" 已领取\u{3000}", None),
+            ("未领取", Some("not_collected")),
+            ("未发放", Some("not_issued")),
+            ("暂扣", Some("withheld")),
+            ("", Some("unknown_status")),
+            ("已领", Some("unknown_status")),
+            ("已 领取", Some("unknown_status")),
+            ("collected", Some("unknown_status")),
+        ];
+        for (word, code) in table {
+            assert_eq!(decide(word, false, false).reason().map(Reason::as_str), code, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_application_outranks_every_status() {
+        for word in ["已领取", "未领取", "未发放", "暂扣", "？"] {
+            assert_eq!(decide(word, true, false), Eligibility::NotEligible(Reason::AlreadyApplied));
+            assert_eq!(decide(word, true, true), Eligibility::NotEligible(Reason::AlreadyApplied));
+            assert_eq!(decide(word, false, true), Eligibility::NotEligible(Reason::ElectronicOnly));
+        }
+    }
+
+    #[test]
+    fn words_shown_are_the_manuals() {
+        assert_eq!(decide("已领取", false, false).word(), "可申请");
+        assert_eq!(decide("未领取", false, false).word(), "不可申请");
+    }
+
+    #[test]
+    fn a_sentence_names_the_city_where_one_is_known() {
+        assert!(Reason::NotCollected.sentence("济南市").contains("报名市（济南市）领取"));
+        assert!(Reason::NotCollected.sentence(" ").contains("到报名市领取"));
+        for reason in Reason::ALL {
+            assert!(reason.sentence("").contains('。'), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn stored_codes_read_back() {
+        for word in ["已领取", "未领取", "未发放", "暂扣", "别的"] {
+            let status = CertificateStatus::from_legacy_word(word);
+            assert_eq!(CertificateStatus::from_code(status.as_str()), Some(status));
+        }
+        assert_eq!(CertificateStatus::from_code("已领取"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_one_word_makes_a_certificate_eligible(word in "\\PC{0,8}") {
+            let eligible = decide(&word, false, false).is_eligible();
+            prop_assert_eq!(eligible, word.trim() == "已领取");
+        }
+    }
+}

@@ -1,1 +1,19 @@
 //! What a form must hold, field by field, with the message for each failure.
+//!
+//! [`Field`] and [`Input`] are the form as it travels; [`validate`] turns an input into a [`Valid`] one or a list of
+//! errors in field order. Locked fields ([`super::application::Locked`]) are put in before anything is checked, so that
+//! what a browser sends for them can have no effect.
+
+mod city;
+mod field;
+pub(crate) mod text;
+mod validate;
+
+pub use city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
+pub use field::{Field, Input};
+pub use validate::{
+    FIRST_YEAR, FieldError, MAX_CHARS, PhotoState, Rules, Valid, china_date, parse_year, photo_state, validate,
+};
+
+mod born;
+pub use born::{Gender, birth_month_and_gender};

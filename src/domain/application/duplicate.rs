@@ -1,0 +1,78 @@
+//! One open application per certificate: the key by which two applications are for the same one.
+
+use crate::domain::form::text::comparison_key;
+
+/// Equal keys mean the same certificate. Held by a unique index over open applications, so two requests cannot break it
+/// together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DuplicateKey(String);
+
+/// Cannot occur in a part: comparison keys hold no control characters.
+const SEPARATOR: char = '\u{1f}';
+
+impl DuplicateKey {
+    /// For an application made from a registered certificate. `certificate_id` is our own id of it.
+    pub fn for_certificate(certificate_id: &str) -> Self {
+        Self(format!("certificate{SEPARATOR}{}", comparison_key(certificate_id)))
+    }
+
+    /// For an application filled in by hand, or an old one whose certificate is not known. `exam` is the catalogue's code
+    /// where it has one, else the word as given. Width, case, white space and invisible characters do not count.
+    pub fn for_details(person_id: &str, exam: &str, year: &str, level: &str, specialty: &str) -> Self {
+        let mut key = String::from("details");
+        for part in [person_id, exam, year, level, specialty] {
+            key.push(SEPARATOR);
+            key.push_str(&comparison_key(part));
+        }
+        Self(key)
+    }
+
+    /// As stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spelling_of_the_same_certificate_does_not_matter() {
+        let key = DuplicateKey::for_details("p1", "ZJ", "2012", "一级A", "土建");
+        for (exam, year, level, specialty) in
+            [("ｚｊ", "２０１２", " 一级a ", "土 建"), ("zj\t", "2012\u{3000}", "一级Ａ", "土建\u{200b}")]
+        {
+            assert_eq!(DuplicateKey::for_details("p1", exam, year, level, specialty), key);
+        }
+    }
+
+    #[test]
+    fn any_other_part_makes_another_key() {
+        let key = DuplicateKey::for_details("p1", "ZJ", "2012", "一级", "土建");
+        for (person, exam, year, level, specialty) in [
+            ("p2", "ZJ", "2012", "一级", "土建"),
+            ("p1", "JZ", "2012", "一级", "土建"),
+            ("p1", "ZJ", "2013", "一级", "土建"),
+            ("p1", "ZJ", "2012", "二级", "土建"),
+            ("p1", "ZJ", "2012", "一级", "安装"),
+            ("p1", "ZJ", "2012", "一级土建", ""),
+        ] {
+            assert_ne!(DuplicateKey::for_details(person, exam, year, level, specialty), key);
+        }
+        assert_ne!(DuplicateKey::for_certificate("7"), DuplicateKey::for_details("7", "", "", "", ""));
+    }
+
+    proptest! {
+        #[test]
+        fn parts_cannot_run_into_each_other(parts in proptest::collection::vec(any::<String>(), 5), at in 0usize..4) {
+            let key = |p: &[String]| DuplicateKey::for_details(&p[0], &p[1], &p[2], &p[3], &p[4]);
+            let mut moved = parts.clone();
+            let next = std::mem::take(&mut moved[at + 1]);
+            moved[at].push_str(&next);
+            // Moving a whole part into its neighbour changes the key unless the part had nothing in it.
+            prop_assert_eq!(key(&parts) == key(&moved), comparison_key(&parts[at + 1]).is_empty());
+        }
+    }
+}
