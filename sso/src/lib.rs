@@ -1,1 +1,66 @@
-//! sso
+//! Sign-in through a government portal, whichever protocol it speaks.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use chrono::Utc;
+//! use sso::{Callback, PendingLogin, Portal, PortalConfig};
+//!
+//! # let config = PortalConfig::default();
+//! let portal = Portal::new(&config, "https://bz.example.gov.cn/sso/callback".parse()?)?;
+//!
+//! // The visitor wants to sign in: keep `pending` on the server under its handle, bind the handle to the browser.
+//! let (to_portal, pending) = portal.begin(Utc::now()).await?;
+//! let handle = pending.handle().to_owned();
+//! let stored = pending.into_stored();
+//! # let _ = (to_portal, handle);
+//!
+//! // The browser is back: take the stored value out (once), and finish.
+//! let callback = Callback::parse("code=...&state=...")?;
+//! let identity = portal.finish(PendingLogin::from_stored(&stored)?, callback, Utc::now()).await?;
+//! println!("level {:?}", identity.level);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where each check stands
+//!
+//! What a portal, or someone in its place, sends is hostile input until it has been checked.
+//!
+//! | check | where |
+//! |---|---|
+//! | repeated, overlong or impossible parameters of the return | [`Callback::parse`] |
+//! | `state`, age of the sign-in | `pending.rs` ([`PendingLogin`] is consumed by it) |
+//! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs` |
+//! | endpoints on the issuer's origin or a listed host; https | `endpoint.rs` |
+//! | issuer of the discovery document; `iss` of the return (RFC 9207), on error answers too | `oidc/discovery.rs`, `oidc.rs` |
+//! | token answer, access token characters (RFC 6750) | `oidc/exchange.rs` |
+//! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys.rs` |
+//! | signature, algorithm, `iss`, `aud`, `exp`, `nonce` (the library); `azp`, `iat`, `nbf`, `auth_time`, `at_hash` (ours) | `oidc/id_token.rs` |
+//! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |
+//! | odd subjects, control characters in attributes, codes that are not mapped | `claims.rs` |
+//!
+//! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.
+
+mod callback;
+mod claims;
+pub mod config;
+mod driver;
+mod endpoint;
+mod error;
+mod finding;
+mod http;
+mod identity;
+mod oidc;
+mod pending;
+mod portal;
+mod words;
+
+pub use callback::Callback;
+pub use config::{ConfigError, DriverName, PortalConfig};
+pub use error::LoginError;
+pub use finding::{Finding, Severity};
+pub use http::install_crypto_provider;
+pub use identity::{PortalIdentity, PortalSession};
+pub use pending::PendingLogin;
+pub use portal::Portal;
+pub use words::{DocumentType, DocumentTypeWord, UnknownDocumentType, UserType};

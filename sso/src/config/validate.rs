@@ -1,0 +1,132 @@
+//! All problems of the section at once, each naming its key.
+
+use std::time::Duration;
+
+use openidconnect::core::CoreJwsSigningAlgorithm;
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::{ClaimsConfig, DriverName, OidcConfig, PortalConfig, TokenEndpointAuthMethod};
+use crate::endpoint;
+
+impl PortalConfig {
+    /// Every problem, each an English sentence that begins with the key; `section` is the name of this section (`portal`).
+    /// Empty: the configuration can be used.
+    pub fn validate(&self, section: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.display_name.trim().is_empty() {
+            problems.push(format!("{section}.display_name: is empty; write the portal's name as citizens know it"));
+        }
+        if !self.home_url.is_empty() && !is_web_url(&self.home_url) {
+            problems.push(format!("{section}.home_url: is not an http or https URL"));
+        }
+        if self.levels.is_empty() {
+            problems
+                .push(format!("{section}.levels: is empty, so nobody could sign in; list the portal's level codes"));
+        } else if self.levels.values().all(|level| *level < self.minimum_level) {
+            problems.push(format!(
+                "{section}.minimum_level: is {}, which no code of {section}.levels reaches, so nobody could sign in",
+                self.minimum_level
+            ));
+        }
+        self.claims.validate(&format!("{section}.claims"), &mut problems);
+        match self.driver {
+            DriverName::Oidc => self.oidc.validate(&format!("{section}.oidc"), &mut problems),
+            DriverName::OAuth2 => problems.push(no_driver(section, "oauth2")),
+            DriverName::Jis => problems.push(no_driver(section, "jis")),
+        }
+        problems
+    }
+}
+
+fn no_driver(section: &str, word: &str) -> String {
+    format!("{section}.driver: this build has no driver \"{word}\"; use \"oidc\"")
+}
+
+fn is_web_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+impl ClaimsConfig {
+    fn validate(&self, section: &str, problems: &mut Vec<String>) {
+        let lists = [
+            ("subject", &self.subject),
+            ("name", &self.name),
+            ("document_number", &self.document_number),
+            ("document_type", &self.document_type),
+            ("level", &self.level),
+            ("user_type", &self.user_type),
+        ];
+        for (key, list) in lists {
+            if list.is_empty() && key != "document_type" {
+                problems.push(format!("{section}.{key}: is empty; name at least one field of the portal's answer"));
+            }
+            if list.iter().any(|entry| entry.trim().is_empty()) {
+                problems.push(format!("{section}.{key}: holds an empty entry"));
+            }
+        }
+    }
+}
+
+impl OidcConfig {
+    fn validate(&self, section: &str, problems: &mut Vec<String>) {
+        if let Err(reason) = endpoint::parse_issuer(&self.issuer) {
+            problems.push(format!("{section}.issuer: {reason}"));
+        }
+        if self.client_id.is_empty() {
+            problems.push(format!("{section}.client_id: is missing; the portal's operator assigns it"));
+        }
+        let needs_secret = self.token_endpoint_auth_method != TokenEndpointAuthMethod::None;
+        if needs_secret && self.client_secret.expose_secret().is_empty() {
+            problems.push(format!(
+                "{section}.client_secret: is missing; set it, or client_secret_file, or token_endpoint_auth_method = \"none\""
+            ));
+        }
+        if !self.scopes.iter().any(|scope| scope == "openid") {
+            problems.push(format!("{section}.scopes: lacks \"openid\", without which the portal sends no ID token"));
+        }
+        self.validate_algorithms(section, problems);
+        for host in &self.allowed_hosts {
+            if !endpoint::is_host(host) {
+                problems.push(format!("{section}.allowed_hosts: \"{host}\" is not a host or host:port"));
+            }
+        }
+        if self.clock_leeway > Duration::from_mins(10) {
+            problems.push(format!("{section}.clock_leeway: is more than 10 minutes; set the clocks instead"));
+        }
+        if self.timeout.is_zero() || self.timeout > Duration::from_mins(2) {
+            problems.push(format!("{section}.timeout: must lie between 1ms and 2m"));
+        }
+        if self.max_body.as_u64() < 1024 || self.max_body.as_u64() > 64 * 1024 * 1024 {
+            problems.push(format!("{section}.max_body: must lie between 1KiB and 64MiB"));
+        }
+    }
+
+    fn validate_algorithms(&self, section: &str, problems: &mut Vec<String>) {
+        if self.allowed_algs.is_empty() {
+            problems.push(format!("{section}.allowed_algs: is empty, so no ID token could be accepted"));
+        }
+        for name in &self.allowed_algs {
+            match algorithm(name) {
+                None => {
+                    problems
+                        .push(format!("{section}.allowed_algs: \"{name}\" is not a JWS algorithm this build knows"));
+                }
+                Some(CoreJwsSigningAlgorithm::None) => {
+                    problems.push(format!("{section}.allowed_algs: \"none\" would accept unsigned ID tokens"));
+                }
+                Some(_) if name.starts_with("HS") && self.client_secret.expose_secret().len() < 32 => {
+                    problems.push(format!(
+                        "{section}.allowed_algs: \"{name}\" makes client_secret a signing key, and it has fewer than 32 bytes"
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// The library's name of a JWS algorithm.
+pub(crate) fn algorithm(name: &str) -> Option<CoreJwsSigningAlgorithm> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}

@@ -1,0 +1,42 @@
+//! What a look at the portal found, for operators.
+
+use serde::Serialize;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// As it should be.
+    Ok,
+    /// Sign-in works; something will not.
+    Warning,
+    /// Nobody can sign in.
+    Problem,
+}
+
+/// One thing looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// A stable word for programs, for example `portal.discovery`.
+    pub code: &'static str,
+    /// What was found, in one English sentence.
+    pub message: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub next_step: String,
+}
+
+impl Finding {
+    pub(crate) fn ok(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Ok, code, message: message.into(), next_step: String::new() }
+    }
+
+    pub(crate) fn warning(code: &'static str, message: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, code, message: message.into(), next_step: next_step.into() }
+    }
+
+    pub(crate) fn problem(code: &'static str, message: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self { severity: Severity::Problem, code, message: message.into(), next_step: next_step.into() }
+    }
+}

@@ -1,0 +1,70 @@
+//! What the portal vouches for.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+use url::Url;
+
+use crate::words::{DocumentType, UserType};
+
+/// The person whom the portal has signed in. Values are as the portal wrote them; only codes are mapped.
+#[derive(Clone)]
+pub struct PortalIdentity {
+    /// Under whose name the subject is unique.
+    pub issuer: String,
+    /// The portal's unchanging identifier: 1 to 255 visible characters.
+    pub subject: String,
+    /// The person's (or company's) name.
+    pub name: Option<String>,
+    /// The number of the identity document.
+    pub document_number: Option<String>,
+    /// The kind of document.
+    pub document_type: DocumentType,
+    /// Real-name level on our own scale; `None` if the portal sent none or one that the configuration does not map.
+    pub level: Option<i32>,
+    /// Personal, corporate, or not known.
+    pub user_type: UserType,
+    /// What signing out at the portal will need.
+    pub session: PortalSession,
+}
+
+impl fmt::Debug for PortalIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortalIdentity")
+            .field("issuer", &self.issuer)
+            .field("level", &self.level)
+            .field("user_type", &self.user_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The portal's side of a session: kept in our own session (serde), needed to end both.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct PortalSession {
+    /// The portal's session id, which a back-channel sign-out names.
+    pub sid: Option<String>,
+    /// The token that proves whose session is to be ended.
+    #[serde(serialize_with = "expose")]
+    pub(crate) id_token: SecretString,
+    /// Where the browser ends the portal's session, as the portal said when it began. Kept here so that signing out works
+    /// on every server and after a restart, also while the portal does not answer us.
+    pub(crate) end_session_url: Option<Url>,
+}
+
+impl PortalSession {
+    /// A session at a portal that offers nothing for ending it; for tests and for other ways of signing in.
+    pub fn none() -> Self {
+        Self { sid: None, id_token: SecretString::default(), end_session_url: None }
+    }
+}
+
+fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+impl fmt::Debug for PortalSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortalSession").field("ends_at_portal", &self.end_session_url.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! The code becomes tokens, the access token becomes user information.
+
+use openidconnect::{AccessToken, PkceCodeVerifier};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
+use url::{Url, form_urlencoded};
+
+use super::Oidc;
+use super::discovery::Provider;
+use crate::claims::check_subject;
+use crate::config::TokenEndpointAuthMethod;
+use crate::error::{LoginError, bad_answer};
+
+/// Far above real tokens, far below what an HTTP server takes as a header.
+const MAX_ACCESS_TOKEN: usize = 16 * 1024;
+
+pub(super) struct Tokens {
+    pub(super) access_token: AccessToken,
+    pub(super) id_token: String,
+}
+
+impl Oidc {
+    /// Redeems the authorization code (RFC 6749 §4.1.3).
+    pub(super) async fn redeem_code(
+        &self,
+        provider: &Provider,
+        code: &str,
+        verifier: &PkceCodeVerifier,
+    ) -> Result<Tokens, LoginError> {
+        let section = &self.config.oidc;
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", self.callback_url.as_str()),
+            ("code_verifier", verifier.secret()),
+        ];
+        let mut request = self.http.client().post(provider.token.clone());
+        let secret = section.client_secret.expose_secret();
+        match section.token_endpoint_auth_method {
+            TokenEndpointAuthMethod::ClientSecretBasic => {
+                request = request.basic_auth(form_encoded(&section.client_id), Some(form_encoded(secret)));
+            }
+            TokenEndpointAuthMethod::ClientSecretPost => {
+                form.extend([("client_id", section.client_id.as_str()), ("client_secret", secret)]);
+            }
+            TokenEndpointAuthMethod::None => form.push(("client_id", &section.client_id)),
+        }
+        let answer = self.http.json(request.form(&form)).await?;
+        if let Some(code) = answer.body.get("error").and_then(Value::as_str) {
+            return Err(token_error(code));
+        }
+        if !answer.status.is_success() {
+            return Err(bad_answer("its token endpoint refuses the code without a reason"));
+        }
+        read_tokens(&answer.body)
+    }
+
+    /// What the portal says about the person, under the ID token's claims: those are signed, so they win.
+    pub(super) async fn user_info(
+        &self,
+        url: &Url,
+        tokens: &Tokens,
+        id_claims: Map<String, Value>,
+    ) -> Result<Map<String, Value>, LoginError> {
+        let request = self.http.client().get(url.clone()).bearer_auth(tokens.access_token.secret());
+        let answer = self.http.json(request).await?;
+        if !answer.status.is_success() {
+            return Err(bad_answer("it refuses its own access token"));
+        }
+        let mut claims = answer.body;
+        let subject = match claims.get("sub") {
+            Some(Value::String(subject)) => subject.clone(),
+            Some(Value::Number(subject)) => subject.to_string(),
+            _ => return Err(bad_answer("its user information names no subject")),
+        };
+        if id_claims.get("sub").and_then(Value::as_str) != Some(&subject) {
+            return Err(bad_answer("its user information is about another subject"));
+        }
+        for (name, value) in id_claims {
+            let says_something = !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty());
+            if says_something {
+                claims.insert(name, value);
+            }
+        }
+        Ok(claims)
+    }
+}
+
+/// RFC 6749 §2.3.1: both parts of HTTP Basic are form-encoded first.
+fn form_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Only what is used is read. `expires_in` and `scope` come in every shape, and `token_type` not at all.
+fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
+    let access_token = answer.get("access_token").and_then(Value::as_str);
+    let access_token = access_token.ok_or(bad_answer("its token answer holds no access token"))?;
+    if !is_bearer_token(access_token) {
+        return Err(bad_answer("its access token holds characters that it cannot hold"));
+    }
+    let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or("Bearer");
+    if !kind.trim().eq_ignore_ascii_case("bearer") {
+        return Err(bad_answer("its access token is of an unknown kind"));
+    }
+    let id_token = answer.get("id_token").and_then(Value::as_str).filter(|token| !token.is_empty());
+    let id_token = id_token.ok_or(bad_answer("its token answer holds no ID token"))?;
+    Ok(Tokens { access_token: AccessToken::new(access_token.to_owned()), id_token: id_token.to_owned() })
+}
+
+/// RFC 6750 §2.1, `b64token`. A line break in it would end the request's header.
+fn is_bearer_token(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !body.is_empty() && token.len() <= MAX_ACCESS_TOKEN && body.bytes().all(allowed)
+}
+
+/// What an error at the token endpoint means (RFC 6749 §5.2).
+fn token_error(code: &str) -> LoginError {
+    match code {
+        "invalid_grant" => LoginError::Expired { what: "it no longer accepts the code" },
+        code => LoginError::Rejected { what: standard_error(code) },
+    }
+}
+
+/// The code as a word of our own: what the other side writes does not get into the log.
+pub(super) fn standard_error(code: &str) -> &'static str {
+    const STANDARD: [&str; 14] = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "interaction_required",
+        "login_required",
+        "account_selection_required",
+        "consent_required",
+        "invalid_request_uri",
+        "invalid_request_object",
+        "request_not_supported",
+        "invalid_target",
+    ];
+    STANDARD.into_iter().find(|word| *word == code).unwrap_or("an error code that is not in the standards")
+}
+
+/// The portal's session id; it becomes a key, so it is held to the rules for subjects.
+pub(super) fn session_id(claims: &Map<String, Value>) -> Result<Option<String>, LoginError> {
+    match claims.get("sid") {
+        Some(Value::String(sid)) if !sid.is_empty() => {
+            check_subject(sid).map_err(|_| bad_answer("the ID token's sid is odd"))?;
+            Ok(Some(sid.clone()))
+        }
+        _ => Ok(None),
+    }
+}
