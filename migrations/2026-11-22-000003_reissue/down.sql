@@ -1,0 +1,2 @@
+DROP TABLE jobs, application_versions, applications, photos;
+DROP SEQUENCE application_references;

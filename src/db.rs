@@ -1,0 +1,156 @@
+//! diesel only: one file per table family; decides nothing.
+//!
+//! Query functions take `&mut PgConnection`, return [`QueryResult`], and open no transaction of their own:
+//! [`Db::transaction`] is the one door, and it keeps blocking work off the async threads.
+
+pub mod applications;
+pub mod exams;
+pub mod jobs;
+pub mod legacy;
+pub mod people;
+pub mod schema;
+pub mod tasks;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{Connection, QueryResult, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// The schema's migrations, inside the binary.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// How long a request waits for a connection before it gets an honest page; r2d2's own default is 30 s.
+const CONNECTION_WAIT: Duration = Duration::from_secs(2);
+
+/// Why work on the database failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection in time: the database is down or the pool is exhausted.
+    #[error("no database connection within {}s", CONNECTION_WAIT.as_secs())]
+    Unavailable(#[source] diesel::r2d2::PoolError),
+    /// A query failed.
+    #[error("database query failed")]
+    Query(#[from] DieselError),
+    /// A stored value does not open.
+    #[error("stored value unusable")]
+    Vault(#[from] crate::vault::VaultError),
+    /// A stored word is none that this program knows.
+    #[error("unexpected stored word in {0}")]
+    Word(&'static str),
+    /// The thread that worked on the database died.
+    #[error("database task ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl DbError {
+    /// Whether a unique constraint said that someone else was faster, and which.
+    pub fn violated_constraint(&self) -> Option<&str> {
+        match self {
+            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)) => {
+                information.constraint_name()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The pool of connections.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<PgConnection>>,
+}
+
+impl Db {
+    /// A pool that connects when first asked: the service starts, and says so, while the database is down.
+    pub fn new(url: &SecretString, size: u32) -> Self {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .connection_timeout(CONNECTION_WAIT)
+            .connection_customizer(Box::new(Settings))
+            .build_unchecked(ConnectionManager::new(url.expose_secret()));
+        Self { pool }
+    }
+
+    /// Runs `work` in one transaction on a blocking thread.
+    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + From<DieselError> + Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let span = tracing::Span::current();
+        tokio::task::spawn_blocking(move || span.in_scope(|| run(&pool, work)))
+            .await
+            .map_err(|error| E::from(DbError::from(error)))?
+    }
+
+    /// The same for callers that already stand on a blocking thread: the command line, the import.
+    pub fn transaction_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<DbError> + From<DieselError>,
+        F: FnOnce(&mut PgConnection) -> Result<T, E>,
+    {
+        run(&self.pool, work)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.transaction(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
+    }
+
+    /// Connections in use and open.
+    pub fn usage(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections - state.idle_connections, state.connections)
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").finish_non_exhaustive()
+    }
+}
+
+fn run<T, E>(
+    pool: &Pool<ConnectionManager<PgConnection>>,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<DbError> + From<DieselError>,
+{
+    let mut conn = pool.get().map_err(|error| E::from(DbError::Unavailable(error)))?;
+    conn.transaction(|conn| work(conn))
+}
+
+/// What every connection is set to.
+#[derive(Debug)]
+struct Settings;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(
+            "SET application_name = 'buzheng'; SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+             SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC'",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Takes a lock that holds until the end of the transaction, named by a keyed hash: two transactions about the same person or number follow
+/// one another.
+pub fn lock(conn: &mut PgConnection, name: &[u8]) -> QueryResult<()> {
+    let mut key = [0; 8];
+    for (at, byte) in name.iter().enumerate() {
+        key[at % 8] ^= byte;
+    }
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<diesel::sql_types::BigInt, _>(i64::from_be_bytes(key))
+        .execute(conn)
+        .map(|_| ())
+}

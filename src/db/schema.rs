@@ -1,0 +1,298 @@
+//! The tables, as diesel sees them. `tests/schema.rs` compares them with the migrated database.
+
+#![allow(missing_docs, clippy::wildcard_imports)]
+
+diesel::table! {
+    import_batches (name) {
+        name -> Text,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    exams (code) {
+        code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    exam_combinations (exam_code, year, level, specialty) {
+        exam_code -> Text,
+        year -> Integer,
+        level -> Text,
+        specialty -> Text,
+        batch -> Text,
+    }
+}
+
+diesel::table! {
+    legacy_accounts (id) {
+        id -> Uuid,
+        system -> Text,
+        key -> Text,
+        number_lookup -> Nullable<Bytea>,
+        number_sealed -> Bytea,
+        name_sealed -> Bytea,
+        email_sealed -> Bytea,
+        registered_at -> Text,
+        password_scheme -> Nullable<Text>,
+        password_sealed -> Nullable<Bytea>,
+        password_wrapped -> Nullable<Text>,
+        content_digest -> Bytea,
+        raw_sealed -> Bytea,
+        batch -> Text,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    legacy_certificates (id) {
+        id -> Uuid,
+        system -> Text,
+        key -> Text,
+        exam_code -> Text,
+        exam_name -> Text,
+        year -> Text,
+        level -> Text,
+        specialty -> Text,
+        number_lookup -> Nullable<Bytea>,
+        number_sealed -> Bytea,
+        name_sealed -> Bytea,
+        certificate_number -> Text,
+        approval_date -> Text,
+        city -> Text,
+        status -> Text,
+        content_digest -> Bytea,
+        raw_sealed -> Bytea,
+        batch -> Text,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    legacy_applications (id) {
+        id -> Uuid,
+        system -> Text,
+        key -> Text,
+        account_key -> Nullable<Text>,
+        exam_code -> Text,
+        exam_name -> Text,
+        year -> Text,
+        level -> Text,
+        specialty -> Text,
+        number_lookup -> Nullable<Bytea>,
+        number_sealed -> Bytea,
+        name_sealed -> Bytea,
+        certificate_number -> Text,
+        approval_date -> Text,
+        city -> Text,
+        contact_sealed -> Bytea,
+        status -> Text,
+        feedback -> Text,
+        submitted_at -> Text,
+        content_digest -> Bytea,
+        raw_sealed -> Bytea,
+        batch -> Text,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    legacy_photos (system, application_key) {
+        system -> Text,
+        application_key -> Text,
+        photo_sealed -> Bytea,
+        content_digest -> Bytea,
+        batch -> Text,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    persons (id) {
+        id -> Uuid,
+        created_at -> Timestamptz,
+        welcomed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> Uuid,
+        person_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        document_type -> Nullable<Text>,
+        number_sealed -> Bytea,
+        name_sealed -> Bytea,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    identity_changes (id) {
+        id -> BigInt,
+        identity_id -> Uuid,
+        seen_at -> Timestamptz,
+        changed -> Text,
+        before_sealed -> Bytea,
+        after_sealed -> Bytea,
+    }
+}
+
+diesel::table! {
+    portal_numbers (number_lookup) {
+        number_lookup -> Bytea,
+        person_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    aliases (id) {
+        id -> Uuid,
+        person_id -> Uuid,
+        number_lookup -> Bytea,
+        pair_lookup -> Bytea,
+        document_type -> Nullable<Text>,
+        number_sealed -> Bytea,
+        name_sealed -> Bytea,
+        origin -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> Uuid,
+        person_id -> Uuid,
+        account_id -> Uuid,
+        rule -> Text,
+        evidence_sealed -> Bytea,
+        actor -> Text,
+        linked_at -> Timestamptz,
+        frozen_at -> Nullable<Timestamptz>,
+        undone_at -> Nullable<Timestamptz>,
+        undone_by -> Nullable<Text>,
+        undone_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    open_findings (person_id, account_id) {
+        person_id -> Uuid,
+        account_id -> Uuid,
+        list -> Text,
+        rule -> Text,
+        found_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    review_tasks (id) {
+        id -> Uuid,
+        number -> BigInt,
+        kind -> Text,
+        status -> Text,
+        person_id -> Nullable<Uuid>,
+        account_id -> Nullable<Uuid>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        evidence_sealed -> Bytea,
+        created_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sign_in_decisions (id) {
+        id -> BigInt,
+        decided_at -> Timestamptz,
+        issuer -> Text,
+        subject -> Text,
+        person_id -> Nullable<Uuid>,
+        decision -> Text,
+        rule -> Text,
+        reason -> Text,
+        accounts -> Jsonb,
+    }
+}
+
+diesel::table! {
+    photos (id) {
+        id -> Uuid,
+        person_id -> Uuid,
+        photo_sealed -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Uuid,
+        person_id -> Uuid,
+        reference -> Text,
+        submission_token -> Nullable<Uuid>,
+        certificate_id -> Nullable<Uuid>,
+        legacy_application_id -> Nullable<Uuid>,
+        same_lookup -> Bytea,
+        status -> Text,
+        feedback -> Text,
+        exam_code -> Text,
+        exam_name -> Text,
+        year -> Text,
+        certificate_number -> Text,
+        version -> Integer,
+        submitted_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_versions (application_id, version) {
+        application_id -> Uuid,
+        version -> Integer,
+        form_sealed -> Bytea,
+        photo_id -> Nullable<Uuid>,
+        submitted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        attempts -> Integer,
+        run_after -> Timestamptz,
+        created_at -> Timestamptz,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    aliases,
+    application_versions,
+    applications,
+    exam_combinations,
+    exams,
+    identities,
+    identity_changes,
+    import_batches,
+    jobs,
+    legacy_accounts,
+    legacy_applications,
+    legacy_certificates,
+    legacy_photos,
+    links,
+    open_findings,
+    persons,
+    photos,
+    portal_numbers,
+    review_tasks,
+    sign_in_decisions,
+);
