@@ -59,7 +59,7 @@ def draw(rng: Random, size: tuple[int, int] = SIZE, background: tuple[int, int, 
 
 def encode(image: Image.Image, low: float = 11, high: float = 27, **options: object) -> bytes:
     """Baseline JPEG of `low` to `high` KiB: the lowest quality that reaches `low`."""
-    for quality in range(70, 100):
+    for quality in range(40, 100):
         data = at_quality(image, quality, **options)
         if low * KIB <= len(data) <= high * KIB:
             return data
