@@ -3,6 +3,7 @@
 //!
 //! `docs/ARCHITECTURE.md` explains the layers; `tests/layers.rs` holds their direction.
 
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod ids;

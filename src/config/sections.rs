@@ -1,0 +1,319 @@
+//! The sections. Every key has a default, so that reading never stops at the first one that is missing; what must be given is
+//! asked for by [`problems`](ServerConfig::problems).
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+use url::{Host, Url};
+
+/// `[server]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Where citizens' requests arrive, usually from a reverse proxy.
+    pub listen: SocketAddr,
+    /// `/healthz`, `/readyz` and `/metrics` only.
+    pub management_listen: SocketAddr,
+    /// The origin that browsers see; all redirects are built from it.
+    pub public_url: Option<Url>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// A request's head must have arrived by then.
+    #[serde(with = "humantime_serde")]
+    pub header_timeout: Duration,
+    /// A request must be answered by then.
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
+    /// Running requests may finish for this long at a shutdown.
+    #[serde(with = "humantime_serde")]
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 8080).into(),
+            management_listen: (Ipv4Addr::LOCALHOST, 9090).into(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            header_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            shutdown_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl ServerConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        match &self.public_url {
+            None => problems.push(
+                "server.public_url: missing; give the origin that browsers see, such as https://bz.example.gov.cn"
+                    .into(),
+            ),
+            Some(url) if !matches!(url.scheme(), "http" | "https") || url.host().is_none() => {
+                problems.push("server.public_url: not an http or https address".into());
+            }
+            Some(url) if url.scheme() == "http" && !is_loopback(url) => {
+                problems.push("server.public_url: must be https unless the host is loopback".into());
+            }
+            Some(url)
+                if url.path() != "/"
+                    || url.query().is_some()
+                    || url.fragment().is_some()
+                    || !url.username().is_empty() =>
+            {
+                problems.push("server.public_url: must be an origin alone, without path, query or user".into());
+            }
+            Some(_) => {}
+        }
+        if self.listen == self.management_listen && self.listen.port() != 0 {
+            problems.push("server.management_listen: must differ from server.listen".into());
+        }
+        problems
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// `[database]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// `postgres://user:password@host:port/name`.
+    pub url: SecretString,
+    /// Connections at most.
+    pub pool_size: u32,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self { url: SecretString::default(), pool_size: 10 }
+    }
+}
+
+impl DatabaseConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let url = self.url.expose_secret();
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            problems.push("database.url: must be postgres://user:password@host/name".into());
+        }
+        if !(1..=1000).contains(&self.pool_size) {
+            problems.push("database.pool_size: must be between 1 and 1000".into());
+        }
+        problems
+    }
+}
+
+/// `[redis]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RedisConfig {
+    /// `redis://:password@host:port/db`.
+    pub url: SecretString,
+    /// Before every key, so that several installations may share one Redis.
+    pub prefix: String,
+}
+
+impl Default for RedisConfig {
+    fn default() -> Self {
+        Self { url: SecretString::default(), prefix: "buzheng:".into() }
+    }
+}
+
+impl RedisConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        let url = self.url.expose_secret();
+        if url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://") {
+            Vec::new()
+        } else {
+            vec!["redis.url: must be redis://host:port/db".into()]
+        }
+    }
+}
+
+/// `vault.suite`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Suite {
+    /// AES-256-GCM, HMAC-SHA-256, Argon2id.
+    #[default]
+    Standard,
+    /// SM4-GCM, HMAC-SM3, PBKDF2-HMAC-SM3.
+    Gm,
+}
+
+/// `[vault]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VaultConfig {
+    /// The algorithms.
+    pub suite: Suite,
+    /// The key file.
+    pub keys_file: PathBuf,
+}
+
+impl VaultConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.suite == Suite::Gm {
+            problems.push("vault.suite: this version offers \"standard\" only".into());
+        }
+        if self.keys_file.as_os_str().is_empty() {
+            problems.push("vault.keys_file: missing; `buzheng doctor --new-keys FILE` writes one".into());
+        }
+        problems
+    }
+}
+
+/// `[throttle]`: every limit of the product; 0 switches one off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThrottleConfig {
+    /// Sign-ins that one address may start in a minute.
+    pub sign_in_starts_per_minute: u32,
+    /// Sign-ins that one browser may have under way.
+    pub pending_sign_ins_per_browser: u32,
+    /// Applications and edits that one person may submit in an hour.
+    pub submissions_per_hour: u32,
+}
+
+impl Default for ThrottleConfig {
+    fn default() -> Self {
+        Self { sign_in_starts_per_minute: 60, pending_sign_ins_per_browser: 8, submissions_per_hour: 60 }
+    }
+}
+
+/// `access.mode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccessMode {
+    /// The portal alone.
+    #[default]
+    Portal,
+    /// The portal and old accounts.
+    Transition,
+    /// Old accounts alone.
+    Local,
+}
+
+/// `[access]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessConfig {
+    /// Which ways in are open.
+    pub mode: AccessMode,
+}
+
+impl AccessConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        match self.mode {
+            AccessMode::Portal => Vec::new(),
+            _ => vec!["access.mode: this version offers \"portal\" only".into()],
+        }
+    }
+}
+
+/// `[session]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionConfig {
+    /// A session ends when nothing was asked for this long.
+    #[serde(with = "humantime_serde")]
+    pub idle_timeout: Duration,
+    /// A session ends this long after the sign-in, whatever is asked.
+    #[serde(with = "humantime_serde")]
+    pub absolute_timeout: Duration,
+}
+
+impl Default for SessionConfig {
+    fn default() -> Self {
+        Self { idle_timeout: Duration::from_secs(20 * 60), absolute_timeout: Duration::from_secs(8 * 3600) }
+    }
+}
+
+impl SessionConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.idle_timeout < Duration::from_secs(1) {
+            problems.push("session.idle_timeout: must be at least 1s".into());
+        }
+        if self.absolute_timeout < self.idle_timeout {
+            problems.push("session.absolute_timeout: must not be shorter than session.idle_timeout".into());
+        }
+        problems
+    }
+}
+
+/// `[reissue]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReissueConfig {
+    /// Certificates of this year and before need a photo (manual: 2016 年及以前).
+    pub photo_required_through: i32,
+}
+
+impl Default for ReissueConfig {
+    fn default() -> Self {
+        Self { photo_required_through: 2016 }
+    }
+}
+
+/// `[smtp]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// `smtp://user:password@host:port`.
+    pub url: SecretString,
+    /// Sender's address.
+    pub from: String,
+}
+
+/// `log.format`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    #[default]
+    Human,
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// How lines are written.
+    pub format: LogFormat,
+    /// Which are: `info`, or directives such as `info,buzheng=debug`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Human, filter: "info".into() }
+    }
+}
+
+impl LogConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        match tracing_subscriber::EnvFilter::try_new(&self.filter) {
+            Ok(_) => Vec::new(),
+            Err(_) => vec!["log.filter: not a filter; write a level such as \"info\"".into()],
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use super::*;
+use secrecy::ExposeSecret;
+
+const GOOD: &str = r#"
+[server]
+public_url = "https://bz.example.gov.cn"
+[database]
+url = "postgres://u:p@127.0.0.1/buzheng"
+[redis]
+url = "redis://127.0.0.1/"
+[vault]
+keys_file = "keys.toml"
+[portal]
+driver = "oidc"
+home_url = "https://portal.example.gov.cn/"
+[portal.oidc]
+issuer = "https://portal.example.gov.cn"
+client_id = "buzheng"
+client_secret = "secret-of-the-test"
+"#;
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("secret.txt"), "from-a-file\n").unwrap();
+    let path = directory.path().join("buzheng.toml");
+    std::fs::write(&path, text).unwrap();
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load_with(&path, environment)
+}
+
+fn problems(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    load(text, environment).map(|_| Vec::new()).unwrap_or_else(|error| error.problems)
+}
+
+#[test]
+fn a_small_configuration_has_the_contracts_defaults() {
+    let config = load(GOOD, &[]).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database.pool_size, 10);
+    assert_eq!(config.throttle.sign_in_starts_per_minute, 60);
+    assert_eq!(config.throttle.pending_sign_ins_per_browser, 8);
+    assert_eq!(config.session.idle_timeout.as_secs(), 20 * 60);
+    assert_eq!(config.session.absolute_timeout.as_secs(), 8 * 3600);
+    assert_eq!(config.reissue.photo_required_through, 2016);
+    assert!(config.vault.keys_file.is_absolute(), "relative to the file");
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let text = GOOD.replace(
+        "[server]",
+        "[server]\nlissten = 1\nlisten = \"here\"\ntrusted_proxies = [\"10.0.0.0/8\", \"nobody\"]",
+    ) + "\n[session]\nidle_timeout = \"soon\"\n[reissue]\nphoto_required_through = \"x\"\n[what]\nthe = 1\n";
+    let found = problems(&text.replace("postgres://u:p@127.0.0.1/buzheng", "mysql://"), &[]);
+    for key in [
+        "server.lissten: unknown key",
+        "server.listen:",
+        "server.trusted_proxies",
+        "session.idle_timeout:",
+        "reissue.photo_required_through:",
+        "what: unknown key",
+        "database.url:",
+    ] {
+        assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} in {found:#?}");
+    }
+}
+
+#[test]
+fn the_environment_overrides_the_file_with_toml_values() {
+    let config = load(
+        GOOD,
+        &[
+            ("BUZHENG__SERVER__LISTEN", "127.0.0.1:18080"),
+            ("BUZHENG__PORTAL__OIDC__SCOPES", "[\"openid\", \"person\"]"),
+            ("BUZHENG__PORTAL__LEVELS", "{ \"3\" = 2 }"),
+            ("BUZHENG__DATABASE__POOL_SIZE", "3"),
+            ("BUZHENG__PORTAL__OIDC__CLIENT_ID", "12345"),
+            ("BUZHENG_CONFIG", "elsewhere"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.server.listen.port(), 18080);
+    assert_eq!(config.portal.oidc.scopes, ["openid", "person"]);
+    assert_eq!(config.portal.map_level("3"), Some(2));
+    assert_eq!(config.database.pool_size, 3);
+    assert_eq!(config.portal.oidc.client_id, "12345", "digits may be text");
+}
+
+#[test]
+fn unknown_variables_are_refused_like_unknown_keys() {
+    assert_eq!(problems(GOOD, &[("BUZHENG__SERVER__PORT", "1")]), ["server.port: unknown key"]);
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_but_not_from_two_places() {
+    let text = GOOD.replace("client_secret = \"secret-of-the-test\"", "client_secret_file = \"secret.txt\"");
+    assert_eq!(load(&text, &[]).unwrap().portal.oidc.client_secret.expose_secret(), "from-a-file");
+    let direct = load(&text, &[("BUZHENG__PORTAL__OIDC__CLIENT_SECRET", "direct")]).unwrap();
+    assert_eq!(direct.portal.oidc.client_secret.expose_secret(), "direct", "the environment wins");
+    let both = GOOD.replace("client_id", "client_secret_file = \"secret.txt\"\nclient_id");
+    assert!(problems(&both, &[])[0].starts_with("portal.oidc.client_secret: given twice"));
+    let missing = text.replace("secret.txt", "nowhere.txt");
+    assert!(problems(&missing, &[])[0].contains("nowhere.txt cannot be read"));
+}
+
+#[test]
+fn plain_http_is_for_loopback_only() {
+    let http = |host: &str| problems(&GOOD.replace("https://bz.example.gov.cn", &format!("http://{host}")), &[]);
+    for host in ["127.0.0.1:8080", "localhost", "[::1]:8080"] {
+        assert!(http(host).is_empty(), "{host}");
+    }
+    assert_eq!(http("bz.example.gov.cn").len(), 1);
+    assert_eq!(problems(&GOOD.replace("bz.example.gov.cn", "bz.example.gov.cn/path"), &[]).len(), 1);
+}
+
+#[test]
+fn no_problem_quotes_a_secret() {
+    for text in [
+        GOOD.replace("\"secret-of-the-test\"", "[\"secret-of-the-test\"]"),
+        GOOD.replace("\"secret-of-the-test\"", "\"secret-of-the-test"),
+        GOOD.replace("postgres://u:p@127.0.0.1/buzheng", "pg://u:secret-of-the-test@h/"),
+    ] {
+        let found = problems(&text, &[]).join("\n");
+        assert!(!found.is_empty() && !found.contains("secret-of-the-test"), "{found}");
+    }
+}
+
+#[test]
+fn a_missing_file_says_what_to_do() {
+    let error = Config::load_with(Path::new("/nowhere/buzheng.toml"), std::iter::empty()).unwrap_err();
+    assert!(error.to_string().contains("--config"), "{error}");
+}
