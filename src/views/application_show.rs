@@ -1,0 +1,99 @@
+//! `GET /applications/{id}` and a refused `POST` to it: 申请信息维护, or a look at what is approved.
+
+use serde::Serialize;
+
+use super::{Chrome, ErrorItem, FormField, PhotoField, Status, View};
+
+/// One application.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApplicationShow {
+    pub chrome: Chrome,
+    /// `/applications/ID`, where the form goes.
+    pub url: String,
+    /// 受理号; `None` for an old application that has none.
+    pub reference: Option<String>,
+    /// The old system it comes from.
+    pub system: Option<String>,
+    pub status: Status,
+    /// 审核结果反馈; empty where there is none.
+    pub feedback: String,
+    /// False: everything is shown as text and nothing can be saved.
+    pub editable: bool,
+    /// Hidden field `version`: the version that this form was made from.
+    pub version: String,
+    pub fields: Vec<FormField>,
+    /// `None` where no photo belongs to the application.
+    pub photo: Option<PhotoField>,
+    pub errors: Vec<ErrorItem>,
+    /// Somebody saved meanwhile (409); what they saved stands beside each field in [`FormField::saved`].
+    pub conflict: Option<Conflict>,
+}
+
+/// An edit that met another one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Conflict {
+    /// When the other one was saved, such as 2026年9月20日 10:24.
+    pub saved_at: String,
+}
+
+impl View for ApplicationShow {
+    const TEMPLATE: &'static str = "application_show.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::field::samples::{manual, registered};
+        use super::{KeptPhoto, Link, error_items};
+
+        let chrome = super::chrome::samples::signed_in().at(super::Menu::Applications);
+        let kept = KeptPhoto { token: None, url: Some("/applications/a-1/photo".into()) };
+        let photo = PhotoField { required: true, required_through: 2016, error: None, kept: Some(kept) };
+        let pending = Self {
+            chrome,
+            url: "/applications/a-1".into(),
+            reference: Some("BZ20260920-4K7M2P".into()),
+            system: None,
+            status: Status { code: "pending", word: "等待审核" },
+            feedback: String::new(),
+            editable: true,
+            version: "3".into(),
+            fields: registered(),
+            photo: None,
+            errors: Vec::new(),
+            conflict: None,
+        };
+        let mut conflicting = registered();
+        if let Some(contact) = conflicting.last_mut() {
+            *contact = FormField::new("contact", "联系方式", "13800000000").saved("13900000000");
+        }
+        let duplicate = ErrorItem {
+            field: Some("certificate_number"),
+            message: "该证书已有未办结的补证申请。".into(),
+            link: Some(Link::new("/applications/a-2", "查看已提交的补证申请")),
+        };
+        vec![
+            Self { errors: vec![duplicate], fields: manual(), photo: Some(photo.clone()), ..pending.clone() },
+            Self {
+                status: Status { code: "rejected", word: "审核未过" },
+                feedback: "照片底色不是白色，请重新上传。".into(),
+                system: Some("原证书补办系统".into()),
+                reference: None,
+                errors: error_items(&manual(), Some(&photo)),
+                fields: manual(),
+                photo: Some(photo.clone()),
+                ..pending.clone()
+            },
+            Self {
+                fields: conflicting,
+                conflict: Some(Conflict { saved_at: "2026年9月20日 10:24".into() }),
+                ..pending.clone()
+            },
+            Self {
+                status: Status { code: "approved", word: "审核通过" },
+                editable: false,
+                photo: Some(photo),
+                ..pending.clone()
+            },
+            pending,
+        ]
+    }
+}

@@ -1,0 +1,123 @@
+//! Static files: style sheets and the one small script, addressed by content so that browsers may keep them for good.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::Files;
+
+/// Path under which the web layer serves [`get`].
+pub const PREFIX: &str = "/static/";
+
+/// A static file.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    pub bytes: Cow<'static, [u8]>,
+    /// Value of `Content-Type`.
+    pub content_type: &'static str,
+    /// Hex of the content's hash: the `v` of its address, and its `ETag` when put in double quotes.
+    pub hash: String,
+}
+
+impl Asset {
+    /// Value of `Cache-Control`, given the request's `v`: for good where it names this very content, else to be asked
+    /// about each time (a page and a file of different releases may meet while servers are exchanged).
+    pub fn cache_control(&self, v: Option<&str>) -> &'static str {
+        if v == Some(self.hash.as_str()) { "public, max-age=31536000, immutable" } else { "no-cache" }
+    }
+}
+
+/// The file at `path`, relative to [`PREFIX`]; `None` where there is none or its kind is not meant for browsers.
+pub fn get(path: &str) -> Option<Asset> {
+    let content_type = content_type(path)?;
+    let file = Files::get(&format!("static/{path}"))?;
+    let hash = hash(&file);
+    Some(Asset { bytes: file.data, content_type, hash })
+}
+
+fn content_type(path: &str) -> Option<&'static str> {
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension {
+        "css" => Some("text/css; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        _ => None,
+    }
+}
+
+/// 64 bits of SHA-256: enough to tell releases of a file apart.
+fn hash(file: &rust_embed::EmbeddedFile) -> String {
+    hex::encode(file.metadata.sha256_hash().get(..8).unwrap_or_default())
+}
+
+/// Addresses of the files that every page uses, for the templates.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Urls {
+    base_css: String,
+    css: String,
+    js: String,
+    icon: String,
+}
+
+impl Urls {
+    pub(super) fn new() -> Self {
+        Self {
+            base_css: url("vendor/bootstrap.css"),
+            css: url("buzheng.css"),
+            js: url("buzheng.js"),
+            icon: url("icon.svg"),
+        }
+    }
+}
+
+/// The address of a file, with its hash.
+fn url(path: &str) -> String {
+    match get(path) {
+        Some(asset) => format!("{PREFIX}{path}?v={}", asset.hash),
+        None => format!("{PREFIX}{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_address_on_the_pages_leads_to_a_file_that_browsers_may_keep_for_good() {
+        let urls = Urls::new();
+        for url in [urls.base_css, urls.css, urls.js, urls.icon] {
+            let (path, v) = url.strip_prefix(PREFIX).unwrap().split_once("?v=").unwrap();
+            let asset = get(path).unwrap();
+            assert!(!asset.bytes.is_empty(), "{path}");
+            assert!(asset.cache_control(Some(v)).contains("immutable"), "{path}");
+        }
+    }
+
+    #[test]
+    fn another_hash_or_none_is_asked_about_each_time() {
+        let asset = get("buzheng.css").unwrap();
+        assert_eq!(asset.cache_control(None), "no-cache");
+        assert_eq!(asset.cache_control(Some("0000000000000000")), "no-cache");
+    }
+
+    #[test]
+    fn templates_and_other_kinds_of_files_are_not_served() {
+        for path in
+            ["../layout.html", "layout.html", "vendor/LICENSE", "vendor/bootstrap.scss", "", "no.css", "/etc/x.css"]
+        {
+            assert!(get(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_style_sheet_or_script_names_another_host_or_inline_data() {
+        for path in ["vendor/bootstrap.css", "buzheng.css", "buzheng.js", "icon.svg"] {
+            let text = String::from_utf8(get(path).unwrap().bytes.into_owned()).unwrap();
+            // The licence comment names the project's site; what matters is what a browser would load.
+            for loading in ["url(", "@import", "sourceMappingURL", "fetch(", "data:", "eval("] {
+                assert!(!text.contains(loading), "{path} contains {loading}");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What stands around every page: header, menu, sign-out; and the small shapes that several pages share.
+
+use serde::Serialize;
+
+/// The portal as pages name it; the same for every request, see [`super::Views::new`].
+#[derive(Debug, Clone, Serialize)]
+pub struct Portal {
+    /// `portal.display_name`, such as 山东省统一政务服务门户.
+    pub display_name: String,
+    /// `portal.home_url`: where citizens register or raise their real-name level.
+    pub home_url: String,
+    /// Where citizens maintain their registration (注册信息维护); `portal.home_url` where there is no address of its own.
+    pub account_url: String,
+}
+
+/// What a page needs besides its own matter.
+#[derive(Debug, Clone, Serialize)]
+pub struct Chrome {
+    /// Who is signed in; `None` hides menu and sign-out.
+    pub user: Option<User>,
+    /// The session's token, for every form of the page.
+    pub csrf_token: String,
+    /// The entry of the left menu that this page belongs to.
+    pub menu: Option<Menu>,
+    /// What has just been done, such as 已保存, said once at the top of the page.
+    pub notice: Option<String>,
+}
+
+impl Chrome {
+    /// For a visitor who is not signed in.
+    pub fn anonymous(csrf_token: impl Into<String>) -> Self {
+        Self { user: None, csrf_token: csrf_token.into(), menu: None, notice: None }
+    }
+
+    /// For a person who is signed in.
+    pub fn signed_in(user: User, csrf_token: impl Into<String>) -> Self {
+        Self { user: Some(user), csrf_token: csrf_token.into(), menu: None, notice: None }
+    }
+
+    /// Marks the menu's current entry.
+    #[must_use]
+    pub fn at(mut self, menu: Menu) -> Self {
+        self.menu = Some(menu);
+        self
+    }
+
+    /// Says at the top what has just been done.
+    #[must_use]
+    pub fn with_notice(mut self, notice: impl Into<String>) -> Self {
+        self.notice = Some(notice.into());
+        self
+    }
+}
+
+/// The person signed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct User {
+    /// The person's public id (`data-user`).
+    pub public_id: String,
+    /// 姓名 as the portal vouches for it.
+    pub name: String,
+}
+
+/// The entries of the left menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Menu {
+    /// 补证申请
+    Reissue,
+    /// 审核状态查询
+    Applications,
+    /// 承接清单
+    Continuity,
+}
+
+/// A way on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Link {
+    pub url: String,
+    pub text: String,
+}
+
+impl Link {
+    pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { url: url.into(), text: text.into() }
+    }
+}
+
+/// The state of an application: told by word and shape, never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// `pending`, `approved` or `rejected` (`data-status`).
+    pub code: &'static str,
+    /// 等待审核, 审核通过 or 审核未过.
+    pub word: &'static str,
+}
+
+/// A line of a summary: what was handed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryRow {
+    pub label: String,
+    pub value: String,
+}
+
+impl SummaryRow {
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into() }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    pub(in crate::views) fn portal() -> Portal {
+        Portal {
+            display_name: "山东省统一政务服务门户".into(),
+            home_url: "https://portal.example.gov.cn/".into(),
+            account_url: "https://portal.example.gov.cn/account".into(),
+        }
+    }
+
+    pub(in crate::views) fn anonymous() -> Chrome {
+        Chrome::anonymous("csrf-sample")
+    }
+
+    pub(in crate::views) fn signed_in() -> Chrome {
+        let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into() };
+        Chrome::signed_in(user, "csrf-sample")
+    }
+}

@@ -1,0 +1,92 @@
+//! Every refusal and failure: what happened, what to do next, and a number to ask about.
+
+use serde::Serialize;
+
+use super::{Chrome, Link, View};
+
+/// An error page. It never tells a cause: that stands in the log under the same reference.
+#[derive(Debug, Clone, Serialize)]
+pub struct ErrorShow {
+    pub chrome: Chrome,
+    /// The HTTP status.
+    pub status: u16,
+    pub title: String,
+    pub message: String,
+    /// What the visitor can do now.
+    pub next_step: String,
+    pub link: Option<Link>,
+    /// The request's id.
+    pub reference: String,
+}
+
+impl ErrorShow {
+    /// The page for an HTTP status in general words; set `message`, `next_step` or `link` where more is known.
+    pub fn new(chrome: Chrome, status: u16, reference: impl Into<String>) -> Self {
+        let (title, message, next_step) = words(status);
+        let link = if chrome.user.is_some() {
+            Link::new("/reissue", "返回补证申请")
+        } else {
+            Link::new("/", "返回首页")
+        };
+        Self {
+            chrome,
+            status,
+            title: title.into(),
+            message: message.into(),
+            next_step: next_step.into(),
+            link: Some(link),
+            reference: reference.into(),
+        }
+    }
+}
+
+/// Title, sentence and next step.
+const fn words(status: u16) -> (&'static str, &'static str, &'static str) {
+    match status {
+        400 => ("请求无法识别", "提交的内容不完整，或含有无法识别的字符。", "请返回上一页，检查后重新操作。"),
+        403 => (
+            "页面已失效",
+            "为保护您的信息，系统没有执行刚才的操作：页面可能停留过久，或您已在别处重新登录。",
+            "请返回上一页并刷新，然后重新提交。",
+        ),
+        404 => ("没有找到该页面", "您要查看的内容不存在，或不属于当前登录的用户。", "请检查网址，或从左侧菜单进入。"),
+        405 => ("操作方式不正确", "该页面不支持这种操作。", "请从菜单重新进入。"),
+        408 => ("网络超时", "系统没有在规定时间内收到完整的内容。", "请检查网络后重新提交。"),
+        409 => ("内容已被更新", "在您填写期间，这份申请已在别处保存过。", "请查看最新内容后再修改。"),
+        413 => (
+            "上传的文件过大",
+            "上传的内容超过了系统允许的大小。",
+            "照片文件大小应在 10KB 与 30KB 之间，请更换后重新上传。",
+        ),
+        415 | 422 => ("内容未通过检查", "提交的内容有误，没有保存。", "请返回上一页，按提示修改后重新提交。"),
+        429 => {
+            ("操作过于频繁", "短时间内的操作次数过多，系统暂时没有受理。", "请稍等几分钟再试，已保存的信息不受影响。")
+        }
+        503 => ("系统暂时繁忙", "系统暂时无法处理您的请求，已提交的申请不受影响。", "请稍后再试。"),
+        504 => (
+            "系统响应超时",
+            "系统没有在规定时间内完成操作。",
+            "请稍后在“审核状态查询”中确认是否已提交，再决定是否重新操作。",
+        ),
+        _ => (
+            "系统出现错误",
+            "系统在处理您的请求时出现错误，已记录下来。",
+            "请稍后再试；如仍然出现，请向工作人员提供下面的编号。",
+        ),
+    }
+}
+
+impl View for ErrorShow {
+    const TEMPLATE: &'static str = "error_show.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::chrome::samples::{anonymous, signed_in};
+        let statuses = [400, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 504];
+        let mut pages: Vec<_> =
+            statuses.into_iter().map(|status| Self::new(signed_in(), status, "01J8ZQ4X9T-0042")).collect();
+        pages.push(Self { link: None, ..Self::new(anonymous(), 500, "01J8ZQ4X9T-0043") });
+        pages.push(Self::new(anonymous(), 503, "01J8ZQ4X9T-0044"));
+        pages
+    }
+}

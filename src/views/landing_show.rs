@@ -1,0 +1,51 @@
+//! `GET /`: what the service is, and the way to sign in.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use super::{Chrome, View};
+
+/// The landing page of a visitor who is not signed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct LandingShow {
+    pub chrome: Chrome,
+    /// Where the button 登录 leads, see [`login_url`].
+    pub login_url: String,
+    /// The visitor wanted a page that needs a sign-in.
+    pub sign_in_needed: bool,
+}
+
+/// Unreserved characters of RFC 3986 stay as they are, and the slash, which a query may hold.
+const KEPT_OUT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The address that begins a sign-in and comes back to `return_to`, a local path that the web layer has checked.
+pub fn login_url(return_to: Option<&str>) -> String {
+    match return_to {
+        Some(path) => format!("/sso/login?return_to={}", utf8_percent_encode(path, KEPT_OUT)),
+        None => "/sso/login".to_owned(),
+    }
+}
+
+impl View for LandingShow {
+    const TEMPLATE: &'static str = "landing_show.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let chrome = super::chrome::samples::anonymous();
+        vec![
+            Self { chrome: chrome.clone(), login_url: login_url(None), sign_in_needed: false },
+            Self { chrome, login_url: login_url(Some("/applications")), sign_in_needed: true },
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_return_path_cannot_end_or_extend_the_query() {
+        assert_eq!(login_url(Some("/reissue?exam=a&b=c#d")), "/sso/login?return_to=/reissue%3Fexam%3Da%26b%3Dc%23d");
+        assert_eq!(login_url(None), "/sso/login");
+    }
+}

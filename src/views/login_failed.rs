@@ -1,0 +1,88 @@
+//! A sign-in that came to nothing: what happened in general words, and the way to try again.
+
+use serde::Serialize;
+
+use super::{Chrome, View};
+
+/// Why a sign-in came to nothing, as far as a visitor can act on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginFailure {
+    /// Too late, used twice, begun in another browser, or never begun here.
+    Expired,
+    /// The visitor, or the portal, broke it off.
+    Cancelled,
+    /// The portal does not answer.
+    Unavailable,
+    /// The portal's answer does not pass the checks.
+    Rejected,
+    /// Too many sign-ins begun at once.
+    TooMany,
+}
+
+impl LoginFailure {
+    /// Every failure.
+    pub const ALL: [Self; 5] = [Self::Expired, Self::Cancelled, Self::Unavailable, Self::Rejected, Self::TooMany];
+}
+
+/// The failure.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoginFailed {
+    pub chrome: Chrome,
+    /// The stable code (`data-failure`).
+    pub code: &'static str,
+    pub title: &'static str,
+    pub message: &'static str,
+    pub next_step: &'static str,
+    /// Where 重新登录 leads, see [`super::login_url`].
+    pub login_url: String,
+    /// The request's id.
+    pub reference: String,
+}
+
+impl LoginFailed {
+    pub fn new(chrome: Chrome, failure: LoginFailure, login_url: String, reference: impl Into<String>) -> Self {
+        let (code, title, message, next_step) = words(failure);
+        Self { chrome, code, title, message, next_step, login_url, reference: reference.into() }
+    }
+}
+
+const fn words(failure: LoginFailure) -> (&'static str, &'static str, &'static str, &'static str) {
+    match failure {
+        LoginFailure::Expired => (
+            "expired",
+            "登录已失效",
+            "这次登录已超时、已使用过，或不是在当前浏览器中开始的。",
+            "请在本浏览器中重新登录。",
+        ),
+        LoginFailure::Cancelled => {
+            ("cancelled", "登录没有完成", "登录已在政务服务门户中取消。", "如需继续办理，请重新登录。")
+        }
+        LoginFailure::Unavailable => (
+            "unavailable",
+            "政务服务门户暂时无法连接",
+            "本系统暂时联系不上政务服务门户，无法完成登录。您已有的申请和证书信息不受影响。",
+            "请几分钟后再试。",
+        ),
+        LoginFailure::Rejected => (
+            "rejected",
+            "登录没有成功",
+            "政务服务门户返回的信息没有通过安全检查，系统没有让您登录。",
+            "请重新登录；如仍然出现，请向工作人员提供下面的编号。",
+        ),
+        LoginFailure::TooMany => {
+            ("too_many", "登录过于频繁", "短时间内开始了太多次登录。", "请关闭多余的登录页面，稍等几分钟再试。")
+        }
+    }
+}
+
+impl View for LoginFailed {
+    const TEMPLATE: &'static str = "login_failed.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let chrome = super::chrome::samples::anonymous();
+        LoginFailure::ALL
+            .map(|failure| Self::new(chrome.clone(), failure, super::login_url(Some("/reissue")), "01J8ZQ4X9T-0042"))
+            .into()
+    }
+}

@@ -1,0 +1,22 @@
+//! Identified, not yet allowed in: a reviewer decides whose data this is.
+
+use serde::Serialize;
+
+use super::{Chrome, View};
+
+/// The page of a visitor who waits for a reviewer. `chrome.user` stays `None`; the page has a sign-out form of its own.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoginReview {
+    pub chrome: Chrome,
+    /// What to name when asking about it.
+    pub reference: String,
+}
+
+impl View for LoginReview {
+    const TEMPLATE: &'static str = "login_review.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        vec![Self { chrome: super::chrome::samples::anonymous(), reference: "01J8ZQ4X9T-0042".into() }]
+    }
+}

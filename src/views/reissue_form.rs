@@ -1,0 +1,67 @@
+//! `GET /reissue/new` and a refused `POST /reissue`: step 2, 提交补证申请.
+
+use serde::Serialize;
+
+use super::{Chrome, ErrorItem, FormField, PhotoField, View};
+
+/// The application form, from a registered certificate or to be filled in by hand.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReissueForm {
+    pub chrome: Chrome,
+    /// Hidden field `submission`: one value per form handed out, so that a double submission makes one application.
+    pub submission: String,
+    /// Hidden field `certificate`: the registered certificate's public id; `None` on the manual path.
+    pub certificate: Option<String>,
+    /// Hidden field `exam_code` (the visible `exam` shows the exam's name).
+    pub exam_code: String,
+    /// In the page's order.
+    pub fields: Vec<FormField>,
+    /// `None` where no photo belongs to the application (registered path, later years).
+    pub photo: Option<PhotoField>,
+    /// The error summary, see [`super::error_items`]; empty on a fresh form.
+    pub errors: Vec<ErrorItem>,
+}
+
+impl View for ReissueForm {
+    const TEMPLATE: &'static str = "reissue_form.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::field::samples::{manual, registered};
+        use super::{KeptPhoto, Link, error_items};
+
+        let chrome = super::chrome::samples::signed_in().at(super::Menu::Reissue);
+        let fresh = Self {
+            chrome,
+            submission: "submission-sample".into(),
+            certificate: Some("c-1".into()),
+            exam_code: "cost".into(),
+            fields: registered(),
+            photo: None,
+            errors: Vec::new(),
+        };
+        let photo = |error: Option<&str>, kept| {
+            Some(PhotoField { required: true, required_through: 2016, error: error.map(Into::into), kept })
+        };
+        let by_hand = |photo: Option<PhotoField>| Self {
+            certificate: None,
+            errors: error_items(&manual(), photo.as_ref()),
+            fields: manual(),
+            photo,
+            ..fresh.clone()
+        };
+        let kept = |token: Option<&str>, url: Option<&str>| {
+            Some(KeptPhoto { token: token.map(Into::into), url: url.map(Into::into) })
+        };
+        let open = Link::new("/applications/a-1", "查看已提交的补证申请");
+        let duplicate =
+            ErrorItem { field: None, message: "该证书已有未办结的补证申请。".into(), link: Some(open) };
+        vec![
+            fresh.clone(),
+            by_hand(photo(Some("照片尺寸应为 295 × 413 像素，现为 600 × 800 像素"), None)),
+            by_hand(photo(None, kept(Some("photo-token"), None))),
+            by_hand(Some(PhotoField { required: false, required_through: 2016, error: None, kept: None })),
+            Self { errors: vec![duplicate], photo: photo(None, kept(None, Some("/applications/a-1/photo"))), ..fresh },
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+//! Hints and placeholders of the form, in the words of the two manuals.
+
+/// What stands under the label.
+pub(super) fn hint(field: &str) -> Option<&'static str> {
+    match field {
+        "birth_month" => Some("格式如：199003"),
+        "certificate_number" => Some("没有证书管理号的，填写“无”。"),
+        "approval_date" => Some("填写当年度该项考试最后一天。如考试日期为 2020 年 11 月 22 日，应填“20201122”。"),
+        "level" | "specialty" => Some("按报考信息填写。"),
+        "city" => Some("填写该证书当年领取市。"),
+        "contact" => Some("请准确填写，确保联络畅通。"),
+        _ => None,
+    }
+}
+
+/// What stands in an empty field.
+pub(super) fn placeholder(field: &str) -> Option<&'static str> {
+    match field {
+        "year" => Some("请选择考试年度"),
+        "gender" => Some("请选择性别"),
+        "certificate_number" => Some("考生证书管理号"),
+        "approval_date" => Some("考生证书的批准日期，格式如：19900101"),
+        "level" => Some("报考级别"),
+        "specialty" => Some("报考专业"),
+        "city" => Some("选择报名市"),
+        "contact" => Some("联系方式"),
+        _ => None,
+    }
+}
+
+/// Which keys a phone offers. 证书管理号 and 联系方式 have no single format and get the full keyboard.
+pub(super) fn inputmode(field: &str) -> Option<&'static str> {
+    match field {
+        "birth_month" | "approval_date" => Some("numeric"),
+        _ => None,
+    }
+}

@@ -1,0 +1,59 @@
+// Improvements only: every page works without this file.
+"use strict";
+
+// After a refused form: to the error summary, so that screen readers and keyboards start there.
+const alertBox = document.querySelector("#error-summary, #conflict");
+if (alertBox) alertBox.focus();
+
+// The summary's links put the cursor into the field and its label into view.
+document.querySelectorAll("#error-summary a[href^='#']").forEach((link) => {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    (document.querySelector(`label[for="${field.id}"]`) || field).scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+});
+
+// Choosing an exam shows its certificates at once. Arrow keys also change a closed list on the way to the wanted entry:
+// who uses the keyboard presses the button.
+document.querySelectorAll("form[data-auto-submit]").forEach((form) => {
+  let byKeyboard = false;
+  form.addEventListener("keydown", (event) => { byKeyboard = event.key !== "Enter"; });
+  form.addEventListener("pointerdown", () => { byKeyboard = false; });
+  form.addEventListener("change", (event) => {
+    if (!byKeyboard && event.target.value) form.requestSubmit();
+  });
+});
+
+// The photo is asked for where the chosen year needs one.
+const photo = document.querySelector("[data-photo-through]");
+const year = document.querySelector("#year:not([readonly])");
+if (photo && year) {
+  const through = Number(photo.dataset.photoThrough);
+  const given = photo.querySelector(".field-error, .kept-photo");
+  const show = () => {
+    const chosen = /^\d{4}$/.test(year.value) ? Number(year.value) : 0;
+    photo.hidden = !given && chosen > through;
+  };
+  year.addEventListener("input", show);
+  show();
+}
+
+// A second click while the first is under way does nothing; the server takes care of those without script.
+document.querySelectorAll("form[data-once]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+});
+// A page that comes back from the browser's memory may be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-once]").forEach((form) => { delete form.dataset.sent; });
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
