@@ -98,3 +98,6 @@ impl fmt::Debug for Callback {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

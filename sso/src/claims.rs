@@ -115,3 +115,6 @@ pub(crate) fn check_subject(subject: &str) -> Result<(), LoginError> {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
 }
+
+#[cfg(test)]
+mod tests;

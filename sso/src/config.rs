@@ -129,3 +129,6 @@ impl PortalConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,8 @@ mod identity;
 mod oidc;
 mod pending;
 mod portal;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod words;
 
 pub use callback::Callback;

@@ -84,3 +84,6 @@ impl fmt::Debug for PendingLogin {
         f.debug_struct("PendingLogin").field("started_at", &self.started_at).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

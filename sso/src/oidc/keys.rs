@@ -188,3 +188,6 @@ impl Keys {
         KeySet::read(&answer.body, Instant::now())
     }
 }
+
+#[cfg(test)]
+mod tests;

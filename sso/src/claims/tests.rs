@@ -1,0 +1,71 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::config::PortalConfig;
+use crate::words::DocumentTypeWord;
+
+fn identity(claims: &Value) -> Result<PortalIdentity, LoginError> {
+    let claims = claims.as_object().unwrap().clone();
+    Claims::new(claims).identity(&PortalConfig::default(), PortalSession::none())
+}
+
+#[test]
+fn numbers_are_read_as_the_text_they_are_written_with() {
+    let identity =
+        identity(&json!({ "userid": 12, "papersnumber": 110_101_199_003_071_233_u64, "authlevel": 1 })).unwrap();
+    assert_eq!(identity.subject, "12");
+    assert_eq!(identity.document_number.as_deref(), Some("110101199003071233"));
+    assert_eq!(identity.level, Some(1));
+}
+
+#[test]
+fn the_first_place_that_holds_a_value_wins() {
+    let identity =
+        identity(&json!({ "sub": "s", "name": " ", "cn": null, "username": "甲", "realname": "乙" })).unwrap();
+    assert_eq!(identity.name.as_deref(), Some("甲"));
+}
+
+#[test]
+fn a_value_of_another_shape_is_not_taken_for_an_absent_one() {
+    let identity =
+        identity(&json!({ "sub": "s", "usertype": ["1"], "paperstype": {}, "level": true, "cn": [1] })).unwrap();
+    assert_eq!(identity.user_type, UserType::Unmapped);
+    assert_eq!(identity.document_type, DocumentType::Unmapped);
+    assert_eq!(identity.document_type.word(), None);
+    assert_eq!((identity.level, identity.name), (None, None));
+}
+
+#[test]
+fn codes_are_mapped() {
+    let identity = identity(&json!({ "sub": "s", "type": "2", "idcardtype": "1" })).unwrap();
+    assert_eq!(identity.user_type, UserType::Corporate);
+    assert_eq!(identity.document_type.word(), Some(DocumentTypeWord::ResidentId));
+}
+
+#[test]
+fn without_a_subject_there_is_no_identity() {
+    for claims in [json!({}), json!({ "sub": "" }), json!({ "sub": null }), json!({ "sub": ["s"] })] {
+        assert!(matches!(identity(&claims), Err(LoginError::BadAnswer { .. })), "{claims}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn accepted_subjects_are_short_trimmed_and_without_control_characters(subject in "\\PC{0,300}|.{0,8}") {
+        if check_subject(&subject).is_ok() {
+            prop_assert!(!subject.is_empty() && subject.chars().count() <= 255);
+            prop_assert_eq!(subject.trim(), subject.as_str());
+            prop_assert!(!subject.chars().any(char::is_control));
+        }
+    }
+
+    #[test]
+    fn accepted_attributes_never_hold_control_characters(name in ".{0,300}") {
+        if let Ok(identity) = identity(&json!({ "sub": "s", "cn": name })) {
+            let accepted = identity.name.unwrap_or_default();
+            prop_assert!(!accepted.chars().any(char::is_control));
+            prop_assert!(accepted.is_empty() || accepted == name);
+        }
+    }
+}

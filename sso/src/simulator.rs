@@ -1,0 +1,294 @@
+//! A portal that speaks real OpenID Connect, for tests and demonstrations. Never in a release build.
+//!
+//! It signs with keys made at its start, asks for PKCE, uses each code once, and tells the person's data under the field
+//! names of provincial portals. [`Fault`]s make it break, err or attack, once each.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use sso::simulator::{Fault, Simulator, SimulatorConfig};
+//!
+//! let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), SimulatorConfig::default()).await?;
+//! simulator.register("http://127.0.0.1:8080/sso/callback", "http://127.0.0.1:8080/signed-out");
+//! let config = simulator.portal_config();
+//! simulator.fault(Fault::WrongNonce); // the next sign-in fails
+//! # let _ = config;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::routing::{get, post};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::{OidcConfig, PortalConfig};
+
+mod answer;
+mod browser;
+mod fault;
+mod pages;
+pub mod personas;
+mod signing;
+mod tokens;
+
+pub use browser::{sign_in, visit};
+pub use fault::{Dress, Endpoint, Fault};
+pub use personas::Persona;
+pub use signing::KeyKind;
+
+use signing::Key;
+
+/// How the simulated portal is set up.
+#[derive(Clone)]
+pub struct SimulatorConfig {
+    /// The one client it knows.
+    pub client_id: String,
+    /// That client's secret.
+    pub client_secret: String,
+    /// What it signs with.
+    pub key: KeyKind,
+    /// Its issuer, where browsers reach it under another name than the address it listens on. No trailing slash.
+    pub base_url: Option<String>,
+}
+
+impl Default for SimulatorConfig {
+    fn default() -> Self {
+        Self {
+            client_id: "buzheng".to_owned(),
+            client_secret: "simulator secret: known to all, % & + too".to_owned(),
+            key: KeyKind::Es256,
+            base_url: None,
+        }
+    }
+}
+
+impl fmt::Debug for SimulatorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimulatorConfig")
+            .field("key", &self.key)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An authorization request that waits for a persona to be chosen.
+#[derive(Clone)]
+struct Request {
+    redirect_uri: String,
+    state: Option<String>,
+    nonce: Option<String>,
+    challenge: String,
+}
+
+/// A code that waits to be redeemed, and later what its access token stands for.
+#[derive(Clone)]
+struct Grant {
+    persona: Persona,
+    request: Request,
+    signed_in_at: i64,
+}
+
+struct Inner {
+    key: Key,
+    /// Published beside the real key.
+    extra_keys: Vec<Value>,
+    personas: Vec<Persona>,
+    redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
+    requests: HashMap<String, Request>,
+    codes: HashMap<String, Grant>,
+    access_tokens: HashMap<String, Grant>,
+    faults: Vec<(Option<String>, Fault)>,
+    hits: HashMap<Endpoint, usize>,
+}
+
+/// What all handlers share.
+struct World {
+    base_url: String,
+    config: SimulatorConfig,
+    inner: Mutex<Inner>,
+    released: Notify,
+}
+
+impl World {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts the request and takes the first fault that fits it.
+    fn arrive(&self, endpoint: Endpoint, subject: Option<&str>) -> Option<Fault> {
+        let mut inner = self.lock();
+        *inner.hits.entry(endpoint).or_default() += 1;
+        let fits = |(of, fault): &(Option<String>, Fault)| {
+            fault.endpoint() == endpoint && of.as_deref().is_none_or(|of| Some(of) == subject)
+        };
+        let place = inner.faults.iter().position(fits)?;
+        Some(inner.faults.remove(place).1)
+    }
+}
+
+/// A running simulator. Stops when dropped.
+pub struct Simulator {
+    world: Arc<World>,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+impl Simulator {
+    /// Listens on `address` (port 0: any free one) and serves in the background.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or no key can be made.
+    pub async fn start(address: SocketAddr, config: SimulatorConfig) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let inner = Inner {
+            key: Key::generate(config.key)?,
+            extra_keys: Vec::new(),
+            personas: personas::demo(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            requests: HashMap::new(),
+            codes: HashMap::new(),
+            access_tokens: HashMap::new(),
+            faults: Vec::new(),
+            hits: HashMap::new(),
+        };
+        let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let world = Arc::new(World { base_url, config, inner: Mutex::new(inner), released: Notify::new() });
+        let (stop, mut stopped) = watch::channel(false);
+        let router = router(world.clone());
+        let server = tokio::spawn(async move {
+            let until = async move {
+                // An error means that the sender is gone, which is the same.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            axum::serve(listener, router).with_graceful_shutdown(until).await
+        });
+        Ok(Self { world, address, stop, server })
+    }
+
+    /// The issuer: `http://HOST:PORT`, without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        &self.world.base_url
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Registers where browsers may be sent back to after a sign-in and after a sign-out.
+    pub fn register(&self, redirect_uri: &str, post_logout_redirect_uri: &str) {
+        let mut inner = self.world.lock();
+        inner.redirect_uris.push(redirect_uri.to_owned());
+        inner.post_logout_redirect_uris.push(post_logout_redirect_uri.to_owned());
+    }
+
+    /// A `[portal]` section that fits this simulator.
+    pub fn portal_config(&self) -> PortalConfig {
+        let config = &self.world.config;
+        PortalConfig {
+            home_url: format!("{}/", self.world.base_url),
+            oidc: OidcConfig {
+                issuer: self.world.base_url.clone(),
+                client_id: config.client_id.clone(),
+                client_secret: config.client_secret.clone().into(),
+                ..OidcConfig::default()
+            },
+            ..PortalConfig::default()
+        }
+    }
+
+    /// Adds an account, or replaces the one with the same id.
+    pub fn add_persona(&self, persona: Persona) {
+        let mut inner = self.world.lock();
+        inner.personas.retain(|other| other.id != persona.id);
+        inner.personas.push(persona);
+    }
+
+    /// Queues a fault for the next request that it fits.
+    pub fn fault(&self, fault: Fault) {
+        self.world.lock().faults.push((None, fault));
+    }
+
+    /// Queues a fault for the next request on behalf of this subject, so that tests can share a simulator.
+    pub fn fault_for(&self, subject: &str, fault: Fault) {
+        self.world.lock().faults.push((Some(subject.to_owned()), fault));
+    }
+
+    /// Queued faults that no request has used up yet.
+    pub fn unused_faults(&self) -> usize {
+        self.world.lock().faults.len()
+    }
+
+    /// Lets every request go on that [`Fault::Slow`] holds up.
+    pub fn release(&self) {
+        self.world.released.notify_waiters();
+    }
+
+    /// How often an endpoint was asked.
+    pub fn requests(&self, endpoint: Endpoint) -> usize {
+        self.world.lock().hits.get(&endpoint).copied().unwrap_or_default()
+    }
+
+    /// Changes the signing key; the key set follows at once.
+    ///
+    /// # Errors
+    /// No key can be made.
+    pub fn rotate_key(&self, kind: KeyKind) -> io::Result<()> {
+        let key = Key::generate(kind)?;
+        self.world.lock().key = key;
+        Ok(())
+    }
+
+    /// Publishes further entries in the key set, garbage too, before the real key.
+    pub fn publish(&self, entries: Vec<Value>) {
+        self.world.lock().extra_keys = entries;
+    }
+
+    /// Stops listening and ends every connection.
+    pub async fn shutdown(mut self) {
+        let _ = self.stop.send(true); // without a receiver the server has ended already
+        self.world.released.notify_waiters();
+        let grace = std::time::Duration::from_secs(1);
+        if tokio::time::timeout(grace, &mut self.server).await.is_err() {
+            self.server.abort();
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        self.world.released.notify_waiters();
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("base_url", &self.world.base_url).finish_non_exhaustive()
+    }
+}
+
+fn router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/.well-known/openid-configuration", get(tokens::discovery))
+        .route("/jwks", get(tokens::keys))
+        .route("/authorize", get(pages::authorize))
+        .route("/simulator/sign-in", post(pages::sign_in))
+        .route("/token", post(tokens::token))
+        .route("/userinfo", get(tokens::user_info))
+        .route("/end-session", get(pages::end_session))
+        .with_state(world)
+}

@@ -1,0 +1,85 @@
+//! JSON answers, and what faults make of them.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, Response, StatusCode};
+use http_body::Frame;
+use serde_json::{Value, json};
+
+use super::World;
+use super::fault::{Dress, Fault, merge};
+
+impl World {
+    /// Sends `body`, or what the fault makes of it.
+    pub(super) async fn answer(&self, fault: Option<Fault>, mut body: Value) -> Response<Body> {
+        let mut status = StatusCode::OK;
+        let mut content_type = "application/json";
+        let mut text = String::new();
+        match fault {
+            Some(Fault::Slow(_)) => self.released.notified().await,
+            Some(Fault::Drip(_)) => return send(status, content_type, Body::new(Unending::Drip { begun: false })),
+            Some(Fault::Endless(_)) => return send(status, content_type, Body::new(Unending::Flood)),
+            Some(Fault::Huge(_)) => return send(status, content_type, " ".repeat(8 << 20).into()),
+            Some(Fault::ServerError(_)) => {
+                return send(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "broken".into());
+            }
+            Some(Fault::NotJson(_)) => return send(status, content_type, "<html>系统维护</html>".into()),
+            Some(Fault::Error(_, code)) => return error(StatusCode::BAD_REQUEST, code),
+            Some(Fault::Redirect(_, place)) => {
+                let mut response = send(StatusCode::TEMPORARY_REDIRECT, "text/plain", Body::empty());
+                if let Ok(place) = HeaderValue::from_str(&place) {
+                    response.headers_mut().insert(LOCATION, place);
+                }
+                return response;
+            }
+            Some(Fault::Patch(_, patch)) => merge(&mut body, &patch),
+            Some(Fault::Dressed(_, Dress::Html)) => content_type = "text/html",
+            Some(Fault::Dressed(_, Dress::SpacedContentType)) => content_type = "application/json ; charset=UTF-8",
+            Some(Fault::Dressed(_, Dress::ByteOrderMark)) => text.push('\u{feff}'),
+            Some(Fault::Dressed(_, Dress::Created)) => status = StatusCode::CREATED,
+            _ => {}
+        }
+        text.push_str(&body.to_string());
+        send(status, content_type, text.into())
+    }
+}
+
+/// An error answer of RFC 6749 §5.2.
+pub(super) fn error(status: StatusCode, code: &str) -> Response<Body> {
+    send(status, "application/json", json!({ "error": code }).to_string().into())
+}
+
+pub(super) fn send(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A body that never comes to its end.
+enum Unending {
+    Flood,
+    Drip { begun: bool },
+}
+
+impl HttpBody for Unending {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        const SPACES: &[u8] = &[b' '; 16 * 1024];
+        match &mut *self {
+            Self::Drip { begun: true } => Poll::Pending,
+            Self::Drip { begun } => {
+                *begun = true;
+                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"{")))))
+            }
+            Self::Flood => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(SPACES))))),
+        }
+    }
+}

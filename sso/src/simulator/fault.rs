@@ -1,0 +1,156 @@
+//! Scripted faults: what a broken, odd or hostile portal sends, once each.
+
+use serde_json::{Value, json};
+
+/// Where a request arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// `/.well-known/openid-configuration`.
+    Discovery,
+    /// `/jwks`.
+    Keys,
+    /// The sign-in form's answer, which sends the browser back.
+    Authorize,
+    /// `/token`.
+    Token,
+    /// `/userinfo`.
+    UserInfo,
+}
+
+/// How an otherwise correct JSON answer is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dress {
+    /// Called `text/html`.
+    Html,
+    /// Called `application/json ; charset=UTF-8`.
+    SpacedContentType,
+    /// Begins with a byte order mark.
+    ByteOrderMark,
+    /// Comes with status 201.
+    Created,
+}
+
+/// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    /// Does not answer until [`super::Simulator::release`].
+    Slow(Endpoint),
+    /// Sends a first byte and then nothing, until the connection ends.
+    Drip(Endpoint),
+    /// Never stops sending; announces no length.
+    Endless(Endpoint),
+    /// A body of 8 MiB with its length announced.
+    Huge(Endpoint),
+    /// Status 500.
+    ServerError(Endpoint),
+    /// Status 307 to the given place.
+    Redirect(Endpoint, String),
+    /// A page of HTML, called JSON.
+    NotJson(Endpoint),
+    /// A correct answer, oddly dressed.
+    Dressed(Endpoint, Dress),
+    /// A JSON merge patch (RFC 7396) of the answer: `null` removes a member.
+    Patch(Endpoint, Value),
+    /// Status 400 with this error code.
+    Error(Endpoint, &'static str),
+    /// Sends the browser back with this error code.
+    AuthorizeError(&'static str),
+    /// Sends the browser back with another `iss`, or none.
+    CallbackIssuer(Option<String>),
+    /// A JSON merge patch of the ID token's claims.
+    Claims(Value),
+    /// ID token with another nonce.
+    WrongNonce,
+    /// ID token for another client.
+    WrongAudience,
+    /// ID token from another issuer.
+    WrongIssuer,
+    /// ID token that expired an hour ago.
+    Expired,
+    /// ID token signed by a key that is never published.
+    UnknownKey,
+    /// ID token signed by a key that is never published, under the published key's id.
+    ForgedKey,
+    /// The key is changed before the ID token is signed; the key set follows.
+    RotatedKey,
+    /// The key is changed for an RSA key of 1024 bits before the ID token is signed; the key set follows.
+    WeakKey,
+    /// Unsigned ID token.
+    AlgNone,
+    /// ID token with the client secret as HMAC key.
+    HmacSecret,
+}
+
+impl Fault {
+    /// The endpoint it waits at.
+    pub fn endpoint(&self) -> Endpoint {
+        match self {
+            Self::Slow(endpoint)
+            | Self::Drip(endpoint)
+            | Self::Endless(endpoint)
+            | Self::Huge(endpoint)
+            | Self::ServerError(endpoint)
+            | Self::Redirect(endpoint, _)
+            | Self::NotJson(endpoint)
+            | Self::Dressed(endpoint, _)
+            | Self::Patch(endpoint, _)
+            | Self::Error(endpoint, _) => *endpoint,
+            Self::AuthorizeError(_) | Self::CallbackIssuer(_) => Endpoint::Authorize,
+            _ => Endpoint::Token,
+        }
+    }
+
+    /// The access token in the answer, in place of the real one.
+    pub fn access_token(token: &str) -> Self {
+        Self::Patch(Endpoint::Token, json!({ "access_token": token }))
+    }
+
+    /// No ID token in the answer.
+    pub fn missing_id_token() -> Self {
+        Self::Patch(Endpoint::Token, json!({ "id_token": null }))
+    }
+
+    /// User information about somebody else.
+    pub fn foreign_user_info() -> Self {
+        Self::Patch(Endpoint::UserInfo, json!({ "sub": "somebody-else" }))
+    }
+
+    /// A discovery document that names another token endpoint.
+    pub fn swapped_token_endpoint(url: &str) -> Self {
+        Self::Patch(Endpoint::Discovery, json!({ "token_endpoint": url }))
+    }
+
+    /// What it does to the ID token's claims.
+    pub(super) fn claims_patch(&self) -> Option<Value> {
+        match self {
+            Self::Claims(patch) => Some(patch.clone()),
+            Self::WrongNonce => Some(json!({ "nonce": "another-sign-in" })),
+            Self::WrongAudience => Some(json!({ "aud": "another-client" })),
+            Self::WrongIssuer => Some(json!({ "iss": "https://portal.example" })),
+            Self::Expired => {
+                let now = chrono::Utc::now().timestamp();
+                Some(json!({ "iat": now - 7200, "exp": now - 3600 }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// JSON merge patch, RFC 7396.
+pub(super) fn merge(target: &mut Value, patch: &Value) {
+    let Some(changes) = patch.as_object() else {
+        target.clone_from(patch);
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let Some(members) = target.as_object_mut() else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(name);
+        } else {
+            merge(members.entry(name).or_insert(Value::Null), change);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What servers ask: discovery, keys, tokens, user information.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use axum::Form;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Response, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+
+use super::answer::error;
+use super::fault::merge;
+use super::signing::{Key, KeyKind, challenge_of, hmac_jwt, random_text, unsigned_jwt};
+use super::{Endpoint, Fault, Grant, World};
+
+/// How long tokens say they live, in seconds.
+const TOKEN_LIFE: i64 = 300;
+
+pub(super) async fn discovery(State(world): State<Arc<World>>) -> Response<Body> {
+    let base = &world.base_url;
+    let algorithm = world.lock().key.algorithm();
+    let document = json!({
+        "issuer": base,
+        "authorization_endpoint": format!("{base}/authorize"),
+        "token_endpoint": format!("{base}/token"),
+        "userinfo_endpoint": format!("{base}/userinfo"),
+        "jwks_uri": format!("{base}/jwks"),
+        "end_session_endpoint": format!("{base}/end-session"),
+        "authorization_response_iss_parameter_supported": true,
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        // Portals on national algorithms announce names that no library knows.
+        "id_token_signing_alg_values_supported": [algorithm, "SM2SM3"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "scopes_supported": ["openid", "profile"],
+    });
+    let fault = world.arrive(Endpoint::Discovery, None);
+    world.answer(fault, document).await
+}
+
+pub(super) async fn keys(State(world): State<Arc<World>>) -> Response<Body> {
+    let fault = world.arrive(Endpoint::Keys, None);
+    let document = {
+        let inner = world.lock();
+        let mut keys = inner.extra_keys.clone();
+        keys.push(inner.key.jwk());
+        json!({ "keys": keys })
+    };
+    world.answer(fault, document).await
+}
+
+pub(super) async fn token(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response<Body> {
+    // The code is used up by being shown, also by a request that is refused.
+    let grant = form.get("code").and_then(|code| world.lock().codes.remove(code));
+    let fault = world.arrive(Endpoint::Token, grant.as_ref().map(|grant| grant.persona.subject.as_str()));
+    if !client_is_known(&world, &headers, &form) {
+        return error(StatusCode::UNAUTHORIZED, "invalid_client");
+    }
+    if form.get("grant_type").map(String::as_str) != Some("authorization_code") {
+        return error(StatusCode::BAD_REQUEST, "unsupported_grant_type");
+    }
+    let fits = |grant: &Grant| {
+        form.get("redirect_uri") == Some(&grant.request.redirect_uri)
+            && form.get("code_verifier").is_some_and(|verifier| challenge_of(verifier) == grant.request.challenge)
+    };
+    let Some(grant) = grant.filter(fits) else { return error(StatusCode::BAD_REQUEST, "invalid_grant") };
+    match world.issue(grant, fault.as_ref()) {
+        Ok(answer) => world.answer(fault, answer).await,
+        Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+    }
+}
+
+/// client_secret_basic or client_secret_post.
+fn client_is_known(world: &World, headers: &HeaderMap, form: &HashMap<String, String>) -> bool {
+    let basic = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let decoded = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+        let text = String::from_utf8(decoded).ok()?;
+        let (id, secret) = text.split_once(':')?;
+        Some((form_decoded(id), form_decoded(secret)))
+    });
+    let posted = || Some((form.get("client_id")?.clone(), form.get("client_secret")?.clone()));
+    basic.or_else(posted) == Some((world.config.client_id.clone(), world.config.client_secret.clone()))
+}
+
+fn form_decoded(text: &str) -> String {
+    form_urlencoded::parse(format!("x={text}").as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+impl World {
+    /// Tokens for the grant; faults that concern the ID token do their work here.
+    fn issue(&self, grant: Grant, fault: Option<&Fault>) -> io::Result<Value> {
+        let access_token = random_text()?;
+        let mut inner = self.lock();
+        match fault {
+            Some(Fault::RotatedKey) => inner.key = Key::generate(self.config.key)?,
+            Some(Fault::WeakKey) => inner.key = Key::generate(KeyKind::Rs256(1024))?,
+            _ => {}
+        }
+        let now = chrono::Utc::now().timestamp();
+        let mut claims = json!({
+            "iss": self.base_url,
+            "sub": grant.persona.subject,
+            "aud": self.config.client_id,
+            "azp": self.config.client_id,
+            "iat": now,
+            "exp": now + TOKEN_LIFE,
+            "auth_time": grant.signed_in_at,
+            "nonce": grant.request.nonce,
+            "at_hash": inner.key.token_hash(&access_token),
+            "sid": random_text()?,
+        });
+        if let Some(patch) = fault.and_then(Fault::claims_patch) {
+            merge(&mut claims, &patch);
+        }
+        let id_token = match fault {
+            Some(Fault::AlgNone) => unsigned_jwt(&claims),
+            Some(Fault::HmacSecret) => hmac_jwt(&self.config.client_secret, &claims),
+            Some(Fault::UnknownKey) => Key::generate(self.config.key)?.sign(&claims)?,
+            Some(Fault::ForgedKey) => Key::generate(self.config.key)?.under_id_of(&inner.key).sign(&claims)?,
+            _ => inner.key.sign(&claims)?,
+        };
+        inner.access_tokens.insert(access_token.clone(), grant);
+        Ok(json!({
+            "access_token": access_token,
+            "token_type": "Bearer",
+            "expires_in": TOKEN_LIFE,
+            "scope": "openid profile",
+            "id_token": id_token,
+        }))
+    }
+}
+
+pub(super) async fn user_info(State(world): State<Arc<World>>, headers: HeaderMap) -> Response<Body> {
+    let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let grant = token.and_then(|token| world.lock().access_tokens.get(token).cloned());
+    let fault = world.arrive(Endpoint::UserInfo, grant.as_ref().map(|grant| grant.persona.subject.as_str()));
+    let Some(grant) = grant else { return error(StatusCode::UNAUTHORIZED, "invalid_token") };
+    let claims: Map<String, Value> = grant.persona.claims();
+    world.answer(fault, Value::Object(claims)).await
+}

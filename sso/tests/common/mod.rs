@@ -1,0 +1,81 @@
+//! A simulated portal and the code under test, face to face over real HTTP on loopback.
+// Each test binary uses its own part; a failed preparation may panic.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use chrono::{DateTime, Utc};
+use sso::simulator::{self, Fault, Simulator, SimulatorConfig};
+use sso::{Callback, LoginError, PendingLogin, Portal, PortalConfig, PortalIdentity};
+use url::Url;
+
+pub const CALLBACK: &str = "http://127.0.0.1:18080/sso/callback";
+pub const SIGNED_OUT: &str = "http://127.0.0.1:18080/signed-out";
+
+pub struct Stage {
+    pub simulator: Simulator,
+    pub portal: Portal,
+}
+
+/// A begun sign-in whose browser is back.
+pub struct Returned {
+    pub pending: PendingLogin,
+    pub url: Url,
+}
+
+impl Returned {
+    pub fn callback(&self) -> Callback {
+        Callback::parse(self.url.query().unwrap_or_default()).unwrap()
+    }
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(adjust: impl FnOnce(&mut PortalConfig)) -> Self {
+        Self::of(SimulatorConfig::default(), adjust).await
+    }
+
+    pub async fn of(config: SimulatorConfig, adjust: impl FnOnce(&mut PortalConfig)) -> Self {
+        let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+        simulator.register(CALLBACK, SIGNED_OUT);
+        let mut config = simulator.portal_config();
+        adjust(&mut config);
+        let portal = Portal::new(&config, CALLBACK.parse().unwrap()).unwrap();
+        Self { simulator, portal }
+    }
+
+    pub async fn go_to_portal(&self, persona: &str) -> Result<Returned, LoginError> {
+        let (url, pending) = self.portal.begin(Utc::now()).await?;
+        Ok(Returned { pending, url: simulator::sign_in(&url, persona).await.unwrap() })
+    }
+
+    pub async fn sign_in(&self, persona: &str) -> Result<PortalIdentity, LoginError> {
+        self.sign_in_at(persona, Utc::now()).await
+    }
+
+    pub async fn sign_in_at(&self, persona: &str, now: DateTime<Utc>) -> Result<PortalIdentity, LoginError> {
+        let returned = self.go_to_portal(persona).await?;
+        let callback = returned.callback();
+        self.portal.finish(returned.pending, callback, now).await
+    }
+
+    /// One sign-in under one fault, which must have been used.
+    pub async fn under(&self, fault: Fault) -> Result<PortalIdentity, LoginError> {
+        self.simulator.fault(fault.clone());
+        let result = self.sign_in("ceshi").await;
+        assert_eq!(self.simulator.unused_faults(), 0, "{fault:?} was never used");
+        result
+    }
+}
+
+pub fn bad_answer(result: &Result<PortalIdentity, LoginError>) -> &'static str {
+    match result {
+        Err(LoginError::BadAnswer { what }) => what,
+        other => panic!("expected a refused answer, got {other:?}"),
+    }
+}
+
+pub fn is_unavailable(result: &Result<PortalIdentity, LoginError>) -> bool {
+    matches!(result, Err(LoginError::Unavailable { .. }))
+}
