@@ -1,0 +1,116 @@
+//! White background, measured where no head is: a band along the top edge, and the upper parts of both sides.
+
+use super::problem::PhotoProblem;
+use super::{HEIGHT, WIDTH};
+
+/// A standard portrait leaves 20 to 40 rows above the hair.
+const TOP_ROWS: usize = 16;
+/// Hair and shoulders reach the edge below the middle; above it, rarely within this many columns.
+const SIDE_COLUMNS: usize = 16;
+const SIDE_ROWS: usize = HEIGHT as usize * 2 / 5;
+
+/// The darkest channel of a white that a scanner or a lamp has greyed a little, and of JPEG noise around it.
+const LEAST_CHANNEL: u8 = 220;
+/// How far apart the channels of such a white may be: a light blue (200,220,245) is not one.
+const MOST_SPREAD: u8 = 24;
+/// Room for stray hair, a thin frame line left by cutting, and dust.
+const LEAST_WHITE_PERCENT: usize = 85;
+
+/// Measures rows of RGB pixels of the right dimensions.
+pub(super) fn check(pixels: &[u8]) -> Result<(), PhotoProblem> {
+    let mut white = 0;
+    let mut others = [const { Vec::new() }; 3];
+    for (index, pixel) in pixels.as_chunks::<3>().0.iter().enumerate() {
+        let (row, column) = (index / usize::from(WIDTH), index % usize::from(WIDTH));
+        if !is_background(row, column) {
+            continue;
+        }
+        if is_white(*pixel) {
+            white += 1;
+        } else {
+            others.iter_mut().zip(pixel).for_each(|(channel, value)| channel.push(*value));
+        }
+    }
+    let share = white * 100 / (white + others[0].len()).max(1);
+    if share >= LEAST_WHITE_PERCENT {
+        return Ok(());
+    }
+    let [red, green, blue] = others.map(median);
+    Err(PhotoProblem::Background { white_percent: u8::try_from(share).unwrap_or(100), colour: (red, green, blue) })
+}
+
+fn is_background(row: usize, column: usize) -> bool {
+    let at_side = column < SIDE_COLUMNS || column >= usize::from(WIDTH) - SIDE_COLUMNS;
+    row < TOP_ROWS || (row < SIDE_ROWS && at_side)
+}
+
+fn is_white([red, green, blue]: [u8; 3]) -> bool {
+    let (most, least) = (red.max(green).max(blue), red.min(green).min(blue));
+    least >= LEAST_CHANNEL && most - least <= MOST_SPREAD
+}
+
+/// Of what is not white, so that the refusal names the colour that is wrong, not a mixture.
+fn median(mut values: Vec<u8>) -> u8 {
+    let middle = values.len() / 2;
+    if values.is_empty() { 0 } else { *values.select_nth_unstable(middle).1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIXELS: usize = WIDTH as usize * HEIGHT as usize;
+
+    /// A picture of one colour above `row`, another from there on.
+    fn halves(above: [u8; 3], below: [u8; 3], row: usize) -> Vec<u8> {
+        let split = row * usize::from(WIDTH);
+        (0..PIXELS).flat_map(|index| if index < split { above } else { below }).collect()
+    }
+
+    #[test]
+    fn whites_pass_and_colours_do_not() {
+        let table = [
+            ([255, 255, 255], true),
+            ([221, 221, 221], true),
+            ([240, 235, 228], true),
+            ([219, 219, 219], false),
+            ([225, 235, 250], false),
+            ([67, 142, 219], false),
+            ([0, 0, 0], false),
+        ];
+        for (colour, passes) in table {
+            assert_eq!(check(&halves(colour, [30, 30, 30], SIDE_ROWS)).is_ok(), passes, "{colour:?}");
+        }
+    }
+
+    #[test]
+    fn clothes_below_do_not_count() {
+        assert_eq!(check(&halves([255; 3], [67, 142, 219], SIDE_ROWS)), Ok(()));
+    }
+
+    #[test]
+    fn the_refusal_names_the_colour_that_is_wrong() {
+        assert_eq!(
+            check(&halves([67, 142, 219], [255; 3], PIXELS / usize::from(WIDTH))),
+            Err(PhotoProblem::Background { white_percent: 0, colour: (67, 142, 219) })
+        );
+        let Err(PhotoProblem::Background { white_percent, colour }) = check(&halves([255; 3], [200, 30, 30], 20))
+        else {
+            panic!("a red lower part of the sides passed");
+        };
+        assert_eq!(colour, (200, 30, 30));
+        assert!((40..=60).contains(&white_percent), "{white_percent}");
+    }
+
+    #[test]
+    fn a_thin_frame_line_is_forgiven() {
+        let mut pixels = halves([255; 3], [255; 3], 0);
+        for index in 0..PIXELS {
+            let (row, column) = (index / usize::from(WIDTH), index % usize::from(WIDTH));
+            if row == 0 || column == 0 || column + 1 == usize::from(WIDTH) {
+                pixels[index * 3..index * 3 + 3].fill(0);
+            }
+        }
+        assert_eq!(check(&pixels), Ok(()));
+    }
+}

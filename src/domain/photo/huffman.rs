@@ -1,0 +1,73 @@
+//! Bits and Huffman codes of a JPEG scan (ITU-T T.81, annexes C and F): enough to walk the data, not to decode pictures.
+
+use super::problem::PhotoProblem;
+
+/// A canonical Huffman code: how many codes there are of each length, and the symbols in code order.
+pub(super) struct Huffman<'a> {
+    counts: [u8; 16],
+    symbols: &'a [u8],
+}
+
+impl<'a> Huffman<'a> {
+    /// Takes one table off the front of a DHT payload: its class and slot byte, the table, the rest.
+    pub(super) fn take(payload: &'a [u8]) -> Option<(u8, Self, &'a [u8])> {
+        let (&class_and_slot, rest) = payload.split_first()?;
+        let (counts, rest) = rest.split_first_chunk::<16>()?;
+        let total = counts.iter().map(|count| usize::from(*count)).sum();
+        let (symbols, rest) = rest.split_at_checked(total)?;
+        // Codes of each length must leave room: an overfull table has codes that mean two things.
+        let room = counts.iter().try_fold(1u32, |room, count| (room * 2).checked_sub(u32::from(*count)));
+        (total <= 256 && room.is_some()).then_some((class_and_slot, Self { counts: *counts, symbols }, rest))
+    }
+
+    /// The next symbol.
+    pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Result<u8, PhotoProblem> {
+        let (mut code, mut first, mut index) = (0u32, 0u32, 0u32);
+        for count in self.counts.map(u32::from) {
+            code |= bits.take(1)?;
+            if code < first + count {
+                let at = usize::try_from(index + code - first).unwrap_or(usize::MAX);
+                return self.symbols.get(at).copied().ok_or(PhotoProblem::Damaged("code"));
+            }
+            index += count;
+            first = (first + count) << 1;
+            code <<= 1;
+        }
+        Err(PhotoProblem::Damaged("code"))
+    }
+}
+
+/// The bits of one restart interval. A stuffed zero byte behind 0xff is skipped.
+pub(super) struct Bits<'a> {
+    bytes: std::slice::Iter<'a, u8>,
+    current: u8,
+    left: u8,
+}
+
+impl<'a> Bits<'a> {
+    pub(super) fn new(interval: &'a [u8]) -> Self {
+        Self { bytes: interval.iter(), current: 0, left: 0 }
+    }
+
+    /// The next `count` bits, at most 16. Bits that are not there mean that the file was cut.
+    pub(super) fn take(&mut self, count: u8) -> Result<u32, PhotoProblem> {
+        let mut value = 0;
+        for _ in 0..count {
+            if self.left == 0 {
+                self.current = *self.bytes.next().ok_or(PhotoProblem::Truncated)?;
+                self.left = 8;
+                if self.current == 0xff {
+                    self.bytes.next();
+                }
+            }
+            self.left -= 1;
+            value = value << 1 | u32::from(self.current >> self.left & 1);
+        }
+        Ok(value)
+    }
+
+    /// Whether nothing but the padding of the last byte is left.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.bytes.len() == 0
+    }
+}

@@ -1,0 +1,143 @@
+//! The photo rules by real pictures (`tests/fixtures/photos`): each fixture breaks at most one rule, and is refused by its
+//! name and measured value.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::Path;
+
+use buzheng::domain::photo::{CleanPhoto, MIN_BYTES, PhotoProblem, check};
+use proptest::prelude::*;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn pixels(jpeg: &[u8]) -> Vec<u8> {
+    JpegDecoder::new(ZCursor::new(jpeg)).decode().expect("a photo that decodes")
+}
+
+/// From the first start-of-scan marker on.
+fn picture_data(jpeg: &[u8]) -> &[u8] {
+    let at = jpeg.windows(2).position(|pair| pair == [0xff, 0xda]).expect("a scan");
+    &jpeg[at..]
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
+#[test]
+fn compliant_photos_pass_with_their_pictures_untouched() {
+    for name in ["good.jpg", "good_exif_gps.jpg", "gray.jpg", "progressive.jpg"] {
+        let uploaded = fixture(name);
+        let clean = check(&uploaded).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(picture_data(clean.bytes()), picture_data(&uploaded), "{name}");
+        assert_eq!(pixels(clean.bytes()), pixels(&uploaded), "{name}");
+    }
+}
+
+#[test]
+fn exif_position_and_comment_are_gone() {
+    let uploaded = fixture("good_exif_gps.jpg");
+    assert!(contains(&uploaded, b"Exif"), "the fixture carries EXIF");
+    let clean = check(&uploaded).unwrap();
+    assert!(!contains(clean.bytes(), b"Exif"));
+    assert!(clean.bytes().len() < uploaded.len());
+    for (marker, what) in [(0xe1, "APP1"), (0xfe, "COM")] {
+        let header = &clean.bytes()[..clean.bytes().len() - picture_data(clean.bytes()).len()];
+        assert!(!contains(header, &[0xff, marker]), "{what}");
+    }
+}
+
+#[test]
+fn each_broken_rule_is_named_with_the_measured_value() {
+    let table = [
+        ("too_small_bytes.jpg", "too_small", "10KB 至 30KB 之间，您上传的是 7.0KB"),
+        ("too_big_bytes.jpg", "too_large", "10KB 至 30KB 之间，您上传的是 32.4KB"),
+        ("wrong_size.jpg", "dimensions", "照片像素应为 295×413，您上传的是 300×400"),
+        ("forged_13000.jpg", "dimensions", "您上传的是 13000×13000"),
+        ("blue_background.jpg", "background", "偏蓝"),
+        ("grayish_background.jpg", "background", "灰色"),
+        ("cmyk.jpg", "unsupported", "CMYK"),
+        ("cut_in_half.jpg", "truncated", "不完整"),
+        ("without_end.jpg", "truncated", "不完整"),
+        ("zip_appended.jpg", "trailing", "638 字节其他内容（ZIP"),
+        ("second_image_appended.jpg", "trailing", "另一个 JPG 图片"),
+        ("png_renamed.jpg", "not_jpeg", "PNG"),
+        ("bmp_renamed.jpg", "not_jpeg", "BMP"),
+        ("html_renamed.jpg", "not_jpeg", "网页"),
+    ];
+    for (name, code, words) in table {
+        let problem = check(&fixture(name)).expect_err(name);
+        assert_eq!(problem.code(), code, "{name}: {problem}");
+        assert!(problem.to_string().contains(words), "{name}: {problem}");
+    }
+}
+
+#[test]
+fn a_blue_background_is_measured_within_jpeg_noise() {
+    let Err(PhotoProblem::Background { white_percent, colour: (red, green, blue) }) =
+        check(&fixture("blue_background.jpg"))
+    else {
+        panic!("a blue background passed");
+    };
+    assert_eq!(white_percent, 0);
+    for (measured, drawn) in [(red, 67), (green, 142), (blue, 219u8)] {
+        assert!(measured.abs_diff(drawn) <= 3, "{measured} for {drawn}");
+    }
+}
+
+/// Decoders fill what is missing with grey and call it a success; a photo "repaired" with an end marker must not pass.
+#[test]
+fn a_photo_cut_anywhere_is_refused_even_when_closed_with_an_end_marker() {
+    for name in ["good.jpg", "gray.jpg", "progressive.jpg"] {
+        let whole = fixture(name);
+        for cut in (2..whole.len() - 3).step_by(101) {
+            assert!(check(&whole[..cut]).is_err(), "{name} cut at {cut}");
+            let mut closed = whole[..cut].to_vec();
+            closed.extend([0xff, 0xd9]);
+            assert!(check(&closed).is_err(), "{name} cut at {cut} and closed");
+        }
+    }
+}
+
+#[test]
+fn bytes_hidden_between_picture_and_end_marker_are_refused() {
+    let whole = fixture("good.jpg");
+    let (picture, end) = whole.split_at(whole.len() - 2);
+    for hidden in [b"\0".as_slice(), b"PK\x03\x04", b"\xff\xd0\0"] {
+        let problem = check(&[picture, hidden, end].concat()).expect_err("hidden bytes");
+        assert_eq!(problem.code(), "damaged");
+    }
+}
+
+#[test]
+fn a_clean_photo_is_clean_again() {
+    let clean = check(&fixture("good_exif_gps.jpg")).map(CleanPhoto::into_bytes).unwrap();
+    assert!(clean.len() >= MIN_BYTES);
+    assert_eq!(check(&clean).unwrap().bytes(), clean);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_photo_with_a_wrong_byte_is_answered_and_nothing_unclean_comes_out(
+        name in prop_oneof![Just("good.jpg"), Just("progressive.jpg"), Just("gray.jpg"), Just("good_exif_gps.jpg")],
+        // Headers are where a decoder can be led astray, so half of the changes go there.
+        at in prop_oneof![0usize..800, 0usize..11_000],
+        byte in any::<u8>(),
+        keep in prop_oneof![Just(usize::MAX), 0usize..12_000],
+    ) {
+        let mut bytes = fixture(name);
+        bytes[at] = byte;
+        bytes.truncate(keep);
+        if let Ok(clean) = check(&bytes) {
+            prop_assert!(clean.bytes().len() <= bytes.len());
+            prop_assert!(!contains(clean.bytes(), b"Exif"));
+            prop_assert_eq!(pixels(clean.bytes()).len() % (295 * 413), 0);
+        }
+    }
+}
