@@ -166,6 +166,13 @@ pub struct ErrorItem {
     pub link: Option<super::Link>,
 }
 
+impl ErrorItem {
+    /// An error that belongs to no field.
+    pub fn general(message: impl Into<String>, link: Option<super::Link>) -> Self {
+        Self { field: None, message: message.into(), link }
+    }
+}
+
 /// The error summary of these fields, in the page's order.
 pub fn error_items(fields: &[FormField], photo: Option<&PhotoField>) -> Vec<ErrorItem> {
     let of_fields = fields.iter().filter_map(|field| Some((field.name, field.error.clone()?)));

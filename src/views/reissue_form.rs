@@ -54,8 +54,7 @@ impl View for ReissueForm {
             Some(KeptPhoto { token: token.map(Into::into), url: url.map(Into::into) })
         };
         let open = Link::new("/applications/a-1", "查看已提交的补证申请");
-        let duplicate =
-            ErrorItem { field: None, message: "该证书已有未办结的补证申请。".into(), link: Some(open) };
+        let duplicate = ErrorItem::general("该证书已有未办结的补证申请。", Some(open));
         vec![
             fresh.clone(),
             by_hand(photo(Some("照片尺寸应为 295 × 413 像素，现为 600 × 800 像素"), None)),

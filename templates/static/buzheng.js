@@ -41,11 +41,14 @@ if (photo && year) {
   show();
 }
 
-// A second click while the first is under way does nothing; the server takes care of those without script.
+// A second click soon after the first does nothing; the server takes care of those without script. Not for ever: the
+// first may have been broken off.
+const doubleClickMs = 5000;
 document.querySelectorAll("form[data-once]").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, doubleClickMs);
   });
 });
 // A page that comes back from the browser's memory may be sent again.
