@@ -3,10 +3,13 @@
 //!
 //! `docs/ARCHITECTURE.md` explains the layers; `tests/layers.rs` holds their direction.
 
+pub mod app;
 pub mod config;
 pub mod db;
 pub mod domain;
 pub mod ids;
 pub mod import;
+pub mod session;
+pub mod store;
 pub mod vault;
 pub mod views;

@@ -1,7 +1,5 @@
 -- Applications for reissue, and work to be done later.
 
-CREATE SEQUENCE application_references;
-
 CREATE TABLE photos (
     id           uuid PRIMARY KEY,
     person_id    uuid NOT NULL REFERENCES persons,

@@ -1,1 +1,141 @@
-//! applications
+//! Applications for reissue, their versions and photos.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::{application_versions, applications, photos};
+use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId, PhotoId};
+
+/// One application.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications)]
+#[allow(missing_docs)]
+pub struct Application {
+    pub id: ApplicationId,
+    pub person_id: PersonId,
+    pub reference: String,
+    pub submission_token: Option<Uuid>,
+    pub certificate_id: Option<CertificateId>,
+    pub legacy_application_id: Option<LegacyApplicationId>,
+    pub same_lookup: Vec<u8>,
+    pub status: String,
+    pub feedback: String,
+    pub exam_code: String,
+    pub exam_name: String,
+    pub year: String,
+    pub certificate_number: String,
+    pub version: i32,
+    pub submitted_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Application {
+    /// A person's applications, newest first.
+    pub fn of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+        applications::table
+            .filter(applications::person_id.eq(person))
+            .order(applications::submitted_at.desc())
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// One of a person's applications; another person's is not found.
+    pub fn of_person_by_id(
+        conn: &mut PgConnection,
+        person: PersonId,
+        id: ApplicationId,
+    ) -> QueryResult<Option<Self>> {
+        applications::table
+            .find(id)
+            .filter(applications::person_id.eq(person))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The one made from this submission of this person.
+    pub fn by_submission(conn: &mut PgConnection, person: PersonId, token: Uuid) -> QueryResult<Option<Self>> {
+        applications::table
+            .filter(applications::submission_token.eq(token).and(applications::person_id.eq(person)))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// Stores a new one; unique constraints refuse a second open one for the same certificate.
+    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        self.insert_into(applications::table).execute(conn).map(|_| ())
+    }
+
+    /// Writes the next version's head where the row still has the version that was edited. `false`: someone was faster.
+    pub fn advance(&self, conn: &mut PgConnection, edited_version: i32) -> QueryResult<bool> {
+        let still = applications::table
+            .find(self.id)
+            .filter(applications::version.eq(edited_version).and(applications::status.ne("approved")));
+        let updated = diesel::update(still)
+            .set((
+                applications::status.eq(&self.status),
+                applications::year.eq(&self.year),
+                applications::certificate_number.eq(&self.certificate_number),
+                applications::same_lookup.eq(&self.same_lookup),
+                applications::version.eq(self.version),
+                applications::updated_at.eq(self.updated_at),
+            ))
+            .execute(conn)?;
+        Ok(updated == 1)
+    }
+}
+
+/// One submitted version.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = application_versions)]
+#[allow(missing_docs)]
+pub struct Version {
+    pub application_id: ApplicationId,
+    pub version: i32,
+    pub form_sealed: Vec<u8>,
+    pub photo_id: Option<PhotoId>,
+    pub submitted_at: DateTime<Utc>,
+}
+
+impl Version {
+    /// One version of an application.
+    pub fn find(conn: &mut PgConnection, application: ApplicationId, version: i32) -> QueryResult<Self> {
+        application_versions::table.find((application, version)).select(Self::as_select()).first(conn)
+    }
+
+    /// Stores it.
+    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        self.insert_into(application_versions::table).execute(conn).map(|_| ())
+    }
+}
+
+/// Stores a photo.
+pub fn insert_photo(
+    conn: &mut PgConnection,
+    id: PhotoId,
+    person: PersonId,
+    sealed: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::insert_into(photos::table)
+        .values((
+            photos::id.eq(id),
+            photos::person_id.eq(person),
+            photos::photo_sealed.eq(sealed),
+            photos::created_at.eq(now),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// A person's sealed photo.
+pub fn photo(conn: &mut PgConnection, person: PersonId, id: PhotoId) -> QueryResult<Option<Vec<u8>>> {
+    photos::table
+        .find(id)
+        .filter(photos::person_id.eq(person))
+        .select(photos::photo_sealed)
+        .first(conn)
+        .optional()
+}

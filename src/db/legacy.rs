@@ -1,1 +1,159 @@
-//! legacy
+//! What the old systems held. Reading only: the import writes these tables, nothing else does.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
+
+use super::schema::{legacy_accounts, legacy_applications, legacy_certificates, legacy_photos};
+use crate::ids::{AccountId, CertificateId, LegacyApplicationId};
+
+/// One account, as far as linking and showing need it.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = legacy_accounts)]
+#[allow(missing_docs)]
+pub struct Account {
+    pub id: AccountId,
+    pub system: String,
+    pub key: String,
+    pub number_lookup: Option<Vec<u8>>,
+    pub number_sealed: Vec<u8>,
+    pub name_sealed: Vec<u8>,
+}
+
+impl Account {
+    /// `system:key`, as reports name it.
+    pub fn label(&self) -> String {
+        format!("{}:{}", self.system, self.key)
+    }
+
+    /// The accounts under these numbers.
+    pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        legacy_accounts::table
+            .filter(legacy_accounts::number_lookup.eq_any(lookups))
+            .order((legacy_accounts::system.desc(), legacy_accounts::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// These accounts.
+    pub fn by_ids(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<Vec<Self>> {
+        legacy_accounts::table
+            .filter(legacy_accounts::id.eq_any(ids))
+            .order((legacy_accounts::system.desc(), legacy_accounts::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+}
+
+/// One certificate.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = legacy_certificates)]
+#[allow(missing_docs)]
+pub struct Certificate {
+    pub id: CertificateId,
+    pub system: String,
+    pub exam_code: String,
+    pub exam_name: String,
+    pub year: String,
+    pub level: String,
+    pub specialty: String,
+    pub number_lookup: Option<Vec<u8>>,
+    pub number_sealed: Vec<u8>,
+    pub name_sealed: Vec<u8>,
+    pub certificate_number: String,
+    pub approval_date: String,
+    pub city: String,
+    pub status: String,
+}
+
+impl Certificate {
+    /// The certificates under these numbers, newest year first.
+    pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        legacy_certificates::table
+            .filter(legacy_certificates::number_lookup.eq_any(lookups))
+            .order((legacy_certificates::year.desc(), legacy_certificates::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+}
+
+/// One old application.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = legacy_applications)]
+#[allow(missing_docs)]
+pub struct Application {
+    pub id: LegacyApplicationId,
+    pub system: String,
+    pub key: String,
+    pub account_key: Option<String>,
+    pub exam_code: String,
+    pub exam_name: String,
+    pub year: String,
+    pub level: String,
+    pub specialty: String,
+    pub number_sealed: Vec<u8>,
+    pub name_sealed: Vec<u8>,
+    pub certificate_number: String,
+    pub approval_date: String,
+    pub city: String,
+    pub contact_sealed: Vec<u8>,
+    pub status: String,
+    pub feedback: String,
+    pub submitted_at: String,
+}
+
+impl Application {
+    /// The applications of these accounts.
+    pub fn of_accounts(conn: &mut PgConnection, accounts: &[(String, String)]) -> QueryResult<Vec<Self>> {
+        let (systems, keys): (Vec<&str>, Vec<&str>) =
+            accounts.iter().map(|(system, key)| (system.as_str(), key.as_str())).unzip();
+        let pairs = diesel::dsl::sql::<diesel::sql_types::Bool>("(system, account_key) IN (SELECT * FROM unnest(")
+            .bind::<Array<Text>, _>(systems)
+            .sql(", ")
+            .bind::<Array<Text>, _>(keys)
+            .sql("))");
+        legacy_applications::table
+            .filter(pairs)
+            .order((legacy_applications::submitted_at.desc(), legacy_applications::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// The applications under these numbers that belong to no account: none is named, or the one named is not there.
+    pub fn without_account(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        let account = legacy_accounts::table.filter(
+            legacy_accounts::system
+                .eq(legacy_applications::system)
+                .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key)),
+        );
+        legacy_applications::table
+            .filter(legacy_applications::number_lookup.eq_any(lookups))
+            .filter(diesel::dsl::not(diesel::dsl::exists(account)))
+            .order((legacy_applications::submitted_at.desc(), legacy_applications::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// Which of these (system, key) have a photo.
+    pub fn with_photo(conn: &mut PgConnection, keys: &[(String, String)]) -> QueryResult<Vec<(String, String)>> {
+        let (systems, keys): (Vec<&str>, Vec<&str>) =
+            keys.iter().map(|(system, key)| (system.as_str(), key.as_str())).unzip();
+        let pairs = diesel::dsl::sql::<diesel::sql_types::Bool>("(system, application_key) IN (SELECT * FROM unnest(")
+            .bind::<Array<Text>, _>(systems)
+            .sql(", ")
+            .bind::<Array<Text>, _>(keys)
+            .sql("))");
+        legacy_photos::table
+            .filter(pairs)
+            .select((legacy_photos::system, legacy_photos::application_key))
+            .load(conn)
+    }
+
+    /// The sealed photo that came with it.
+    pub fn photo(&self, conn: &mut PgConnection) -> QueryResult<Option<Vec<u8>>> {
+        legacy_photos::table
+            .find((&self.system, &self.key))
+            .select(legacy_photos::photo_sealed)
+            .first(conn)
+            .optional()
+    }
+}

@@ -274,6 +274,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(exam_combinations -> exams (exam_code));
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     application_versions,

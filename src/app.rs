@@ -1,0 +1,132 @@
+//! Everything that one running service shares, built once; and what it does, one file per use case.
+//!
+//! A use case reads its facts in one transaction, lets `domain` decide, and has `db` apply the decision.
+
+pub mod drafts;
+pub mod holdings;
+pub mod maintain;
+pub mod reissue;
+pub mod sign_in;
+
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use url::Url;
+
+use crate::config::Config;
+use crate::db::{Db, DbError};
+use crate::session::Sessions;
+use crate::store::{Store, StoreError};
+use crate::vault::{KeyFile, KeyFileError, Vault};
+use crate::views::{self, ViewError, Views};
+
+/// Why a service cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The key file.
+    #[error("vault.keys_file {path}: {source}; `buzheng doctor --new-keys FILE` writes a new one")]
+    Keys {
+        /// Which file.
+        path: String,
+        /// What is wrong with it.
+        source: KeyFileError,
+    },
+    /// Redis' address.
+    #[error("redis.url: {0}")]
+    Redis(#[from] StoreError),
+    /// The portal's configuration.
+    #[error("{0}")]
+    Portal(#[from] sso::ConfigError),
+    /// The templates: a defect of this build.
+    #[error("{0}")]
+    Views(#[from] ViewError),
+    /// `server.public_url`.
+    #[error("server.public_url: missing")]
+    PublicUrl,
+}
+
+/// The service. Built once, shared by all requests.
+#[derive(Debug)]
+pub struct App {
+    /// What the operator wrote.
+    pub config: Config,
+    /// `server.public_url`.
+    pub public_url: Url,
+    /// PostgreSQL.
+    pub db: Db,
+    /// Redis.
+    pub store: Store,
+    /// Keys.
+    pub vault: Vault,
+    /// The government portal.
+    pub portal: sso::Portal,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// Pages.
+    pub views: Views,
+}
+
+impl App {
+    /// Builds the service; connects to nothing, so that it starts while others are down.
+    pub fn new(config: Config) -> Result<Arc<Self>, BuildError> {
+        sso::install_crypto_provider();
+        let public_url = config.server.public_url.clone().ok_or(BuildError::PublicUrl)?;
+        let vault = Self::open_vault(&config)?;
+        let store = Store::new(&config.redis)?;
+        let callback = public_url.join("/sso/callback").map_err(|_| BuildError::PublicUrl)?;
+        let home_url = config.portal.home_link().map(String::from).unwrap_or_default();
+        let views = Views::new(&views::Portal {
+            display_name: config.portal.display_name.clone(),
+            account_url: home_url.clone(),
+            home_url,
+        })?;
+        Ok(Arc::new(Self {
+            db: Db::new(&config.database.url, config.database.pool_size),
+            sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
+            portal: sso::Portal::new(&config.portal, callback)?,
+            public_url,
+            store,
+            vault,
+            views,
+            config,
+        }))
+    }
+
+    /// The vault over the configured key file.
+    pub fn open_vault(config: &Config) -> Result<Vault, BuildError> {
+        let path = &config.vault.keys_file;
+        let keys = KeyFile::read(path)
+            .map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
+        Ok(Vault::new(&keys))
+    }
+
+    /// Now. The one place of the running service that asks the clock; everything else is told.
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// What a use case can fail by; each says what the visitor can do next.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Redis.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such thing, or it is another person's.
+    #[error("not found")]
+    NotFound,
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl From<crate::vault::VaultError> for AppError {
+    fn from(error: crate::vault::VaultError) -> Self {
+        Self::Db(error.into())
+    }
+}

@@ -1,0 +1,147 @@
+//! What of the old data is a person's, now: asked anew each time, so that an undone or frozen link takes its data with it.
+
+use diesel::PgConnection;
+use std::collections::BTreeMap;
+
+use super::App;
+use super::sign_in::gather_aliases;
+use crate::db::legacy::{self, Application, Certificate};
+use crate::db::people::{self, Link};
+use crate::db::{DbError, applications};
+use crate::domain::document::Number;
+use crate::domain::linking::{Belongs, belongs};
+use crate::ids::PersonId;
+use crate::vault::{Purpose, Vault};
+
+/// The old data that may be shown to a person.
+pub struct Holdings {
+    /// Accounts of old systems, linked and not frozen.
+    pub accounts: Vec<legacy::Account>,
+    /// Certificates.
+    pub certificates: Vec<Certificate>,
+    /// Applications of old systems.
+    pub applications: Vec<Application>,
+    /// A record under this number exists that cannot be shown: under another name, or of doubtful fit.
+    pub other_name_record: bool,
+}
+
+impl Holdings {
+    /// Reads what is a person's.
+    pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
+        let (own, others, lookups) = gather_aliases(conn, vault, person)?;
+        let mut other_name_record = false;
+        let mut judge = |number_sealed: &[u8], name_sealed: &[u8]| -> Result<bool, DbError> {
+            let number = Number::new(&vault.open_text(Purpose::Number, number_sealed)?, None);
+            let name = vault.open_text(Purpose::Name, name_sealed)?;
+            let answer = belongs(&number, &name, &own, &others);
+            other_name_record |= answer == Belongs::Unclear;
+            Ok(answer == Belongs::Yes)
+        };
+        let mut certificates = Vec::new();
+        for row in Certificate::by_numbers(conn, &lookups)? {
+            if judge(&row.number_sealed, &row.name_sealed)? {
+                certificates.push(row);
+            }
+        }
+        let links = Link::standing(conn, person)?;
+        let shown: Vec<_> =
+            links.iter().filter(|link| link.frozen_at.is_none()).map(|link| link.account_id).collect();
+        let accounts = legacy::Account::by_ids(conn, &shown)?;
+        let keys: Vec<_> = accounts.iter().map(|account| (account.system.clone(), account.key.clone())).collect();
+        let mut applications = Application::of_accounts(conn, &keys)?;
+        for row in Application::without_account(conn, &lookups)? {
+            if judge(&row.number_sealed, &row.name_sealed)? {
+                applications.push(row);
+            }
+        }
+        Ok(Self { accounts, certificates, applications, other_name_record })
+    }
+}
+
+/// What came along from one old system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Carried {
+    pub accounts: usize,
+    pub certificates: usize,
+    pub applications: usize,
+    pub photos: usize,
+}
+
+/// 承接清单.
+#[derive(Clone, Debug)]
+pub struct Continuity {
+    /// By old system.
+    pub systems: BTreeMap<String, Carried>,
+    /// Accounts found that wait for a proof.
+    pub needs_proof: usize,
+    /// Accounts found that wait for a reviewer.
+    pub needs_review: usize,
+    /// A record under another name exists.
+    pub other_name_record: bool,
+}
+
+impl App {
+    /// What was carried over for a person, counted by old system.
+    pub async fn continuity(&self, person: PersonId) -> Result<Continuity, DbError> {
+        let vault = self.vault.clone();
+        self.db
+            .transaction(move |conn| {
+                let holdings = Holdings::of(conn, &vault, person)?;
+                let mut systems: BTreeMap<String, Carried> = BTreeMap::new();
+                for account in &holdings.accounts {
+                    systems.entry(account.system.clone()).or_default().accounts += 1;
+                }
+                for certificate in &holdings.certificates {
+                    systems.entry(certificate.system.clone()).or_default().certificates += 1;
+                }
+                for application in &holdings.applications {
+                    systems.entry(application.system.clone()).or_default().applications += 1;
+                }
+                let keys: Vec<_> =
+                    holdings.applications.iter().map(|row| (row.system.clone(), row.key.clone())).collect();
+                for (system, _) in Application::with_photo(conn, &keys)? {
+                    systems.entry(system).or_default().photos += 1;
+                }
+                let findings = people::findings(conn, person)?;
+                let count = |list: &str| findings.iter().filter(|(_, found)| found == list).count();
+                Ok(Continuity {
+                    systems,
+                    needs_proof: count("proof"),
+                    needs_review: count("review"),
+                    other_name_record: holdings.other_name_record,
+                })
+            })
+            .await
+    }
+
+    /// Applications, new and old, newest first; an old one that was edited here appears once, as edited.
+    pub async fn applications(&self, person: PersonId) -> Result<AllApplications, DbError> {
+        let vault = self.vault.clone();
+        self.db.transaction(move |conn| AllApplications::of(conn, &vault, person)).await
+    }
+}
+
+/// Every application that a person sees.
+pub struct AllApplications {
+    /// Made or edited here.
+    pub ours: Vec<applications::Application>,
+    /// As imported, and never edited here.
+    pub old: Vec<Application>,
+    /// Old systems of those in `ours` that began as old ones.
+    pub systems: BTreeMap<crate::ids::LegacyApplicationId, String>,
+    /// Accounts were found that are not joined yet.
+    pub not_joined: bool,
+}
+
+impl AllApplications {
+    /// Reads them. What was edited from an old application shows only while that is the person's.
+    pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
+        let ours = applications::Application::of_person(conn, person)?;
+        let mut old = Holdings::of(conn, vault, person)?.applications;
+        let systems = old.iter().map(|row| (row.id, row.system.clone())).collect();
+        old.retain(|row| !ours.iter().any(|ours| ours.legacy_application_id == Some(row.id)));
+        let not_joined = !people::findings(conn, person)?.is_empty();
+        Ok(Self { ours, old, systems, not_joined })
+    }
+}

@@ -1,0 +1,348 @@
+//! 申请信息维护: looking at an application and editing it, also one of an old system.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+use super::holdings::Holdings;
+use super::reissue::{
+    OpenApplications, catalogue, identity, insert_version, registered, same_lookup, store_photo, with_resident_number,
+};
+use super::{App, AppError};
+use crate::db::applications::{self, Application, Version};
+use crate::db::legacy;
+use crate::db::people;
+use crate::domain::application::{Identity, Locked, Path, Reference, Status, locked_fields, merge};
+use crate::domain::document::Number;
+use crate::domain::exam::{Catalogue, Exam};
+use crate::domain::form::text::comparison_key;
+use crate::domain::form::{FieldError, Input, Rules, china_date, validate};
+use crate::ids::{ApplicationId, LegacyApplicationId, PersonId, PhotoId};
+use crate::vault::{Purpose, Vault};
+
+/// A lost race is tried again this often.
+const TRIES: u32 = 3;
+
+/// One application as its owner sees it.
+pub struct Shown {
+    /// Of ours; the same as the old application's where it began as one.
+    pub id: ApplicationId,
+    /// 受理号; an old application has none before it is edited here.
+    pub reference: Option<String>,
+    /// The old system it comes from.
+    pub system: Option<String>,
+    /// 审核状态.
+    pub status: Status,
+    /// 审核结果反馈.
+    pub feedback: String,
+    /// Of the newest version; 0 for an old application that was never edited here.
+    pub version: i32,
+    /// When it was saved last; `None` for an old application that was never edited here.
+    pub saved_at: Option<DateTime<Utc>>,
+    /// The newest version's fields.
+    pub input: Input,
+    /// Which fields cannot change, and why.
+    pub locked: Locked,
+    /// The exam.
+    pub exam: Exam,
+    /// To choose from.
+    pub catalogue: Catalogue,
+    /// Whether a photo belongs to it.
+    pub has_photo: bool,
+    ours: Option<Application>,
+    photo_id: Option<PhotoId>,
+}
+
+/// What became of an edit.
+pub enum Edited {
+    /// Saved.
+    Done,
+    /// Fields are wrong.
+    Invalid(Shown, Input, Vec<FieldError>),
+    /// Another application for the same certificate is open: its id.
+    AlreadyOpen(Shown, Input, String),
+    /// Someone saved, or a reviewer decided, meanwhile.
+    Conflict(Shown, Input),
+}
+
+/// What an edit brings.
+#[derive(Clone)]
+pub struct Edit {
+    /// The version that was on the form.
+    pub version: i32,
+    /// The fields as sent.
+    pub input: Input,
+    /// A new photo that keeps every rule.
+    pub photo: Option<Vec<u8>>,
+}
+
+impl App {
+    /// One of a person's applications; another person's is not found.
+    pub async fn application(&self, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
+        let vault = self.vault.clone();
+        self.db.transaction(move |conn| show(conn, &vault, person, id)).await
+    }
+
+    /// The photo of one of a person's applications.
+    pub async fn application_photo(&self, person: PersonId, id: ApplicationId) -> Result<Vec<u8>, AppError> {
+        let vault = self.vault.clone();
+        self.db
+            .transaction(move |conn| {
+                let shown = show(conn, &vault, person, id)?;
+                let sealed = match shown.photo_id {
+                    Some(photo) => applications::photo(conn, person, photo)?,
+                    None => match old_of(conn, &vault, person, id)? {
+                        Some(old) => old.photo(conn)?,
+                        None => None,
+                    },
+                };
+                Ok(vault.open(Purpose::Photo, &sealed.ok_or(AppError::NotFound)?)?)
+            })
+            .await
+    }
+
+    /// Saves an edit as a new version.
+    pub async fn edit(
+        &self,
+        person: PersonId,
+        id: ApplicationId,
+        edit: Edit,
+        now: DateTime<Utc>,
+    ) -> Result<Edited, AppError> {
+        let photo_required_through = self.config.reissue.photo_required_through;
+        let mut tries = 1;
+        loop {
+            let (vault, edit) = (self.vault.clone(), edit.clone());
+            let result = self
+                .db
+                .transaction(move |conn| save(conn, &vault, (person, id), edit, (now, photo_required_through)))
+                .await;
+            match result {
+                Err(AppError::Db(error)) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+fn save(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    (person, id): (PersonId, ApplicationId),
+    edit: Edit,
+    (now, photo_required_through): (DateTime<Utc>, i32),
+) -> Result<Edited, AppError> {
+    people::lock_person(conn, person)?;
+    let shown = show(conn, vault, person, id)?;
+    let typed = merge(&shown.locked, edit.input.clone());
+    let Ok(status) = shown.status.edit() else { return Ok(Edited::Conflict(shown, typed)) };
+    if shown.version != edit.version {
+        return Ok(Edited::Conflict(shown, typed));
+    }
+    let rules = Rules {
+        today: china_date(now),
+        exam_years: &shown.catalogue.years(&shown.exam.code),
+        photo_required_through,
+        photo_given: edit.photo.is_some() || shown.has_photo,
+    };
+    let valid = match validate(edit.input, &shown.locked, &rules) {
+        Ok(valid) => valid,
+        Err(errors) => return Ok(Edited::Invalid(shown, typed, errors)),
+    };
+    let same_lookup = same_lookup(vault, person, &shown.exam.code, valid.input());
+    let by_certificate = shown.ours.as_ref().is_some_and(|ours| ours.certificate_id.is_some());
+    if !by_certificate
+        && let Some(other) = OpenApplications::of(conn, vault, person)?.alike(&same_lookup)
+        && other != id.to_string()
+    {
+        return Ok(Edited::AlreadyOpen(shown, typed, other));
+    }
+    let photo_id = store_photo(conn, vault, person, edit.photo.as_deref(), now)?.or(shown.photo_id);
+    let next = Application {
+        status: status.as_str().to_owned(),
+        same_lookup,
+        year: valid.input().year.clone(),
+        certificate_number: valid.input().certificate_number.clone(),
+        version: edit.version + 1,
+        updated_at: now,
+        ..shown.ours.clone().unwrap_or_else(|| first_of_old(person, &shown, now))
+    };
+    if shown.ours.is_some() {
+        if !next.advance(conn, edit.version)? {
+            return Ok(Edited::Conflict(show(conn, vault, person, id)?, typed));
+        }
+    } else {
+        next.insert(conn)?;
+    }
+    insert_version(conn, vault, &next, &valid, photo_id)?;
+    tracing::info!(%person, application = %id, version = next.version, "application edited");
+    Ok(Edited::Done)
+}
+
+/// The row beside the frozen one: it keeps the old application's id, so that its address stays.
+fn first_of_old(person: PersonId, shown: &Shown, now: DateTime<Utc>) -> Application {
+    Application {
+        id: shown.id,
+        person_id: person,
+        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
+        submission_token: None,
+        certificate_id: None,
+        legacy_application_id: Some(LegacyApplicationId::from_uuid(*shown.id.as_uuid())),
+        same_lookup: Vec::new(),
+        status: String::new(),
+        feedback: shown.feedback.clone(),
+        exam_code: shown.exam.code.clone(),
+        exam_name: shown.exam.name.clone(),
+        year: String::new(),
+        certificate_number: String::new(),
+        version: 0,
+        submitted_at: now,
+        updated_at: now,
+    }
+}
+
+fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
+    let ours = Application::of_person_by_id(conn, person, id)?;
+    let old = old_of(conn, vault, person, id)?;
+    match (ours, old) {
+        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => {
+            show_ours(conn, vault, person, ours, old)
+        }
+        (None, Some(old)) => show_old(conn, vault, person, old),
+        _ => Err(AppError::NotFound),
+    }
+}
+
+/// The old application of that id, while it is this person's.
+fn old_of(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    id: ApplicationId,
+) -> Result<Option<legacy::Application>, AppError> {
+    let id = LegacyApplicationId::from_uuid(*id.as_uuid());
+    Ok(Holdings::of(conn, vault, person)?.applications.into_iter().find(|row| row.id == id))
+}
+
+fn show_ours(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    ours: Application,
+    old: Option<legacy::Application>,
+) -> Result<Shown, AppError> {
+    let version = Version::find(conn, ours.id, ours.version)?;
+    let input: Input = vault.open_json(Purpose::Form, &version.form_sealed)?;
+    let exam = Exam { code: ours.exam_code.clone(), name: ours.exam_name.clone() };
+    let status = Status::from_code(&ours.status).ok_or(crate::db::DbError::Word("applications.status"))?;
+    let old_photo = match &old {
+        Some(old) => old.photo(conn)?.is_some(),
+        None => false,
+    };
+    Ok(Shown {
+        id: ours.id,
+        reference: Some(ours.reference.clone()),
+        system: old.map(|old| old.system),
+        status,
+        feedback: ours.feedback.clone(),
+        version: ours.version,
+        saved_at: Some(ours.updated_at),
+        locked: lock(conn, vault, person, &ours, &exam, &input)?,
+        catalogue: catalogue(conn, &exam.code)?,
+        has_photo: version.photo_id.is_some() || old_photo,
+        photo_id: version.photo_id,
+        input,
+        exam,
+        ours: Some(ours),
+    })
+}
+
+/// The person and exam stay those that the application was made with; registered values stay the certificate's.
+fn lock(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    ours: &Application,
+    exam: &Exam,
+    input: &Input,
+) -> Result<Locked, AppError> {
+    let made_with = made_with(&input.name, &input.document_number);
+    let certificates = Holdings::of(conn, vault, person)?.certificates;
+    let certificate = certificates.iter().find(|row| match ours.certificate_id {
+        Some(id) => row.id == id,
+        None => ours.legacy_application_id.is_some() && is_about(row, exam, input),
+    });
+    Ok(match certificate {
+        Some(row) => {
+            let registered = registered(vault, row)?;
+            let identity = with_resident_number(identity(conn, vault, person)?, &registered);
+            locked_fields(Path::Registered { certificate: &registered }, &identity)
+        }
+        None => locked_fields(Path::Manual { exam: &exam.name }, &made_with),
+    })
+}
+
+fn show_old(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    old: legacy::Application,
+) -> Result<Shown, AppError> {
+    let exam = Exam { code: old.exam_code.clone(), name: old.exam_name.clone() };
+    let input = Input {
+        exam: old.exam_name.clone(),
+        year: old.year.clone(),
+        name: vault.open_text(Purpose::Name, &old.name_sealed)?,
+        document_number: vault.open_text(Purpose::Number, &old.number_sealed)?,
+        certificate_number: old.certificate_number.clone(),
+        approval_date: old.approval_date.clone(),
+        level: old.level.clone(),
+        specialty: old.specialty.clone(),
+        city: old.city.clone(),
+        contact: vault.open_text(Purpose::Contact, &old.contact_sealed)?,
+        ..Input::default()
+    };
+    let certificates = Holdings::of(conn, vault, person)?.certificates;
+    let locked = match certificates.iter().find(|row| is_about(row, &exam, &input)) {
+        Some(row) => {
+            let registered = registered(vault, row)?;
+            let identity = with_resident_number(identity(conn, vault, person)?, &registered);
+            locked_fields(Path::Registered { certificate: &registered }, &identity)
+        }
+        None => locked_fields(Path::Manual { exam: &exam.name }, &made_with(&input.name, &input.document_number)),
+    };
+    let status = Status::from_code(&old.status).ok_or(crate::db::DbError::Word("legacy_applications.status"))?;
+    Ok(Shown {
+        id: ApplicationId::from_uuid(*old.id.as_uuid()),
+        reference: None,
+        status,
+        feedback: old.feedback.clone(),
+        version: 0,
+        saved_at: None,
+        input: merge(&locked, input),
+        locked,
+        catalogue: catalogue(conn, &exam.code)?,
+        has_photo: old.photo(conn)?.is_some(),
+        exam,
+        system: Some(old.system),
+        ours: None,
+        photo_id: None,
+    })
+}
+
+fn made_with(name: &str, document_number: &str) -> Identity {
+    let number = Number::new(document_number, None);
+    let resident = number.is_resident() && number.check_digit_holds();
+    Identity {
+        name: name.to_owned(),
+        document_number: document_number.to_owned(),
+        resident_number: resident.then(|| number.canonical().to_owned()),
+    }
+}
+
+/// Whether a certificate is the one that an old application asks for.
+fn is_about(row: &legacy::Certificate, exam: &Exam, input: &Input) -> bool {
+    row.exam_code == exam.code
+        && [(&row.year, &input.year), (&row.level, &input.level), (&row.specialty, &input.specialty)]
+            .into_iter()
+            .all(|(a, b)| comparison_key(a) == comparison_key(b))
+}

@@ -1,0 +1,401 @@
+//! 补证申请: which certificates may be reissued, what the form of step 2 holds, and the submission.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use super::holdings::{AllApplications, Holdings};
+use super::{App, AppError};
+use crate::db::applications::{self, Application, Version};
+use crate::db::legacy::Certificate;
+use crate::db::{DbError, exams, people};
+use crate::domain::application::{
+    DuplicateKey, Identity, Locked, Path, Reference, Registered, Status, locked_fields, merge,
+};
+use crate::domain::certificate::{self, CertificateStatus, Eligibility};
+use crate::domain::document::{DocumentType, Number};
+use crate::domain::exam::{Catalogue, Exam, Row};
+use crate::domain::form::text::comparison_key;
+use crate::domain::form::{Field, FieldError, Input, Rules, Valid, china_date, validate};
+use crate::ids::{ApplicationId, CertificateId, PersonId, PhotoId};
+use crate::vault::{LookUp, Purpose, Vault};
+
+/// How often a reference number is drawn anew because it was taken, or an insertion lost a race.
+const TRIES: u32 = 5;
+
+/// What an application is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A registered certificate: 申请补证.
+    Certificate(CertificateId),
+    /// An exam, by code or name: 填写补证申请.
+    Exam(String),
+}
+
+/// One certificate with the answer whether it may be reissued.
+pub struct Row1 {
+    /// As registered.
+    pub certificate: Certificate,
+    /// 可申请 or not.
+    pub eligibility: Eligibility,
+    /// The open application that stands in the way.
+    pub open: Option<String>,
+}
+
+/// Step 1.
+pub struct Step1 {
+    /// Every exam of the catalogue, and those of the person's certificates that it lacks.
+    pub exams: Vec<Exam>,
+    /// The chosen one with its certificates.
+    pub chosen: Option<(Exam, Vec<Row1>)>,
+    /// A record under another name exists.
+    pub other_name_record: bool,
+}
+
+/// Step 2: everything that the form needs.
+pub struct Form {
+    /// What it is about.
+    pub target: Target,
+    /// The exam.
+    pub exam: Exam,
+    /// Which fields are locked, to what.
+    pub locked: Locked,
+    /// Years, levels and specialties to choose from.
+    pub catalogue: Catalogue,
+}
+
+/// What became of a submission.
+pub enum Submitted {
+    /// An application was made, or this submission had made one before.
+    Done(ApplicationId),
+    /// Fields are wrong.
+    Invalid(Form, Input, Vec<FieldError>),
+    /// Another application for the same certificate is open: its id.
+    AlreadyOpen(Form, Input, String),
+    /// The certificate may not be reissued; step 1 says why.
+    NotEligible(Form),
+}
+
+/// What a submission brings.
+#[derive(Clone)]
+pub struct Submission {
+    /// What it is about.
+    pub target: Target,
+    /// The fields as sent.
+    pub input: Input,
+    /// A photo that keeps every rule.
+    pub photo: Option<Vec<u8>>,
+    /// Of the form that was handed out.
+    pub token: Uuid,
+}
+
+impl App {
+    /// The exams, and the certificates of the chosen one.
+    pub async fn step1(&self, person: PersonId, exam: Option<String>) -> Result<Step1, AppError> {
+        let vault = self.vault.clone();
+        self.db
+            .transaction(move |conn| {
+                let holdings = Holdings::of(conn, &vault, person)?;
+                let mut all = exams::all(conn)?.into_iter().map(|(code, name)| Exam { code, name }).collect::<Vec<_>>();
+                for certificate in &holdings.certificates {
+                    if !all.iter().any(|exam| exam.code == certificate.exam_code) {
+                        all.push(Exam { code: certificate.exam_code.clone(), name: certificate.exam_name.clone() });
+                    }
+                }
+                let chosen = exam.and_then(|wanted| {
+                    let wanted = comparison_key(&wanted);
+                    let by = |key: fn(&Exam) -> &str| all.iter().find(|exam| comparison_key(key(exam)) == wanted);
+                    by(|exam| &exam.code).or_else(|| by(|exam| &exam.name)).cloned()
+                });
+                let chosen = match chosen {
+                    Some(exam) => {
+                        let open = OpenApplications::of(conn, &vault, person)?;
+                        let of_exam = holdings.certificates.into_iter().filter(|row| row.exam_code == exam.code);
+                        let rows = of_exam.map(|certificate| open.judge(&vault, person, certificate)).collect();
+                        Some((exam, rows))
+                    }
+                    None => None,
+                };
+                Ok(Step1 { exams: all, chosen, other_name_record: holdings.other_name_record })
+            })
+            .await
+    }
+
+    /// The form of step 2; `None` where the certificate is not eligible. A foreign or unknown target is not found.
+    pub async fn step2(&self, person: PersonId, target: Target) -> Result<(Form, Eligibility), AppError> {
+        let vault = self.vault.clone();
+        self.db
+            .transaction(move |conn| {
+                let prepared = prepare(conn, &vault, person, target)?;
+                let eligibility = match prepared.certificate {
+                    Some(certificate) => {
+                        OpenApplications::of(conn, &vault, person)?.judge(&vault, person, certificate).eligibility
+                    }
+                    None => Eligibility::Eligible,
+                };
+                Ok((prepared.form, eligibility))
+            })
+            .await
+    }
+
+    /// Submits step 2.
+    pub async fn submit(
+        &self,
+        person: PersonId,
+        submission: Submission,
+        now: DateTime<Utc>,
+    ) -> Result<Submitted, AppError> {
+        let photo_required_through = self.config.reissue.photo_required_through;
+        let mut tries = 1;
+        loop {
+            let (vault, submission) = (self.vault.clone(), submission.clone());
+            let result = self
+                .db
+                .transaction(move |conn| submit(conn, &vault, (person, submission, now), photo_required_through))
+                .await;
+            match result {
+                // Someone was faster: the next try sees what they did. A reference that is taken is drawn anew.
+                Err(AppError::Db(error)) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+fn submit(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    (person, submission, now): (PersonId, Submission, DateTime<Utc>),
+    photo_required_through: i32,
+) -> Result<Submitted, AppError> {
+    people::lock_person(conn, person)?;
+    if let Some(before) = Application::by_submission(conn, person, submission.token)? {
+        return Ok(Submitted::Done(before.id));
+    }
+    let Prepared { form, certificate } = prepare(conn, vault, person, submission.target)?;
+    let open = OpenApplications::of(conn, vault, person)?;
+    let typed = merge(&form.locked, submission.input.clone());
+    if let Some(certificate) = &certificate {
+        let row = open.judge(vault, person, certificate.clone());
+        if let Some(id) = row.open {
+            return Ok(Submitted::AlreadyOpen(form, typed, id));
+        }
+        if !row.eligibility.is_eligible() {
+            return Ok(Submitted::NotEligible(form));
+        }
+    }
+    let rules = Rules {
+        today: china_date(now),
+        exam_years: &form.catalogue.years(&form.exam.code),
+        photo_required_through,
+        photo_given: submission.photo.is_some(),
+    };
+    let valid = match validate(submission.input, &form.locked, &rules) {
+        Ok(valid) => valid,
+        Err(errors) => return Ok(Submitted::Invalid(form, typed, errors)),
+    };
+    let same_lookup = same_lookup(vault, person, &form.exam.code, valid.input());
+    if certificate.is_none() && let Some(id) = open.alike(&same_lookup) {
+        return Ok(Submitted::AlreadyOpen(form, typed, id));
+    }
+    let photo_id = store_photo(conn, vault, person, submission.photo.as_deref(), now)?;
+    let application = Application {
+        id: ApplicationId::generate(),
+        person_id: person,
+        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
+        submission_token: Some(submission.token),
+        certificate_id: certificate.map(|certificate| certificate.id),
+        legacy_application_id: None,
+        same_lookup,
+        status: Status::Pending.as_str().to_owned(),
+        feedback: String::new(),
+        exam_code: form.exam.code.clone(),
+        exam_name: form.exam.name.clone(),
+        year: valid.input().year.clone(),
+        certificate_number: valid.input().certificate_number.clone(),
+        version: 1,
+        submitted_at: now,
+        updated_at: now,
+    };
+    application.insert(conn)?;
+    insert_version(conn, vault, &application, &valid, photo_id)?;
+    tracing::info!(%person, application = %application.id, "application submitted");
+    Ok(Submitted::Done(application.id))
+}
+
+/// Stores the newest version's fields.
+pub(super) fn insert_version(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    application: &Application,
+    valid: &Valid,
+    photo_id: Option<PhotoId>,
+) -> Result<(), AppError> {
+    Version {
+        application_id: application.id,
+        version: application.version,
+        form_sealed: vault.seal_json(Purpose::Form, valid.input())?,
+        photo_id,
+        submitted_at: application.updated_at,
+    }
+    .insert(conn)?;
+    Ok(())
+}
+
+/// Seals and stores a photo, if there is one.
+pub(super) fn store_photo(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    photo: Option<&[u8]>,
+    now: DateTime<Utc>,
+) -> Result<Option<PhotoId>, AppError> {
+    let Some(photo) = photo else { return Ok(None) };
+    let id = PhotoId::generate();
+    applications::insert_photo(conn, id, person, &vault.seal(Purpose::Photo, photo), now)?;
+    Ok(Some(id))
+}
+
+struct Prepared {
+    form: Form,
+    certificate: Option<Certificate>,
+}
+
+fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Target) -> Result<Prepared, AppError> {
+    let identity = identity(conn, vault, person)?;
+    let (exam, certificate) = match &target {
+        Target::Certificate(id) => {
+            let mut certificates = Holdings::of(conn, vault, person)?.certificates.into_iter();
+            let certificate = certificates.find(|certificate| certificate.id == *id).ok_or(AppError::NotFound)?;
+            let exam = Exam { code: certificate.exam_code.clone(), name: certificate.exam_name.clone() };
+            (exam, Some(certificate))
+        }
+        Target::Exam(wanted) => {
+            let catalogue = catalogue(conn, wanted)?;
+            (catalogue.find(wanted).cloned().ok_or(AppError::NotFound)?, None)
+        }
+    };
+    let locked = match &certificate {
+        Some(row) => {
+            let registered = registered(vault, row)?;
+            locked_fields(Path::Registered { certificate: &registered }, &with_resident_number(identity, &registered))
+        }
+        None => locked_fields(Path::Manual { exam: &exam.name }, &identity),
+    };
+    let catalogue = catalogue(conn, &exam.code)?;
+    Ok(Prepared { form: Form { target, exam, locked, catalogue }, certificate })
+}
+
+/// One exam's part of the catalogue.
+pub(super) fn catalogue(conn: &mut PgConnection, exam: &str) -> Result<Catalogue, DbError> {
+    let rows = exams::combinations(conn, exam)?.into_iter().map(|(code, name, year, level, specialty)| Row {
+        code,
+        name,
+        year: year.to_string(),
+        level,
+        specialty,
+    });
+    Ok(Catalogue::new(rows))
+}
+
+/// The person as the portal vouched for them last.
+pub(super) fn identity(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Identity, AppError> {
+    let row = people::Identity::newest_of_person(conn, person)?.ok_or(AppError::NotFound)?;
+    let document_number = vault.open_text(Purpose::Number, &row.number_sealed)?;
+    let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
+    let number = Number::new(&document_number, kind);
+    Ok(Identity {
+        name: vault.open_text(Purpose::Name, &row.name_sealed)?,
+        document_number: number.canonical().to_owned(),
+        resident_number: resident(&number),
+    })
+}
+
+fn resident(number: &Number) -> Option<String> {
+    (number.is_resident() && number.check_digit_holds()).then(|| number.canonical().to_owned())
+}
+
+/// Birth month and gender come from the portal's number where that is a resident's, else from the certificate's.
+pub(super) fn with_resident_number(identity: Identity, registered: &Registered) -> Identity {
+    let of_certificate = || resident(&Number::new(&registered.document_number, None));
+    Identity { resident_number: identity.resident_number.or_else(of_certificate), ..identity }
+}
+
+/// A certificate's row in clear.
+pub(super) fn registered(vault: &Vault, row: &Certificate) -> Result<Registered, AppError> {
+    Ok(Registered {
+        exam: row.exam_name.clone(),
+        year: row.year.clone(),
+        name: vault.open_text(Purpose::Name, &row.name_sealed)?,
+        document_number: vault.open_text(Purpose::Number, &row.number_sealed)?,
+        level: row.level.clone(),
+        specialty: row.specialty.clone(),
+        city: row.city.clone(),
+        certificate_number: row.certificate_number.clone(),
+        approval_date: row.approval_date.clone(),
+    })
+}
+
+/// What makes two applications of a person the same one where no certificate's id tells.
+pub(super) fn same_lookup(vault: &Vault, person: PersonId, exam_code: &str, input: &Input) -> Vec<u8> {
+    let (year, level, specialty) = (input.get(Field::Year), input.get(Field::Level), input.get(Field::Specialty));
+    let key = DuplicateKey::for_details(&person.to_string(), exam_code, year, level, specialty);
+    vault.look_up(LookUp::Application, &[key.as_str()])
+}
+
+/// The applications that stand in the way of another one: pending or rejected, old ones included.
+pub(super) struct OpenApplications(Vec<Open>);
+
+struct Open {
+    id: String,
+    certificate: Option<CertificateId>,
+    same_lookup: Vec<u8>,
+}
+
+impl OpenApplications {
+    pub(super) fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
+        let all = AllApplications::of(conn, vault, person)?;
+        let is_open = |status: &str| Status::from_code(status).is_some_and(Status::is_open);
+        let ours = all.ours.into_iter().filter(|row| is_open(&row.status)).map(|row| Open {
+            id: row.id.to_string(),
+            certificate: row.certificate_id,
+            same_lookup: row.same_lookup,
+        });
+        let old = all.old.into_iter().filter(|row| is_open(&row.status)).map(|row| {
+            let details = Input {
+                year: row.year.clone(),
+                level: row.level.clone(),
+                specialty: row.specialty.clone(),
+                ..Input::default()
+            };
+            let same_lookup = same_lookup(vault, person, &row.exam_code, &details);
+            Open { id: row.id.to_string(), certificate: None, same_lookup }
+        });
+        Ok(Self(ours.chain(old).collect()))
+    }
+
+    /// The open application that is about the same exam, year, level and specialty.
+    pub(super) fn alike(&self, same_lookup: &[u8]) -> Option<String> {
+        self.0.iter().find(|open| open.same_lookup == same_lookup).map(|open| open.id.clone())
+    }
+
+    fn judge(&self, vault: &Vault, person: PersonId, certificate: Certificate) -> Row1 {
+        let details = Input {
+            year: certificate.year.clone(),
+            level: certificate.level.clone(),
+            specialty: certificate.specialty.clone(),
+            ..Input::default()
+        };
+        let same = same_lookup(vault, person, &certificate.exam_code, &details);
+        let open = self.0.iter().find(|open| match open.certificate {
+            Some(id) => id == certificate.id,
+            None => open.same_lookup == same,
+        });
+        let eligibility = certificate::eligibility(certificate::Facts {
+            status: CertificateStatus::from_code(&certificate.status).unwrap_or(CertificateStatus::Unknown),
+            open_application: open.is_some(),
+            electronic_only: false,
+        });
+        Row1 { certificate, eligibility, open: open.map(|open| open.id.clone()) }
+    }
+}

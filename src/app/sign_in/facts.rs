@@ -1,0 +1,152 @@
+//! Gathers everything that a linking decision depends on.
+
+use chrono::NaiveDate;
+use diesel::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::db::DbError;
+use crate::db::legacy;
+use crate::db::people::{self, Link};
+use crate::domain::document::{DocumentType, Number};
+use crate::domain::linking::{Account, AccountState, Alias, DocumentClaim, Facts, Identity, Person, Rule};
+use crate::ids::{AccountId, PersonId};
+use crate::vault::{LookUp, Purpose, Vault};
+
+/// Who signs in, in the portal's terms.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Under whose name the subject is unique.
+    pub issuer: String,
+    /// The portal's unchanging identifier.
+    pub subject: String,
+}
+
+/// Reads the facts about an identity. Writes nothing: the forecast uses it too.
+pub fn gather(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    subject: &Subject,
+    identity: Identity,
+    (minimum_level, today): (i32, NaiveDate),
+) -> Result<Facts, DbError> {
+    let kind = match identity.document {
+        DocumentClaim::Type(kind) => Some(kind),
+        DocumentClaim::Absent | DocumentClaim::Unmapped => None,
+    };
+    let number = Number::new(identity.number.as_deref().unwrap_or_default(), kind);
+    let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
+
+    let known = people::Identity::by_subject(conn, &subject.issuer, &subject.subject)?;
+    let mut persons: BTreeSet<PersonId> =
+        people::Alias::by_numbers(conn, std::slice::from_ref(&lookup))?.iter().map(|alias| alias.person_id).collect();
+    let holder_ids: Vec<PersonId> = persons.iter().copied().collect();
+    persons.extend(known.as_ref().map(|known| known.person_id));
+
+    let (mut by_id, mut lookups) = load_persons(conn, vault, persons)?;
+    lookups.insert(lookup);
+    // The person whose ties matter: the known one, else the one that the subject may join.
+    let perspective = known.as_ref().map(|known| known.person_id).or_else(|| match holder_ids.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    });
+    let accounts = load_accounts(conn, vault, lookups.into_iter().collect(), perspective)?;
+    let known = match known {
+        Some(known) => {
+            let before = vault.open_text(Purpose::Number, &known.number_sealed)?;
+            let kind = known.document_type.as_deref().and_then(DocumentType::from_word);
+            let person = by_id.get(&known.person_id).cloned();
+            person.map(|person| (person, Number::new(&before, kind)))
+        }
+        None => None,
+    };
+    let holders = holder_ids.iter().filter_map(|id| by_id.remove(id)).collect();
+    Ok(Facts { identity, minimum_level, today, known, holders, accounts })
+}
+
+type Lookups = BTreeSet<Vec<u8>>;
+
+fn load_persons(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    ids: BTreeSet<PersonId>,
+) -> Result<(BTreeMap<PersonId, Person>, Lookups), DbError> {
+    let ids: Vec<PersonId> = ids.into_iter().collect();
+    let mut by_id: BTreeMap<PersonId, Person> =
+        ids.iter().map(|id| (*id, Person { id: *id, aliases: Vec::new() })).collect();
+    let mut lookups = Lookups::new();
+    for row in people::Alias::of_persons(conn, &ids)? {
+        if let Some(person) = by_id.get_mut(&row.person_id) {
+            person.aliases.push(open_alias(vault, &row)?);
+            lookups.insert(row.number_lookup);
+        }
+    }
+    Ok((by_id, lookups))
+}
+
+/// Opens one alias.
+pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<Alias, DbError> {
+    let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
+    Ok(Alias {
+        number: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, kind),
+        name: vault.open_text(Purpose::Name, &row.name_sealed)?,
+    })
+}
+
+fn load_accounts(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    lookups: Vec<Vec<u8>>,
+    perspective: Option<PersonId>,
+) -> Result<Vec<Account>, DbError> {
+    let mut rows = legacy::Account::by_numbers(conn, &lookups)?;
+    if let Some(person) = perspective {
+        let known: BTreeSet<AccountId> = rows.iter().map(|row| row.id).collect();
+        let linked: Vec<AccountId> = Link::standing(conn, person)?.iter().map(|link| link.account_id).collect();
+        let missing: Vec<AccountId> = linked.into_iter().filter(|id| !known.contains(id)).collect();
+        rows.extend(legacy::Account::by_ids(conn, &missing)?);
+    }
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
+    let links = Link::of_accounts(conn, &ids)?;
+    rows.iter()
+        .map(|row| {
+            Ok(Account {
+                id: row.id,
+                label: row.label(),
+                number: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None),
+                name: vault.open_text(Purpose::Name, &row.name_sealed)?,
+                state: state_of(row.id, &links, perspective)?,
+            })
+        })
+        .collect()
+}
+
+/// A link that stands comes first; then whether this very pair was undone before. A frozen link stands for everyone but its person.
+fn state_of(account: AccountId, links: &[Link], perspective: Option<PersonId>) -> Result<AccountState, DbError> {
+    let mut own = links.iter().filter(|link| link.account_id == account);
+    if let Some(link) = own.clone().find(|link| link.undone_at.is_none()) {
+        if link.frozen_at.is_some() && Some(link.person_id) == perspective {
+            return Ok(AccountState::Barred { person: link.person_id });
+        }
+        let rule: Rule = link.rule.parse().map_err(|_| DbError::Word("links.rule"))?;
+        return Ok(AccountState::Linked { person: link.person_id, rule });
+    }
+    let undone = own.find(|link| Some(link.person_id) == perspective);
+    Ok(undone.map_or(AccountState::Free, |link| AccountState::Barred { person: link.person_id }))
+}
+
+/// A person's aliases, those of everyone else under the same numbers, and the numbers' look-up values.
+pub fn gather_aliases(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+) -> Result<(Vec<Alias>, Vec<Alias>, Vec<Vec<u8>>), DbError> {
+    let lookups: BTreeSet<Vec<u8>> =
+        people::Alias::of_persons(conn, &[person])?.into_iter().map(|row| row.number_lookup).collect();
+    let lookups: Vec<Vec<u8>> = lookups.into_iter().collect();
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for row in people::Alias::by_numbers(conn, &lookups)? {
+        let list = if row.person_id == person { &mut own } else { &mut others };
+        list.push(open_alias(vault, &row)?);
+    }
+    Ok((own, others, lookups))
+}

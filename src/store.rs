@@ -1,0 +1,162 @@
+//! Redis: values that expire, values that are handed out once, counters. Holds nothing in clear that is personal: callers seal first.
+//!
+//! Single use is enforced here, by `GETDEL` and scripts, so that it holds across tabs, retries and servers.
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{AsyncCommands, Client, Expiry, Script};
+use secrecy::ExposeSecret;
+use std::{sync::LazyLock, time::Duration};
+
+use crate::config::RedisConfig;
+
+/// A request waits this long for Redis before it gets an honest page.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Redis did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It does not answer, or refuses.
+    #[error("redis: {0}")]
+    Redis(#[from] redis::RedisError),
+    /// A value cannot be sealed or opened.
+    #[error("a value kept in redis is unusable: {0}")]
+    Vault(#[from] crate::vault::VaultError),
+}
+
+/// A limit was reached; trying again makes sense after this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// How long to wait.
+    pub retry_after: Duration,
+}
+
+/// The connection, shared by all, with this installation's key prefix.
+#[derive(Clone)]
+pub struct Store {
+    connection: ConnectionManager,
+    prefix: String,
+}
+
+/// Counts one more in a fixed window; answers count and milliseconds until the window ends.
+static COUNT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local n = redis.call('INCR', KEYS[1])
+         if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+         return {n, redis.call('PTTL', KEYS[1])}",
+    )
+});
+
+/// Adds a member to a set whose members expire, unless it is full; answers 0, or the time at which the first member expires.
+static JOIN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+         if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then
+           return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+         end
+         redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+         redis.call('PEXPIREAT', KEYS[1], ARGV[3])
+         return '0'",
+    )
+});
+
+impl Store {
+    /// A connection that is made when first used and made again when lost.
+    pub fn new(config: &RedisConfig) -> Result<Self, StoreError> {
+        let settings = ConnectionManagerConfig::new()
+            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(PATIENCE))
+            .set_number_of_retries(1)
+            .set_max_delay(Duration::from_millis(200));
+        let client = Client::open(config.url.expose_secret())?;
+        let connection = ConnectionManager::new_lazy_with_config(client, settings)?;
+        Ok(Self { connection, prefix: config.prefix.clone() })
+    }
+
+    /// Keeps a value for a while.
+    pub async fn put(&self, key: &str, value: &[u8], life: Duration) -> Result<(), StoreError> {
+        Ok(self.connection.clone().pset_ex(self.key(key), value, milliseconds(life)).await?)
+    }
+
+    /// Reads a value.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.connection.clone().get(self.key(key)).await?)
+    }
+
+    /// Reads a value and lets it live this much longer.
+    pub async fn get_and_keep(&self, key: &str, life: Duration) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.connection.clone().get_ex(self.key(key), Expiry::PX(milliseconds(life))).await?)
+    }
+
+    /// Hands a value out once: of two takers one gets it.
+    pub async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.connection.clone().get_del(self.key(key)).await?)
+    }
+
+    /// Forgets a value. Whether there was one.
+    pub async fn delete(&self, key: &str) -> Result<bool, StoreError> {
+        let gone: u64 = self.connection.clone().del(self.key(key)).await?;
+        Ok(gone > 0)
+    }
+
+    /// Counts one more; refuses beyond `limit` in `window`. A limit of 0 is none.
+    pub async fn count(&self, key: &str, limit: u32, window: Duration) -> Result<Result<(), Exhausted>, StoreError> {
+        if limit == 0 {
+            return Ok(Ok(()));
+        }
+        let mut connection = self.connection.clone();
+        let (count, left): (u64, i64) =
+            COUNT.key(self.key(key)).arg(milliseconds(window)).invoke_async(&mut connection).await?;
+        let retry_after = Duration::from_millis(u64::try_from(left).unwrap_or(1000));
+        Ok(if count > u64::from(limit) { Err(Exhausted { retry_after }) } else { Ok(()) })
+    }
+
+    /// Adds a member that leaves by itself after `life`, unless `limit` members are there. A limit of 0 is none.
+    pub async fn join(
+        &self,
+        key: &str,
+        member: &str,
+        limit: u32,
+        (now, life): (chrono::DateTime<chrono::Utc>, Duration),
+    ) -> Result<Result<(), Exhausted>, StoreError> {
+        if limit == 0 {
+            return Ok(Ok(()));
+        }
+        let now = now.timestamp_millis();
+        let until = now.saturating_add_unsigned(milliseconds(life));
+        let mut connection = self.connection.clone();
+        let free_at: String =
+            JOIN.key(self.key(key)).arg(member).arg(now).arg(until).arg(limit).invoke_async(&mut connection).await?;
+        Ok(match free_at.parse::<f64>() {
+            Ok(0.0) => Ok(()),
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+            Ok(at) => Err(Exhausted { retry_after: Duration::from_millis((at - now as f64).max(0.0) as u64) }),
+            Err(_) => Err(Exhausted { retry_after: life }),
+        })
+    }
+
+    /// Removes a member.
+    pub async fn leave(&self, key: &str, member: &str) -> Result<(), StoreError> {
+        let _: u64 = self.connection.clone().zrem(self.key(key), member).await?;
+        Ok(())
+    }
+
+    /// Whether Redis answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let _: String = redis::cmd("PING").query_async(&mut self.connection.clone()).await?;
+        Ok(())
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
