@@ -51,7 +51,7 @@ at_exit() { CLEANUPS=("$*" "${CLEANUPS[@]}"); }
 # A shell may not trap a signal that was ignored when it started, and `script &` in a plain shell ignores SIGINT.
 accept_interrupts() {
   local ignored
-  ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/self/status)
+  ignored=$(status_field $$ SigIgn)
   if ((0x$ignored & 2)) && env --default-signal=INT true 2>/dev/null; then
     exec env --default-signal=INT,QUIT "$0" "$@"
   fi
@@ -87,22 +87,30 @@ run_cleanups() {
 # stop. Make passes SIGTERM on, but on SIGINT trusts the terminal to tell its children and then waits for them for ever;
 # it resets its own handler first, and that shows in /proc.
 watch_over() {
-  local parent=$1 never
-  exec {never}<> <(:)
-  local parent_is_make=
-  [[ $(status_field "$parent" Name) == *make ]] && catches_interrupts "$parent" && parent_is_make=1
+  local parent=$1 parent_is_make=
+  if [[ $(status_field "$parent" Name) == *make ]] && catches_interrupts "$parent"; then parent_is_make=1; fi
   while [[ $(status_field $$ State) == [^Z]* ]]; do
-    if [[ -n $parent_is_make ]] && ! { [[ $(status_field $$ PPid) == "$parent" ]] && catches_interrupts "$parent"; }; then
-      kill -TERM $$ 2>/dev/null || true
-      return
-    fi
-    read -r -t 0.5 -u "$never" || true
+    # Said again until it is obeyed: bash can lose a signal that arrives just as a child of it ends.
+    if [[ -n $parent_is_make ]] && ! make_wants_us "$parent"; then kill -TERM $$ 2>/dev/null || true; fi
+    sleep 0.5 >/dev/null 2>&1 9>&-
   done
   trap '' TERM HUP
   run_cleanups
 }
 
-status_field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null || true; }
+make_wants_us() { [[ $(status_field $$ PPid) == "$1" ]] && catches_interrupts "$1"; }
+
+# status_field PID NAME: a line of /proc/PID/status, or nothing if the process is gone.
+status_field() {
+  local key value
+  [[ -r /proc/$1/status ]] || return 0
+  while IFS=$':\t' read -r key value; do
+    if [[ $key == "$2" ]]; then
+      printf '%s\n' "$value"
+      return
+    fi
+  done 2>/dev/null <"/proc/$1/status" || true
+}
 
 catches_interrupts() {
   local caught
