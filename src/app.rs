@@ -94,8 +94,8 @@ impl App {
     /// The vault over the configured key file.
     pub fn open_vault(config: &Config) -> Result<Vault, BuildError> {
         let path = &config.vault.keys_file;
-        let keys = KeyFile::read(path)
-            .map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
+        let keys =
+            KeyFile::read(path).map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
         Ok(Vault::new(&keys))
     }
 

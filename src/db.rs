@@ -3,9 +3,6 @@
 //! Query functions take `&mut PgConnection`, return [`QueryResult`], and open no transaction of their own:
 //! [`Db::transaction`] is the one door, and it keeps blocking work off the async threads.
 
-// Rows hold personal data, sealed or not: none of them may be printed.
-#![allow(missing_debug_implementations)]
-
 pub mod applications;
 pub mod exams;
 pub mod jobs;

@@ -119,9 +119,8 @@ impl Sessions {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
         let opened: Result<Stored, _> = self.vault.open_json(Purpose::Session, &sealed);
-        let still_good = |stored: &Stored| {
-            TimeDelta::from_std(self.absolute).is_ok_and(|absolute| now < stored.began_at + absolute)
-        };
+        let still_good =
+            |stored: &Stored| TimeDelta::from_std(self.absolute).is_ok_and(|absolute| now < stored.began_at + absolute);
         match opened.ok().filter(still_good) {
             Some(Stored { visitor, csrf_token, portal, .. }) => Ok(Some(Session { key, visitor, csrf_token, portal })),
             None => {

@@ -44,8 +44,7 @@ impl Holdings {
             }
         }
         let links = Link::standing(conn, person)?;
-        let shown: Vec<_> =
-            links.iter().filter(|link| link.frozen_at.is_none()).map(|link| link.account_id).collect();
+        let shown: Vec<_> = links.iter().filter(|link| link.frozen_at.is_none()).map(|link| link.account_id).collect();
         let accounts = legacy::Account::by_ids(conn, &shown)?;
         let keys: Vec<_> = accounts.iter().map(|account| (account.system.clone(), account.key.clone())).collect();
         let mut applications = Application::of_accounts(conn, &keys)?;

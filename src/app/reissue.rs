@@ -195,7 +195,9 @@ fn submit(
         Err(errors) => return Ok(Submitted::Invalid(form, typed, errors)),
     };
     let same_lookup = same_lookup(vault, person, &form.exam.code, valid.input());
-    if certificate.is_none() && let Some(id) = open.alike(&same_lookup) {
+    if certificate.is_none()
+        && let Some(id) = open.alike(&same_lookup)
+    {
         return Ok(Submitted::AlreadyOpen(form, typed, id));
     }
     let photo_id = store_photo(conn, vault, person, submission.photo.as_deref(), now)?;

@@ -41,11 +41,7 @@ impl Application {
     }
 
     /// One of a person's applications; another person's is not found.
-    pub fn of_person_by_id(
-        conn: &mut PgConnection,
-        person: PersonId,
-        id: ApplicationId,
-    ) -> QueryResult<Option<Self>> {
+    pub fn of_person_by_id(conn: &mut PgConnection, person: PersonId, id: ApplicationId) -> QueryResult<Option<Self>> {
         applications::table
             .find(id)
             .filter(applications::person_id.eq(person))
@@ -132,10 +128,5 @@ pub fn insert_photo(
 
 /// A person's sealed photo.
 pub fn photo(conn: &mut PgConnection, person: PersonId, id: PhotoId) -> QueryResult<Option<Vec<u8>>> {
-    photos::table
-        .find(id)
-        .filter(photos::person_id.eq(person))
-        .select(photos::photo_sealed)
-        .first(conn)
-        .optional()
+    photos::table.find(id).filter(photos::person_id.eq(person)).select(photos::photo_sealed).first(conn).optional()
 }

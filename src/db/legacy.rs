@@ -142,18 +142,11 @@ impl Application {
             .sql(", ")
             .bind::<Array<Text>, _>(keys)
             .sql("))");
-        legacy_photos::table
-            .filter(pairs)
-            .select((legacy_photos::system, legacy_photos::application_key))
-            .load(conn)
+        legacy_photos::table.filter(pairs).select((legacy_photos::system, legacy_photos::application_key)).load(conn)
     }
 
     /// The sealed photo that came with it.
     pub fn photo(&self, conn: &mut PgConnection) -> QueryResult<Option<Vec<u8>>> {
-        legacy_photos::table
-            .find((&self.system, &self.key))
-            .select(legacy_photos::photo_sealed)
-            .first(conn)
-            .optional()
+        legacy_photos::table.find((&self.system, &self.key)).select(legacy_photos::photo_sealed).first(conn).optional()
     }
 }

@@ -1,7 +1,7 @@
 //! The `[portal]` section of the configuration.
 //!
 //! Every key has a default, so reading never fails on a missing key; [`PortalConfig::validate`] then reports everything
-//! that is missing or wrong at once. Secrets are [`SecretString`]s: their `Debug` prints nothing of them.
+//! that is missing or wrong at once. Secrets are [`secrecy::SecretString`]s: their `Debug` prints nothing of them.
 
 use std::collections::BTreeMap;
 

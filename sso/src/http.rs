@@ -130,3 +130,49 @@ pub fn install_crypto_provider() {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn exchanges_at_once_are_bounded_and_the_rest_have_their_turn() {
+        let http = Arc::new(Http::new(Duration::from_secs(30), 1024).unwrap());
+        let (running, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
+        let mut visitors = tokio::task::JoinSet::new();
+        for _ in 0..MAX_EXCHANGES + 36 {
+            let (http, running, gate) = (http.clone(), running.clone(), gate.clone());
+            visitors.spawn(async move {
+                let work = async {
+                    running.fetch_add(1, Ordering::SeqCst);
+                    gate.acquire().await.unwrap().forget();
+                    Ok(())
+                };
+                http.exchange(work).await
+            });
+        }
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(running.load(Ordering::SeqCst), MAX_EXCHANGES);
+        gate.add_permits(MAX_EXCHANGES + 36);
+        assert!(visitors.join_all().await.into_iter().all(|result| result.is_ok()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_exchange_that_never_ends_is_ended() {
+        let http = Http::new(Duration::from_secs(10), 1024).unwrap();
+        let result: Result<(), LoginError> = http.exchange(std::future::pending()).await;
+        assert!(matches!(result, Err(LoginError::Unavailable { .. })));
+    }
+
+    #[test]
+    fn the_tls_provider_can_be_installed_twice() {
+        install_crypto_provider();
+        install_crypto_provider();
+        assert!(rustls::crypto::CryptoProvider::get_default().is_some());
+    }
+}

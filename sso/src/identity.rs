@@ -8,8 +8,9 @@ use url::Url;
 
 use crate::words::{DocumentType, UserType};
 
-/// The person whom the portal has signed in. Values are as the portal wrote them; only codes are mapped.
-#[derive(Clone)]
+/// The person whom the portal has signed in. Values are as the portal wrote them; only codes are mapped. Serialisable for a session that waits for
+/// something; what is written then holds personal data and a token.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PortalIdentity {
     /// Under whose name the subject is unique.
     pub issuer: String,

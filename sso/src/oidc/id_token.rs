@@ -89,7 +89,8 @@ fn check_signature<'t>(
     }
     let header = part(raw, 0).ok_or(bad_answer("the ID token cannot be read"))?;
     let kid = header.get("kid").and_then(Value::as_str);
-    for key in keys.candidates(kid).take(MAX_TRIED) {
+    let of_its_kind = |key: &&CoreJsonWebKey| algorithm.key_type().as_ref() == Some(key.key_type());
+    for key in keys.candidates(kid).filter(of_its_kind).take(MAX_TRIED) {
         match token.claims(&expected.verifier(vec![key.clone()]), expected.nonce) {
             Ok(claims) => return Ok((claims, key.clone())),
             Err(error) => {
@@ -157,3 +158,6 @@ fn part(raw: &str, index: usize) -> Option<Map<String, Value>> {
     let bytes = URL_SAFE_NO_PAD.decode(raw.split('.').nth(index)?.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,9 +62,9 @@ impl KeySet {
 
     /// Adds the keys of the set before that have gone since, for their remaining time.
     fn keep_retired(&mut self, before: &Self) {
-        let ids: HashSet<String> = self.keys.iter().filter_map(|kept| id(&kept.key)).collect();
+        let ids: HashSet<&str> = self.keys.iter().filter_map(|kept| id(&kept.key)).collect();
         let retired = before.keys.iter().filter(|kept| {
-            kept.published_at.elapsed() < RETIRED_LIFE && id(&kept.key).is_some_and(|id| !ids.contains(&id))
+            kept.published_at.elapsed() < RETIRED_LIFE && id(&kept.key).is_some_and(|id| !ids.contains(id))
         });
         let retired: Vec<Kept> =
             retired.map(|kept| Kept { key: kept.key.clone(), published_at: kept.published_at }).collect();
@@ -73,7 +73,7 @@ impl KeySet {
 
     /// The keys a token under this key id may have been signed with.
     pub(super) fn candidates(&self, kid: Option<&str>) -> impl Iterator<Item = &CoreJsonWebKey> {
-        self.keys.iter().map(|kept| &kept.key).filter(move |key| kid.is_none() || id(key).as_deref() == kid)
+        self.keys.iter().map(|kept| &kept.key).filter(move |key| kid.is_none() || id(key) == kid)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -81,8 +81,8 @@ impl KeySet {
     }
 }
 
-fn id(key: &CoreJsonWebKey) -> Option<String> {
-    key.key_id().map(|id| id.as_str().to_owned())
+fn id(key: &CoreJsonWebKey) -> Option<&str> {
+    key.key_id().map(|id| id.as_str())
 }
 
 fn rsa_bits(entry: &Value) -> usize {

@@ -30,7 +30,8 @@ pub enum Dress {
     Created,
 }
 
-/// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits.
+/// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits. Those that take an
+/// endpoint work at all that servers ask; at [`Endpoint::Authorize`] only `Slow` and `ServerError` do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// Does not answer until [`super::Simulator::release`].

@@ -87,8 +87,13 @@ pub(super) async fn sign_in(State(world): State<Arc<World>>, Form(form): Form<Fi
         _ => Some(issuer),
     };
     let issuer = issuer.as_deref().map(|issuer| ("iss", issuer));
-    if let Some(Fault::AuthorizeError(code)) = fault {
-        return back(&redirect_uri, &[Some(("error", code)), state, issuer]);
+    match fault {
+        Some(Fault::AuthorizeError(code)) => return back(&redirect_uri, &[Some(("error", code)), state, issuer]),
+        Some(Fault::ServerError(_)) => {
+            return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>模拟门户按要求出错。</p>");
+        }
+        Some(Fault::Slow(_)) => world.released.notified().await,
+        _ => {}
     }
     let Ok(code) = random_text() else {
         return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>请稍后再试。</p>");
