@@ -120,6 +120,19 @@ end_process() {
   done
 }
 
+# A killed server leaves helpers that take a moment to notice, and a file that names a process id. PostgreSQL would refuse
+# to start over that id if it is somebody else's by then, so the file goes, but only once nothing uses the data.
+end_stray_postgres() {
+  local link pid
+  for link in /proc/[0-9]*/cwd; do
+    [[ $(readlink "$link" 2>/dev/null) == "$1" ]] || continue
+    pid=${link#/proc/}
+    pid=${pid%/cwd}
+    [[ $(status_field "$pid" Name) != postgres ]] || end_process "$pid" QUIT
+  done
+  rm -f -- "$1/postmaster.pid"
+}
+
 services_stop() {
   local home pid
   home=$(data_home "$1")
@@ -130,6 +143,7 @@ services_stop() {
   [[ -n $home ]] || return 0
   # SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one.
   if pid=$(postgres_pid "$home"); then end_process "$pid" INT QUIT; fi
+  end_stray_postgres "$home/postgres"
   if pid=$(redis_pid "$home"); then end_process "$pid" TERM; fi
   rm -f -- "$(run_dir "$1")/env"
 }
