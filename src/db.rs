@@ -47,6 +47,22 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Whether waiting helps: no connection, a lost one, a lock or statement that took too long.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Query(DieselError::DatabaseError(kind, information)) => {
+                let message = information.message();
+                matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
+                    || message.contains("timeout")
+                    || message.contains("terminating connection")
+                    || message.contains("the database system is")
+            }
+            Self::Query(DieselError::BrokenTransactionManager) => true,
+            _ => false,
+        }
+    }
+
     /// Whether a unique constraint said that someone else was faster, and which.
     pub fn violated_constraint(&self) -> Option<&str> {
         match self {

@@ -13,3 +13,4 @@ pub mod session;
 pub mod store;
 pub mod vault;
 pub mod views;
+pub mod web;

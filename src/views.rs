@@ -37,7 +37,7 @@ pub use continuity_show::{CarriedSystem, ContinuityShow};
 pub use error_show::ErrorShow;
 pub use field::{Choice, ErrorItem, FieldKind, FormField, KeptPhoto, PhotoField, error_items};
 pub use help_show::HelpShow;
-pub use landing_show::{LandingShow, login_url};
+pub use landing_show::{LandingShow, login_url, query_value};
 pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};
 pub use login_review::LoginReview;

@@ -5,7 +5,8 @@ use diesel::PgConnection;
 
 use super::holdings::Holdings;
 use super::reissue::{
-    OpenApplications, catalogue, identity, insert_version, registered, same_lookup, store_photo, with_resident_number,
+    OpenApplications, Photo, catalogue, check, identity, insert_version, registered, same_lookup, store_photo,
+    with_resident_number,
 };
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
@@ -15,7 +16,7 @@ use crate::domain::application::{Identity, Locked, Path, Reference, Status, lock
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
 use crate::domain::form::text::comparison_key;
-use crate::domain::form::{FieldError, Input, Rules, china_date, validate};
+use crate::domain::form::{FieldError, Input, Rules, china_date};
 use crate::ids::{ApplicationId, LegacyApplicationId, PersonId, PhotoId};
 use crate::vault::{Purpose, Vault};
 
@@ -71,8 +72,8 @@ pub struct Edit {
     pub version: i32,
     /// The fields as sent.
     pub input: Input,
-    /// A new photo that keeps every rule.
-    pub photo: Option<Vec<u8>>,
+    /// A new photo.
+    pub photo: Photo,
 }
 
 impl App {
@@ -142,9 +143,9 @@ fn save(
         today: china_date(now),
         exam_years: &shown.catalogue.years(&shown.exam.code),
         photo_required_through,
-        photo_given: edit.photo.is_some() || shown.has_photo,
+        photo_given: edit.photo.is_given() || shown.has_photo,
     };
-    let valid = match validate(edit.input, &shown.locked, &rules) {
+    let valid = match check(edit.input, &edit.photo, &shown.locked, &rules) {
         Ok(valid) => valid,
         Err(errors) => return Ok(Edited::Invalid(shown, typed, errors)),
     };
@@ -156,7 +157,8 @@ fn save(
     {
         return Ok(Edited::AlreadyOpen(shown, typed, other));
     }
-    let photo_id = store_photo(conn, vault, person, edit.photo.as_deref(), now)?.or(shown.photo_id);
+    let photo = edit.photo.needed(&valid.input().year, photo_required_through);
+    let photo_id = store_photo(conn, vault, person, photo, now)?.or(shown.photo_id);
     let next = Application {
         status: status.as_str().to_owned(),
         same_lookup,

@@ -16,7 +16,7 @@ use crate::domain::certificate::{self, CertificateStatus, Eligibility};
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::exam::{Catalogue, Exam, Row};
 use crate::domain::form::text::comparison_key;
-use crate::domain::form::{Field, FieldError, Input, Rules, Valid, china_date, validate};
+use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, china_date, photo_state, validate};
 use crate::ids::{ApplicationId, CertificateId, PersonId, PhotoId};
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -76,6 +76,40 @@ pub enum Submitted {
     NotEligible(Form),
 }
 
+/// The photo that came with a form.
+#[derive(Clone)]
+pub enum Photo {
+    /// None came.
+    None,
+    /// One that keeps every rule.
+    Good(Vec<u8>),
+    /// One that breaks a rule: the sentence that says which.
+    Refused(String),
+}
+
+impl Photo {
+    pub(super) fn is_given(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Adds what is wrong with the photo, where one is due for that year; a photo that nobody needs is put aside unread.
+    pub(super) fn complain(&self, year: &str, photo_required_through: i32, errors: &mut Vec<FieldError>) {
+        if let Self::Refused(message) = self
+            && photo_state(year, photo_required_through) == PhotoState::Required
+        {
+            errors.push(FieldError { field: Field::Photo, message: message.clone() });
+        }
+    }
+
+    /// The picture, where one is due for that year.
+    pub(super) fn needed(&self, year: &str, photo_required_through: i32) -> Option<&[u8]> {
+        match self {
+            Self::Good(bytes) if photo_state(year, photo_required_through) == PhotoState::Required => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
 /// What a submission brings.
 #[derive(Clone)]
 pub struct Submission {
@@ -83,8 +117,8 @@ pub struct Submission {
     pub target: Target,
     /// The fields as sent.
     pub input: Input,
-    /// A photo that keeps every rule.
-    pub photo: Option<Vec<u8>>,
+    /// The photo that came with them.
+    pub photo: Photo,
     /// Of the form that was handed out.
     pub token: Uuid,
 }
@@ -188,9 +222,9 @@ fn submit(
         today: china_date(now),
         exam_years: &form.catalogue.years(&form.exam.code),
         photo_required_through,
-        photo_given: submission.photo.is_some(),
+        photo_given: submission.photo.is_given(),
     };
-    let valid = match validate(submission.input, &form.locked, &rules) {
+    let valid = match check(submission.input, &submission.photo, &form.locked, &rules) {
         Ok(valid) => valid,
         Err(errors) => return Ok(Submitted::Invalid(form, typed, errors)),
     };
@@ -200,7 +234,8 @@ fn submit(
     {
         return Ok(Submitted::AlreadyOpen(form, typed, id));
     }
-    let photo_id = store_photo(conn, vault, person, submission.photo.as_deref(), now)?;
+    let photo = submission.photo.needed(&valid.input().year, photo_required_through);
+    let photo_id = store_photo(conn, vault, person, photo, now)?;
     let application = Application {
         id: ApplicationId::generate(),
         person_id: person,
@@ -223,6 +258,17 @@ fn submit(
     insert_version(conn, vault, &application, &valid, photo_id)?;
     tracing::info!(%person, application = %application.id, "application submitted");
     Ok(Submitted::Done(application.id))
+}
+
+/// The form's rules and the photo's together: everything that is wrong is told at once.
+pub(super) fn check(input: Input, photo: &Photo, locked: &Locked, rules: &Rules<'_>) -> Result<Valid, Vec<FieldError>> {
+    let year = merge(locked, input.clone()).year;
+    let (valid, mut errors) = match validate(input, locked, rules) {
+        Ok(valid) => (Some(valid), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    photo.complain(&year, rules.photo_required_through, &mut errors);
+    valid.filter(|_| errors.is_empty()).ok_or(errors)
 }
 
 /// Stores the newest version's fields.

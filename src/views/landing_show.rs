@@ -21,9 +21,14 @@ const KEPT_OUT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The address that begins a sign-in and comes back to `return_to`, a local path that the web layer has checked.
 pub fn login_url(return_to: Option<&str>) -> String {
     match return_to {
-        Some(path) => format!("/sso/login?return_to={}", utf8_percent_encode(path, KEPT_OUT)),
+        Some(path) => format!("/sso/login?return_to={}", query_value(path)),
         None => "/sso/login".to_owned(),
     }
+}
+
+/// A text as the value of a query parameter.
+pub fn query_value(text: &str) -> String {
+    utf8_percent_encode(text, KEPT_OUT).to_string()
 }
 
 impl View for LandingShow {

@@ -1,0 +1,87 @@
+//! axum only: who asks, what was sent, which page answers. Rules live in `domain`, work in `app`.
+
+mod application_edit;
+mod application_list;
+mod application_photo;
+mod application_show;
+mod asset_show;
+mod client_address;
+mod continuity_show;
+mod error;
+mod error_pages;
+mod form_fields;
+mod forms;
+mod headers;
+mod help_show;
+mod landing_show;
+mod multipart;
+mod reissue_create;
+mod reissue_done;
+mod reissue_new;
+mod reissue_select;
+mod request_log;
+mod return_path;
+mod sso_callback;
+mod sso_held;
+mod sso_login;
+mod sso_logout;
+mod visitor;
+mod words;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use crate::views::View;
+
+pub use error::WebError;
+
+type AppState = State<Arc<App>>;
+
+/// Uploads above this are cut off; the photo rule is far below it, so that a phone's picture gets a message with its size.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// Every page of the service.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(landing_show::handle))
+        .route("/help", get(help_show::handle))
+        .route("/static/{*path}", get(asset_show::handle))
+        .route("/sso/login", get(sso_login::handle))
+        .route("/sso/callback", get(sso_callback::handle).post(sso_callback::receive))
+        .route("/sso/held", get(sso_held::handle))
+        .route("/sso/logout", post(sso_logout::handle))
+        .route("/signed-out", get(sso_logout::signed_out))
+        .route("/continuity", get(continuity_show::handle))
+        .route("/reissue", get(reissue_select::handle).post(reissue_create::handle))
+        .route("/reissue/new", get(reissue_new::handle))
+        .route("/reissue/{id}/done", get(reissue_done::handle))
+        .route("/applications", get(application_list::handle))
+        .route("/applications/{id}", get(application_show::handle).post(application_edit::handle))
+        .route("/applications/{id}/photo", get(application_photo::handle))
+        .fallback(error_pages::no_such_page)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), error_pages::in_time))
+        .layer(CatchPanicLayer::custom(error_pages::after_panic))
+        .layer(from_fn_with_state(app.clone(), error_pages::render))
+        .layer(from_fn_with_state(app.clone(), headers::protect))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(request_log::write))
+        .with_state(app)
+}
+
+/// A page as an answer.
+fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
+    Ok(Html(app.views.render(view)?).into_response())
+}
+
+/// "See other": what every successful POST answers.
+fn see_other(path: &str) -> Response {
+    axum::response::Redirect::to(path).into_response()
+}

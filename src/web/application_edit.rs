@@ -1,0 +1,42 @@
+//! `POST /applications/{id}`: saves 申请信息维护.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::application_show::{Typed, view};
+use super::error::WebError;
+use super::multipart::ApplicationForm;
+use super::reissue_create::{already_open, count};
+use super::visitor::SignedIn;
+use super::{AppState, page, see_other};
+use crate::app::maintain::{Edit, Edited};
+
+pub(super) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Path(id): Path<String>,
+    form: ApplicationForm,
+) -> Result<Response, WebError> {
+    form.check(&visitor.session)?;
+    let id = id.parse().map_err(|_| WebError::NotFound)?;
+    let version = form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
+    count(&app, visitor.person).await?;
+    let (photo, photo_token) = form.photo(&app, visitor.person).await?;
+    let edit = Edit { version, input: form.input(), photo };
+    let typed = |input, errors, general, conflict| Typed { input, photo_token, errors, general, conflict };
+    let (status, view) = match app.edit(visitor.person, id, edit, app.now()).await? {
+        Edited::Done => return Ok(see_other("/applications?saved=1")),
+        Edited::Invalid(shown, input, errors) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &errors, None, false)))
+        }
+        Edited::AlreadyOpen(shown, input, open) => {
+            let general = Some(already_open(&open));
+            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &[], general, false)))
+        }
+        Edited::Conflict(shown, input) => {
+            (StatusCode::CONFLICT, view(&app, &visitor, shown, typed(input, &[], None, true)))
+        }
+    };
+    Ok((status, page(&app, &view)?).into_response())
+}

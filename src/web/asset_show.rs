@@ -1,0 +1,30 @@
+//! `GET /static/{path}`: style sheets and the one small script.
+
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::error::WebError;
+use crate::views::assets;
+
+#[derive(Deserialize)]
+pub(super) struct Version {
+    v: Option<String>,
+}
+
+pub(super) async fn handle(
+    Path(path): Path<String>,
+    Query(version): Query<Version>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let asset = assets::get(&path).ok_or(WebError::NotFound)?;
+    let tag = format!("\"{}\"", asset.hash);
+    let cache = asset.cache_control(version.v.as_deref());
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let common = [(header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    Ok((common, [(header::CONTENT_TYPE, asset.content_type)], asset.bytes.into_owned()).into_response())
+}

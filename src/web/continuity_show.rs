@@ -1,0 +1,41 @@
+//! `GET /continuity`: 承接清单.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::error::WebError;
+use super::visitor::SignedIn;
+use super::words::system_name;
+use super::{AppState, page};
+use crate::views::{CarriedSystem, ContinuityShow, Menu};
+
+#[derive(Deserialize)]
+pub(super) struct Visit {
+    first: Option<String>,
+}
+
+pub(super) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Query(visit): Query<Visit>,
+) -> Result<Response, WebError> {
+    let continuity = app.continuity(visitor.person).await?;
+    let systems = continuity.systems.into_iter().rev().map(|(code, carried)| CarriedSystem {
+        name: system_name(&code),
+        code,
+        accounts: carried.accounts,
+        certificates: carried.certificates,
+        applications: carried.applications,
+        photos: carried.photos,
+    });
+    let view = ContinuityShow {
+        chrome: visitor.chrome().at(Menu::Continuity),
+        first_visit: visit.first.is_some(),
+        systems: systems.collect(),
+        needs_proof: continuity.needs_proof,
+        needs_review: continuity.needs_review,
+        other_name_record: continuity.other_name_record,
+    };
+    page(&app, &view)
+}

@@ -1,0 +1,70 @@
+//! The application form's fields as step 2 and 申请信息维护 show them.
+
+use crate::domain::application::Locked;
+use crate::domain::exam::Catalogue;
+use crate::domain::form::{CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, parse_year, photo_state};
+use crate::views::{FormField, KeptPhoto, PhotoField};
+
+/// What the fields are made from.
+pub(super) struct Fields<'a> {
+    pub(super) exam_code: &'a str,
+    pub(super) locked: &'a Locked,
+    pub(super) catalogue: &'a Catalogue,
+    /// Locked values in place.
+    pub(super) input: &'a Input,
+    pub(super) errors: &'a [FieldError],
+    /// What another editor has saved meanwhile.
+    pub(super) saved: Option<&'a Input>,
+    pub(super) photo_required_through: i32,
+}
+
+impl Fields<'_> {
+    /// In the manual's order.
+    pub(super) fn texts(&self) -> Vec<FormField> {
+        Field::ALL.into_iter().filter(|field| *field != Field::Photo).map(|field| self.text(field)).collect()
+    }
+
+    /// The photo, where one may belong to the application: the year is free, or is one that needs it.
+    pub(super) fn photo(&self, kept: Option<KeptPhoto>) -> Option<PhotoField> {
+        let year = self.input.get(Field::Year);
+        let due = photo_state(year, self.photo_required_through) == PhotoState::Required;
+        let free = !self.locked.is_locked(Field::Year);
+        (due || free || kept.is_some()).then(|| PhotoField {
+            required: due && !year.is_empty() && kept.is_none(),
+            required_through: self.photo_required_through,
+            error: self.error(Field::Photo),
+            kept,
+        })
+    }
+
+    fn text(&self, field: Field) -> FormField {
+        let shown = FormField::new(field.as_str(), field.label(), self.input.get(field));
+        if let Some(locked) = self.locked.get(field) {
+            return shown.locked(locked.source.words());
+        }
+        let shown = match self.saved {
+            Some(saved) => shown.saved(saved.get(field)),
+            None => shown,
+        };
+        let year = parse_year(self.input.get(Field::Year));
+        let shown = match field {
+            Field::Year => match self.catalogue.years(self.exam_code) {
+                years if years.is_empty() => shown,
+                years => shown.select(years.into_iter().map(|year| year.to_string())),
+            },
+            Field::Gender => shown.select(Gender::ALL.map(Gender::as_str)),
+            Field::City => shown.select(CITIES.into_iter().chain([LAIWU])),
+            Field::Level => shown.suggest(self.catalogue.levels(self.exam_code, year)),
+            Field::Specialty => {
+                let level = Some(self.input.get(Field::Level)).filter(|level| !level.is_empty());
+                shown.suggest(self.catalogue.specialties(self.exam_code, year, level))
+            }
+            _ => shown,
+        };
+        shown.error(self.error(field))
+    }
+
+    fn error(&self, field: Field) -> Option<String> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.message.clone())
+    }
+}

@@ -1,0 +1,44 @@
+//! Small forms: `application/x-www-form-urlencoded`, with the session's token.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use std::sync::Arc;
+use url::form_urlencoded;
+
+use super::error::WebError;
+use crate::app::App;
+use crate::domain::text::has_control;
+use crate::session::Session;
+
+const MAX_FORM: usize = 64 * 1024;
+
+/// The fields of a small form; repeated names count once.
+#[derive(Debug, Default)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Refuses a form that this session did not hand out.
+    pub(super) fn check(&self, session: &Session) -> Result<(), WebError> {
+        if session.accepts(self.get("csrf_token")) { Ok(()) } else { Err(WebError::Csrf) }
+    }
+}
+
+impl FromRequest<Arc<App>> for Form {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        let body = Bytes::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
+        if body.len() > MAX_FORM {
+            return Err(WebError::TooLarge);
+        }
+        let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
+        if fields.iter().any(|(name, value)| has_control(name) || has_control(value)) {
+            return Err(WebError::BadRequest("control characters in a form"));
+        }
+        Ok(Self(fields))
+    }
+}

@@ -1,0 +1,14 @@
+//! `GET /help`
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::error::WebError;
+use super::visitor::{MaybeSignedIn, chrome_of};
+use super::{AppState, page};
+use crate::views::{Chrome, HelpShow};
+
+pub(super) async fn handle(State(app): AppState, MaybeSignedIn(session): MaybeSignedIn) -> Result<Response, WebError> {
+    let chrome = session.as_ref().map_or_else(|| Chrome::anonymous(""), chrome_of);
+    page(&app, &HelpShow { chrome, photo_required_through: app.config.reissue.photo_required_through })
+}

@@ -1,0 +1,111 @@
+//! The application form as it arrives: text fields and a photo.
+
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+use super::error::WebError;
+use crate::app::App;
+use crate::app::reissue::Photo;
+use crate::domain::form::{Field, Input};
+use crate::domain::photo;
+use crate::ids::PersonId;
+use crate::session::Session;
+
+/// Longer text than any field may hold; what is longer is cut by no one, it is refused.
+const MAX_FIELD: usize = 16 * 1024;
+const MAX_FIELDS: usize = 64;
+
+/// Photos decoded at once: a decode takes a core for a few milliseconds, and a flood of them must not take them all.
+static DECODERS: Semaphore = Semaphore::const_new(2);
+
+/// The fields of an application form.
+#[derive(Debug, Default)]
+pub(super) struct ApplicationForm {
+    fields: Vec<(String, String)>,
+    photo: Vec<u8>,
+}
+
+impl ApplicationForm {
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Refuses a form that this session did not hand out.
+    pub(super) fn check(&self, session: &Session) -> Result<(), WebError> {
+        if session.accepts(self.get("csrf_token")) { Ok(()) } else { Err(WebError::Csrf) }
+    }
+
+    /// The fields that the rules know; others do not count.
+    pub(super) fn input(&self) -> Input {
+        let mut input = Input::default();
+        for (name, value) in &self.fields {
+            if let Some(field) = Field::from_name(name) {
+                input.set(field, value.as_str());
+            }
+        }
+        input
+    }
+
+    /// The photo that came with the form, or that was kept from before, and the token that keeps it.
+    pub(super) async fn photo(&self, app: &App, person: PersonId) -> Result<(Photo, Option<String>), WebError> {
+        if self.photo.is_empty() {
+            let token = self.get("photo_token");
+            return Ok(match app.kept_photo(person, token).await? {
+                Some(bytes) => (Photo::Good(bytes), Some(token.to_owned())),
+                None => (Photo::None, None),
+            });
+        }
+        let bytes = self.photo.clone();
+        let permit = DECODERS.acquire().await;
+        let checked = tokio::task::spawn_blocking(move || photo::check(&bytes)).await;
+        drop(permit);
+        match checked.map_err(|error| WebError::Internal(Box::new(error)))? {
+            Ok(clean) => {
+                let token = app.keep_photo(person, clean.bytes()).await?;
+                Ok((Photo::Good(clean.into_bytes()), Some(token)))
+            }
+            Err(problem) => {
+                tracing::info!(problem = problem.code(), "photo refused");
+                Ok((Photo::Refused(problem.to_string()), None))
+            }
+        }
+    }
+}
+
+impl FromRequest<Arc<App>> for ApplicationForm {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        let mut multipart = Multipart::from_request(request, app).await.map_err(|rejection| refuse(&rejection))?;
+        let mut form = Self::default();
+        while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let bytes = part.bytes().await.map_err(|error| refuse_part(&error))?;
+            if name == Field::Photo.as_str() {
+                form.photo = bytes.into();
+                continue;
+            }
+            if bytes.len() > MAX_FIELD || form.fields.len() >= MAX_FIELDS {
+                return Err(WebError::TooLarge);
+            }
+            let text = String::from_utf8(bytes.into()).map_err(|_| WebError::BadRequest("a field is not UTF-8"))?;
+            form.fields.push((name, text));
+        }
+        Ok(form)
+    }
+}
+
+fn refuse(_: &MultipartRejection) -> WebError {
+    WebError::BadRequest("not a multipart form")
+}
+
+fn refuse_part(error: &MultipartError) -> WebError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        WebError::TooLarge
+    } else {
+        WebError::BadRequest("a broken multipart form")
+    }
+}

@@ -1,0 +1,67 @@
+//! `POST /reissue`: 下一步 checks and submits, 上一步 keeps what was typed.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+use uuid::Uuid;
+
+use super::error::WebError;
+use super::multipart::ApplicationForm;
+use super::reissue_new::{Filled, step1, target, view};
+use super::visitor::SignedIn;
+use super::{AppState, page, see_other};
+use crate::app::App;
+use crate::app::drafts::Draft;
+use crate::app::reissue::{Submission, Submitted};
+use crate::ids::PersonId;
+use crate::views::{ErrorItem, Link};
+
+pub(super) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    form: ApplicationForm,
+) -> Result<Response, WebError> {
+    form.check(&visitor.session)?;
+    let target = target(Some(form.get("certificate")), Some(form.get("exam_code")))?;
+    let (photo, photo_token) = form.photo(&app, visitor.person).await?;
+    let mut draft = Draft { input: form.input(), photo_token };
+    if form.get("action") == "back" {
+        let (step2, _) = app.step2(visitor.person, target).await?;
+        app.keep_draft(visitor.person, &step2.target, &draft).await?;
+        return Ok(see_other(&step1(&step2.exam.code)));
+    }
+    count(&app, visitor.person).await?;
+    let token: Uuid = form.get("submission").parse().map_err(|_| WebError::BadRequest("no submission token"))?;
+    let submission = Submission { target: target.clone(), input: draft.input.clone(), photo, token };
+    let (step2, errors, general) = match app.submit(visitor.person, submission, app.now()).await? {
+        Submitted::Done(id) => {
+            app.forget_draft(visitor.person, &target).await?;
+            return Ok(see_other(&format!("/reissue/{id}/done")));
+        }
+        Submitted::NotEligible(step2) => return Ok(see_other(&step1(&step2.exam.code))),
+        Submitted::Invalid(step2, input, errors) => {
+            draft.input = input;
+            (step2, errors, None)
+        }
+        Submitted::AlreadyOpen(step2, input, open) => {
+            draft.input = input;
+            (step2, Vec::new(), Some(already_open(&open)))
+        }
+    };
+    let view = view(&app, &visitor, &step2, Filled { draft, submission: token, errors: &errors, general });
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, &view)?).into_response())
+}
+
+/// Another application for the same certificate is open.
+pub(super) fn already_open(id: &str) -> ErrorItem {
+    let link = Link::new(format!("/applications/{id}"), "查看已提交的补证申请");
+    ErrorItem::general("该证书已有未办结的补证申请，无需重复申请。需要修改的，请使用“申请信息维护”。", Some(link))
+}
+
+/// Counts one submission or edit of a person.
+pub(super) async fn count(app: &App, person: PersonId) -> Result<(), WebError> {
+    let limit = app.config.throttle.submissions_per_hour;
+    let counted = app.store.count(&format!("submissions:{person}"), limit, Duration::from_secs(3600)).await?;
+    counted.map_err(|exhausted| WebError::throttled("submissions", exhausted))
+}

@@ -1,0 +1,100 @@
+//! `GET` and `POST /sso/callback`: the browser comes back from the portal.
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use sso::Callback;
+use std::time::Duration;
+use subtle::ConstantTimeEq;
+
+use super::error::WebError;
+use super::return_path::ReturnPath;
+use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, session_cookie_name, set_cookie};
+use super::{AppState, see_other, sso_login};
+use crate::app::App;
+use crate::app::sign_in::SignedIn;
+use crate::domain::linking::Refusal;
+use crate::session::{Held, Visitor, random_token};
+use crate::vault::Purpose;
+use crate::views::LoginFailure;
+
+const MAX_ANSWER: usize = 16 * 1024;
+/// A browser follows a redirect at once.
+const ANSWER_LIFE: Duration = Duration::from_secs(60);
+
+/// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
+/// comes again with a GET of our own.
+pub(super) async fn receive(State(app): AppState, body: Bytes) -> Result<Response, WebError> {
+    if body.len() > MAX_ANSWER {
+        return Err(WebError::TooLarge);
+    }
+    let handle = random_token();
+    let sealed = app.vault.seal(Purpose::PendingLogin, &body);
+    app.store.put(&answer_key(&handle), &sealed, ANSWER_LIFE).await?;
+    Ok(see_other(&format!("/sso/callback?answer={handle}")))
+}
+
+pub(super) async fn handle(
+    State(app): AppState,
+    MaybeSignedIn(former): MaybeSignedIn,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let query = query.unwrap_or_default();
+    let query = match query.strip_prefix("answer=") {
+        Some(handle) => posted(&app, handle).await?,
+        None => query,
+    };
+    let callback = Callback::parse(&query).map_err(sso_login::failed)?;
+    let handle = callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
+    let pending = sso_login::take(&app, handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
+    let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_default();
+    if !bool::from(browser.as_bytes().ct_eq(pending.browser.as_bytes())) {
+        return Err(expired("the sign-in began in another browser"));
+    }
+    let now = app.now();
+    let login = sso::PendingLogin::from_stored(&pending.login).map_err(sso_login::failed)?;
+    let identity = app.portal.finish(login, callback, now).await.map_err(sso_login::failed)?;
+    let (visitor, target) = match app.sign_in(&identity, now).await? {
+        SignedIn::Person { id, name, first } => {
+            let wanted = pending.return_to.as_deref().and_then(ReturnPath::parse);
+            let target = match wanted {
+                _ if first => "/continuity?first=1".to_owned(),
+                Some(path) => path.to_string(),
+                None => "/reissue".to_owned(),
+            };
+            (Visitor::SignedIn { person: id, name }, target)
+        }
+        SignedIn::Review => (Visitor::Held(Held::Review), "/sso/held".to_owned()),
+        SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held".to_owned()),
+    };
+    let cookie = app.sessions.begin(former.as_ref(), visitor, identity.session, now).await?;
+    let mut response = see_other(&target);
+    set_cookie(&app, &mut response, session_cookie_name(&app), cookie);
+    Ok(response)
+}
+
+async fn posted(app: &App, handle: &str) -> Result<String, WebError> {
+    let sealed = app.store.take(&answer_key(handle)).await?;
+    let body = sealed.and_then(|sealed| app.vault.open_text(Purpose::PendingLogin, &sealed).ok());
+    body.ok_or_else(|| expired("no such answer of the portal's"))
+}
+
+fn answer_key(handle: &str) -> String {
+    format!("answer:{handle}")
+}
+
+fn expired(what: &str) -> WebError {
+    WebError::LoginFailed(LoginFailure::Expired, what.to_owned())
+}
+
+fn held(refusal: Refusal) -> Held {
+    match refusal {
+        Refusal::Corporate | Refusal::UserTypeUnknown => Held::Corporate,
+        Refusal::LevelTooLow | Refusal::LevelUnknown => Held::Level,
+        Refusal::NumberMissing => Held::NumberMissing,
+        Refusal::NumberInvalid | Refusal::DocumentTypeUnknown => Held::NumberInvalid,
+        Refusal::NameMissing => Held::NameMissing,
+    }
+}

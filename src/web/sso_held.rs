@@ -1,0 +1,35 @@
+//! `GET /sso/held`: identified by the portal, and not let in: why, and what to do.
+
+use axum::extract::{Extension, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::error::WebError;
+use super::request_log::RequestId;
+use super::visitor::{MaybeSignedIn, chrome_of};
+use super::{AppState, page, see_other};
+use crate::session::{Held, Visitor};
+use crate::views::{LoginRefused, LoginReview, RefusedReason};
+
+pub(super) async fn handle(
+    State(app): AppState,
+    MaybeSignedIn(session): MaybeSignedIn,
+    Extension(request): Extension<RequestId>,
+) -> Result<Response, WebError> {
+    let Some(session) = session else { return Ok(see_other("/")) };
+    let Visitor::Held(held) = session.visitor else { return Ok(see_other("/reissue")) };
+    let (chrome, reference) = (chrome_of(&session), request.to_string());
+    let reason = match held {
+        Held::Review => {
+            let response = page(&app, &LoginReview { chrome, reference })?;
+            return Ok((StatusCode::FORBIDDEN, response).into_response());
+        }
+        Held::Corporate => RefusedReason::Corporate,
+        Held::Level => RefusedReason::LevelTooLow,
+        Held::NumberMissing => RefusedReason::NumberMissing,
+        Held::NumberInvalid => RefusedReason::NumberInvalid,
+        Held::NameMissing => RefusedReason::NameMissing,
+    };
+    let response = page(&app, &LoginRefused::new(chrome, reason, reference))?;
+    Ok((StatusCode::FORBIDDEN, response).into_response())
+}

@@ -1,0 +1,135 @@
+//! Who asks: cookies, the session, and what an extractor demands of it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+use cookie::{Cookie, SameSite};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::WebError;
+use super::return_path::ReturnPath;
+use crate::app::App;
+use crate::ids::PersonId;
+use crate::session::{Session, Visitor};
+use crate::views::{Chrome, User};
+
+/// The session that a request turned out to have, for the error page that may follow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slot(Arc<Mutex<Option<Session>>>);
+
+impl Slot {
+    pub(super) fn session(&self) -> Option<Session> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn fill(&self, session: &Session) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.clone());
+    }
+}
+
+/// A visitor who may or may not have a session.
+#[derive(Debug)]
+pub(super) struct MaybeSignedIn(pub(super) Option<Session>);
+
+impl FromRequestParts<Arc<App>> for MaybeSignedIn {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
+        let Some(value) = cookie_value(&parts.headers, session_cookie_name(app)) else { return Ok(Self(None)) };
+        let session = app.sessions.load(&value, app.now()).await?;
+        if let (Some(slot), Some(session)) = (parts.extensions.get::<Slot>(), &session) {
+            slot.fill(session);
+        }
+        Ok(Self(session))
+    }
+}
+
+/// A person who is signed in; anyone else is sent to `/` and comes back afterwards.
+#[derive(Debug)]
+pub(super) struct SignedIn {
+    pub(super) person: PersonId,
+    pub(super) session: Session,
+}
+
+impl SignedIn {
+    pub(super) fn chrome(&self) -> Chrome {
+        chrome_of(&self.session)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
+        let MaybeSignedIn(session) = MaybeSignedIn::from_request_parts(parts, app).await?;
+        match session {
+            Some(session) => match session.visitor {
+                Visitor::SignedIn { person, .. } => Ok(Self { person, session }),
+                Visitor::Held(_) => Err(WebError::Held),
+            },
+            None => Err(WebError::SignInNeeded(wanted(parts))),
+        }
+    }
+}
+
+/// The page that was asked for, if it can be asked for again.
+fn wanted(parts: &Parts) -> Option<ReturnPath> {
+    let is_page = parts.method == Method::GET || parts.method == Method::HEAD;
+    parts.uri.path_and_query().filter(|_| is_page).and_then(|path| ReturnPath::parse(path.as_str()))
+}
+
+/// What stands around a page for this visitor. One who is held has a sign-out form of its own on the page.
+pub(super) fn chrome_of(session: &Session) -> Chrome {
+    match &session.visitor {
+        Visitor::SignedIn { person, name } => {
+            Chrome::signed_in(User { public_id: person.to_string(), name: name.clone() }, &session.csrf_token)
+        }
+        Visitor::Held(_) => Chrome::anonymous(&session.csrf_token),
+    }
+}
+
+/// `__Host-` binds a cookie to this very origin; over plain http on loopback browsers refuse the prefix.
+pub(super) fn session_cookie_name(app: &App) -> &'static str {
+    if is_https(app) { "__Host-bz_session" } else { "bz_session" }
+}
+
+/// Binds sign-ins under way to the browser that began them.
+pub(super) fn login_cookie_name(app: &App) -> &'static str {
+    if is_https(app) { "__Host-bz_login" } else { "bz_login" }
+}
+
+fn is_https(app: &App) -> bool {
+    app.public_url.scheme() == "https"
+}
+
+/// The value of one of our cookies: 43 characters of base64url, or it is not ours.
+pub(super) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut ours = values.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name() == name);
+    let value = ours.next()?.value().to_owned();
+    let is_token = value.len() == 43 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    is_token.then_some(value)
+}
+
+/// Sets a cookie for the life of the browser's session.
+pub(super) fn set_cookie(app: &App, response: &mut Response, name: &'static str, value: String) {
+    append(app, response, Cookie::new(name, value));
+}
+
+/// Removes a cookie.
+pub(super) fn remove_cookie(app: &App, response: &mut Response, name: &'static str) {
+    let mut cookie = Cookie::new(name, "");
+    cookie.make_removal();
+    append(app, response, cookie);
+}
+
+fn append(app: &App, response: &mut Response, mut cookie: Cookie<'static>) {
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(is_https(app));
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
