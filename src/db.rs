@@ -50,7 +50,7 @@ impl DbError {
     /// Whether waiting helps: no connection, a lost one, a lock or statement that took too long.
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Unavailable(_) | Self::Query(DieselError::BrokenTransactionManager) => true,
             Self::Query(DieselError::DatabaseError(kind, information)) => {
                 let message = information.message();
                 matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
@@ -58,7 +58,6 @@ impl DbError {
                     || message.contains("terminating connection")
                     || message.contains("the database system is")
             }
-            Self::Query(DieselError::BrokenTransactionManager) => true,
             _ => false,
         }
     }

@@ -121,13 +121,12 @@ impl Sessions {
         let opened: Result<Stored, _> = self.vault.open_json(Purpose::Session, &sealed);
         let still_good =
             |stored: &Stored| TimeDelta::from_std(self.absolute).is_ok_and(|absolute| now < stored.began_at + absolute);
-        match opened.ok().filter(still_good) {
-            Some(Stored { visitor, csrf_token, portal, .. }) => Ok(Some(Session { key, visitor, csrf_token, portal })),
-            None => {
-                self.store.delete(&key).await?;
-                Ok(None)
-            }
-        }
+        let Some(stored) = opened.ok().filter(still_good) else {
+            self.store.delete(&key).await?;
+            return Ok(None);
+        };
+        let Stored { visitor, csrf_token, portal, .. } = stored;
+        Ok(Some(Session { key, visitor, csrf_token, portal }))
     }
 
     /// Ends a session.

@@ -11,7 +11,7 @@ use crate::session::random_token;
 use crate::vault::Purpose;
 
 /// As long as a session may last by default.
-const LIFE: Duration = Duration::from_secs(8 * 3600);
+const LIFE: Duration = Duration::from_hours(8);
 
 /// A form as it was left.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use std::collections::BTreeMap;
 
 use super::App;
-use super::sign_in::gather_aliases;
+use super::sign_in::{AliasesAround, gather_aliases};
 use crate::db::legacy::{self, Application, Certificate};
 use crate::db::people::{self, Link};
 use crate::db::{DbError, applications};
@@ -28,7 +28,7 @@ pub struct Holdings {
 impl Holdings {
     /// Reads what is a person's.
     pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
-        let (own, others, lookups) = gather_aliases(conn, vault, person)?;
+        let AliasesAround { own, others, lookups } = gather_aliases(conn, vault, person)?;
         let mut other_name_record = false;
         let mut judge = |number_sealed: &[u8], name_sealed: &[u8]| -> Result<bool, DbError> {
             let number = Number::new(&vault.open_text(Purpose::Number, number_sealed)?, None);

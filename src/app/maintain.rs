@@ -206,9 +206,7 @@ fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: Applicatio
     let ours = Application::of_person_by_id(conn, person, id)?;
     let old = old_of(conn, vault, person, id)?;
     match (ours, old) {
-        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => {
-            show_ours(conn, vault, person, ours, old)
-        }
+        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => show_ours(conn, vault, ours, old),
         (None, Some(old)) => show_old(conn, vault, person, old),
         _ => Err(AppError::NotFound),
     }
@@ -228,7 +226,6 @@ fn old_of(
 fn show_ours(
     conn: &mut PgConnection,
     vault: &Vault,
-    person: PersonId,
     ours: Application,
     old: Option<legacy::Application>,
 ) -> Result<Shown, AppError> {
@@ -248,7 +245,7 @@ fn show_ours(
         feedback: ours.feedback.clone(),
         version: ours.version,
         saved_at: Some(ours.updated_at),
-        locked: lock(conn, vault, person, &ours, &exam, &input)?,
+        locked: lock(conn, vault, &ours, &exam, &input)?,
         catalogue: catalogue(conn, &exam.code)?,
         has_photo: version.photo_id.is_some() || old_photo,
         photo_id: version.photo_id,
@@ -262,13 +259,12 @@ fn show_ours(
 fn lock(
     conn: &mut PgConnection,
     vault: &Vault,
-    person: PersonId,
     ours: &Application,
     exam: &Exam,
     input: &Input,
 ) -> Result<Locked, AppError> {
     let made_with = made_with(&input.name, &input.document_number);
-    let certificates = Holdings::of(conn, vault, person)?.certificates;
+    let certificates = Holdings::of(conn, vault, ours.person_id)?.certificates;
     let certificate = certificates.iter().find(|row| match ours.certificate_id {
         Some(id) => row.id == id,
         None => ours.legacy_application_id.is_some() && is_about(row, exam, input),
@@ -276,7 +272,7 @@ fn lock(
     Ok(match certificate {
         Some(row) => {
             let registered = registered(vault, row)?;
-            let identity = with_resident_number(identity(conn, vault, person)?, &registered);
+            let identity = with_resident_number(identity(conn, vault, ours.person_id)?, &registered);
             locked_fields(Path::Registered { certificate: &registered }, &identity)
         }
         None => locked_fields(Path::Manual { exam: &exam.name }, &made_with),

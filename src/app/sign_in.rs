@@ -11,13 +11,12 @@ use crate::db::{self, DbError};
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::form::china_date;
 use crate::domain::linking::{self, Decision, DocumentClaim, Finding, Refusal, Rule, UserType, Who};
-use crate::domain::name;
 use crate::ids::{AliasId, IdentityId, LinkId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
 
 mod facts;
 
-pub use facts::{Subject, gather, gather_aliases};
+pub use facts::{AliasesAround, Subject, gather, gather_aliases};
 
 /// How often a sign-in is decided anew because another one was faster at the same account or number.
 const TRIES: u32 = 4;
@@ -58,7 +57,7 @@ impl App {
                     }
                     let facts = gather(conn, &vault, &subject, identity, (minimum_level, china_date(now)))?;
                     let decision = linking::decide(&facts);
-                    apply(conn, &vault, &subject, &facts, &decision, now)
+                    Step { vault: &vault, subject: &subject, facts: &facts, now }.apply(conn, &decision)
                 })
                 .await;
             match result {
@@ -100,43 +99,6 @@ pub fn user_type(kind: sso::UserType) -> UserType {
     }
 }
 
-/// Carries a decision out.
-fn apply(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    subject: &Subject,
-    facts: &linking::Facts,
-    decision: &Decision,
-    now: DateTime<Utc>,
-) -> Result<SignedIn, DbError> {
-    let step = Step { vault, subject, facts, now };
-    let signed_in = match decision.who {
-        Who::Refused(refusal) => SignedIn::Refused(refusal),
-        Who::Undecided => {
-            step.ask_who(conn, decision.rule)?;
-            SignedIn::Review
-        }
-        Who::Known(id) => {
-            step.see_again(conn, id)?;
-            step.let_in(conn, id, decision)?
-        }
-        Who::Joins(id) => {
-            step.add_identity(conn, id)?;
-            people::hold_number_if_free(conn, &step.number_lookup(), id)?;
-            step.let_in(conn, id, decision)?
-        }
-        Who::New => {
-            let id = PersonId::generate();
-            people::insert_person(conn, id, now)?;
-            people::hold_number(conn, &step.number_lookup(), id)?;
-            step.add_identity(conn, id)?;
-            step.let_in(conn, id, decision)?
-        }
-    };
-    step.record(conn, decision, &signed_in)?;
-    Ok(signed_in)
-}
-
 /// One sign-in, while it is carried out.
 struct Step<'a> {
     vault: &'a Vault,
@@ -146,6 +108,35 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Carries a decision out.
+    fn apply(&self, conn: &mut PgConnection, decision: &Decision) -> Result<SignedIn, DbError> {
+        let signed_in = match decision.who {
+            Who::Refused(refusal) => SignedIn::Refused(refusal),
+            Who::Undecided => {
+                self.ask_who(conn, decision.rule)?;
+                SignedIn::Review
+            }
+            Who::Known(id) => {
+                self.see_again(conn, id)?;
+                self.let_in(conn, id, decision)?
+            }
+            Who::Joins(id) => {
+                self.add_identity(conn, id)?;
+                people::hold_number_if_free(conn, &self.number_lookup(), id)?;
+                self.let_in(conn, id, decision)?
+            }
+            Who::New => {
+                let id = PersonId::generate();
+                people::insert_person(conn, id, self.now)?;
+                people::hold_number(conn, &self.number_lookup(), id)?;
+                self.add_identity(conn, id)?;
+                self.let_in(conn, id, decision)?
+            }
+        };
+        self.record(conn, decision, &signed_in)?;
+        Ok(signed_in)
+    }
+
     fn kind(&self) -> Option<DocumentType> {
         match self.facts.identity.document {
             DocumentClaim::Type(kind) => Some(kind),
@@ -309,9 +300,4 @@ impl Step<'_> {
         .insert(conn)?;
         Ok(())
     }
-}
-
-/// The name as shown in the header: never empty, because such an identity is refused.
-pub fn display_name(identity: &linking::Identity) -> &str {
-    identity.name.as_deref().map(str::trim).filter(|name| !name::is_empty(name)).unwrap_or("用户")
 }

@@ -241,7 +241,7 @@ pub struct SessionConfig {
 
 impl Default for SessionConfig {
     fn default() -> Self {
-        Self { idle_timeout: Duration::from_secs(20 * 60), absolute_timeout: Duration::from_secs(8 * 3600) }
+        Self { idle_timeout: Duration::from_mins(20), absolute_timeout: Duration::from_hours(8) }
     }
 }
 

@@ -309,9 +309,8 @@ fn who_is<'a>(facts: &'a Facts, alias: &Alias) -> Result<(Who, Option<&'a Person
     });
     match (holders.next(), holders.next()) {
         (None, _) => Ok((Who::New, None)),
-        (Some(_), Some(_)) => Err(Rule::R2),
         (Some(person), None) if joins(person, alias) => Ok((Who::Joins(person.id), Some(person))),
-        (Some(_), None) => Err(Rule::R2),
+        (Some(_), _) => Err(Rule::R2),
     }
 }
 
@@ -332,7 +331,6 @@ fn judge(account: &Account, person: Option<PersonId>, aliases: &[&Alias]) -> Opt
             let evidence = best.map_or_else(|| Evidence::none(account), |(_, evidence)| evidence);
             Some((*rule, evidence))
         }
-        AccountState::Barred { person: other } if Some(*other) != person => best,
         AccountState::Linked { .. } | AccountState::Barred { .. } => best.map(|(_, evidence)| (Rule::L5, evidence)),
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn handle(
     let ours = all.ours.into_iter().filter_map(|row| {
         let system = match row.legacy_application_id {
             // Edited here, but the old application is no longer this person's: not shown.
-            Some(id) => Some(systems.get(&id)?.clone()),
+            Some(id) => Some(systems.get(&id)?.as_str()),
             None => None,
         };
         Some(our_row(row, system))
@@ -52,11 +52,11 @@ pub(super) fn status(code: &str) -> (views::Status, Status) {
 }
 
 /// Feedback belongs to a decision; while an edited application waits again there is none.
-pub(super) fn feedback(status: Status, feedback: String) -> String {
-    if status == Status::Pending { String::new() } else { feedback }
+pub(super) fn feedback(status: Status, feedback: &str) -> String {
+    if status == Status::Pending { String::new() } else { feedback.to_owned() }
 }
 
-fn our_row(row: applications::Application, system: Option<String>) -> ApplicationRow {
+fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationRow {
     let (shown, status) = status(&row.status);
     let id = row.id.to_string();
     ApplicationRow {
@@ -66,8 +66,8 @@ fn our_row(row: applications::Application, system: Option<String>) -> Applicatio
         year: row.year,
         certificate_number: row.certificate_number,
         status: shown,
-        feedback: feedback(status, row.feedback),
-        system: system.as_deref().map(system_name),
+        feedback: feedback(status, &row.feedback),
+        system: system.map(system_name),
         editable: status.is_editable(),
     }
 }
@@ -82,7 +82,7 @@ fn old_row(row: legacy::Application) -> ApplicationRow {
         year: row.year,
         certificate_number: row.certificate_number,
         status: shown,
-        feedback: feedback(status, row.feedback),
+        feedback: feedback(status, &row.feedback),
         system: Some(system_name(&row.system)),
         editable: status.is_editable(),
     }

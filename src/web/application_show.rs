@@ -58,7 +58,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         reference: shown.reference,
         system: shown.system.as_deref().map(system_name),
         status: views::Status { code: shown.status.as_str(), word: shown.status.word() },
-        feedback: feedback(shown.status, shown.feedback),
+        feedback: feedback(shown.status, &shown.feedback),
         editable: shown.status.is_editable(),
         version: shown.version.to_string(),
         fields: texts,

@@ -62,6 +62,6 @@ pub(super) fn already_open(id: &str) -> ErrorItem {
 /// Counts one submission or edit of a person.
 pub(super) async fn count(app: &App, person: PersonId) -> Result<(), WebError> {
     let limit = app.config.throttle.submissions_per_hour;
-    let counted = app.store.count(&format!("submissions:{person}"), limit, Duration::from_secs(3600)).await?;
+    let counted = app.store.count(&format!("submissions:{person}"), limit, Duration::from_hours(1)).await?;
     counted.map_err(|exhausted| WebError::throttled("submissions", exhausted))
 }

@@ -21,7 +21,7 @@ use crate::views::LoginFailure;
 
 const MAX_ANSWER: usize = 16 * 1024;
 /// A browser follows a redirect at once.
-const ANSWER_LIFE: Duration = Duration::from_secs(60);
+const ANSWER_LIFE: Duration = Duration::from_mins(1);
 
 /// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
 /// comes again with a GET of our own.

@@ -44,7 +44,7 @@ pub(super) async fn handle(
     let limits = &app.config.throttle;
     let starts = format!("sign-in-starts:{address}");
     app.store
-        .count(&starts, limits.sign_in_starts_per_minute, Duration::from_secs(60))
+        .count(&starts, limits.sign_in_starts_per_minute, Duration::from_mins(1))
         .await?
         .map_err(|exhausted| WebError::throttled("sign-in starts", exhausted))?;
     let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_else(random_token);
@@ -91,7 +91,7 @@ pub(super) fn failed(error: sso::LoginError) -> WebError {
 }
 
 fn life() -> Duration {
-    sso::PendingLogin::LIFETIME.to_std().unwrap_or(Duration::from_secs(30 * 60))
+    sso::PendingLogin::LIFETIME.to_std().unwrap_or(Duration::from_mins(30))
 }
 
 fn pending_key(handle: &str) -> String {

@@ -45,11 +45,11 @@ pub fn gather(
     let (mut by_id, mut lookups) = load_persons(conn, vault, persons)?;
     lookups.insert(lookup);
     // The person whose ties matter: the known one, else the one that the subject may join.
-    let perspective = known.as_ref().map(|known| known.person_id).or_else(|| match holder_ids.as_slice() {
+    let perspective = known.as_ref().map(|known| known.person_id).or(match holder_ids.as_slice() {
         [only] => Some(*only),
         _ => None,
     });
-    let accounts = load_accounts(conn, vault, lookups.into_iter().collect(), perspective)?;
+    let accounts = load_accounts(conn, vault, &lookups.into_iter().collect::<Vec<_>>(), perspective)?;
     let known = match known {
         Some(known) => {
             let before = vault.open_text(Purpose::Number, &known.number_sealed)?;
@@ -95,10 +95,10 @@ pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<A
 fn load_accounts(
     conn: &mut PgConnection,
     vault: &Vault,
-    lookups: Vec<Vec<u8>>,
+    lookups: &[Vec<u8>],
     perspective: Option<PersonId>,
 ) -> Result<Vec<Account>, DbError> {
-    let mut rows = legacy::Account::by_numbers(conn, &lookups)?;
+    let mut rows = legacy::Account::by_numbers(conn, lookups)?;
     if let Some(person) = perspective {
         let known: BTreeSet<AccountId> = rows.iter().map(|row| row.id).collect();
         let linked: Vec<AccountId> = Link::standing(conn, person)?.iter().map(|link| link.account_id).collect();
@@ -134,19 +134,25 @@ fn state_of(account: AccountId, links: &[Link], perspective: Option<PersonId>) -
     Ok(undone.map_or(AccountState::Free, |link| AccountState::Barred { person: link.person_id }))
 }
 
+/// A person's aliases and what stands beside them.
+pub struct AliasesAround {
+    /// The person's.
+    pub own: Vec<Alias>,
+    /// Everyone else's under the same numbers.
+    pub others: Vec<Alias>,
+    /// The numbers' look-up values.
+    pub lookups: Vec<Vec<u8>>,
+}
+
 /// A person's aliases, those of everyone else under the same numbers, and the numbers' look-up values.
-pub fn gather_aliases(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-) -> Result<(Vec<Alias>, Vec<Alias>, Vec<Vec<u8>>), DbError> {
+pub fn gather_aliases(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<AliasesAround, DbError> {
     let lookups: BTreeSet<Vec<u8>> =
         people::Alias::of_persons(conn, &[person])?.into_iter().map(|row| row.number_lookup).collect();
     let lookups: Vec<Vec<u8>> = lookups.into_iter().collect();
-    let (mut own, mut others) = (Vec::new(), Vec::new());
-    for row in people::Alias::by_numbers(conn, &lookups)? {
-        let list = if row.person_id == person { &mut own } else { &mut others };
+    let mut around = AliasesAround { own: Vec::new(), others: Vec::new(), lookups };
+    for row in people::Alias::by_numbers(conn, &around.lookups)? {
+        let list = if row.person_id == person { &mut around.own } else { &mut around.others };
         list.push(open_alias(vault, &row)?);
     }
-    Ok((own, others, lookups))
+    Ok(around)
 }
