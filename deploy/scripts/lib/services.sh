@@ -234,7 +234,9 @@ become_service() {
   if ((EUID == 0)); then
     local user
     user=$(service_user)
-    set -- setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups env -i PATH="$PATH" LC_ALL=C.UTF-8 "$@"
+    # The mark of a test run stays, so that what a killed test leaves is found.
+    set -- setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups \
+      env -i PATH="$PATH" LC_ALL=C.UTF-8 ${BUZHENG_TEST_RUN:+"BUZHENG_TEST_RUN=$BUZHENG_TEST_RUN"} "$@"
   fi
   exec setsid "$@" >/dev/null 2>&1 9>&-
 }
@@ -292,6 +294,7 @@ redis_ready() {
   redis_pid "$1" >/dev/null && [[ $(REDISCLI_AUTH=$3 redis-cli -h 127.0.0.1 -p "$2" ping 2>/dev/null) == PONG ]]
 }
 
+# A title would be written over the environment, and with it over the mark of a test run.
 redis_settings() {
   cat <<CONF
 bind 127.0.0.1
@@ -302,6 +305,7 @@ pidfile "$1/redis/redis.pid"
 logfile "$1/redis/redis.log"
 save ""
 appendonly no
+set-proc-title no
 CONF
 }
 
