@@ -26,6 +26,8 @@ pub enum Visitor {
         person: PersonId,
         /// As the portal vouched for it; shown in the header.
         name: String,
+        /// Whether this is the person's first session: 承接清单 greets them.
+        first: bool,
     },
     /// Identified by the portal, and not let in; can only read why, and sign out.
     Held(Held),

@@ -5,17 +5,16 @@ use diesel::PgConnection;
 
 use super::holdings::Holdings;
 use super::reissue::{
-    OpenApplications, Photo, catalogue, check, identity, insert_version, registered, same_lookup, store_photo,
-    with_resident_number,
+    OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, registered, same_lookup,
+    store_photo, with_resident_number,
 };
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
-use crate::db::legacy;
 use crate::db::people;
+use crate::db::{DbError, legacy};
 use crate::domain::application::{Identity, Locked, Path, Reference, Status, locked_fields, merge};
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
-use crate::domain::form::text::comparison_key;
 use crate::domain::form::{FieldError, Input, Rules, china_date};
 use crate::ids::{ApplicationId, LegacyApplicationId, PersonId, PhotoId};
 use crate::vault::{Purpose, Vault};
@@ -91,7 +90,7 @@ impl App {
                 let shown = show(conn, &vault, person, id)?;
                 let sealed = match shown.photo_id {
                     Some(photo) => applications::photo(conn, person, photo)?,
-                    None => match old_of(conn, &vault, person, id)? {
+                    None => match old_of(&Holdings::of(conn, &vault, person)?, id) {
                         Some(old) => old.photo(conn)?,
                         None => None,
                     },
@@ -204,127 +203,110 @@ fn first_of_old(person: PersonId, shown: &Shown, now: DateTime<Utc>) -> Applicat
 
 fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
     let ours = Application::of_person_by_id(conn, person, id)?;
-    let old = old_of(conn, vault, person, id)?;
-    match (ours, old) {
-        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => show_ours(conn, vault, ours, old),
-        (None, Some(old)) => show_old(conn, vault, person, old),
+    let holdings = Holdings::of(conn, vault, person)?;
+    let viewer = Viewer { vault, identity: identity(conn, vault, person)?, certificates: &holdings.certificates };
+    match (ours, old_of(&holdings, id)) {
+        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => viewer.show_ours(conn, ours, old),
+        (None, Some(old)) => viewer.show_old(conn, old),
         _ => Err(AppError::NotFound),
     }
 }
 
 /// The old application of that id, while it is this person's.
-fn old_of(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    id: ApplicationId,
-) -> Result<Option<legacy::Application>, AppError> {
+fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::Application> {
     let id = LegacyApplicationId::from_uuid(*id.as_uuid());
-    Ok(Holdings::of(conn, vault, person)?.applications.into_iter().find(|row| row.id == id))
+    holdings.applications.iter().find(|row| row.id == id).cloned()
 }
 
-fn show_ours(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    ours: Application,
-    old: Option<legacy::Application>,
-) -> Result<Shown, AppError> {
-    let version = Version::find(conn, ours.id, ours.version)?;
-    let input: Input = vault.open_json(Purpose::Form, &version.form_sealed)?;
-    let exam = Exam { code: ours.exam_code.clone(), name: ours.exam_name.clone() };
-    let status = Status::from_code(&ours.status).ok_or(crate::db::DbError::Word("applications.status"))?;
-    let old_photo = match &old {
-        Some(old) => old.photo(conn)?.is_some(),
-        None => false,
-    };
-    Ok(Shown {
-        id: ours.id,
-        reference: Some(ours.reference.clone()),
-        system: old.map(|old| old.system),
-        status,
-        feedback: ours.feedback.clone(),
-        version: ours.version,
-        saved_at: Some(ours.updated_at),
-        locked: lock(conn, vault, &ours, &exam, &input)?,
-        catalogue: catalogue(conn, &exam.code)?,
-        has_photo: version.photo_id.is_some() || old_photo,
-        photo_id: version.photo_id,
-        input,
-        exam,
-        ours: Some(ours),
-    })
+/// Who looks, and what they hold.
+struct Viewer<'a> {
+    vault: &'a Vault,
+    identity: Identity,
+    certificates: &'a [legacy::Certificate],
 }
 
-/// The person and exam stay those that the application was made with; registered values stay the certificate's.
-fn lock(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    ours: &Application,
-    exam: &Exam,
-    input: &Input,
-) -> Result<Locked, AppError> {
-    let made_with = made_with(&input.name, &input.document_number);
-    let certificates = Holdings::of(conn, vault, ours.person_id)?.certificates;
-    let certificate = certificates.iter().find(|row| match ours.certificate_id {
-        Some(id) => row.id == id,
-        None => ours.legacy_application_id.is_some() && is_about(row, exam, input),
-    });
-    Ok(match certificate {
-        Some(row) => {
-            let registered = registered(vault, row)?;
-            let identity = with_resident_number(identity(conn, vault, ours.person_id)?, &registered);
-            locked_fields(Path::Registered { certificate: &registered }, &identity)
-        }
-        None => locked_fields(Path::Manual { exam: &exam.name }, &made_with),
-    })
-}
+impl Viewer<'_> {
+    fn show_ours(
+        &self,
+        conn: &mut PgConnection,
+        ours: Application,
+        old: Option<legacy::Application>,
+    ) -> Result<Shown, AppError> {
+        let version = Version::find(conn, ours.id, ours.version)?;
+        let input: Input = self.vault.open_json(Purpose::Form, &version.form_sealed)?;
+        let exam = Exam { code: ours.exam_code.clone(), name: ours.exam_name.clone() };
+        let status = Status::from_code(&ours.status).ok_or(DbError::Word("applications.status"))?;
+        let old_photo = match &old {
+            Some(old) => old.photo(conn)?.is_some(),
+            None => false,
+        };
+        let certificate = self.certificates.iter().find(|row| match ours.certificate_id {
+            Some(id) => row.id == id,
+            None => old.is_some() && is_about(row, &exam.code, &input),
+        });
+        Ok(Shown {
+            id: ours.id,
+            reference: Some(ours.reference.clone()),
+            system: old.map(|old| old.system),
+            status,
+            feedback: ours.feedback.clone(),
+            version: ours.version,
+            saved_at: Some(ours.updated_at),
+            locked: self.lock(certificate, &exam, &input)?,
+            catalogue: catalogue(conn, &exam.code)?,
+            has_photo: version.photo_id.is_some() || old_photo,
+            photo_id: version.photo_id,
+            input,
+            exam,
+            ours: Some(ours),
+        })
+    }
 
-fn show_old(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    old: legacy::Application,
-) -> Result<Shown, AppError> {
-    let exam = Exam { code: old.exam_code.clone(), name: old.exam_name.clone() };
-    let input = Input {
-        exam: old.exam_name.clone(),
-        year: old.year.clone(),
-        name: vault.open_text(Purpose::Name, &old.name_sealed)?,
-        document_number: vault.open_text(Purpose::Number, &old.number_sealed)?,
-        certificate_number: old.certificate_number.clone(),
-        approval_date: old.approval_date.clone(),
-        level: old.level.clone(),
-        specialty: old.specialty.clone(),
-        city: old.city.clone(),
-        contact: vault.open_text(Purpose::Contact, &old.contact_sealed)?,
-        ..Input::default()
-    };
-    let certificates = Holdings::of(conn, vault, person)?.certificates;
-    let locked = match certificates.iter().find(|row| is_about(row, &exam, &input)) {
-        Some(row) => {
-            let registered = registered(vault, row)?;
-            let identity = with_resident_number(identity(conn, vault, person)?, &registered);
-            locked_fields(Path::Registered { certificate: &registered }, &identity)
-        }
-        None => locked_fields(Path::Manual { exam: &exam.name }, &made_with(&input.name, &input.document_number)),
-    };
-    let status = Status::from_code(&old.status).ok_or(crate::db::DbError::Word("legacy_applications.status"))?;
-    Ok(Shown {
-        id: ApplicationId::from_uuid(*old.id.as_uuid()),
-        reference: None,
-        status,
-        feedback: old.feedback.clone(),
-        version: 0,
-        saved_at: None,
-        input: merge(&locked, input),
-        locked,
-        catalogue: catalogue(conn, &exam.code)?,
-        has_photo: old.photo(conn)?.is_some(),
-        exam,
-        system: Some(old.system),
-        ours: None,
-        photo_id: None,
-    })
+    fn show_old(&self, conn: &mut PgConnection, old: legacy::Application) -> Result<Shown, AppError> {
+        let exam = Exam { code: old.exam_code.clone(), name: old.exam_name.clone() };
+        let input = Input {
+            exam: old.exam_name.clone(),
+            year: old.year.clone(),
+            name: self.vault.open_text(Purpose::Name, &old.name_sealed)?,
+            document_number: self.vault.open_text(Purpose::Number, &old.number_sealed)?,
+            certificate_number: old.certificate_number.clone(),
+            approval_date: old.approval_date.clone(),
+            level: old.level.clone(),
+            specialty: old.specialty.clone(),
+            city: old.city.clone(),
+            contact: self.vault.open_text(Purpose::Contact, &old.contact_sealed)?,
+            ..Input::default()
+        };
+        let certificate = self.certificates.iter().find(|row| is_about(row, &exam.code, &input));
+        let locked = self.lock(certificate, &exam, &input)?;
+        Ok(Shown {
+            id: ApplicationId::from_uuid(*old.id.as_uuid()),
+            reference: None,
+            status: Status::from_code(&old.status).ok_or(DbError::Word("legacy_applications.status"))?,
+            feedback: old.feedback.clone(),
+            version: 0,
+            saved_at: None,
+            input: merge(&locked, input),
+            locked,
+            catalogue: catalogue(conn, &exam.code)?,
+            has_photo: old.photo(conn)?.is_some(),
+            exam,
+            system: Some(old.system),
+            ours: None,
+            photo_id: None,
+        })
+    }
+
+    /// Registered values stay the certificate's; without one, exam, name and number stay those that the application was made with.
+    fn lock(&self, certificate: Option<&legacy::Certificate>, exam: &Exam, input: &Input) -> Result<Locked, AppError> {
+        let Some(row) = certificate else {
+            let person = made_with(&input.name, &input.document_number);
+            return Ok(locked_fields(Path::Manual { exam: &exam.name }, &person));
+        };
+        let registered = registered(self.vault, row)?;
+        let identity = with_resident_number(self.identity.clone(), &registered);
+        Ok(locked_fields(Path::Registered { certificate: &registered }, &identity))
+    }
 }
 
 fn made_with(name: &str, document_number: &str) -> Identity {
@@ -335,12 +317,4 @@ fn made_with(name: &str, document_number: &str) -> Identity {
         document_number: document_number.to_owned(),
         resident_number: resident.then(|| number.canonical().to_owned()),
     }
-}
-
-/// Whether a certificate is the one that an old application asks for.
-fn is_about(row: &legacy::Certificate, exam: &Exam, input: &Input) -> bool {
-    row.exam_code == exam.code
-        && [(&row.year, &input.year), (&row.level, &input.level), (&row.specialty, &input.specialty)]
-            .into_iter()
-            .all(|(a, b)| comparison_key(a) == comparison_key(b))
 }

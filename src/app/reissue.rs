@@ -72,6 +72,8 @@ pub enum Submitted {
     Invalid(Form, Input, Vec<FieldError>),
     /// Another application for the same certificate is open: its id.
     AlreadyOpen(Form, Input, String),
+    /// What was filled in by hand is a registered certificate: step 1 offers it, or says why not.
+    Registered(Form, Input),
     /// The certificate may not be reissued; step 1 says why.
     NotEligible(Form),
 }
@@ -206,7 +208,7 @@ fn submit(
     if let Some(before) = Application::by_submission(conn, person, submission.token)? {
         return Ok(Submitted::Done(before.id));
     }
-    let Prepared { form, certificate } = prepare(conn, vault, person, submission.target)?;
+    let Prepared { form, certificate, certificates } = prepare(conn, vault, person, submission.target)?;
     let open = OpenApplications::of(conn, vault, person)?;
     let typed = merge(&form.locked, submission.input.clone());
     if let Some(certificate) = &certificate {
@@ -229,10 +231,13 @@ fn submit(
         Err(errors) => return Ok(Submitted::Invalid(form, typed, errors)),
     };
     let same_lookup = same_lookup(vault, person, &form.exam.code, valid.input());
-    if certificate.is_none()
-        && let Some(id) = open.alike(&same_lookup)
-    {
-        return Ok(Submitted::AlreadyOpen(form, typed, id));
+    if certificate.is_none() {
+        if let Some(id) = open.alike(&same_lookup) {
+            return Ok(Submitted::AlreadyOpen(form, typed, id));
+        }
+        if certificates.iter().any(|row| is_about(row, &form.exam.code, valid.input())) {
+            return Ok(Submitted::Registered(form, typed));
+        }
     }
     let photo = submission.photo.needed(&valid.input().year, photo_required_through);
     let photo_id = store_photo(conn, vault, person, photo, now)?;
@@ -307,16 +312,18 @@ pub(super) fn store_photo(
 struct Prepared {
     form: Form,
     certificate: Option<Certificate>,
+    /// All of the person's.
+    certificates: Vec<Certificate>,
 }
 
 fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Target) -> Result<Prepared, AppError> {
     let identity = identity(conn, vault, person)?;
+    let certificates = Holdings::of(conn, vault, person)?.certificates;
     let (exam, certificate) = match &target {
         Target::Certificate(id) => {
-            let mut certificates = Holdings::of(conn, vault, person)?.certificates.into_iter();
-            let certificate = certificates.find(|certificate| certificate.id == *id).ok_or(AppError::NotFound)?;
+            let certificate = certificates.iter().find(|row| row.id == *id).ok_or(AppError::NotFound)?;
             let exam = Exam { code: certificate.exam_code.clone(), name: certificate.exam_name.clone() };
-            (exam, Some(certificate))
+            (exam, Some(certificate.clone()))
         }
         Target::Exam(wanted) => {
             let catalogue = catalogue(conn, wanted)?;
@@ -331,7 +338,7 @@ fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Tar
         None => locked_fields(Path::Manual { exam: &exam.name }, &identity),
     };
     let catalogue = catalogue(conn, &exam.code)?;
-    Ok(Prepared { form: Form { target, exam, locked, catalogue }, certificate })
+    Ok(Prepared { form: Form { target, exam, locked, catalogue }, certificate, certificates })
 }
 
 /// One exam's part of the catalogue.
@@ -382,6 +389,14 @@ pub(super) fn registered(vault: &Vault, row: &Certificate) -> Result<Registered,
         certificate_number: row.certificate_number.clone(),
         approval_date: row.approval_date.clone(),
     })
+}
+
+/// Whether a certificate is the one that a form without its id is about.
+pub(super) fn is_about(row: &Certificate, exam_code: &str, input: &Input) -> bool {
+    row.exam_code == exam_code
+        && [(&row.year, &input.year), (&row.level, &input.level), (&row.specialty, &input.specialty)]
+            .into_iter()
+            .all(|(a, b)| comparison_key(a) == comparison_key(b))
 }
 
 /// What makes two applications of a person the same one where no certificate's id tells.

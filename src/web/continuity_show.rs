@@ -1,25 +1,16 @@
 //! `GET /continuity`: 承接清单.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::error::WebError;
 use super::visitor::SignedIn;
 use super::words::system_name;
 use super::{AppState, page};
+use crate::session::Visitor;
 use crate::views::{CarriedSystem, ContinuityShow, Menu};
 
-#[derive(Deserialize)]
-pub(super) struct Visit {
-    first: Option<String>,
-}
-
-pub(super) async fn handle(
-    State(app): AppState,
-    visitor: SignedIn,
-    Query(visit): Query<Visit>,
-) -> Result<Response, WebError> {
+pub(super) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Response, WebError> {
     let continuity = app.continuity(visitor.person).await?;
     let systems = continuity.systems.into_iter().rev().map(|(code, carried)| CarriedSystem {
         name: system_name(&code),
@@ -31,7 +22,7 @@ pub(super) async fn handle(
     });
     let view = ContinuityShow {
         chrome: visitor.chrome().at(Menu::Continuity),
-        first_visit: visit.first.is_some(),
+        first_visit: matches!(visitor.session.visitor, Visitor::SignedIn { first: true, .. }),
         systems: systems.collect(),
         needs_proof: continuity.needs_proof,
         needs_review: continuity.needs_review,

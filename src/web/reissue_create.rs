@@ -44,6 +44,12 @@ pub(super) async fn handle(
             draft.input = input;
             (step2, errors, None)
         }
+        Submitted::Registered(step2, input) => {
+            draft.input = input;
+            let link = Link::new(step1(&step2.exam.code), "查看证书列表");
+            let message = "系统中已登记该证书，请从证书列表中选择，不必自行填写。";
+            (step2, Vec::new(), Some(ErrorItem::general(message, Some(link))))
+        }
         Submitted::AlreadyOpen(step2, input, open) => {
             draft.input = input;
             (step2, Vec::new(), Some(already_open(&open)))

@@ -60,11 +60,11 @@ pub(super) async fn handle(
         SignedIn::Person { id, name, first } => {
             let wanted = pending.return_to.as_deref().and_then(ReturnPath::parse);
             let target = match wanted {
-                _ if first => "/continuity?first=1".to_owned(),
+                _ if first => "/continuity".to_owned(),
                 Some(path) => path.to_string(),
                 None => "/reissue".to_owned(),
             };
-            (Visitor::SignedIn { person: id, name }, target)
+            (Visitor::SignedIn { person: id, name, first }, target)
         }
         SignedIn::Review => (Visitor::Held(Held::Review), "/sso/held".to_owned()),
         SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held".to_owned()),

@@ -82,7 +82,7 @@ fn wanted(parts: &Parts) -> Option<ReturnPath> {
 /// What stands around a page for this visitor. One who is held has a sign-out form of its own on the page.
 pub(super) fn chrome_of(session: &Session) -> Chrome {
     match &session.visitor {
-        Visitor::SignedIn { person, name } => {
+        Visitor::SignedIn { person, name, .. } => {
             Chrome::signed_in(User { public_id: person.to_string(), name: name.clone() }, &session.csrf_token)
         }
         Visitor::Held(_) => Chrome::anonymous(&session.csrf_token),
