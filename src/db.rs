@@ -7,6 +7,7 @@ pub mod applications;
 pub mod exams;
 pub mod jobs;
 pub mod legacy;
+pub mod migrate;
 pub mod people;
 pub mod schema;
 pub mod tasks;

@@ -4,6 +4,7 @@
 //! `docs/ARCHITECTURE.md` explains the layers; `tests/layers.rs` holds their direction.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod domain;
@@ -11,6 +12,7 @@ pub mod ids;
 pub mod import;
 pub mod session;
 pub mod store;
+pub mod telemetry;
 pub mod vault;
 pub mod views;
 pub mod web;

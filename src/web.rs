@@ -14,6 +14,8 @@ mod forms;
 mod headers;
 mod help_show;
 mod landing_show;
+pub mod listen;
+pub mod management;
 mod multipart;
 mod reissue_create;
 mod reissue_done;

@@ -32,6 +32,8 @@ pub struct ServerConfig {
     /// Running requests may finish for this long at a shutdown.
     #[serde(with = "humantime_serde")]
     pub shutdown_timeout: Duration,
+    /// Connections served at once; more wait in the kernel's queue. Stay below the process' limit of open files.
+    pub max_connections: usize,
 }
 
 impl Default for ServerConfig {
@@ -44,6 +46,7 @@ impl Default for ServerConfig {
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(20),
+            max_connections: 900,
         }
     }
 }
@@ -71,6 +74,9 @@ impl ServerConfig {
                 problems.push("server.public_url: must be an origin alone, without path, query or user".into());
             }
             Some(_) => {}
+        }
+        if self.max_connections == 0 {
+            problems.push("server.max_connections: must be at least 1".into());
         }
         if self.listen == self.management_listen && self.listen.port() != 0 {
             problems.push("server.management_listen: must differ from server.listen".into());

@@ -1,0 +1,93 @@
+//! Whether the neighbours answer: for `/readyz` and for the log.
+
+use std::time::Duration;
+use tokio::time::timeout;
+
+use super::App;
+use crate::db::{DbError, migrate};
+
+/// A neighbour that takes longer does not serve anybody.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What keeps a part from working.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// For whoever asks: no address, no secret.
+    pub summary: String,
+    /// For the log: the whole chain of causes.
+    pub cause: String,
+}
+
+/// The state of each neighbour, asked just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// PostgreSQL answers.
+    pub database: Result<(), Trouble>,
+    /// Every migration of this program is applied; unknown, so in trouble, while the database does not answer.
+    pub schema: Result<(), Trouble>,
+    /// Redis answers.
+    pub redis: Result<(), Trouble>,
+}
+
+impl Health {
+    /// Asks all of them at once.
+    pub async fn ask(app: &App) -> Self {
+        let (database, redis) = tokio::join!(
+            timeout(PATIENCE, app.db.transaction(|conn| Ok::<_, DbError>(migrate::state(conn)?))),
+            timeout(PATIENCE, app.store.ping()),
+        );
+        let state = match database {
+            Ok(Ok(state)) => Ok(state),
+            Ok(Err(error)) => Err(Trouble::new("does not answer", chain(&error))),
+            Err(_) => Err(Trouble::too_slow()),
+        };
+        let redis = match redis {
+            Ok(answer) => answer.map_err(|error| Trouble::new("does not answer", chain(&error))),
+            Err(_) => Err(Trouble::too_slow()),
+        };
+        let schema = match &state {
+            Ok(state) => schema_trouble(state).map_or(Ok(()), Err),
+            Err(_) => Err(Trouble::new("unknown while the database does not answer", String::new())),
+        };
+        Self { database: state.map(|_| ()), schema, redis }
+    }
+
+    /// Each part by its name.
+    pub fn parts(&self) -> [(&'static str, &Result<(), Trouble>); 3] {
+        [("database", &self.database), ("schema", &self.schema), ("redis", &self.redis)]
+    }
+
+    /// Whether citizens can be served.
+    pub fn is_ready(&self) -> bool {
+        self.parts().iter().all(|(_, part)| part.is_ok())
+    }
+}
+
+impl Trouble {
+    fn new(summary: &str, cause: String) -> Self {
+        Self { summary: summary.to_owned(), cause }
+    }
+
+    fn too_slow() -> Self {
+        Self::new("does not answer in time", format!("no answer within {} s", PATIENCE.as_secs()))
+    }
+}
+
+fn schema_trouble(state: &migrate::SchemaState) -> Option<Trouble> {
+    let summary = match state.pending.len() {
+        0 => return None,
+        1 => "1 migration is pending; run `buzheng schema migrate`".to_owned(),
+        count => format!("{count} migrations are pending; run `buzheng schema migrate`"),
+    };
+    Some(Trouble { summary, cause: state.pending.join(", ") })
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text.trim().replace('\n', " ")
+}

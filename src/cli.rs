@@ -1,0 +1,108 @@
+//! The command line: one file per command. Exit codes: 0 done; 1 done, but something needs attention; 2 could not run.
+
+#[cfg(feature = "simulator")]
+pub mod demo;
+pub mod doctor;
+mod failure;
+pub mod schema;
+pub mod serve;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub use failure::Failure;
+
+use crate::config::Config;
+
+/// 补证: the gateway for the reissue of professional-qualification certificates.
+#[derive(Debug, Parser)]
+#[command(name = "buzheng", version)]
+struct Cli {
+    /// Configuration file [default: $BUZHENG_CONFIG, else buzheng.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve citizens and the management listener until told to stop
+    Serve,
+    /// Prepare the database's schema, or look at it
+    Schema(schema::Args),
+    /// Tell what is wrong with configuration, keys, database, Redis, portal and clock, and what to do
+    Doctor(doctor::Args),
+    /// Serve together with a simulated portal and its test people
+    #[cfg(feature = "simulator")]
+    Demo(demo::Args),
+}
+
+/// How a command reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// How a command that could run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is left to do. Exit code 0.
+    Done,
+    /// There are findings, rejected rows, differences. Exit code 1.
+    NeedsAttention,
+    /// A report that tells why the service cannot run. Exit code 2.
+    Unusable,
+}
+
+/// Reads the arguments and runs the command they name.
+pub fn run() -> ExitCode {
+    let Cli { config, command } = Cli::parse();
+    let outcome = match command {
+        Command::Serve => serve::run(config),
+        Command::Schema(args) => schema::run(&args, config),
+        Command::Doctor(args) => doctor::run(&args, config),
+        #[cfg(feature = "simulator")]
+        Command::Demo(args) => demo::run(&args, config),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::NeedsAttention) => ExitCode::from(1),
+        Ok(Outcome::Unusable) => ExitCode::from(2),
+        Err(failure) => {
+            // Without a stderr there is nobody left to tell; the exit code still does.
+            let _ = writeln!(io::stderr(), "error: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Reads the configuration that `--config` or its defaults name.
+pub fn load(flag: Option<PathBuf>) -> Result<Config, Failure> {
+    Ok(Config::load(&Config::path(flag))?)
+}
+
+/// Writes a line to stdout.
+pub fn print(text: impl std::fmt::Display) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::new("stdout", error, "give the output a place"))
+}
+
+/// Runs asynchronous work; blocking work that is still stuck when it ends (a connection attempt) is not waited for.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("threads", error, "check the process limits of this user"))?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_background();
+    result
+}

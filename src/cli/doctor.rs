@@ -1,0 +1,120 @@
+//! `buzheng doctor`: what is wrong, and what to do about it. Looks only; writes nothing, but a new key file when asked for one.
+
+mod database;
+mod keys;
+mod redis;
+
+use chrono::Utc;
+use clap::Args as ClapArgs;
+use serde_json::json;
+use sso::{Finding, Portal, Severity};
+use std::path::{Path, PathBuf};
+
+use super::{Failure, Format, Outcome, block_on, print};
+use crate::config::{Config, ConfigError};
+use crate::vault::KeyFile;
+
+/// Arguments of the command.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// How to report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write a key file with fresh keys to this path, and do nothing else
+    #[arg(long, value_name = "FILE")]
+    new_keys: Option<PathBuf>,
+}
+
+/// Runs the command. Exit code 0: all is well; 1: warnings; 2: the service cannot run like this.
+pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
+    if let Some(path) = &args.new_keys {
+        return new_keys(path, args.format);
+    }
+    let path = Config::path(config);
+    let findings = match Config::load(&path) {
+        Ok(config) => block_on(async { Ok(examine(&path, &config).await) })?,
+        Err(error) => configuration_problems(error),
+    };
+    report(&findings, args.format)?;
+    Ok(match findings.iter().map(|finding| finding.severity).max() {
+        None | Some(Severity::Ok) => Outcome::Done,
+        Some(Severity::Warning) => Outcome::NeedsAttention,
+        Some(Severity::Problem) => Outcome::Unusable,
+    })
+}
+
+fn new_keys(path: &Path, format: Format) -> Result<Outcome, Failure> {
+    KeyFile::generate().write_new(path).map_err(|error| {
+        Failure::new(
+            path.display(),
+            error,
+            "Choose a path that does not exist yet, in a directory that this user may write to; keys are never overwritten.",
+        )
+    })?;
+    match format {
+        Format::Human => print(format_args!(
+            "wrote new keys to {}; name the file as vault.keys_file, and keep a copy apart from the database and its backups",
+            path.display()
+        ))?,
+        Format::Json => print(json!({ "keys_file": path }))?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn configuration_problems(error: ConfigError) -> Vec<Finding> {
+    let next_step = format!("correct {} or the BUZHENG__ variables (docs/configuration.md)", error.path.display());
+    error.problems.into_iter().map(|reason| problem("configuration", reason, &next_step)).collect()
+}
+
+async fn examine(path: &Path, config: &Config) -> Vec<Finding> {
+    let mut findings = vec![ok("configuration", format!("{} has no problems", path.display()))];
+    findings.extend(keys::examine(&config.vault.keys_file));
+    let (database, redis, portal) =
+        tokio::join!(database::examine(config), redis::examine(config), examine_portal(config));
+    findings.extend(database);
+    findings.extend(redis);
+    findings.extend(portal);
+    findings
+}
+
+async fn examine_portal(config: &Config) -> Vec<Finding> {
+    sso::install_crypto_provider();
+    let callback = config.server.public_url.as_ref().and_then(|url| url.join("/sso/callback").ok());
+    let Some(callback) = callback else {
+        return vec![problem("portal", "server.public_url is missing".into(), "give the origin that browsers see")];
+    };
+    match Portal::new(&config.portal, callback) {
+        Ok(portal) => portal.check(Utc::now()).await,
+        Err(error) => vec![problem("portal", error.to_string(), "correct the [portal] section")],
+    }
+}
+
+fn report(findings: &[Finding], format: Format) -> Result<(), Failure> {
+    if format == Format::Json {
+        return print(json!({ "findings": findings }));
+    }
+    for finding in findings {
+        let word = match finding.severity {
+            Severity::Ok => "ok",
+            Severity::Warning => "warning",
+            Severity::Problem => "problem",
+        };
+        print(format_args!("{word:<8} {:<20} {}", finding.code, finding.message))?;
+        if !finding.next_step.is_empty() {
+            print(format_args!("{:<29} -> {}", "", finding.next_step))?;
+        }
+    }
+    Ok(())
+}
+
+fn ok(code: &'static str, message: String) -> Finding {
+    Finding { severity: Severity::Ok, code, message, next_step: String::new() }
+}
+
+fn warning(code: &'static str, message: String, next_step: &str) -> Finding {
+    Finding { severity: Severity::Warning, code, message, next_step: next_step.to_owned() }
+}
+
+fn problem(code: &'static str, message: String, next_step: &str) -> Finding {
+    Finding { severity: Severity::Problem, code, message, next_step: next_step.to_owned() }
+}

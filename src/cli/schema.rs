@@ -1,0 +1,97 @@
+//! `buzheng schema migrate | status | down`.
+
+use clap::{Args as ClapArgs, Subcommand};
+use diesel::pg::PgConnection;
+use serde_json::json;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::{Failure, Format, Outcome, print};
+use crate::db::migrate;
+
+/// Arguments of the command.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// How to report
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Format,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Action {
+    /// Apply every pending migration; two at once are safe
+    Migrate,
+    /// Tell which migrations are applied and which are pending; exit code 1 unless all are applied
+    Status,
+    /// Revert the newest migration, with the data it holds
+    Down {
+        /// Confirm that the data of the newest migration may be lost
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Runs the command.
+pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
+    let config = super::load(config)?;
+    if let Action::Down { yes: false } = args.action {
+        return Err(Failure::new(
+            "schema down",
+            "it drops tables with the data in them",
+            "Make a backup, then run it again with --yes.",
+        ));
+    }
+    let mut conn = migrate::connect(&config.database.url)?;
+    match args.action {
+        Action::Migrate => up(&mut conn, args.format),
+        Action::Status => status(&mut conn, args.format),
+        Action::Down { .. } => down(&mut conn, args.format),
+    }
+}
+
+fn up(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {
+    let applied = migrate::up(conn, tell_waiting)?;
+    match format {
+        Format::Json => print(json!({ "applied": applied }))?,
+        Format::Human if applied.is_empty() => print("nothing to do: every migration is applied")?,
+        Format::Human => applied.iter().try_for_each(|version| print(format_args!("applied {version}")))?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn status(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {
+    let state = migrate::state(conn).map_err(migrate::MigrateError::from)?;
+    if format == Format::Json {
+        print(json!(state))?;
+    } else {
+        let lines = [("applied", &state.applied), ("pending", &state.pending), ("unknown", &state.unknown)];
+        for (word, versions) in lines {
+            versions.iter().try_for_each(|version| print(format_args!("{word} {version}")))?;
+        }
+        if !state.pending.is_empty() {
+            print("to apply what is pending: buzheng schema migrate")?;
+        }
+        if !state.unknown.is_empty() {
+            print("unknown migrations come from a newer buzheng: use that version")?;
+        }
+    }
+    let settled = state.pending.is_empty() && state.unknown.is_empty();
+    Ok(if settled { Outcome::Done } else { Outcome::NeedsAttention })
+}
+
+fn down(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {
+    let reverted = migrate::down(conn, tell_waiting)?;
+    match (format, &reverted) {
+        (Format::Json, _) => print(json!({ "reverted": reverted }))?,
+        (Format::Human, Some(version)) => print(format_args!("reverted {version}"))?,
+        (Format::Human, None) => print("nothing to revert: no migration is applied")?,
+    }
+    Ok(if reverted.is_some() { Outcome::Done } else { Outcome::NeedsAttention })
+}
+
+fn tell_waiting() {
+    // Only a remark: the work itself reports on stdout.
+    let _ = writeln!(io::stderr(), "another installer holds the schema; waiting for it");
+}

@@ -1,0 +1,64 @@
+//! Tells the log when a neighbour goes and when it is back: once each, not at every request.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::app::health::{Health, Trouble};
+
+/// Between two looks at database and Redis.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Between two looks at a portal that cannot be used. One that can is not asked again: sign-ins tell.
+const PORTAL_PAUSE: Duration = Duration::from_secs(30);
+
+/// Watches database, schema and Redis for ever.
+pub(super) async fn neighbours(app: Arc<App>) {
+    let mut last: HashMap<&str, Result<(), Trouble>> = HashMap::new();
+    loop {
+        let health = Health::ask(&app).await;
+        for (name, state) in health.parts() {
+            metrics::gauge!("buzheng_neighbour_up", "name" => name).set(if state.is_ok() { 1.0 } else { 0.0 });
+            let before = last.insert(name, state.clone());
+            let same = before.as_ref().is_some_and(|before| summary(before) == summary(state));
+            match state {
+                _ if same => {}
+                Ok(()) if before.is_none() => tracing::info!("{name} is as needed"),
+                Ok(()) => tracing::info!("{name} is as needed again"),
+                Err(trouble) => tracing::warn!(
+                    cause = trouble.cause,
+                    "{name} {}; citizens get an honest page until this is mended",
+                    trouble.summary
+                ),
+            }
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+fn summary(state: &Result<(), Trouble>) -> Option<&str> {
+    state.as_ref().err().map(|trouble| trouble.summary.as_str())
+}
+
+/// Looks at the portal until it can be used.
+pub(super) async fn portal(app: Arc<App>) {
+    let mut told = Vec::new();
+    loop {
+        let mut findings = app.portal.check(app.now()).await;
+        findings.retain(|finding| finding.severity != sso::Severity::Ok);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        if codes != told {
+            for finding in &findings {
+                tracing::warn!(code = finding.code, next_step = finding.next_step, "{}", finding.message);
+            }
+        }
+        if !findings.iter().any(|finding| finding.severity == sso::Severity::Problem) {
+            tracing::info!("the portal can be used");
+            return;
+        }
+        told = codes;
+        sleep(PORTAL_PAUSE).await;
+    }
+}
