@@ -29,10 +29,8 @@ pub enum TelemetryError {
 /// Writes logs to stderr from now on, panics too.
 pub fn install_logs(config: &LogConfig) -> Result<(), TelemetryError> {
     // The pool logs every failed attempt to connect, several a second; the watch over the neighbours tells each change once.
-    let filter = match config.filter.contains("r2d2") {
-        true => config.filter.clone(),
-        false => format!("{},r2d2=off", config.filter),
-    };
+    let filter =
+        if config.filter.contains("r2d2") { config.filter.clone() } else { format!("{},r2d2=off", config.filter) };
     let filter = EnvFilter::try_new(filter)?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match config.format {

@@ -61,7 +61,7 @@ async fn start_simulator(listen: SocketAddr, config: &mut Config) -> Result<Simu
         Failure::new(thing, error, "Stop the program that holds the address, or choose another.")
     })?;
     if listen.port() == 0 {
-        config.portal.oidc.issuer = simulator.base_url().to_owned();
+        simulator.base_url().clone_into(&mut config.portal.oidc.issuer);
     }
     let public_url = config.server.public_url.as_ref();
     let page = |path| public_url.and_then(|url| url.join(path).ok()).map(String::from).unwrap_or_default();

@@ -29,7 +29,7 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError>
 }
 
 fn problems(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
-    load(text, environment).map(|_| Vec::new()).unwrap_or_else(|error| error.problems)
+    load(text, environment).map_or_else(|error| error.problems, |_| Vec::new())
 }
 
 #[test]

@@ -94,9 +94,10 @@ struct Version {
 pub fn connect(url: &SecretString) -> Result<PgConnection, ConnectError> {
     let url = url.expose_secret();
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url = match url.contains("connect_timeout=") {
-        true => url.to_owned(),
-        false => format!("{url}{separator}connect_timeout={CONNECT_SECONDS}"),
+    let url = if url.contains("connect_timeout=") {
+        url.to_owned()
+    } else {
+        format!("{url}{separator}connect_timeout={CONNECT_SECONDS}")
     };
     PgConnection::establish(&url).map_err(|error| match error {
         ConnectionError::BadConnection(message) if message.starts_with("connection to server") => {
@@ -110,9 +111,10 @@ pub fn connect(url: &SecretString) -> Result<PgConnection, ConnectError> {
 pub fn state(conn: &mut PgConnection) -> QueryResult<SchemaState> {
     let exists: Flag =
         sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS value").get_result(conn)?;
-    let applied: Vec<Version> = match exists.value {
-        true => sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn)?,
-        false => Vec::new(),
+    let applied: Vec<Version> = if exists.value {
+        sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn)?
+    } else {
+        Vec::new()
     };
     let applied: Vec<String> = applied.into_iter().map(|row| row.version).collect();
     let known = known_versions()?;
