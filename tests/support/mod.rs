@@ -1,0 +1,36 @@
+//! What the HTTP tests share: a service of their own on real PostgreSQL and Redis, a portal of their own, and browsers.
+//!
+//! ```ignore
+//! let app = TestApp::new().await;
+//! let certificate = app.add(Certificate::of(&CESHI, 2017));
+//! let ceshi = app.user("ceshi").await;
+//! let page = ceshi.get(&format!("/reissue/new?certificate={certificate}")).await;
+//! let page = ceshi.submit(page.form("form[action='/reissue']").set("contact", "13800000000")).await;
+//! ```
+//!
+//! When a [`TestApp`] is dropped it makes sure that nothing personal or secret stands in the log, that no transaction is
+//! left open and no job is left waiting, and takes its database and its Redis keys away.
+#![allow(dead_code, unreachable_pub, unused_imports)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod app;
+mod browser;
+mod data;
+mod database;
+mod form;
+mod logs;
+mod page;
+mod raw;
+mod redis;
+
+pub use app::{Builder, TestApp};
+pub use browser::Browser;
+pub use data::{
+    Account, AccountKey, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, photo,
+};
+pub use database::TestDb;
+pub use form::Form;
+pub use logs::logged;
+pub use page::{Page, Row};
+pub use raw::raw_request;
+pub use redis::TestRedis;
