@@ -4,4 +4,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod return_to;
+mod session;
 mod sign_in;
+mod sign_in_attacks;
+mod sign_in_faults;
+mod throttle;

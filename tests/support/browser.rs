@@ -171,7 +171,7 @@ impl Browser {
         if page.status.is_redirection() {
             return page.location();
         }
-        let offered = page.rows(&format!("button[name={button}][value={value}]"));
+        let offered = page.rows(&format!("button[name='{button}'][value='{value}']"));
         assert_eq!(offered.len(), 1, "the portal offers {button}={value} once");
         let form = page.form("form").press(button, value);
         let url = form.action.clone();

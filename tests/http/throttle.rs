@@ -1,0 +1,95 @@
+//! Limits, and by whom they count.
+
+use crate::support::{Page, TestApp};
+
+#[track_caller]
+fn assert_throttled(page: Page, within_seconds: u64) {
+    let page = page.expect(429);
+    let wait: u64 = page.header("retry-after").parse().expect("seconds to wait");
+    assert!((1..=within_seconds).contains(&wait), "{wait}");
+    page.says("过于频繁");
+}
+
+#[tokio::test]
+async fn an_address_may_start_so_many_sign_ins_a_minute_whatever_browser_it_uses() {
+    let app = TestApp::builder().config(|config| config.throttle.sign_in_starts_per_minute = 3).build().await;
+    for _ in 0..3 {
+        app.anon().start_sign_in(None).await;
+    }
+    assert_throttled(app.anon().get("/sso/login").await, 60);
+    app.anon().get("/").await.expect(200);
+    assert_eq!(app.redis.keys("pending:").len(), 3, "a refused start leaves nothing behind");
+}
+
+#[tokio::test]
+async fn a_limit_of_zero_is_none() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.sign_in_starts_per_minute = 0;
+        config.throttle.pending_sign_ins_per_browser = 0;
+    });
+    let app = builder.build().await;
+    let browser = app.anon();
+    for _ in 0..20 {
+        browser.start_sign_in(None).await;
+    }
+    browser.sign_in("ceshi").await;
+}
+
+#[tokio::test]
+async fn a_browser_may_have_so_many_sign_ins_under_way_and_finishing_one_makes_room() {
+    let app = TestApp::builder().config(|config| config.throttle.pending_sign_ins_per_browser = 3).build().await;
+    let browser = app.anon();
+    let first = browser.start_sign_in(None).await;
+    for _ in 0..2 {
+        browser.start_sign_in(None).await;
+    }
+    assert_throttled(browser.get("/sso/login").await, 30 * 60);
+    app.anon().start_sign_in(None).await; // another browser at the same address is free
+
+    let callback = browser.at_portal(&first, "ceshi").await;
+    browser.come_back(&callback).await.location();
+    browser.start_sign_in(None).await;
+    assert_throttled(browser.get("/sso/login").await, 30 * 60);
+}
+
+#[tokio::test]
+async fn nobody_escapes_the_limit_by_naming_another_address() {
+    let app = TestApp::builder().config(|config| config.throttle.sign_in_starts_per_minute = 2).build().await;
+    for n in 0..2 {
+        app.anon().with_header("x-forwarded-for", &format!("203.0.113.{n}")).start_sign_in(None).await;
+    }
+    for header in ["x-forwarded-for", "x-real-ip", "forwarded", "client-ip", "x-client-ip", "true-client-ip"] {
+        let page = app.anon().with_header(header, "203.0.113.77").get("/sso/login").await;
+        assert_throttled(page, 60);
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_says_for_whom_it_asks_and_visitors_cannot_say_it_for_themselves() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.sign_in_starts_per_minute = 1;
+        config.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    });
+    let app = builder.build().await;
+    let from = |chain: &str| app.anon().with_header("x-forwarded-for", chain);
+    from("203.0.113.1").start_sign_in(None).await;
+    from("203.0.113.2").start_sign_in(None).await;
+    assert_throttled(from("203.0.113.1").get("/sso/login").await, 60);
+    // What the visitor wrote stands to the left of what the proxy added.
+    assert_throttled(from("198.51.100.9, 203.0.113.2").get("/sso/login").await, 60);
+    let two = app.anon().with_header("x-forwarded-for", "198.51.100.10").with_header("x-forwarded-for", "203.0.113.2");
+    assert_throttled(two.get("/sso/login").await, 60);
+}
+
+#[tokio::test]
+async fn a_person_may_submit_so_often_an_hour_and_others_are_not_held_up() {
+    let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 2).build().await;
+    let (ceshi, xinren) = (app.user("ceshi").await, app.user("xinren").await);
+    let form = ceshi.get("/reissue/new?exam=ZJ").await.expect(200).main_form();
+    for _ in 0..2 {
+        ceshi.submit(form.clone()).await.expect(422);
+    }
+    assert_throttled(ceshi.submit(form).await, 3600);
+    let form = xinren.get("/reissue/new?exam=ZJ").await.main_form();
+    xinren.submit(form).await.expect(422);
+}
