@@ -22,10 +22,9 @@ pub(super) async fn handle(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
     let path = wanted.return_to.as_deref().and_then(ReturnPath::parse);
-    match session.map(|session| session.visitor) {
-        Some(Visitor::SignedIn { .. }) => return Ok(see_other(path.as_ref().map_or("/reissue", ReturnPath::as_str))),
-        Some(Visitor::Held(_)) => return Ok(see_other("/sso/held")),
-        None => {}
+    // Whoever is held finds the sign-in here: the page that says why leads to it, for another try with another account.
+    if let Some(Visitor::SignedIn { .. }) = session.map(|session| session.visitor) {
+        return Ok(see_other(path.as_ref().map_or("/reissue", ReturnPath::as_str)));
     }
     let path = path.as_ref().map(ReturnPath::as_str);
     let view =
