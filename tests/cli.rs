@@ -1,0 +1,238 @@
+//! The program as operators meet it: exit codes, messages, what it does with the database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod scratch;
+
+use scratch::{Ended, Installation, program};
+use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
+
+fn finding<'a>(report: &'a Value, code: &str) -> &'a Value {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("no {code} in {report:#}"))
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_says_how_it_is_meant() {
+    for arguments in
+        [&[] as &[&str], &["dance"], &["schema"], &["doctor", "--format", "xml"], &["schema", "down", "--no"]]
+    {
+        let ended = Ended::from(program(arguments).output().unwrap()).expect(2);
+        assert!(ended.stderr.contains("Usage:") || ended.stderr.contains("--help"), "{}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+    }
+}
+
+#[test]
+fn help_and_version_end_with_0() {
+    for arguments in [["--help"], ["--version"]] {
+        let ended = Ended::from(program(&arguments).output().unwrap()).expect(0);
+        assert!(ended.stdout.contains("buzheng"), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn a_missing_configuration_is_named_with_the_way_to_name_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = program(&["serve"]).current_dir(folder.path()).output().unwrap();
+    let ended = Ended::from(output).expect(2);
+    assert!(ended.stderr.contains("configuration buzheng.toml"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("--config or BUZHENG_CONFIG"), "{}", ended.stderr);
+}
+
+#[test]
+fn every_problem_of_the_configuration_is_told_at_once_and_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.toml");
+    std::fs::write(
+        &path,
+        r#"
+        colour = "red"
+        [server]
+        public_url = "http://bz.example.gov.cn"
+        [database]
+        url = "mysql://root:hunter2@db/x"
+        pool_size = "many"
+        [redis]
+        url = "redis://localhost"
+        [portal.oidc]
+        client_secret = "hunter2"
+        "#,
+    )
+    .unwrap();
+    for variable in ["--config", "BUZHENG_CONFIG"] {
+        let mut command = program(&["serve"]);
+        match variable {
+            "--config" => command.arg("--config").arg(&path),
+            name => command.env(name, &path),
+        };
+        let ended = Ended::from(command.output().unwrap()).expect(2);
+        let keys = [
+            "colour",
+            "server.public_url",
+            "database.url",
+            "database.pool_size",
+            "vault.keys_file",
+            "portal.oidc.issuer",
+        ];
+        for key in keys {
+            assert!(ended.stderr.contains(&format!("- {key}")), "{key} is missing in: {}", ended.stderr);
+        }
+        assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+    }
+}
+
+#[test]
+fn new_keys_are_written_once_for_their_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.toml");
+    let new_keys = || -> Ended { program(&["doctor", "--new-keys"]).arg(&path).output().unwrap().into() };
+    new_keys().expect(0);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let before = std::fs::read(&path).unwrap();
+    let refused = new_keys().expect(2);
+    assert!(refused.stderr.contains("keys.toml") && refused.stderr.contains("never overwritten"), "{}", refused.stderr);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is written");
+}
+
+#[test]
+fn the_schema_goes_up_down_and_up_one_step_at_a_time() {
+    let installation = Installation::new();
+    let run = |arguments: &[&str]| installation.buzheng(arguments);
+    let status = |code| run(&["schema", "status", "--format", "json"]).expect(code).json();
+    let pending = |report: &Value| report["pending"].as_array().unwrap().len();
+
+    let all = pending(&status(1));
+    assert!(all >= 3);
+    let applied = run(&["schema", "migrate", "--format", "json"]).expect(0).json();
+    assert_eq!(applied["applied"].as_array().unwrap().len(), all);
+    assert_eq!(run(&["schema", "migrate", "--format", "json"]).expect(0).json(), json!({ "applied": [] }));
+    let report = status(0);
+    let newest = report["applied"].as_array().unwrap().last().unwrap();
+
+    let refused = run(&["schema", "down"]).expect(2);
+    assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
+    assert_eq!(pending(&status(0)), 0, "without --yes nothing happens");
+
+    assert_eq!(run(&["schema", "down", "--yes", "--format", "json"]).expect(0).json(), json!({ "reverted": newest }));
+    assert_eq!(status(1)["pending"], json!([newest]));
+    for _ in 1..all {
+        run(&["schema", "down", "--yes"]).expect(0);
+    }
+    assert!(run(&["schema", "down", "--yes"]).expect(1).stdout.contains("nothing to revert"));
+    run(&["schema", "migrate"]).expect(0);
+    assert_eq!(pending(&status(0)), 0);
+}
+
+#[test]
+fn two_installers_at_once_apply_each_migration_once() {
+    let installation = Installation::new();
+    let start = || {
+        let mut command = installation.command(&["schema", "migrate", "--format", "json"]);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let installers: Vec<_> = (0..4).map(|_| start()).collect();
+    let mut applied = Vec::new();
+    for installer in installers {
+        let report = Ended::from(installer.wait_with_output().unwrap()).expect(0).json();
+        applied.extend(report["applied"].as_array().unwrap().clone());
+    }
+    let status = installation.buzheng(&["schema", "status", "--format", "json"]).expect(0).json();
+    applied.sort_by_key(ToString::to_string);
+    assert_eq!(json!(applied), status["applied"]);
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_with_its_reason() {
+    let installation = Installation::new();
+    for command in ["migrate", "status"] {
+        let mut command = installation.command(&["schema", command]);
+        command.env("BUZHENG__DATABASE__URL", "postgres://someone:hunter2@127.0.0.1:9/nothing");
+        let ended = Ended::from(command.output().unwrap()).expect(2);
+        assert!(ended.stderr.starts_with("error: database: "), "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains("Connection refused") && ended.stderr.contains("database.url"),
+            "{}",
+            ended.stderr
+        );
+        assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_password_that_breaks_the_address_is_not_quoted() {
+    let installation = Installation::new();
+    for url in [
+        "postgres://someone:p@hunter2.invalid:9/x",
+        "postgres://someone:hunter2%zz@localhost/x",
+        "postgres://a:b@localhost:hunter2/x",
+    ] {
+        let mut command = installation.command(&["doctor"]);
+        command.env("BUZHENG__DATABASE__URL", url);
+        let ended = Ended::from(command.output().unwrap()).expect(2);
+        assert!(ended.stdout.contains("percent-encode"), "{}", ended.stdout);
+        assert!(!format!("{ended:?}").contains("hunter2"), "{ended:?}");
+    }
+}
+
+#[test]
+fn doctor_tells_of_each_part_what_is_wrong_and_what_to_do() {
+    let installation = Installation::new().migrated();
+    let keys = installation.folder.path().join("keys.toml");
+    std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let doctor = |database: &str, redis: &str| {
+        let mut command = installation.command(&["doctor", "--format", "json"]);
+        command.env("BUZHENG__DATABASE__URL", database).env("BUZHENG__REDIS__URL", redis);
+        Ended::from(command.output().unwrap()).expect(2).json()
+    };
+    let good = scratch::environment("BUZHENG_TEST_REDIS_URL");
+    let report = doctor(installation.database.url.as_str(), &good);
+    for code in
+        ["configuration", "keys.file", "database.connect", "database.version", "database.schema", "redis.version"]
+    {
+        assert_eq!(finding(&report, code)["severity"], "ok", "{report:#}");
+    }
+    assert_eq!(finding(&report, "clock.database")["severity"], "ok");
+    assert_eq!(finding(&report, "keys.access")["severity"], "warning");
+    assert!(finding(&report, "keys.access")["next_step"].as_str().unwrap().contains("chmod 600"));
+    assert_eq!(finding(&report, "portal.unreachable")["severity"], "problem");
+
+    let mut missing = installation.database.url.clone();
+    missing.set_path("no_such_database");
+    let report = doctor(missing.as_str(), "redis://127.0.0.1:9/");
+    for code in ["database.connect", "redis.connect"] {
+        let finding = finding(&report, code);
+        assert_eq!(finding["severity"], "problem");
+        assert_ne!(finding["next_step"], "");
+    }
+    assert!(finding(&report, "database.connect")["message"].as_str().unwrap().contains("no_such_database"));
+}
+
+#[test]
+fn doctor_names_a_schema_that_is_behind() {
+    let ended = Installation::new().buzheng(&["doctor"]).expect(2);
+    assert!(ended.stdout.contains("problem  database.schema"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("buzheng schema migrate"), "{}", ended.stdout);
+}
+
+#[test]
+fn doctor_reports_a_bad_configuration_as_findings() {
+    let installation = Installation::new();
+    let mut command = installation.command(&["doctor", "--format", "json"]);
+    command.env("BUZHENG__SERVER__COLOUR", "red").env("BUZHENG__DATABASE__URL", "mysql://x");
+    let report = Ended::from(command.output().unwrap()).expect(2).json();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 2, "{report:#}");
+    assert!(findings.iter().all(|finding| finding["severity"] == "problem" && finding["code"] == "configuration"));
+}
+
+#[test]
+fn a_missing_key_file_stops_the_service_at_once() {
+    let installation = Installation::new();
+    std::fs::remove_file(installation.folder.path().join("keys.toml")).unwrap();
+    let ended = installation.buzheng(&["serve"]).expect(2);
+    assert!(ended.stderr.contains("vault.keys_file") && ended.stderr.contains("--new-keys"), "{}", ended.stderr);
+}
