@@ -41,8 +41,8 @@ async fn cookies_are_kept_from_scripts_and_from_other_sites_and_end_with_the_bro
 
 #[tokio::test]
 async fn over_https_cookies_are_bound_to_the_origin() {
-    let builder =
-        TestApp::builder().config(|config| config.server.public_url = Some("https://bz.example.gov.cn/".parse().unwrap()));
+    let builder = TestApp::builder()
+        .config(|config| config.server.public_url = Some("https://bz.example.gov.cn/".parse().unwrap()));
     let app = builder.build().await;
     let browser = app.anon();
     let page = browser.get("/sso/login").await;
@@ -239,7 +239,8 @@ async fn redis_holds_neither_the_cookie_nor_anything_personal_in_clear() {
 #[tokio::test]
 async fn a_redis_that_does_not_answer_is_an_honest_page_and_nobody_is_let_in() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let app = TestApp::builder().config(move |config| config.redis.url = format!("redis://{free}/").into()).build().await;
+    let app =
+        TestApp::builder().config(move |config| config.redis.url = format!("redis://{free}/").into()).build().await;
     let browser = app.anon();
     browser.set_cookie("bz_session", &"A".repeat(43));
     let page = browser.get_any("/reissue").await.expect(503);

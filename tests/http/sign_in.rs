@@ -140,7 +140,8 @@ async fn a_second_browser_of_the_same_person_has_a_session_of_its_own() {
 
 #[tokio::test]
 async fn a_portal_that_changed_its_key_is_still_believed() {
-    let app = TestApp::builder().config(|config| config.portal.oidc.jwks_min_refresh = std::time::Duration::ZERO).build();
+    let app =
+        TestApp::builder().config(|config| config.portal.oidc.jwks_min_refresh = std::time::Duration::ZERO).build();
     let app = app.await;
     app.user("xinren").await; // the service knows the first key now
     app.simulator.fault(Fault::RotatedKey);
@@ -173,7 +174,8 @@ async fn a_sign_in_asks_the_portal_with_state_nonce_and_pkce() {
     let app = TestApp::new().await;
     let authorize = app.anon().start_sign_in(Some("/applications")).await;
     assert_eq!(authorize.origin().ascii_serialization(), app.simulator.base_url());
-    let get = |name: &str| authorize.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let get =
+        |name: &str| authorize.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     assert_eq!(get("response_type").as_deref(), Some("code"));
     assert_eq!(get("code_challenge_method").as_deref(), Some("S256"));
     assert_eq!(get("redirect_uri"), Some(format!("{}/sso/callback", app.origin())));

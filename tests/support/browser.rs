@@ -39,6 +39,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// A browser of its own for a service that runs elsewhere.
+    pub fn at(home: Url) -> Self {
+        Self::new(home, Arc::default())
+    }
+
     pub(super) fn new(home: Url, secrets: Arc<Mutex<Vec<String>>>) -> Self {
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         Self { client, home, jar: Arc::default(), headers: HeaderMap::new(), secrets }

@@ -20,7 +20,8 @@ pub struct Citizen {
 
 pub const CESHI: Citizen = Citizen { persona: "ceshi", name: "测试", number: "110101199003071233" };
 pub const SHIWUWEI: Citizen = Citizen { persona: "shiwuwei", name: "石五维", number: "110101196905120010" };
-pub const JIANDIAN: Citizen = Citizen { persona: "jiandian", name: "阿依古丽·买买提", number: "650102198807152263" };
+pub const JIANDIAN: Citizen =
+    Citizen { persona: "jiandian", name: "阿依古丽·买买提", number: "650102198807152263" };
 pub const GAIMING: Citizen = Citizen { persona: "gaiming", name: "李改明", number: "370102197508203313" };
 pub const XINREN: Citizen = Citizen { persona: "xinren", name: "辛仁", number: "370203199511116625" };
 
@@ -214,11 +215,7 @@ pub struct Application {
 
 impl Application {
     pub fn of(citizen: &Citizen, system: &str, account_key: &str) -> Self {
-        Self {
-            account_key: Some(account_key.into()),
-            system: system.into(),
-            ..Self::without_account(citizen)
-        }
+        Self { account_key: Some(account_key.into()), system: system.into(), ..Self::without_account(citizen) }
     }
 
     pub fn without_account(citizen: &Citizen) -> Self {

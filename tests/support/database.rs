@@ -73,9 +73,8 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        let dropped = PgConnection::establish(server().as_str())
-            .map_err(|error| error.to_string())
-            .and_then(|mut admin| {
+        let dropped =
+            PgConnection::establish(server().as_str()).map_err(|error| error.to_string()).and_then(|mut admin| {
                 let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
                 admin.batch_execute(&statement).map_err(|error| error.to_string())
             });
