@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod exams;
+pub mod inspect;
 pub mod jobs;
 pub mod legacy;
 pub mod migrate;

@@ -1,17 +1,16 @@
 //! PostgreSQL: reachable, new enough, UTF-8, migrated, on time.
 
 use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 use diesel::pg::PgConnection;
-use diesel::sql_types::{Integer, Text, Timestamptz};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
-use secrecy::SecretString;
 use sso::Finding;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{ok, problem, warning};
+use super::{keys, ok, problem, warning};
 use crate::config::Config;
+use crate::db::inspect::{self, Server};
 use crate::db::migrate;
 
 /// As `server_version_num` counts.
@@ -23,21 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Expiry times are written by this host and compared by the database.
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
-#[derive(QueryableByName)]
-struct Server {
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Text)]
-    version_text: String,
-    #[diesel(sql_type = Text)]
-    encoding: String,
-    #[diesel(sql_type = Timestamptz)]
-    now: DateTime<Utc>,
-}
-
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    let url = config.database.url.clone();
-    match timeout(PATIENCE, spawn_blocking(move || examine_blocking(&url))).await {
+    let config = config.clone();
+    match timeout(PATIENCE, spawn_blocking(move || examine_blocking(&config))).await {
         Ok(Ok(findings)) => findings,
         Ok(Err(error)) => vec![problem("database.connect", error.to_string(), "run doctor again; report this defect")],
         Err(_) => vec![problem(
@@ -48,12 +35,12 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
 }
 
-fn examine_blocking(url: &SecretString) -> Vec<Finding> {
-    let mut conn = match migrate::connect(url) {
+fn examine_blocking(config: &Config) -> Vec<Finding> {
+    let mut conn = match migrate::connect(&config.database.url) {
         Ok(conn) => conn,
         Err(error) => return vec![problem("database.connect", error.to_string(), error.next_step())],
     };
-    look(&mut conn).unwrap_or_else(|error| {
+    look(&mut conn, config).unwrap_or_else(|error| {
         vec![problem(
             "database.query",
             format!("the database refused: {error}"),
@@ -62,21 +49,22 @@ fn examine_blocking(url: &SecretString) -> Vec<Finding> {
     })
 }
 
-fn look(conn: &mut PgConnection) -> QueryResult<Vec<Finding>> {
+fn look(conn: &mut PgConnection, config: &Config) -> QueryResult<Vec<Finding>> {
     let before = Utc::now();
-    let server: Server = sql_query(
-        "SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS version_text, \
-         current_setting('server_encoding') AS encoding, clock_timestamp() AS now",
-    )
-    .get_result(conn)?;
+    let server = inspect::server(conn)?;
     let after = Utc::now();
-    Ok(vec![
+    let state = migrate::state(conn)?;
+    let mut findings = vec![
         ok("database.connect", "the database answers".into()),
         version(&server),
         encoding(&server),
-        schema(&migrate::state(conn)?),
+        schema(&state),
         clock(server.now, before, after),
-    ])
+    ];
+    if state.pending.is_empty() {
+        findings.extend(keys::fit(&config.vault.keys_file, &inspect::sealed_numbers(conn)?));
+    }
+    Ok(findings)
 }
 
 fn version(server: &Server) -> Finding {

@@ -1,10 +1,10 @@
-//! The key file: there, well formed, its owner's alone.
+//! The key file: there, well formed, its owner's alone, and that of this database.
 
 use sso::Finding;
 use std::path::Path;
 
 use super::{ok, problem, warning};
-use crate::vault::KeyFile;
+use crate::vault::{KeyFile, Purpose, Vault};
 
 pub(super) fn examine(path: &Path) -> Vec<Finding> {
     let name = path.display();
@@ -29,4 +29,40 @@ pub(super) fn examine(path: &Path) -> Vec<Finding> {
         Err(error) => problem("keys.access", format!("{name}: {error}"), "let this user look at the file"),
     };
     vec![readable, access]
+}
+
+/// Whether the keys open what the database holds. `None` where there is nothing to tell from, or no keys.
+pub(super) fn fit(path: &Path, sealed_numbers: &[Vec<u8>]) -> Option<Finding> {
+    let vault = Vault::new(&KeyFile::read(path).ok()?);
+    let failure = sealed_numbers.iter().find_map(|sealed| vault.open(Purpose::Number, sealed).err());
+    match failure {
+        Some(error) => Some(problem(
+            "keys.fit",
+            format!("the keys are not those of this database: {error}"),
+            "name the key file that belongs to this database as vault.keys_file, or restore it from its backup",
+        )),
+        None if sealed_numbers.is_empty() => None,
+        None => Some(ok("keys.fit", "the keys open what the database holds".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sso::Severity;
+
+    #[test]
+    fn keys_of_another_installation_are_a_problem() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            KeyFile::generate().write_new(&path).unwrap();
+            path
+        };
+        let (ours, others) = (write("ours.toml"), write("others.toml"));
+        let sealed = Vault::new(&KeyFile::read(&ours).unwrap()).seal_text(Purpose::Number, "110101199003071233");
+        assert_eq!(fit(&ours, &[]), None);
+        assert_eq!(fit(&ours, &[sealed.clone()]).unwrap().severity, Severity::Ok);
+        assert_eq!(fit(&others, &[sealed]).unwrap().severity, Severity::Problem);
+    }
 }
