@@ -62,7 +62,7 @@ mod tests {
         let (ours, others) = (write("ours.toml"), write("others.toml"));
         let sealed = Vault::new(&KeyFile::read(&ours).unwrap()).seal_text(Purpose::Number, "110101199003071233");
         assert_eq!(fit(&ours, &[]), None);
-        assert_eq!(fit(&ours, &[sealed.clone()]).unwrap().severity, Severity::Ok);
+        assert_eq!(fit(&ours, std::slice::from_ref(&sealed)).unwrap().severity, Severity::Ok);
         assert_eq!(fit(&others, &[sealed]).unwrap().severity, Severity::Problem);
     }
 }
