@@ -7,14 +7,18 @@ CREATE TABLE import_batches (
     finished_at timestamptz
 );
 
+-- The name is the newest of its combinations; two codes may share one, which then names neither.
 CREATE TABLE exams (
     code text PRIMARY KEY,
-    name text NOT NULL UNIQUE
+    name text NOT NULL
 );
 
--- One row per combination that was ever offered; the combination is its key.
+-- One row per combination that was ever offered; the combination is its key. Old rows name an exam as it was called in that
+-- year, so each combination keeps its name.
 CREATE TABLE exam_combinations (
     exam_code text NOT NULL REFERENCES exams,
+    name      text NOT NULL,
+    -- 0 where the file's year cannot be read.
     year      integer NOT NULL,
     level     text NOT NULL,
     specialty text NOT NULL,
@@ -32,8 +36,10 @@ CREATE TABLE legacy_accounts (
     name_sealed     bytea NOT NULL,
     email_sealed    bytea NOT NULL,
     registered_at   text NOT NULL,
+    -- A scheme's name, or JSON with its options: {"scheme":"md5","charset":"gb18030"}.
     password_scheme text,
-    -- The old hash, sealed, until it is wrapped: Argon2id over it (PHC). Never both, never in clear.
+    -- The old hash, sealed, until it is wrapped: Argon2id over it (PHC). Never both, never in clear. A bcrypt hash stays sealed:
+    -- it is slow by itself, and its salt lies inside it.
     password_sealed bytea,
     password_wrapped text,
     content_digest  bytea NOT NULL,
@@ -45,7 +51,8 @@ CREATE TABLE legacy_accounts (
     CHECK ((password_scheme IS NULL) = (password_sealed IS NULL AND password_wrapped IS NULL))
 );
 CREATE INDEX legacy_accounts_number ON legacy_accounts (number_lookup) WHERE number_lookup IS NOT NULL;
-CREATE INDEX legacy_accounts_unwrapped ON legacy_accounts (id) WHERE password_sealed IS NOT NULL;
+CREATE INDEX legacy_accounts_unwrapped ON legacy_accounts (id)
+    WHERE password_sealed IS NOT NULL AND password_scheme NOT LIKE '%bcrypt%';
 
 CREATE TABLE legacy_certificates (
     id                 uuid PRIMARY KEY,

@@ -20,6 +20,7 @@ diesel::table! {
 diesel::table! {
     exam_combinations (exam_code, year, level, specialty) {
         exam_code -> Text,
+        name -> Text,
         year -> Integer,
         level -> Text,
         specialty -> Text,

@@ -357,6 +357,7 @@ pub(super) fn write_catalogue(conn: &mut PgConnection) {
                     use exam_combinations as t;
                     (
                         t::exam_code.eq(code),
+                        t::name.eq(name),
                         t::year.eq(year),
                         t::level.eq(*level),
                         t::specialty.eq(*specialty),
