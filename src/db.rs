@@ -5,9 +5,11 @@
 
 pub mod applications;
 pub mod exams;
+pub mod import;
 pub mod inspect;
 pub mod jobs;
 pub mod legacy;
+pub mod legacy_passwords;
 pub mod migrate;
 pub mod people;
 pub mod schema;

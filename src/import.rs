@@ -1,1 +1,96 @@
-//! The migration engine: source, transform, write, report.
+//! The migration tool's engine: source → transform → write → report.
+//!
+//! [`check`] and [`run`] are one pipeline; a check stops short of sealing and writing, so that both reach the same counts. Every
+//! source is read as a stream, in batches that each commit by themselves: a run that was interrupted is run again, and finds what it
+//! had written unchanged.
+
+mod engine;
+mod entity;
+pub mod finding;
+pub mod kind;
+mod lock;
+pub mod manifest;
+pub mod password;
+pub mod rejected;
+pub mod report;
+mod seen;
+pub mod source;
+pub mod transform;
+mod write;
+
+use chrono::{DateTime, Utc};
+use indicatif::ProgressBar;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+use crate::db::{Db, DbError};
+use crate::vault::{Vault, VaultError};
+use finding::Code;
+use manifest::{Manifest, ManifestError};
+use report::Report;
+
+/// What an import works with.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    pub db: &'a Db,
+    pub vault: &'a Vault,
+    /// Of the same database: the lock of a run has a connection of its own.
+    pub database_url: &'a SecretString,
+    pub now: DateTime<Utc>,
+}
+
+/// What the administrator chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Blocking findings that shall not stop the run.
+    pub accept: &'a [Code],
+    /// Where the list of rejected rows goes.
+    pub list_folder: Option<&'a Path>,
+    /// Told of every byte read.
+    pub progress: &'a ProgressBar,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub struct Outcome {
+    pub report: Report,
+    /// Blocking findings that nobody accepted; a run with any has written nothing.
+    pub refused: Vec<Code>,
+    pub rejected_list: Option<PathBuf>,
+}
+
+/// Why an import could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error("另一个导入正在运行；请等它结束后再试")]
+    Busy,
+    #[error("数据库连接失败：{0}；请检查 database.url，并运行 buzheng doctor")]
+    Connect(#[from] diesel::ConnectionError),
+    #[error("数据库操作失败；已提交的部分保留，排除故障后再次运行同一命令即可继续")]
+    Database(#[from] DbError),
+    #[error("读取 {file} 时出错：{error}；已提交的部分保留，排除故障后再次运行同一命令即可继续")]
+    Read { file: String, error: std::io::Error },
+    #[error(transparent)]
+    List(#[from] rejected::ListError),
+    #[error("无法封存数据")]
+    Vault(#[from] VaultError),
+}
+
+impl From<diesel::result::Error> for ImportError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(DbError::Query(error))
+    }
+}
+
+/// Reads and judges everything, writes nothing to the database, and reports the counts that [`run`] would reach.
+pub fn check(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> Result<Outcome, ImportError> {
+    engine::Engine::new(ground, manifest, options, engine::Mode::Check)?.go()
+}
+
+/// Imports. One run at a time.
+pub fn run(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> Result<Outcome, ImportError> {
+    let lock = lock::ImportLock::take(ground.database_url)?;
+    engine::Engine::new(ground, manifest, options, engine::Mode::Run(lock))?.go()
+}

@@ -1,0 +1,144 @@
+//! The pipeline: open every source, work them off kind by kind, report.
+
+mod catalogue;
+mod open;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::entity::{Accounts, Applications, Certificates, Exams, Photos};
+use super::finding::{Code, Tally};
+use super::kind::Kind;
+use super::lock::ImportLock;
+use super::manifest::{Manifest, Source};
+use super::rejected::RejectedList;
+use super::report::{Counts, Report, SourceReport};
+use super::seen::Seen;
+use super::transform::Combination;
+use super::{Ground, ImportError, Options, Outcome};
+use crate::db::import as store;
+use crate::domain::exam::Catalogue;
+use open::Opened;
+
+/// Whether anything is written.
+pub(super) enum Mode {
+    Check,
+    Run(ImportLock),
+}
+
+pub(super) struct Engine<'a> {
+    ground: Ground<'a>,
+    manifest: &'a Manifest,
+    options: Options<'a>,
+    mode: Mode,
+    list: Option<RejectedList>,
+    /// Keys met, by system and kind.
+    seen: BTreeMap<(String, Kind), Seen>,
+    /// Every combination of exams, stored ones and this run's, by its key.
+    offered: BTreeMap<String, Combination>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(
+        ground: Ground<'a>,
+        manifest: &'a Manifest,
+        options: Options<'a>,
+        mode: Mode,
+    ) -> Result<Self, ImportError> {
+        let stored = ground.db.transaction_blocking::<_, ImportError, _>(|conn| {
+            store::read_only(conn)?;
+            Ok(store::all_combinations(conn)?)
+        })?;
+        let offered = stored.into_iter().map(Combination::from).map(|one| (one.key(), one)).collect();
+        let (seen, catalogue) = (BTreeMap::new(), Arc::default());
+        Ok(Self { ground, manifest, options, mode, list: None, seen, offered, catalogue })
+    }
+
+    /// Opens every source first: a run begins when all of them can be read.
+    pub(super) fn go(mut self) -> Result<Outcome, ImportError> {
+        let sources = &self.manifest.sources;
+        let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
+        let mut opened: Vec<Opened> = Vec::with_capacity(sources.len());
+        for (source, tally) in sources.iter().zip(&mut tallies) {
+            opened.push(open::open(source, self.options.progress, tally));
+        }
+        let mut refused: Vec<Code> = tallies.iter().flat_map(|tally| tally.refused(self.options.accept)).collect();
+        refused.sort_unstable();
+        refused.dedup();
+        let mut counts = vec![Counts::default(); sources.len()];
+        let mut rejected_list = None;
+        if refused.is_empty() || !self.is_running() {
+            self.begin()?;
+            self.work_off(&mut opened, &mut counts, &mut tallies)?;
+            rejected_list = self.end()?;
+        }
+        let reports = sources.iter().zip(counts).zip(&tallies);
+        let sources = reports.map(|((source, counts), tally)| SourceReport::new(source, counts, tally)).collect();
+        Ok(Outcome { report: Report { batch: self.manifest.batch.clone(), sources }, refused, rejected_list })
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.mode, Mode::Run(_))
+    }
+
+    fn work_off(
+        &mut self,
+        opened: &mut [Opened],
+        counts: &mut [Counts],
+        tallies: &mut [Tally],
+    ) -> Result<(), ImportError> {
+        let sources = &self.manifest.sources;
+        for kind in Kind::ALL {
+            for at in (0..sources.len()).filter(|at| sources[*at].kind == kind) {
+                // A check passes over a file that a run would refuse: it could only say wrong things of its rows.
+                if tallies[at].refused(self.options.accept).next().is_none() {
+                    let input = mem::replace(&mut opened[at], Opened::Nothing);
+                    counts[at] = self.source(&sources[at], input, &mut tallies[at])?;
+                }
+            }
+            if kind == Kind::Exams {
+                self.settle_catalogue()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn source(&mut self, source: &Source, input: Opened, tally: &mut Tally) -> Result<Counts, ImportError> {
+        match input {
+            Opened::Nothing => Ok(Counts::default()),
+            Opened::Folder(folder) => self.rows::<Photos>(source, folder, tally),
+            Opened::Table(table) => match source.kind {
+                Kind::Exams => self.rows::<Exams>(source, *table, tally),
+                Kind::Accounts => self.rows::<Accounts>(source, *table, tally),
+                Kind::Certificates => self.rows::<Certificates>(source, *table, tally),
+                Kind::Applications => self.rows::<Applications>(source, *table, tally),
+                Kind::Photos => unreachable!("photos are opened as folders"),
+            },
+        }
+    }
+
+    /// The list of rejected rows belongs to a run; a check writes it only where it is told to.
+    fn begin(&mut self) -> Result<(), ImportError> {
+        let beside = self.is_running().then_some(self.manifest.folder.as_path());
+        if let Some(folder) = self.options.list_folder.or(beside) {
+            self.list = Some(RejectedList::create(folder, &self.manifest.batch)?);
+        }
+        if self.is_running() {
+            let (batch, now) = (&self.manifest.batch, self.ground.now);
+            self.ground.db.transaction_blocking(|conn| Ok::<_, ImportError>(store::start_batch(conn, batch, now)?))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<Option<PathBuf>, ImportError> {
+        if self.is_running() {
+            let (batch, now) = (&self.manifest.batch, self.ground.now);
+            self.ground.db.transaction_blocking(|conn| Ok::<_, ImportError>(store::finish_batch(conn, batch, now)?))?;
+        }
+        Ok(self.list.take().map(RejectedList::finish).transpose()?)
+    }
+}

@@ -1,0 +1,72 @@
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+
+use super::{Candidate, Entity, Stamp};
+use crate::db::import::{self as store, Digests, NewCertificate};
+use crate::ids::CertificateId;
+use crate::import::ImportError;
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::{Kind, Target};
+use crate::import::source::table::Row;
+use crate::import::transform::{self, Certificate, Context, Draft};
+use crate::vault::Purpose;
+
+#[derive(Debug)]
+pub(in crate::import) struct Certificates;
+
+impl Entity for Certificates {
+    const KIND: Kind = Kind::Certificates;
+
+    type Input = Row;
+    type Content = Certificate;
+    type Stored = NewCertificate;
+
+    fn measure(row: &Row) -> (u64, usize) {
+        (row.number, row.bytes())
+    }
+
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Certificate>, Code> {
+        Certificate::read(row, cx, tally)
+    }
+
+    fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
+        store::certificate_digests(conn, stamp.system, keys)
+    }
+
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewCertificate, ImportError> {
+        let Candidate { input: row, draft } = candidate;
+        let registered = draft.content.registered.clone();
+        let text = |target| row.tidy(target).to_owned();
+        Ok(NewCertificate {
+            id: CertificateId::generate(),
+            system: stamp.system.to_owned(),
+            key: draft.key.clone(),
+            exam_code: registered.exam_code,
+            exam_name: registered.exam_name,
+            year: registered.year,
+            level: text(Target::Level),
+            specialty: text(Target::Specialty),
+            number_lookup: registered.number_lookup,
+            number_sealed: stamp.vault.seal_text(Purpose::Number, row.get(Target::Number)),
+            name_sealed: stamp.vault.seal_text(Purpose::Name, row.get(Target::Name)),
+            certificate_number: text(Target::CertificateNumber),
+            approval_date: registered.approval_date,
+            city: text(Target::City),
+            status: draft.content.status.as_str().to_owned(),
+            content_digest: draft.digest.clone(),
+            raw_sealed: transform::seal_raw(stamp.vault, row)?,
+            batch: stamp.batch.to_owned(),
+            imported_at: stamp.now,
+        })
+    }
+
+    fn write(
+        conn: &mut PgConnection,
+        _stamp: Stamp<'_>,
+        new: Vec<NewCertificate>,
+        changed: &[NewCertificate],
+    ) -> QueryResult<()> {
+        store::copy_certificates(conn, &new)?;
+        if changed.is_empty() { Ok(()) } else { store::replace_certificates(conn, changed) }
+    }
+}

@@ -1,0 +1,67 @@
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+use super::{Candidate, Entity, Stamp};
+use crate::db::import::{self as store, Digests, NewCombination};
+use crate::import::ImportError;
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Kind;
+use crate::import::source::table::Row;
+use crate::import::transform::{Combination, Context, Draft};
+use crate::vault::LookUp;
+
+/// The catalogue is one for all systems.
+#[derive(Debug)]
+pub(in crate::import) struct Exams;
+
+impl Entity for Exams {
+    const KIND: Kind = Kind::Exams;
+
+    type Input = Row;
+    type Content = Combination;
+    type Stored = NewCombination;
+
+    fn measure(row: &Row) -> (u64, usize) {
+        (row.number, row.bytes())
+    }
+
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Combination>, Code> {
+        Combination::read(row, cx, tally)
+    }
+
+    fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
+        let codes: BTreeSet<&str> = keys.iter().filter_map(|key| key.split('\u{1f}').next()).collect();
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let there = store::combinations_of(conn, &codes)?;
+        let digest = |name: &str| stamp.vault.look_up(LookUp::Content, &[name]);
+        Ok(there.into_iter().map(Combination::from).map(|one| (one.key(), digest(&one.name))).collect())
+    }
+
+    fn offers(content: &Combination) -> Option<Combination> {
+        Some(content.clone())
+    }
+
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewCombination, ImportError> {
+        let Combination { code, name, year, level, specialty } = candidate.draft.content.clone();
+        Ok(NewCombination { exam_code: code, name, year, level, specialty, batch: stamp.batch.to_owned() })
+    }
+
+    fn write(
+        conn: &mut PgConnection,
+        _stamp: Stamp<'_>,
+        new: Vec<NewCombination>,
+        changed: &[NewCombination],
+    ) -> QueryResult<()> {
+        let exams: Vec<(&str, &str)> = new.iter().map(|one| (one.exam_code.as_str(), one.name.as_str())).collect();
+        store::add_exams(conn, &exams)?;
+        store::copy_combinations(conn, &new)?;
+        store::rename_combinations(conn, changed)
+    }
+}
+
+impl From<store::Combination> for Combination {
+    fn from((code, name, year, level, specialty): store::Combination) -> Self {
+        Self { code, name, year, level, specialty }
+    }
+}

@@ -1,0 +1,170 @@
+//! What an import finds odd: stable codes, how much each matters, and how often it was seen.
+
+mod codes;
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+pub use codes::Code;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know; the exit code stays 0.
+    Info,
+    /// Someone should look; exit code 1.
+    Warning,
+    /// `run` refuses until the code is accepted.
+    Blocking,
+}
+
+impl Severity {
+    /// The word in the summary.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Info => "提示",
+            Self::Warning => "警告",
+            Self::Blocking => "阻止",
+        }
+    }
+}
+
+/// How many row numbers a finding names.
+const FIRST_ROWS: usize = 5;
+/// How many details (names of columns, reasons) a finding quotes.
+const FIRST_DETAILS: usize = 8;
+
+/// All findings of one source.
+#[derive(Clone, Debug, Default)]
+pub struct Tally(BTreeMap<Code, Seen>);
+
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    count: u64,
+    first_rows: Vec<u64>,
+    details: Vec<String>,
+}
+
+/// One line of the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub code: &'static str,
+    pub severity: Severity,
+    pub count: u64,
+    /// The first rows concerned; the file's line numbers, the header being line 1.
+    pub first_rows: Vec<u64>,
+    /// Column names, rules broken, the encoding guessed; never a person's data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
+}
+
+impl Tally {
+    /// Notes a finding about one row.
+    pub fn row(&mut self, code: Code, row: u64) {
+        let seen = self.0.entry(code).or_default();
+        seen.count += 1;
+        if seen.first_rows.len() < FIRST_ROWS {
+            seen.first_rows.push(row);
+        }
+    }
+
+    /// Notes a finding about one row, with what it is about.
+    pub fn row_with(&mut self, code: Code, row: u64, detail: &str) {
+        self.row(code, row);
+        self.detail(code, detail);
+    }
+
+    /// Notes a finding about the source as a whole.
+    pub fn source(&mut self, code: Code, detail: &str) {
+        self.0.entry(code).or_default().count += 1;
+        self.detail(code, detail);
+    }
+
+    /// Adds the findings of a row that was accepted.
+    pub fn absorb(&mut self, row: Self) {
+        for (code, other) in row.0 {
+            let seen = self.0.entry(code).or_default();
+            seen.count += other.count;
+            let room = FIRST_ROWS.saturating_sub(seen.first_rows.len());
+            seen.first_rows.extend(other.first_rows.into_iter().take(room));
+            other.details.iter().for_each(|detail| self.detail(code, detail));
+        }
+    }
+
+    fn detail(&mut self, code: Code, detail: &str) {
+        let details = &mut self.0.entry(code).or_default().details;
+        if details.len() < FIRST_DETAILS && !details.iter().any(|known| known == detail) {
+            details.push(detail.to_owned());
+        }
+    }
+
+    /// Blocking findings that nobody accepted.
+    pub fn refused<'a>(&'a self, accepted: &'a [Code]) -> impl Iterator<Item = Code> + 'a {
+        self.0.keys().copied().filter(|code| code.severity() == Severity::Blocking && !accepted.contains(code))
+    }
+
+    /// Whether anything here asks for attention.
+    pub fn needs_attention(&self) -> bool {
+        self.0.keys().any(|code| code.severity() > Severity::Info)
+    }
+
+    /// The report's lines: gravest first, then by code.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self
+            .0
+            .iter()
+            .map(|(code, seen)| Finding {
+                code: code.as_str(),
+                severity: code.severity(),
+                count: seen.count,
+                first_rows: seen.first_rows.clone(),
+                details: seen.details.clone(),
+            })
+            .collect();
+        findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_read_back() {
+        for (at, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+            assert!(Code::ALL[..at].iter().all(|other| other.as_str() != code.as_str()), "{}", code.as_str());
+            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", code.as_str());
+            assert!(code.meaning().ends_with('。') && code.advice().ends_with('。'), "{}", code.as_str());
+            assert!(code.english().ends_with('.'), "{}", code.as_str());
+        }
+        assert_eq!(Code::parse("no-such-code"), None);
+    }
+
+    #[test]
+    fn counts_are_whole_and_rows_and_details_are_bounded() {
+        let mut tally = Tally::default();
+        for row in 2..2000 {
+            tally.row_with(Code::PhotoBreaksRule, row, &format!("detail {row}"));
+        }
+        tally.row(Code::FifteenDigit, 7);
+        let findings = tally.findings();
+        assert_eq!(findings[0].code, "photo-breaks-rule");
+        assert_eq!((findings[0].count, findings[0].first_rows.len(), findings[0].details.len()), (1998, 5, 8));
+        assert_eq!((findings[1].code, findings[1].severity), ("fifteen-digit", Severity::Info));
+    }
+
+    #[test]
+    fn only_blocking_findings_that_are_not_accepted_refuse() {
+        let mut tally = Tally::default();
+        tally.row(Code::BadCheckDigit, 2);
+        assert_eq!(tally.refused(&[]).count(), 0);
+        tally.source(Code::MissingColumn, "姓名");
+        assert_eq!(tally.refused(&[]).collect::<Vec<_>>(), [Code::MissingColumn]);
+        assert_eq!(tally.refused(&[Code::MissingColumn]).count(), 0);
+        assert!(tally.needs_attention());
+    }
+}

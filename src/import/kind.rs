@@ -1,0 +1,143 @@
+//! What a source can hold, and the columns of each kind (CONTRACT §6).
+
+use serde::Serialize;
+
+/// The kind of a source. Sources are worked off in this order, whatever their order in the manifest: a certificate's exam must be
+/// known before it, an application's account too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Exams,
+    Accounts,
+    Certificates,
+    Applications,
+    Photos,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [Self::Exams, Self::Accounts, Self::Certificates, Self::Applications, Self::Photos];
+
+    /// The word in manifests and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exams => "exams",
+            Self::Accounts => "accounts",
+            Self::Certificates => "certificates",
+            Self::Applications => "applications",
+            Self::Photos => "photos",
+        }
+    }
+
+    /// Reads the manifest's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The columns of this kind with their default headers.
+    pub const fn columns(self) -> &'static [(Target, &'static str)] {
+        use Target::{
+            Account, ApprovalDate, CertificateNumber, City, Code, Contact, Email, Exam, Feedback, Key, Level, Name,
+            Number, Password, RegisteredAt, Salt, Specialty, Status, SubmittedAt, Year,
+        };
+        match self {
+            Self::Exams => &[(Code, "代码"), (Name, "名称"), (Year, "年度"), (Level, "级别"), (Specialty, "专业")],
+            Self::Accounts => &[
+                (Key, "编号"),
+                (Number, "身份证号"),
+                (Name, "姓名"),
+                (Email, "邮箱"),
+                (Password, "密码"),
+                (Salt, "盐"),
+                (RegisteredAt, "注册时间"),
+            ],
+            Self::Certificates => &[
+                (Key, "编号"),
+                (Exam, "考试"),
+                (Year, "年度"),
+                (Level, "级别"),
+                (Specialty, "专业"),
+                (Name, "姓名"),
+                (Number, "证件号码"),
+                (CertificateNumber, "证书管理号"),
+                (ApprovalDate, "批准日期"),
+                (City, "报名市"),
+                (Status, "状态"),
+            ],
+            Self::Applications => &[
+                (Key, "编号"),
+                (Account, "账号编号"),
+                (Exam, "考试"),
+                (Year, "年度"),
+                (Level, "级别"),
+                (Specialty, "专业"),
+                (Name, "姓名"),
+                (Number, "证件号码"),
+                (CertificateNumber, "证书管理号"),
+                (ApprovalDate, "批准日期"),
+                (City, "报名市"),
+                (Contact, "联系方式"),
+                (Status, "状态"),
+                (Feedback, "审核结果反馈"),
+                (SubmittedAt, "提交时间"),
+            ],
+            Self::Photos => &[],
+        }
+    }
+}
+
+macro_rules! targets {
+    ($($name:ident $words:expr),* $(,)?) => {
+        /// What a column means here; the left side of `columns` in a manifest.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Target { $($name),* }
+
+        impl Target {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The words for it in a manifest, the first being the proper one.
+            pub const fn words(self) -> &'static [&'static str] {
+                match self { $(Self::$name => &$words),* }
+            }
+        }
+    };
+}
+
+targets! {
+    Key ["key"],
+    Code ["code"],
+    Account ["account", "account_key"],
+    Exam ["exam"],
+    Year ["year"],
+    Level ["level"],
+    Specialty ["specialty"],
+    Name ["name"],
+    Number ["id_number", "document_number"],
+    Email ["email"],
+    Password ["password"],
+    Salt ["salt"],
+    RegisteredAt ["registered_at"],
+    CertificateNumber ["certificate_number"],
+    ApprovalDate ["approval_date"],
+    City ["city"],
+    Contact ["contact"],
+    Status ["status"],
+    Feedback ["feedback"],
+    SubmittedAt ["submitted_at"],
+}
+
+impl Target {
+    /// Reads a manifest's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|target| target.words().contains(&word))
+    }
+
+    /// The proper word.
+    pub const fn as_str(self) -> &'static str {
+        self.words()[0]
+    }
+
+    /// Passwords and salts never stand in a raw row.
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::Salt)
+    }
+}

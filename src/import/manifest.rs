@@ -1,0 +1,65 @@
+//! The manifest: which files of which old systems make one batch. Every problem is reported at once.
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::kind::{Kind, Target};
+use super::password::PasswordColumn;
+use super::source::Declared;
+
+/// A manifest that holds no contradiction. Whether its files exist is a question for the run.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    pub batch: String,
+    /// The folder that it lies in.
+    pub folder: PathBuf,
+    pub sources: Vec<Source>,
+}
+
+/// One `[[source]]`.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub system: String,
+    pub kind: Kind,
+    /// As written, for reports.
+    pub file: String,
+    pub path: PathBuf,
+    pub encoding: Declared,
+    /// Headers that differ from the default; `None` where the file is said not to have the column.
+    pub columns: BTreeMap<Target, Option<String>>,
+    pub password: Option<PasswordColumn>,
+}
+
+/// Why a manifest cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("导入清单 {} 不能使用：\n{}", path.display(), problems.iter().map(|problem| format!("  - {problem}")).collect::<Vec<_>>().join("\n"))]
+pub struct ManifestError {
+    pub path: PathBuf,
+    pub problems: Vec<String>,
+}
+
+/// Larger ones are not manifests.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+impl Manifest {
+    /// Reads a manifest.
+    pub fn read(path: &Path) -> Result<Self, ManifestError> {
+        let fail = |problem: String| ManifestError { path: path.to_owned(), problems: vec![problem] };
+        let size = std::fs::metadata(path).map_err(|error| fail(unreadable(&error)))?.len();
+        if size > MAX_BYTES {
+            return Err(fail(format!("文件有 {size} 字节，超过 1 MiB；请确认 --manifest 指向的是清单而不是数据文件")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| fail(unreadable(&error)))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        read::parse(&text, folder).map_err(|problems| ManifestError { path: path.to_owned(), problems })
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("无法读取（{error}）；请检查路径和权限，文件须为 UTF-8 编码的 TOML")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! Encodings: byte order marks, guessing, strict decoding of fields.
+//!
+//! Records are split as bytes and fields are decoded afterwards, so that malformed bytes stay within their row. That is sound for
+//! GB18030: its trail bytes (30-39, 40-7E, 80-FE) are never a comma, a quote, a tab or a line end. UTF-16LE is turned into UTF-8 first.
+
+use encoding_rs::{DecoderResult, GB18030, UTF_16LE};
+use indicatif::ProgressBar;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// The encoding of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Gb18030,
+    Utf16Le,
+}
+
+/// What the manifest says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    Fixed(Encoding),
+    /// Told from the file's first [`SAMPLE`] bytes.
+    Auto,
+}
+
+/// How much of a file is looked at for a guess.
+const SAMPLE: u64 = 4 * 1024 * 1024;
+
+impl Declared {
+    /// Reads the manifest's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "utf-8" => Some(Self::Fixed(Encoding::Utf8)),
+            "gb18030" => Some(Self::Fixed(Encoding::Gb18030)),
+            "utf-16le" => Some(Self::Fixed(Encoding::Utf16Le)),
+            "auto" => Some(Self::Auto),
+            _ => None,
+        }
+    }
+}
+
+impl Encoding {
+    /// The manifest's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Gb18030 => "gb18030",
+            Self::Utf16Le => "utf-16le",
+        }
+    }
+
+    /// Decodes one field; `None` where a byte is not allowed.
+    ///
+    /// `84 31 A4 37` *is* U+FFFD in GB18030 and no error: a character that was lost before the export.
+    pub fn decode(self, field: &[u8]) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Utf8 | Self::Utf16Le => std::str::from_utf8(field).ok().map(Cow::Borrowed),
+            Self::Gb18030 => GB18030.decode_without_bom_handling_and_without_replacement(field),
+        }
+    }
+}
+
+/// An open file, past its byte order mark.
+pub struct Opened {
+    pub encoding: Encoding,
+    /// Nobody stated the encoding.
+    pub guessed: bool,
+    /// A byte order mark of another encoding than the stated one stood first.
+    pub foreign_mark: bool,
+    /// Bytes that can be split and decoded field by field.
+    pub bytes: Box<dyn Read>,
+}
+
+/// Opens a file for splitting; `progress` is told of every byte read.
+pub fn open(path: &Path, declared: Declared, progress: &ProgressBar) -> io::Result<Opened> {
+    let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let mut head = [0; 4];
+    let filled = read_up_to(&mut file, &mut head)?;
+    let (mark, length) = byte_order_mark(&head[..filled]);
+    let encoding = match (declared, mark) {
+        (Declared::Fixed(encoding), _) | (Declared::Auto, Some(encoding)) => encoding,
+        (Declared::Auto, None) => guess(&mut file)?,
+    };
+    file.seek(SeekFrom::Start(length))?;
+    let file = progress.wrap_read(file);
+    let bytes: Box<dyn Read> = match encoding {
+        Encoding::Utf16Le => Box::new(FromUtf16Le::new(file)),
+        Encoding::Utf8 | Encoding::Gb18030 => Box::new(file),
+    };
+    let foreign_mark = mark.is_some_and(|mark| mark != encoding);
+    Ok(Opened { encoding, guessed: declared == Declared::Auto && mark.is_none(), foreign_mark, bytes })
+}
+
+fn byte_order_mark(head: &[u8]) -> (Option<Encoding>, u64) {
+    match head {
+        [0xef, 0xbb, 0xbf, ..] => (Some(Encoding::Utf8), 3),
+        [0xff, 0xfe, ..] => (Some(Encoding::Utf16Le), 2),
+        [0x84, 0x31, 0x95, 0x33] => (Some(Encoding::Gb18030), 4),
+        _ => (None, 0),
+    }
+}
+
+fn guess(file: &mut File) -> io::Result<Encoding> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut sample = Vec::new();
+    file.take(SAMPLE).read_to_end(&mut sample)?;
+    Ok(guess_bytes(&sample))
+}
+
+/// Text in GB18030 is almost never valid UTF-8, and a table in UTF-16 has commas and digits whose second byte is zero. Lines are
+/// counted rather than the whole sample tried: one damaged row says nothing about the file.
+fn guess_bytes(sample: &[u8]) -> Encoding {
+    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    if zeros(1) * 10 > sample.len() / 2 && zeros(0) == 0 {
+        return Encoding::Utf16Le;
+    }
+    let (mut utf8, mut other) = (0_u64, 0_u64);
+    for line in sample.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+        if std::str::from_utf8(line).is_ok() { utf8 += 1 } else { other += 1 }
+    }
+    if utf8 >= other { Encoding::Utf8 } else { Encoding::Gb18030 }
+}
+
+fn read_up_to(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match input.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// UTF-16LE in, UTF-8 out. Half a surrogate pair becomes the byte FF, which no UTF-8 holds: its row is rejected later, its neighbours are not.
+struct FromUtf16Le<R> {
+    input: R,
+    decoder: encoding_rs::Decoder,
+    ready: Cursor<Vec<u8>>,
+    ended: bool,
+}
+
+impl<R: Read> FromUtf16Le<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            decoder: UTF_16LE.new_decoder_without_bom_handling(),
+            ready: Cursor::new(Vec::new()),
+            ended: false,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        let mut raw = [0; 8 * 1024];
+        let filled = read_up_to(&mut self.input, &mut raw)?;
+        self.ended = filled < raw.len();
+        let mut text = Vec::with_capacity(filled * 2 + 16);
+        let mut rest = &raw[..filled];
+        loop {
+            let mut piece = [0; 8 * 1024];
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(rest, &mut piece, self.ended);
+            text.extend_from_slice(&piece[..written]);
+            rest = &rest[read..];
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => text.push(0xff),
+            }
+        }
+        self.ready = Cursor::new(text);
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for FromUtf16Le<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.ready.read(buffer)?;
+            if count > 0 || self.ended || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.refill()?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn from_utf16(units: &[u16], tail: &[u8]) -> Vec<u8> {
+        let mut raw: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        raw.extend(tail);
+        let mut text = Vec::new();
+        FromUtf16Le::new(raw.as_slice()).read_to_end(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn gb18030_is_decoded_strictly() {
+        let encoding = Encoding::Gb18030;
+        assert_eq!(encoding.decode(b"\xb2\xe2\xca\xd4").unwrap(), "测试");
+        assert_eq!(encoding.decode(b"\x84\x31\xa4\x37").unwrap(), "\u{fffd}");
+        assert_eq!(encoding.decode(b"\x95\x32\x82\x36").unwrap(), "\u{20000}");
+        for malformed in [&b"a\xff"[..], b"\xd5", b"\xd5\x20", b"\x84\x31\xa4"] {
+            assert_eq!(encoding.decode(malformed), None, "{malformed:?}");
+        }
+        assert_eq!(encoding.decode(b"\xef\xbb\xbfa").as_deref(), Some("锘縜"), "a UTF-8 mark changes nothing");
+    }
+
+    #[test]
+    fn utf16_becomes_utf8_and_halves_of_pairs_become_a_byte_that_is_refused() {
+        let text: Vec<u16> = "编号,\u{20000}\r\n".encode_utf16().collect();
+        assert_eq!(from_utf16(&text, &[]), "编号,\u{20000}\r\n".as_bytes());
+        assert_eq!(from_utf16(&[0x61, 0xd800, 0x62], &[]), b"a\xffb");
+        assert_eq!(from_utf16(&[0x61], &[0x62]), b"a\xff");
+        let long: Vec<u16> = "测".repeat(100_000).encode_utf16().collect();
+        assert_eq!(from_utf16(&long, &[]).len(), 300_000);
+    }
+
+    #[test]
+    fn encodings_are_guessed_by_most_lines() {
+        let gb = b"\xb1\xe0\xba\xc5,1\r\n\xb2\xe2\xca\xd4,2\r\n";
+        assert_eq!(guess_bytes(gb), Encoding::Gb18030);
+        assert_eq!(guess_bytes("编号,1\n测试,2\n".as_bytes()), Encoding::Utf8);
+        assert_eq!(guess_bytes(b"a,b\n1,2\n"), Encoding::Utf8);
+        assert_eq!(guess_bytes(&[b"\xff,1\n", "编号\n测试\n".as_bytes()].concat()), Encoding::Utf8);
+        let wide: Vec<u8> = "编号,姓名\r\n1,测试\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(guess_bytes(&wide), Encoding::Utf16Le);
+        assert_eq!(guess_bytes(b""), Encoding::Utf8);
+    }
+
+    #[test]
+    fn byte_order_marks_are_taken_off_and_foreign_ones_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.csv");
+        let table: [(&[u8], Declared, Encoding, bool, bool); 5] = [
+            (b"\xef\xbb\xbfa", Declared::Auto, Encoding::Utf8, false, false),
+            (b"\xef\xbb\xbfa", Declared::Fixed(Encoding::Gb18030), Encoding::Gb18030, false, true),
+            (b"\xff\xfea\0", Declared::Auto, Encoding::Utf16Le, false, false),
+            (b"\x84\x31\x95\x33a", Declared::Fixed(Encoding::Gb18030), Encoding::Gb18030, false, false),
+            (b"a", Declared::Auto, Encoding::Utf8, true, false),
+        ];
+        for (bytes, declared, encoding, guessed, foreign) in table {
+            std::fs::write(&path, bytes).unwrap();
+            let mut opened = open(&path, declared, &ProgressBar::hidden()).unwrap();
+            let mut text = String::new();
+            opened.bytes.read_to_string(&mut text).unwrap();
+            assert_eq!(
+                (text.as_str(), opened.encoding, opened.guessed, opened.foreign_mark),
+                ("a", encoding, guessed, foreign)
+            );
+        }
+        assert!(open(folder.path(), Declared::Auto, &ProgressBar::hidden()).is_err(), "a folder is no file");
+    }
+}

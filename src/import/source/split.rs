@@ -1,0 +1,256 @@
+//! Bytes to records, in bounded memory whatever the bytes are.
+//!
+//! The quoting rules are csv-core's. What is added: limits, and a way back. A quote that is opened and never closed makes
+//! everything behind it one record; then the record's first line is given up and reading starts again on the second.
+
+use csv_core::{ReadRecordResult, Reader};
+use std::io::{self, Read};
+
+/// A line, or a record of several lines, has at most this many bytes.
+pub const MAX_RECORD: usize = 1024 * 1024;
+/// A record spans at most this many lines: a bound on how often a line is read again.
+pub const MAX_LINES: usize = 100;
+/// A record has at most this many fields.
+pub const MAX_FIELDS: usize = 1000;
+
+const CHUNK: usize = 64 * 1024;
+
+/// What stands at a place in the file.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Split {
+    /// A record; its fields are in the splitter.
+    Record { line: u64, lines: u64 },
+    /// A line that is given up.
+    Broken { line: u64, why: Broken },
+}
+
+/// Why a line is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    UnclosedQuote,
+    TooLong,
+    TooManyFields,
+}
+
+/// Reads records one after the other.
+pub struct Splitter<R> {
+    input: R,
+    chunk: Vec<u8>,
+    buffer: Vec<u8>,
+    /// Where the current record begins.
+    start: usize,
+    /// Where the next one will.
+    next: usize,
+    ended: bool,
+    line: u64,
+    next_line: u64,
+    reader: Reader,
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+    count: usize,
+}
+
+impl<R: Read> Splitter<R> {
+    pub fn new(input: R) -> Self {
+        let mut reader = Reader::new();
+        fresh(&mut reader);
+        Self {
+            input,
+            chunk: vec![0; CHUNK],
+            buffer: Vec::new(),
+            start: 0,
+            next: 0,
+            ended: false,
+            line: 1,
+            next_line: 1,
+            reader,
+            fields: Vec::new(),
+            ends: vec![0; MAX_FIELDS + 1],
+            count: 0,
+        }
+    }
+
+    /// The fields of the record read last, as bytes.
+    pub fn fields(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.count).map(|at| {
+            let from = if at == 0 { 0 } else { self.ends[at - 1] };
+            &self.fields[from..self.ends[at]]
+        })
+    }
+
+    /// The raw lines of the record read last.
+    pub fn raw(&self) -> &[u8] {
+        &self.buffer[self.start..self.next]
+    }
+
+    /// Gives up the first line of the record read last: reading goes on with its second.
+    pub fn give_up_first_line(&mut self) {
+        let first = self.line_length(self.start).unwrap_or(self.next - self.start);
+        self.next = self.start + first;
+        self.next_line = self.line + 1;
+    }
+
+    /// The next record or broken line; `None` at the end.
+    pub fn advance(&mut self) -> io::Result<Option<Split>> {
+        self.start = self.next;
+        self.line = self.next_line;
+        self.skip_blank_lines()?;
+        if self.start == self.buffer.len() {
+            return Ok(None);
+        }
+        let (mut fed, mut written, mut lines) = (self.start, 0, 0);
+        self.count = 0;
+        loop {
+            // One line at a time: an open quote must not run through a megabyte of short lines again and again.
+            let piece_end = match self.line_length(fed) {
+                Some(length) => fed + length,
+                None if self.ended => self.buffer.len(),
+                None if self.buffer.len() - self.start > MAX_RECORD => return self.too_long(lines).map(Some),
+                None => {
+                    let consumed = fed - self.start;
+                    self.fill()?;
+                    fed = self.start + consumed;
+                    continue;
+                }
+            };
+            // At the very end a line feed is fed: content to an open quote, the end of a record to anything else.
+            let last = fed == piece_end;
+            let piece = if last { &b"\n"[..] } else { &self.buffer[fed..piece_end] };
+            self.fields.resize(written + piece.len(), 0);
+            let (result, read, out, ended_fields) =
+                self.reader.read_record(piece, &mut self.fields[written..], &mut self.ends[self.count..]);
+            written += out;
+            self.count += ended_fields;
+            match result {
+                ReadRecordResult::Record => {
+                    self.next = if last { fed } else { fed + read };
+                    return self.finish(lines).map(Some);
+                }
+                ReadRecordResult::OutputEndsFull => return self.give_up(Broken::TooManyFields).map(Some),
+                ReadRecordResult::InputEmpty if last || lines >= MAX_LINES => {
+                    return self.give_up(Broken::UnclosedQuote).map(Some);
+                }
+                ReadRecordResult::InputEmpty => {
+                    let ends_line = matches!(piece.last(), Some(b'\n' | b'\r'));
+                    fed += read;
+                    lines += usize::from(ends_line);
+                }
+                ReadRecordResult::OutputFull | ReadRecordResult::End => {
+                    unreachable!("the output is as long as the input, and the input is never empty")
+                }
+            }
+        }
+    }
+
+    /// A record was read up to `self.next`; `before` lines of it ended inside quotes.
+    fn finish(&mut self, before: usize) -> io::Result<Split> {
+        if self.count > MAX_FIELDS {
+            return self.give_up(Broken::TooManyFields);
+        }
+        // The reader stops at the CR; a line is always fed with its LF in sight.
+        if self.buffer[self.next - 1] == b'\r' && self.buffer.get(self.next) == Some(&b'\n') {
+            self.next += 1;
+        }
+        let lines = before as u64 + 1;
+        self.next_line = self.line + lines;
+        Ok(Split::Record { line: self.line, lines })
+    }
+
+    fn give_up(&mut self, why: Broken) -> io::Result<Split> {
+        fresh(&mut self.reader);
+        let line = self.line;
+        match self.line_length(self.start) {
+            Some(length) => self.next = self.start + length,
+            None if self.ended => self.next = self.buffer.len(),
+            None => self.skip_line()?,
+        }
+        self.next_line = line + 1;
+        Ok(Split::Broken { line, why })
+    }
+
+    fn too_long(&mut self, lines: usize) -> io::Result<Split> {
+        self.give_up(if lines == 0 { Broken::TooLong } else { Broken::UnclosedQuote })
+    }
+
+    /// Drops everything up to the end of the line, however far that is.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            // A CR at the end may be half a line end.
+            self.start = self.buffer.len() - usize::from(self.buffer.last() == Some(&b'\r'));
+            self.fill()?;
+            if let Some(length) = self.line_length(self.start) {
+                self.next = self.start + length;
+                return Ok(());
+            }
+            if self.ended {
+                self.next = self.buffer.len();
+                return Ok(());
+            }
+        }
+    }
+
+    fn skip_blank_lines(&mut self) -> io::Result<()> {
+        loop {
+            if self.start == self.buffer.len() {
+                if self.ended {
+                    return Ok(());
+                }
+                self.fill()?;
+                continue;
+            }
+            match self.buffer[self.start] {
+                b'\n' => self.line += 1,
+                b'\r' => {
+                    if self.start + 1 == self.buffer.len() && !self.ended {
+                        self.fill()?;
+                    }
+                    let pair = self.buffer.get(self.start + 1) == Some(&b'\n');
+                    self.line += u64::from(!pair);
+                }
+                _ => return Ok(()),
+            }
+            self.start += 1;
+        }
+    }
+
+    /// Bytes from `from` through the end of its line, if that end is in the buffer for certain.
+    fn line_length(&self, from: usize) -> Option<usize> {
+        let end = from + self.buffer[from..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
+        match (self.buffer[end], self.buffer.get(end + 1)) {
+            (b'\r', None) if !self.ended => None,
+            (b'\r', Some(b'\n')) => Some(end + 2 - from),
+            _ => Some(end + 1 - from),
+        }
+    }
+
+    /// Reads more, and forgets what lies before the current record.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let count = loop {
+            match self.input.read(&mut self.chunk) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.buffer.extend_from_slice(&self.chunk[..count]);
+        self.ended = count == 0;
+        Ok(())
+    }
+}
+
+/// At the start of a record. A reader that has read before does not look for a byte order mark, whose bytes are also GB18030.
+fn fresh(reader: &mut Reader) {
+    reader.reset();
+    reader.read_record(b"x\n", &mut [0; 4], &mut [0; 4]);
+}
+
+impl<R> std::fmt::Debug for Splitter<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Splitter").field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "split_tests.rs"]
+mod tests;

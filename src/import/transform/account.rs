@@ -1,0 +1,60 @@
+//! Accounts of old systems.
+
+use super::person::{check_name, number_lookup};
+use super::registered::check_date;
+use super::{Context, Draft, digest, key, note_characters};
+use crate::domain::legacy_password::{LegacyHash, Malformed, Scheme, normalise_hash};
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Target;
+use crate::import::source::table::Row;
+
+/// The part of an account that is not simply a column's text.
+#[derive(Debug)]
+pub struct Account {
+    pub number_lookup: Option<Vec<u8>>,
+    pub password: Option<OldPassword>,
+}
+
+/// A password column that was understood.
+#[derive(Debug)]
+pub struct OldPassword {
+    pub hash: LegacyHash,
+    /// What `password_scheme` will hold.
+    pub scheme: String,
+}
+
+impl Account {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+        let key = key(row)?;
+        let number_lookup = number_lookup(cx.vault, row.get(Target::Number), cx.today, row.number, tally);
+        check_name(row.get(Target::Name), row.number, tally);
+        check_date(row, Target::RegisteredAt, cx, tally);
+        note_characters(row, tally);
+        let password = read_password(row, cx, tally);
+        let made = match &password {
+            Some(password) => [password.scheme.as_str(), password.hash.expose()],
+            None => ["", ""],
+        };
+        Ok(Draft { key, digest: digest(cx.vault, row, &made), content: Self { number_lookup, password } })
+    }
+}
+
+fn read_password(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Option<OldPassword> {
+    let (scheme, stored) = cx.password.as_ref()?;
+    match normalise_hash(*scheme, row.get(Target::Password)) {
+        Ok(hash) => {
+            if *scheme == Scheme::Plain {
+                tally.row(Code::ClearTextPassword, row.number);
+            }
+            Some(OldPassword { hash, scheme: stored.clone() })
+        }
+        Err(Malformed::Empty) => {
+            tally.row(Code::EmptyPassword, row.number);
+            None
+        }
+        Err(problem) => {
+            tally.row_with(Code::MalformedPasswordHash, row.number, &problem.to_string());
+            None
+        }
+    }
+}

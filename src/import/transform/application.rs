@@ -1,0 +1,35 @@
+//! Applications made in old systems.
+
+use super::registered::check_date;
+use super::{Context, Draft, Registered, digest, key, note_characters};
+use crate::domain::application::Status;
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Target;
+use crate::import::source::table::Row;
+
+/// The part of an application that is not simply a column's text.
+#[derive(Clone, Debug)]
+pub struct Application {
+    pub registered: Registered,
+    pub account_key: Option<String>,
+    pub status: Status,
+}
+
+impl Application {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+        let key = key(row)?;
+        let registered = Registered::read(row, cx, tally);
+        check_date(row, Target::SubmittedAt, cx, tally);
+        note_characters(row, tally);
+        let account_key = Some(row.tidy(Target::Account).to_owned()).filter(|key| !key.is_empty());
+        if account_key.is_none() {
+            tally.row(Code::ApplicationWithoutAccount, row.number);
+        }
+        let read = Status::from_legacy_word(row.get(Target::Status));
+        if !read.known {
+            tally.row(Code::UnknownStatus, row.number);
+        }
+        let digest = digest(cx.vault, row, &[&registered.exam_code, &registered.exam_name]);
+        Ok(Draft { key, digest, content: Self { registered, account_key, status: read.status } })
+    }
+}

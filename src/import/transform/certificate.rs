@@ -1,0 +1,28 @@
+//! Certificates as registered by old systems.
+
+use super::{Context, Draft, Registered, digest, key, note_characters};
+use crate::domain::certificate::CertificateStatus;
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Target;
+use crate::import::source::table::Row;
+
+/// The part of a certificate that is not simply a column's text.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    pub registered: Registered,
+    pub status: CertificateStatus,
+}
+
+impl Certificate {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+        let key = key(row)?;
+        let registered = Registered::read(row, cx, tally);
+        note_characters(row, tally);
+        let status = CertificateStatus::from_legacy_word(row.get(Target::Status));
+        if status == CertificateStatus::Unknown {
+            tally.row(Code::UnknownStatus, row.number);
+        }
+        let digest = digest(cx.vault, row, &[&registered.exam_code, &registered.exam_name]);
+        Ok(Draft { key, digest, content: Self { registered, status } })
+    }
+}

@@ -1,0 +1,109 @@
+//! Document numbers and names of legacy rows: kept as given, looked at for damage.
+
+use chrono::NaiveDate;
+
+use crate::domain::document::{Number, Unreadable, Upgrade};
+use crate::domain::{name, text};
+use crate::import::finding::{Code, Tally};
+use crate::vault::{LookUp, Vault};
+
+/// The look-up value of a number; `None` where it cannot be read, because unreadable numbers are never compared.
+pub(super) fn number_lookup(
+    vault: &Vault,
+    raw: &str,
+    today: NaiveDate,
+    row: u64,
+    tally: &mut Tally,
+) -> Option<Vec<u8>> {
+    let number = Number::new(raw, None);
+    if let Some(code) = find_number_damage(&number, today) {
+        tally.row(code, row);
+    }
+    number.unreadable().is_none().then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
+}
+
+fn find_number_damage(number: &Number, today: NaiveDate) -> Option<Code> {
+    match number.unreadable() {
+        Some(Unreadable::Empty) => return Some(Code::EmptyNumber),
+        Some(Unreadable::Masked) => return Some(Code::MaskedNumber),
+        Some(Unreadable::ExcelDamage) => return Some(Code::ExcelDamage),
+        None => {}
+    }
+    if !number.check_digit_holds() {
+        return Some(Code::BadCheckDigit);
+    }
+    match number.upgrade() {
+        _ if !number.is_valid(today) => Some(Code::OddNumber),
+        Upgrade::From15Ambiguous => Some(Code::AmbiguousFifteenDigit),
+        Upgrade::From15 => Some(Code::FifteenDigit),
+        Upgrade::None => None,
+    }
+}
+
+/// Notes what is odd about a name.
+pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
+    let private = raw.chars().any(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10fffd}'));
+    let marked = raw.chars().any(text::is_placeholder);
+    if name::is_empty(raw) {
+        tally.row(Code::EmptyName, row);
+    }
+    if marked {
+        tally.row(Code::NamePlaceholder, row);
+    }
+    if private {
+        // Placeholders aside, only a character without a published mapping is one.
+        let unmapped = name::has_placeholder(&raw.replace(text::is_placeholder, ""));
+        tally.row(if unmapped { Code::NamePrivateUse } else { Code::NamePrivateUseMapped }, row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn codes(tally: &Tally) -> Vec<&'static str> {
+        tally.findings().into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn each_kind_of_damage_to_a_number_has_its_code() {
+        let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let table = [
+            ("110101199003071233", None),
+            ("１１０１０１１９９００３０７１２３３", None),
+            ("=\"110101199003071233\"", None),
+            ("110101690512001", Some(Code::FifteenDigit)),
+            ("110101690512997", Some(Code::AmbiguousFifteenDigit)),
+            ("110101199003071234", Some(Code::BadCheckDigit)),
+            ("1.10101E+17", Some(Code::ExcelDamage)),
+            ("110101199003071000", Some(Code::ExcelDamage)),
+            ("110101********1233", Some(Code::MaskedNumber)),
+            (" \u{3000}", Some(Code::EmptyNumber)),
+            ("11010119900307123", Some(Code::OddNumber)),
+            ("110101991399001", Some(Code::OddNumber)),
+            ("E12345678", None),
+        ];
+        for (raw, code) in table {
+            assert_eq!(find_number_damage(&Number::new(raw, None), today), code, "{raw}");
+        }
+    }
+
+    #[test]
+    fn lost_and_private_characters_of_a_name_are_told_apart() {
+        let table: [(&str, &[&str]); 7] = [
+            ("测试", &[]),
+            ("·", &["empty-name"]),
+            ("张□", &["name-placeholder"]),
+            ("张\u{fffd}", &["name-placeholder"]),
+            ("张\u{e863}", &["name-private-use-mapped"]),
+            ("张\u{e000}", &["name-private-use"]),
+            ("?\u{e000}", &["name-placeholder", "name-private-use"]),
+        ];
+        for (name, expected) in table {
+            let mut tally = Tally::default();
+            check_name(name, 2, &mut tally);
+            assert_eq!(codes(&tally), expected, "{name:?}");
+        }
+    }
+}

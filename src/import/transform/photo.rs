@@ -1,0 +1,24 @@
+//! Photos of old applications: kept byte for byte, whatever today's rules say of them.
+
+use sha2::{Digest, Sha256};
+
+use super::{Context, Draft, check_key};
+use crate::domain::photo;
+use crate::import::finding::{Code, Tally};
+use crate::import::source::folder::PhotoFile;
+use crate::vault::LookUp;
+
+/// A photo has nothing beside its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Photo;
+
+impl Photo {
+    pub fn read(file: &PhotoFile, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+        let key = check_key(&file.key)?;
+        if let Err(problem) = photo::check(&file.bytes) {
+            tally.row_with(Code::PhotoBreaksRule, file.number, problem.code());
+        }
+        let digest = cx.vault.look_up(LookUp::Content, &[&hex::encode(Sha256::digest(&file.bytes))]);
+        Ok(Draft { key, digest, content: Self })
+    }
+}
