@@ -4,6 +4,7 @@
 pub mod demo;
 pub mod doctor;
 mod failure;
+pub mod import;
 pub mod schema;
 pub mod serve;
 
@@ -33,6 +34,8 @@ enum Command {
     Serve,
     /// Prepare the database's schema, or look at it
     Schema(schema::Args),
+    /// Check or import a batch of legacy data
+    Import(import::Args),
     /// Tell what is wrong with configuration, keys, database, Redis, portal and clock, and what to do
     Doctor(doctor::Args),
     /// Serve together with a simulated portal and its test people
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
     let outcome = match command {
         Command::Serve => serve::run(config),
         Command::Schema(args) => schema::run(&args, config),
+        Command::Import(args) => import::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),
         #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::run(&args, config),

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::{Failure, Outcome};
 use crate::app::App;
 use crate::config::Config;
+use crate::jobs::Runner;
 use crate::telemetry;
 use crate::web::{self, listen, management};
 
@@ -78,9 +79,16 @@ impl Service {
             tokio::spawn(watch::portal(app.clone())),
             tokio::spawn(keep_up(metrics)),
         ];
+        let jobs = Runner::new(app.db.clone(), app.vault.clone());
+        let jobs = tokio::spawn({
+            let stop = until(stop.clone());
+            async move { jobs.run(stop).await }
+        });
         let router = web::router(app.clone());
         listen::serve(public, router, listen::Limits::public(server), until(stop)).await;
         background.iter().for_each(JoinHandle::abort);
+        // The step at hand takes a second at most.
+        jobs.await.map_err(|error| Failure::new("jobs", error, "Report this defect."))?;
         drained.send_replace(true);
         management.await.map_err(|error| Failure::new("management listener", error, "Report this defect."))?;
         tracing::info!("stopped");
