@@ -10,6 +10,7 @@ pub mod db;
 pub mod domain;
 pub mod ids;
 pub mod import;
+pub mod jobs;
 pub mod session;
 pub mod store;
 pub mod telemetry;
