@@ -29,6 +29,7 @@ impl RejectedList {
         let path = folder.join(format!("{batch}.rejected.csv"));
         let unfinished = folder.join(format!("{batch}.rejected.csv.part"));
         let fail = |source| ListError { path: path.clone(), source };
+        fs::create_dir_all(folder).map_err(fail)?;
         let file = File::create(&unfinished).map_err(fail)?;
         let mut writer = csv::Writer::from_writer(BufWriter::new(file));
         writer.write_record(["source", "row", "key", "code", "message"]).map_err(|error| fail(error.into()))?;
