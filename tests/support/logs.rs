@@ -7,8 +7,11 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 static CAPTURE: LazyLock<()> = LazyLock::new(|| {
+    // `thirtyfour` steers the browser tests' visitor and tells what that one types; it is no part of the service.
     // More than an operator would ever switch on of ours, and what libraries say at their most talkative sensible level.
-    let filter = EnvFilter::new("debug,buzheng=trace,sso=trace,tower_http=trace,h2=info,html5ever=off,selectors=off");
+    let filter = EnvFilter::new(
+        "debug,buzheng=trace,sso=trace,tower_http=trace,h2=info,html5ever=off,selectors=off,thirtyfour=off",
+    );
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)

@@ -1,0 +1,104 @@
+//! What holds on every page: it fits the screen, a machine finds no barrier in it, its controls can be hit, the browser has
+//! no complaint. Each look also leaves a picture.
+
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use crate::tab::Tab;
+
+/// Widths that every page must fit: WCAG's 320, a phone, a tablet, an office screen.
+const WIDTHS: [u32; 4] = [320, 360, 768, 1280];
+
+static AXE: LazyLock<String> = LazyLock::new(|| {
+    let file = root().join("tests/browser/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&file).unwrap_or_else(|error| {
+        panic!("{}: {error}\naxe-core is missing: `make test` installs it (npm ci in tests/browser)", file.display())
+    })
+});
+
+/// WCAG 2.2 AA; every node is named with what is wrong with it.
+const RUN_AXE: &str = "
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    return axe.run(document, { runOnly: { type: 'tag', values: tags }, preload: false }).then((found) =>
+      found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}\\n${node.failureSummary}`)));";
+
+/// DESIGN §4.9: 44 px for everything that is hit with a finger, links within text excepted.
+const SMALL_TARGETS: &str = "
+    const all = document.querySelectorAll('button, select, input:not([type=hidden]), .btn, nav a, header a, footer a');
+    return [...all].filter((it) => it.checkVisibility() && !it.matches('.skip-link'))
+      .filter((it) => Math.min(it.getBoundingClientRect().height, it.getBoundingClientRect().width) < 43.5)
+      .map((it) => `${it.outerHTML.slice(0, 120)} ${it.getBoundingClientRect().width}x${it.getBoundingClientRect().height}`);";
+
+/// What is cut off or runs over at this width.
+const TOO_WIDE: &str = "
+    const width = arguments[0], page = document.scrollingElement;
+    if (page.scrollWidth <= width && innerWidth === width) return [];
+    const over = [...document.querySelectorAll('body *')].filter((it) => it.getBoundingClientRect().right > width + 0.5);
+    return [`the page is ${page.scrollWidth} wide`, ...over.map((it) => it.outerHTML.slice(0, 120))];";
+
+impl Tab {
+    /// Looks at a page that was answered with 200.
+    pub async fn look(&self, name: &str) {
+        self.look_at(name, 200).await;
+    }
+
+    /// Looks at a page that was answered with this status.
+    pub async fn look_at(&self, name: &str, status: u16) {
+        let place = self.place().await;
+        let answered: u16 =
+            self.script("return performance.getEntriesByType('navigation')[0].responseStatus", json!([])).await;
+        assert_eq!(answered, status, "{place}\n{}", self.words().await);
+        self.keep_picture(name).await;
+        let mut wrong = Vec::new();
+        for width in WIDTHS {
+            self.resize(width).await;
+            let found: Vec<String> = self.script(TOO_WIDE, json!([width])).await;
+            wrong.extend(found.into_iter().map(|what| format!("at {width} px: {what}")));
+        }
+        self.resize(self.view.width).await;
+        wrong.extend(self.script::<Vec<String>>(SMALL_TARGETS, json!([])).await);
+        wrong.extend(self.barriers().await);
+        wrong.extend(self.complaints(status).await);
+        if !wrong.is_empty() {
+            self.found(format!("{name} ({place}):\n{}", wrong.join("\n")));
+        }
+    }
+
+    /// What axe finds.
+    async fn barriers(&self) -> Vec<String> {
+        // It works with promises and timers, which stand still where scripts are switched off.
+        self.allow_scripts(true).await;
+        let found = self.script(&format!("{}\n{RUN_AXE}", *AXE), json!([])).await;
+        self.allow_scripts(self.view.scripts).await;
+        found
+    }
+
+    /// What the browser's console says since the last look. A page with an error status is itself one of its complaints.
+    async fn complaints(&self, status: u16) -> Vec<String> {
+        let expected = format!("the server responded with a status of {status} ");
+        let entries = self.driver().browser_log().await.unwrap();
+        // The portal's pages are not ours.
+        let foreign = |message: &str| message.starts_with("http") && !message.starts_with(self.home().as_str());
+        let told = entries.into_iter().filter(|entry| !foreign(&entry.message));
+        let told = told.filter(|entry| status == 200 || !entry.message.contains(&expected));
+        told.map(|entry| format!("console: {} {}", entry.level, entry.message)).collect()
+    }
+
+    /// Leaves a picture under `target/screenshots/`.
+    pub async fn keep_picture(&self, name: &str) {
+        let folder = root().join("target/screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}-{}.png", self.view.name())), self.picture().await).unwrap();
+    }
+
+    /// The page as it would be printed.
+    pub async fn print_view(&self, on: bool) {
+        let media = if on { "print" } else { "" };
+        let _: Value = self.command("Emulation.setEmulatedMedia", json!({ "media": media })).await;
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
