@@ -38,6 +38,7 @@ if (photo && year) {
     photo.hidden = !given && chosen > through;
   };
   year.addEventListener("input", show);
+  year.addEventListener("change", show);
   show();
 }
 

@@ -15,7 +15,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a condition is looked at.
 pub const INTERVAL: Duration = Duration::from_millis(25);
 
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +27,6 @@ const FLAGS: [&str; 13] = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-breakpad",
-    "--lang=zh-CN",
     // One look for the pictures, whatever the machine's screen.
     "--hide-scrollbars",
 ];
@@ -47,6 +46,8 @@ impl Chromium {
         let profile = tempfile::tempdir().unwrap();
         let mut process = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
+            // The words of the browser's own controls, such as the choice of a file.
+            .env("LANGUAGE", "zh_CN")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -63,7 +64,7 @@ impl Chromium {
         capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let connected = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
-            .client(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap())
+            .client(reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap())
             .poller(Arc::new(ElementPollerWithTimeout::new(PATIENCE, INTERVAL)))
             .connect()
             .await;

@@ -1,11 +1,12 @@
 //! What holds on every page: it fits the screen, a machine finds no barrier in it, its controls can be hit, the browser has
 //! no complaint. Each look also leaves a picture.
 
-use serde_json::{Value, json};
+use base64::Engine;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use crate::tab::Tab;
+use crate::tab::{PHONE, Tab, WIDE};
 
 /// Widths that every page must fit: WCAG's 320, a phone, a tablet, an office screen.
 const WIDTHS: [u32; 4] = [320, 360, 768, 1280];
@@ -41,6 +42,15 @@ impl Tab {
     /// Looks at a page that was answered with 200.
     pub async fn look(&self, name: &str) {
         self.look_at(name, 200).await;
+    }
+
+    /// Looks at a page twice: on an office screen and on a phone.
+    pub async fn look_wide_and_narrow(&mut self, name: &str, status: u16) {
+        for view in [PHONE, WIDE] {
+            self.view = view;
+            self.resize(view.width).await;
+            self.look_at(name, status).await;
+        }
     }
 
     /// Looks at a page that was answered with this status.
@@ -80,7 +90,7 @@ impl Tab {
         let entries = self.driver().browser_log().await.unwrap();
         // The portal's pages are not ours.
         let foreign = |message: &str| message.starts_with("http") && !message.starts_with(self.home().as_str());
-        let told = entries.into_iter().filter(|entry| !foreign(&entry.message));
+        let told = entries.into_iter().filter(|entry| entry.level != "INFO" && !foreign(&entry.message));
         let told = told.filter(|entry| status == 200 || !entry.message.contains(&expected));
         told.map(|entry| format!("console: {} {}", entry.level, entry.message)).collect()
     }
@@ -95,7 +105,15 @@ impl Tab {
     /// The page as it would be printed.
     pub async fn print_view(&self, on: bool) {
         let media = if on { "print" } else { "" };
-        let _: Value = self.command("Emulation.setEmulatedMedia", json!({ "media": media })).await;
+        self.command("Emulation.setEmulatedMedia", json!({ "media": media })).await;
+    }
+
+    /// How many sheets of A4 the page takes.
+    pub async fn sheets(&self) -> usize {
+        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69 });
+        let answer = self.command("Page.printToPDF", paper).await;
+        let pdf = base64::prelude::BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap();
+        String::from_utf8_lossy(&pdf).split("/Type /Page\n").count() - 1
     }
 }
 

@@ -9,3 +9,7 @@ mod look;
 mod tab;
 
 mod ceshi;
+mod keyboard;
+mod pages;
+mod print;
+mod xinren;

@@ -50,9 +50,7 @@ pub struct Tab {
 impl Drop for Tab {
     fn drop(&mut self) {
         let found = self.found.lock().unwrap().join("\n\n");
-        if !found.is_empty() && !std::thread::panicking() {
-            panic!("{found}");
-        }
+        assert!(found.is_empty() || std::thread::panicking(), "{found}");
     }
 }
 
@@ -142,9 +140,8 @@ impl Tab {
                 }
             }
         });
-        if came.await.is_err() {
-            panic!("{what} did not come on {}\n{}", self.place().await, self.words().await);
-        }
+        let Err(_) = came.await else { return };
+        panic!("{what} did not come on {}\n{}", self.place().await, self.words().await)
     }
 
     /// Replaces what stands in a text field.
