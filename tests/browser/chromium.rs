@@ -46,8 +46,6 @@ impl Chromium {
         let profile = tempfile::tempdir().unwrap();
         let mut process = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
-            // The words of the browser's own controls, such as the choice of a file.
-            .env("LANGUAGE", "zh_CN")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
