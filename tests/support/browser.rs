@@ -41,6 +41,7 @@ pub struct Browser {
 impl Browser {
     /// A browser of its own for a service that runs elsewhere.
     pub fn at(home: Url) -> Self {
+        sso::install_crypto_provider();
         Self::new(home, Arc::default())
     }
 
