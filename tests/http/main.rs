@@ -4,6 +4,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod by_hand;
+mod concurrency;
+mod linking;
+mod refused;
+mod reissue;
+mod reissue_fields;
+mod reissue_photo;
 mod return_to;
 mod session;
 mod sign_in;

@@ -2,9 +2,10 @@
 
 use buzheng::app::App;
 use buzheng::config::Config;
-use buzheng::db::schema::{links, open_findings};
+use buzheng::db::schema::{application_versions, applications, links, open_findings};
+use buzheng::domain::form::Input;
 use buzheng::domain::linking::Evidence;
-use buzheng::ids::{AccountId, PersonId};
+use buzheng::ids::{AccountId, ApplicationId, PersonId, PhotoId};
 use buzheng::vault::{KeyFile, Purpose};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -190,6 +191,31 @@ impl TestApp {
                 Link { person, account, rule, evidence, sealed }
             })
             .collect()
+    }
+
+    /// Every version of an application, oldest first: the fields as stored and whether a photo belongs to it.
+    pub fn versions(&self, application: &str) -> Vec<(Input, bool)> {
+        use application_versions as t;
+        let id: ApplicationId = application.parse().unwrap();
+        let rows: Vec<(Vec<u8>, Option<PhotoId>)> = t::table
+            .filter(t::application_id.eq(id))
+            .order(t::version)
+            .select((t::form_sealed, t::photo_id))
+            .load(&mut self.db.connect())
+            .unwrap();
+        let open = |sealed: &[u8]| self.service.vault.open_json(Purpose::Form, sealed).expect("a form that opens");
+        rows.into_iter().map(|(sealed, photo)| (open(&sealed), photo.is_some())).collect()
+    }
+
+    /// What a reviewer does.
+    pub fn review(&self, application: &str, status: &str, feedback: &str) {
+        use applications as t;
+        let id: ApplicationId = application.parse().unwrap();
+        let changed = diesel::update(t::table.find(id))
+            .set((t::status.eq(status), t::feedback.eq(feedback)))
+            .execute(&mut self.db.connect())
+            .unwrap();
+        assert_eq!(changed, 1);
     }
 
     /// What was found and not joined: (account, list, rule).

@@ -222,6 +222,18 @@ impl Browser {
         self.get("/continuity").await.user()
     }
 
+    /// Step 2, from a registered certificate (`certificate=ID`) or filled in by hand (`exam=CODE`).
+    pub async fn step2(&self, query: &str) -> Page {
+        self.get(&format!("/reissue/new?{query}")).await.expect(200)
+    }
+
+    /// Submits a form of step 2 that is in order; the application's id.
+    pub async fn apply(&self, form: Form) -> String {
+        let place = self.submit(form).await.location();
+        let id = place.path().strip_prefix("/reissue/").and_then(|rest| rest.strip_suffix("/done"));
+        id.unwrap_or_else(|| panic!("not step 3: {place}")).to_owned()
+    }
+
     /// An address of the service.
     pub fn url(&self, path: &str) -> Url {
         self.home.join(path).unwrap()

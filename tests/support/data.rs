@@ -25,6 +25,36 @@ pub const JIANDIAN: Citizen =
 pub const GAIMING: Citizen = Citizen { persona: "gaiming", name: "李改明", number: "370102197508203313" };
 pub const XINREN: Citizen = Citizen { persona: "xinren", name: "辛仁", number: "370203199511116625" };
 
+impl Citizen {
+    /// A further person, with a number of their own. Different `n` (0 to 999) are different people.
+    pub fn invented(n: u32, name: &'static str) -> Self {
+        let number = with_check_digit(&format!("37010219800101{n:03}"));
+        let persona = format!("renwu{n}");
+        Self { persona: persona.leak(), name, number: number.leak() }
+    }
+
+    /// The same person's number as it was before 1999.
+    pub fn number_of_15_digits(&self) -> String {
+        format!("{}{}", &self.number[..6], &self.number[8..17])
+    }
+
+    /// Another portal account.
+    pub fn at(&self, persona: &'static str) -> Self {
+        Self { persona, ..*self }
+    }
+
+    /// The same number under another name.
+    pub fn named(&self, name: &'static str) -> Self {
+        Self { name, ..*self }
+    }
+}
+
+/// 17 digits and their check digit.
+pub fn with_check_digit(digits: &str) -> String {
+    let check = buzheng::domain::document::check_digit(digits).expect("17 digits");
+    format!("{digits}{check}")
+}
+
 const BATCH: &str = "test";
 
 /// The bytes of a photo of `tests/fixtures/photos`.
@@ -65,10 +95,6 @@ pub struct Account {
     number: String,
     name: String,
 }
-
-/// An account's id, with what its applications name it by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AccountKey(pub AccountId);
 
 impl Account {
     pub fn of(citizen: &Citizen, system: &str, key: &str) -> Self {

@@ -77,6 +77,12 @@ impl Form {
         self
     }
 
+    /// Types into several controls.
+    #[must_use]
+    pub fn fill(self, values: &[(&str, &str)]) -> Self {
+        values.iter().fold(self, |form, (name, value)| form.set(name, value))
+    }
+
     /// Sends a value that no page offers: what a tampering visitor does.
     #[must_use]
     pub fn force(mut self, name: &str, value: &str) -> Self {

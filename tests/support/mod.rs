@@ -23,10 +23,11 @@ mod page;
 mod raw;
 mod redis;
 
-pub use app::{Builder, TestApp};
+pub use app::{Builder, Link, TestApp};
 pub use browser::Browser;
 pub use data::{
-    Account, AccountKey, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, photo,
+    Account, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, photo,
+    with_check_digit,
 };
 pub use database::TestDb;
 pub use form::Form;
