@@ -12,8 +12,8 @@ CREATE TABLE applications (
     person_id             uuid NOT NULL REFERENCES persons,
     -- 受理号.
     reference             text NOT NULL UNIQUE,
-    -- Makes a double submission one application: set by the form, good once.
-    submission_token      uuid UNIQUE,
+    -- Makes a double submission one application: set by the form, good once for its person.
+    submission_token      uuid,
     certificate_id        uuid REFERENCES legacy_certificates,
     -- An old application that was edited here; the frozen row stays as imported.
     legacy_application_id uuid UNIQUE REFERENCES legacy_applications,
@@ -29,7 +29,8 @@ CREATE TABLE applications (
     -- Of the newest version; guards against two editors.
     version               integer NOT NULL CHECK (version >= 1),
     submitted_at          timestamptz NOT NULL,
-    updated_at            timestamptz NOT NULL
+    updated_at            timestamptz NOT NULL,
+    UNIQUE (person_id, submission_token)
 );
 CREATE INDEX applications_person ON applications (person_id, submitted_at DESC);
 -- One open application per certificate: by its id, else by what it is about.
