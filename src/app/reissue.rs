@@ -326,8 +326,13 @@ fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Tar
             (exam, Some(certificate.clone()))
         }
         Target::Exam(wanted) => {
-            let catalogue = catalogue(conn, wanted)?;
-            (catalogue.find(wanted).cloned().ok_or(AppError::NotFound)?, None)
+            let in_catalogue = catalogue(conn, wanted)?.find(wanted).cloned();
+            // Step 1 offers the exams of the person's certificates too, whether or not the catalogue has them.
+            let of_certificates = || {
+                let row = certificates.iter().find(|row| row.exam_code == *wanted || row.exam_name == *wanted)?;
+                Some(Exam { code: row.exam_code.clone(), name: row.exam_name.clone() })
+            };
+            (in_catalogue.or_else(of_certificates).ok_or(AppError::NotFound)?, None)
         }
     };
     let locked = match &certificate {
