@@ -14,6 +14,7 @@ use crate::app::drafts::Draft;
 use crate::app::reissue::{Form, Target};
 use crate::domain::application::merge;
 use crate::domain::form::FieldError;
+use crate::domain::text::has_control;
 use crate::views::{ErrorItem, KeptPhoto, Menu, ReissueForm, error_items, query_value};
 
 #[derive(Deserialize)]
@@ -41,8 +42,8 @@ pub(super) async fn handle(
 pub(super) fn target(certificate: Option<&str>, exam: Option<&str>) -> Result<Target, WebError> {
     match (certificate.filter(|id| !id.is_empty()), exam.filter(|code| !code.is_empty())) {
         (Some(id), _) => Ok(Target::Certificate(id.parse().map_err(|_| WebError::NotFound)?)),
-        (None, Some(code)) => Ok(Target::Exam(code.to_owned())),
-        (None, None) => Err(WebError::NotFound),
+        (None, Some(code)) if !has_control(code) => Ok(Target::Exam(code.to_owned())),
+        (None, _) => Err(WebError::NotFound),
     }
 }
 
