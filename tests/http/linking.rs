@@ -18,7 +18,8 @@ use crate::support::{
 fn carried(page: &Page, system: &str) -> [u32; 4] {
     let rows = page.rows(&format!("tr[data-system='{system}']"));
     let row = rows.first().unwrap_or_else(|| panic!("nothing of {system}:\n{}", page.summary()));
-    ["data-accounts", "data-certificates", "data-applications", "data-photos"].map(|name| row.attr(name).parse().unwrap())
+    ["data-accounts", "data-certificates", "data-applications", "data-photos"]
+        .map(|name| row.attr(name).parse().unwrap())
 }
 
 /// How many accounts wait for (a proof, a reviewer).
@@ -179,8 +180,14 @@ async fn a_link_keeps_what_it_rests_on_sealed() {
     assert_eq!(fifteen.rule, "L1-15");
     assert_eq!(fifteen.evidence.transformations, [Transformation::Upgrade15To18]);
     assert_eq!(fifteen.evidence.account, "reissue:15");
-    assert_eq!((fifteen.evidence.account_number.as_str(), fifteen.evidence.account_name.as_str()), (SHIWUWEI.number, SHIWUWEI.name));
-    assert_eq!((fifteen.evidence.alias_number.as_str(), fifteen.evidence.alias_name.as_str()), (SHIWUWEI.number, SHIWUWEI.name));
+    assert_eq!(
+        (fifteen.evidence.account_number.as_str(), fifteen.evidence.account_name.as_str()),
+        (SHIWUWEI.number, SHIWUWEI.name)
+    );
+    assert_eq!(
+        (fifteen.evidence.alias_number.as_str(), fifteen.evidence.alias_name.as_str()),
+        (SHIWUWEI.number, SHIWUWEI.name)
+    );
     assert_eq!(folded.rule, "L1-fold");
     assert_eq!(folded.evidence.transformations, [Transformation::NameFolded]);
     assert_eq!(folded.evidence.account_name, "阿依古丽•买买提");
@@ -235,10 +242,8 @@ async fn an_account_that_is_another_persons_is_for_a_reviewer_and_stays_theirs()
     let standing = app.links();
     assert_eq!(standing.len(), 1);
     assert_eq!(standing[0].person, holder);
-    let tasks: Vec<(String, Option<AccountId>)> = review_tasks::table
-        .select((review_tasks::kind, review_tasks::account_id))
-        .load(&mut app.db.connect())
-        .unwrap();
+    let tasks: Vec<(String, Option<AccountId>)> =
+        review_tasks::table.select((review_tasks::kind, review_tasks::account_id)).load(&mut app.db.connect()).unwrap();
     assert_eq!(tasks, [("account_taken".to_owned(), Some(account))]);
 
     app.user("ceshi").await;
@@ -382,7 +387,8 @@ async fn a_changed_name_is_recorded_and_data_under_both_names_is_shown() {
     assert_eq!((carried(&page, "reissue"), carried(&page, "mailing")), ([1, 2, 0, 0], [1, 0, 0, 0]));
     assert_eq!(waiting(&page), (0, 0));
     assert!(!page.has("[data-other-name]"));
-    let changes: Vec<String> = identity_changes::table.select(identity_changes::changed).load(&mut app.db.connect()).unwrap();
+    let changes: Vec<String> =
+        identity_changes::table.select(identity_changes::changed).load(&mut app.db.connect()).unwrap();
     assert_eq!(changes, ["name"]);
 
     app.user(after.persona).await;
@@ -456,7 +462,11 @@ async fn old_applications_follow_their_account_and_those_without_one_the_number_
     app.add(Account::of(&XINREN, "reissue", "13"));
     let rows = [
         (Application::of(&CESHI, "reissue", "12"), true, "of the linked account"),
-        (Application::of(&CESHI, "reissue", "12").name("别名").number(""), true, "of the linked account, whatever it says"),
+        (
+            Application::of(&CESHI, "reissue", "12").name("别名").number(""),
+            true,
+            "of the linked account, whatever it says",
+        ),
         (Application::of(&CESHI, "reissue", "13"), false, "of another account, though the number is the person's"),
         (Application::of(&CESHI, "mailing", "12"), true, "of an account that is not there"),
         (Application::without_account(&CESHI), true, "without an account"),

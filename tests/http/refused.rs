@@ -53,7 +53,8 @@ async fn an_identity_that_is_not_accepted_creates_nothing_and_is_told_why() {
             assert_eq!(rows, 0, "{what}: {table}");
         }
         refusals += 1;
-        let recorded = "SELECT count(*) AS number FROM sign_in_decisions WHERE decision = 'refused' AND rule = 'refused'";
+        let recorded =
+            "SELECT count(*) AS number FROM sign_in_decisions WHERE decision = 'refused' AND rule = 'refused'";
         assert_eq!(app.number(recorded), refusals, "{what}: the refusal is on record");
     }
 }

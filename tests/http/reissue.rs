@@ -76,7 +76,10 @@ async fn each_certificate_that_cannot_be_reissued_says_why_and_what_to_do() {
             Some(reason) => {
                 assert_eq!((row.attr("data-eligible"), row.attr("data-reason")), ("false", reason));
                 assert!(row.text.contains("不可申请"), "{year}");
-                assert!(page.has(&format!("tr[data-certificate='{id}'] button[disabled]")), "{year}: 申请补证 is disabled");
+                assert!(
+                    page.has(&format!("tr[data-certificate='{id}'] button[disabled]")),
+                    "{year}: 申请补证 is disabled"
+                );
                 assert_eq!(step2.location().path(), "/reissue", "{year}: step 1 says why");
             }
         }
@@ -230,7 +233,10 @@ async fn a_submission_ends_on_step_3_with_a_reference_that_is_kept() {
     let shown = browser.get(&format!("/applications/{id}")).await;
     assert_eq!(shown.text("[data-reference]"), reference);
     let [(stored, with_photo)] = app.versions(&id).try_into().expect("one version");
-    assert_eq!((stored.contact.as_str(), stored.approval_date.as_str(), with_photo), ("13912340001", "20171022", false));
+    assert_eq!(
+        (stored.contact.as_str(), stored.approval_date.as_str(), with_photo),
+        ("13912340001", "20171022", false)
+    );
     assert_eq!(app.count("photos"), 0);
 }
 
@@ -305,13 +311,17 @@ async fn a_step_back_keeps_what_was_typed_for_this_person_and_this_certificate()
     let certificate = app.add(Certificate::of(&CESHI, 2017));
     let browser = app.user("ceshi").await;
     let query = format!("certificate={certificate}");
-    let form = browser.step2(&query).await.main_form().set("contact", "旧电话 <b>8765</b>").set("approval_date", "2017");
+    let form =
+        browser.step2(&query).await.main_form().set("contact", "旧电话 <b>8765</b>").set("approval_date", "2017");
     let back = browser.submit(form.press("action", "back")).await;
     assert_eq!(back.leads_to(), "/reissue?exam=ZJ");
     assert_eq!(app.count("applications"), 0, "nothing is checked or submitted");
 
     let page = browser.step2(&query).await;
-    assert_eq!((page.value("contact"), page.value("approval_date")), ("旧电话 <b>8765</b>".to_owned(), "2017".to_owned()));
+    assert_eq!(
+        (page.value("contact"), page.value("approval_date")),
+        ("旧电话 <b>8765</b>".to_owned(), "2017".to_owned())
+    );
     page.never_holds("<b>8765");
     assert_eq!(browser.step2("exam=YS").await.value("contact"), "", "another form has a draft of its own");
     assert_eq!(app.user("ceshi").await.step2(&query).await.value("contact"), "旧电话 <b>8765</b>");
@@ -351,7 +361,13 @@ async fn a_second_application_by_hand_for_the_same_certificate_is_refused_howeve
     let other = browser.submit(again.clone().set("specialty", "安装")).await;
     assert!(other.leads_to().ends_with("/done"), "another specialty is another certificate");
     app.review(&id, "approved", "");
-    assert!(browser.submit(again.force("submission", &uuid::Uuid::new_v4().to_string())).await.leads_to().ends_with("/done"));
+    assert!(
+        browser
+            .submit(again.force("submission", &uuid::Uuid::new_v4().to_string()))
+            .await
+            .leads_to()
+            .ends_with("/done")
+    );
 }
 
 #[tokio::test]

@@ -102,7 +102,8 @@ async fn a_photo_is_kept_over_a_step_back() {
 async fn a_photo_and_other_fields_are_refused_together() {
     let app = TestApp::new().await;
     let (browser, form) = form_of_2012(&app).await;
-    let page = browser.submit(form.set("contact", "").file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    let page =
+        browser.submit(form.set("contact", "").file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
     let fields: Vec<_> = page.errors().into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["contact", "photo"]);
 }
@@ -165,7 +166,13 @@ async fn by_hand_the_photo_may_be_chosen_before_the_year_and_counts_where_it_is_
     assert!(page.has("input[name=photo_token]"));
     browser.apply(page.main_form().fill(&OF_2020)).await;
     assert_eq!(app.count("photos"), 0, "2020 needs none, and none is stored");
-    browser.apply(form.fill(&OF_2012).force("photo_token", &page.attr("input[name=photo_token]", "value").unwrap()).force("submission", &uuid::Uuid::new_v4().to_string())).await;
+    browser
+        .apply(
+            form.fill(&OF_2012)
+                .force("photo_token", &page.attr("input[name=photo_token]", "value").unwrap())
+                .force("submission", &uuid::Uuid::new_v4().to_string()),
+        )
+        .await;
     assert_eq!(app.count("photos"), 1);
 }
 
@@ -175,7 +182,8 @@ async fn a_photo_that_was_sent_where_none_is_due_is_not_stored() {
     let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022"));
     let browser = app.user("ceshi").await;
     let of_2012 = browser.step2("exam=ZJ").await.main_form(); // has the control
-    let form = of_2012.file("photo", "a.jpg", &photo("html_renamed.jpg")).force("certificate", &certificate.to_string());
+    let form =
+        of_2012.file("photo", "a.jpg", &photo("html_renamed.jpg")).force("certificate", &certificate.to_string());
     browser.apply(form.set("contact", "13912340001")).await;
     assert_eq!(app.count("photos"), 0);
 }

@@ -175,7 +175,7 @@ impl Page {
     }
 
     pub(super) fn is_html(&self) -> bool {
-        self.header("content-type").starts_with("text/html")
+        self.header("content-type").starts_with("text/html") && self.header("content-encoding").is_empty()
     }
 
     /// For the message of a failed test.
