@@ -34,6 +34,13 @@ pub(super) async fn handle(
             let general = Some(already_open(&open));
             (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &[], general, false)))
         }
+        // Nothing of it can be saved any more: the page shows what stands, not what was typed.
+        Edited::Conflict(shown, _) if !shown.status.is_editable() => {
+            let stored = shown.input.clone();
+            let mut view = view(&app, &visitor, shown, typed(stored, &[], None, false));
+            view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
+            (StatusCode::CONFLICT, view)
+        }
         Edited::Conflict(shown, input) => {
             (StatusCode::CONFLICT, view(&app, &visitor, shown, typed(input, &[], None, true)))
         }
