@@ -78,7 +78,7 @@ impl Page {
     /// The text of every such element.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let html = Html::parse_document(&self.html());
-        select(html.root_element(), css).into_iter().map(text_of).collect()
+        html.select(&selector(css)).map(text_of).collect()
     }
 
     /// How many such elements there are.
@@ -99,7 +99,7 @@ impl Page {
     /// Every such element.
     pub fn rows(&self, css: &str) -> Vec<Row> {
         let html = Html::parse_document(&self.html());
-        select(html.root_element(), css).into_iter().map(row_of).collect()
+        html.select(&selector(css)).map(row_of).collect()
     }
 
     /// The whole page as a person reads it.
@@ -126,7 +126,7 @@ impl Page {
     #[track_caller]
     pub fn form(&self, css: &str) -> Form {
         let html = Html::parse_document(&self.html());
-        let form = select(html.root_element(), css).into_iter().next();
+        let form = html.select(&selector(css)).next();
         Form::read(form.unwrap_or_else(|| panic!("no {css} on {}\n{}", self.url, self.summary())), &self.url)
     }
 
