@@ -180,8 +180,8 @@ async fn a_session_ends_after_the_absolute_time_whatever_is_asked() {
 #[tokio::test]
 async fn the_configured_times_are_the_ones_that_count() {
     let builder = TestApp::builder().config(|config| {
-        config.session.idle_timeout = std::time::Duration::from_secs(120);
-        config.session.absolute_timeout = std::time::Duration::from_secs(600);
+        config.session.idle_timeout = std::time::Duration::from_mins(2);
+        config.session.absolute_timeout = std::time::Duration::from_mins(10);
     });
     let app = builder.build().await;
     let browser = app.user("ceshi").await;

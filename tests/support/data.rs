@@ -135,6 +135,7 @@ impl Legacy for Account {
 
 /// A certificate: 造价 `year`, 已领取 in 济南市.
 #[derive(Clone)]
+#[allow(clippy::struct_field_names)] // 证书管理号 is certificate_number everywhere
 pub struct Certificate {
     system: String,
     exam_code: String,
@@ -359,13 +360,15 @@ impl Legacy for Photo {
     }
 }
 
+type Subjects = &'static [(&'static str, &'static str)];
+
 /// A small catalogue: 造价 2010-2024, 计算机应用能力考试 2005-2014, 执业药师 2015-2020.
 pub(super) fn write_catalogue(conn: &mut PgConnection) {
     diesel::insert_into(import_batches::table)
         .values((import_batches::name.eq(BATCH), import_batches::started_at.eq(Utc::now())))
         .execute(conn)
         .unwrap();
-    let all: [(&str, &str, std::ops::RangeInclusive<i32>, &[(&str, &str)]); 3] = [
+    let all: [(&str, &str, std::ops::RangeInclusive<i32>, Subjects); 3] = [
         ("ZJ", "造价", 2010..=2024, &[("造价工程师", "土建"), ("造价工程师", "安装")]),
         (
             "JSJ",
