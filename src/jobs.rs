@@ -23,6 +23,8 @@ enum Step {
     Done,
     /// More is to be done, with this payload.
     Again(Value),
+    /// What could be done is done, the rest failed; later again, with this payload.
+    Failed(JobError, Value),
 }
 
 /// Why a step failed. The text is stored: it holds no personal data.
@@ -102,6 +104,10 @@ impl Runner {
                 match perform(conn, &vault, job)? {
                     Step::Done => jobs::finish(conn, job.id)?,
                     Step::Again(payload) => jobs::go_on(conn, job.id, &payload, now)?,
+                    Step::Failed(error, payload) => {
+                        jobs::go_on(conn, job.id, &payload, now)?;
+                        note_failure(conn, job, &error, now)?;
+                    }
                 }
                 Ok(true)
             })
@@ -113,11 +119,7 @@ impl Runner {
         };
         let Some(job) = at_hand.get().cloned() else { return Ok(false) };
         let error = if let JobError::Database(DbError::Task(_)) = error { JobError::Panic } else { error };
-        tracing::warn!(job = %job.id, kind = %job.kind, error = &error as &dyn std::error::Error, "a job's step failed");
-        let (message, later) = (error.to_string(), now + back_off(job.attempts));
-        self.db
-            .transaction(move |conn| -> Result<(), DbError> { Ok(jobs::fail(conn, job.id, &message, later)?) })
-            .await?;
+        self.db.transaction(move |conn| -> Result<(), DbError> { Ok(note_failure(conn, &job, &error, now)?) }).await?;
         Ok(true)
     }
 }
@@ -127,6 +129,16 @@ fn perform(conn: &mut diesel::PgConnection, vault: &Vault, job: &Job) -> Result<
         jobs::WRAP_PASSWORDS => wrap_password::step(conn, vault, &job.payload),
         _ => Err(JobError::UnknownKind),
     }
+}
+
+fn note_failure(
+    conn: &mut diesel::PgConnection,
+    job: &Job,
+    error: &JobError,
+    now: DateTime<Utc>,
+) -> diesel::QueryResult<()> {
+    tracing::warn!(job = %job.id, kind = %job.kind, error = error as &dyn std::error::Error, "a job's step failed");
+    jobs::fail(conn, job.id, &error.to_string(), now + back_off(job.attempts))
 }
 
 /// 10 s, doubled with each failure up to an hour.

@@ -21,7 +21,7 @@ pub struct Job {
     pub id: JobId,
     pub kind: String,
     pub payload: Value,
-    /// Steps that failed since the last one that did not.
+    /// Steps that failed.
     pub attempts: i32,
 }
 
@@ -76,12 +76,7 @@ pub fn finish(conn: &mut PgConnection, id: JobId) -> QueryResult<()> {
 /// Keeps a job for its next step; the other jobs have their turn first.
 pub fn go_on(conn: &mut PgConnection, id: JobId, payload: &Value, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(jobs::table.find(id))
-        .set((
-            jobs::payload.eq(payload),
-            jobs::run_after.eq(now),
-            jobs::attempts.eq(0),
-            jobs::last_error.eq(None::<String>),
-        ))
+        .set((jobs::payload.eq(payload), jobs::run_after.eq(now)))
         .execute(conn)
         .map(|_| ())
 }

@@ -46,14 +46,14 @@ pub(super) fn step(conn: &mut PgConnection, vault: &Vault, payload: &Value) -> R
             }
         }
     }
-    let next = if !found.is_empty() {
-        walk
-    } else if walk.wrapped > 0 {
-        Walk { after: None, wrapped: 0, refused: 0, ..walk }
-    } else if walk.refused > 0 {
-        return Err(JobError::Sealed(walk.refused));
-    } else {
-        return Ok(Step::Done);
-    };
-    serde_json::to_value(next).map(Step::Again).map_err(|_| JobError::Payload)
+    let (wrapped, refused) = (walk.wrapped, walk.refused);
+    if found.is_empty() {
+        walk = Walk { after: None, wrapped: 0, refused: 0, ..walk };
+    }
+    let payload = serde_json::to_value(walk).map_err(|_| JobError::Payload)?;
+    Ok(match (found.is_empty(), wrapped, refused) {
+        (false, _, _) | (true, 1.., _) => Step::Again(payload),
+        (true, 0, 1..) => Step::Failed(JobError::Sealed(refused), payload),
+        (true, 0, 0) => Step::Done,
+    })
 }
