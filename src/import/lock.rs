@@ -2,9 +2,15 @@
 
 use diesel::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::ImportError;
 use crate::db::import;
+
+/// How long the server may take to notice that a killed run is gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+const BETWEEN: Duration = Duration::from_millis(50);
 
 /// A session's advisory lock on a connection of its own: it ends with the run, however the run ends.
 pub(super) struct ImportLock(PgConnection);
@@ -12,7 +18,14 @@ pub(super) struct ImportLock(PgConnection);
 impl ImportLock {
     pub(super) fn take(url: &SecretString) -> Result<Self, ImportError> {
         let mut conn = PgConnection::establish(url.expose_secret())?;
-        if import::try_lock(&mut conn)? { Ok(Self(conn)) } else { Err(ImportError::Busy) }
+        let started = Instant::now();
+        while !import::try_lock(&mut conn)? {
+            if started.elapsed() > PATIENCE {
+                return Err(ImportError::Busy);
+            }
+            thread::sleep(BETWEEN);
+        }
+        Ok(Self(conn))
     }
 
     /// Fails where the connection, and with it the lock, is gone.

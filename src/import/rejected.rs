@@ -24,7 +24,7 @@ pub struct ListError {
 }
 
 impl RejectedList {
-    /// Begins `<batch>.rejected.csv` in a folder.
+    /// Begins `<batch>.rejected.csv` in a folder, which is made if need be.
     pub fn create(folder: &Path, batch: &str) -> Result<Self, ListError> {
         let path = folder.join(format!("{batch}.rejected.csv"));
         let unfinished = folder.join(format!("{batch}.rejected.csv.part"));
@@ -108,6 +108,7 @@ mod tests {
             "source,row,key,code,message\n\"a,b.csv\",7,'-1,column-count,该行的列数与表头不符，未导入。\n"
         );
         assert_eq!(folder.path().read_dir().unwrap().count(), 1);
-        assert!(RejectedList::create(&folder.path().join("none"), "b").is_err());
+        assert!(RejectedList::create(&folder.path().join("new/folder"), "b").is_ok());
+        assert!(RejectedList::create(&folder.path().join("b.rejected.csv"), "b").is_err(), "a file is no folder");
     }
 }
