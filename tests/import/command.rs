@@ -1,0 +1,95 @@
+//! The command itself: exit codes, output, messages.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::bench::{ACCOUNTS, Bench, EXAMS};
+
+impl Bench {
+    fn command(&self, arguments: &[&str]) -> Output {
+        let config = format!(
+            "[server]\npublic_url = \"http://127.0.0.1:8080\"\n[database]\nurl = \"{}\"\n[redis]\nurl = \"redis://127.0.0.1:1\"\n\
+             [vault]\nkeys_file = \"{}\"\n[portal]\ndriver = \"oidc\"\ndisplay_name = \"x\"\nhome_url = \"http://127.0.0.1/\"\n\
+             [portal.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"a\"\nclient_secret = \"b\"\n",
+            self.test_db.url(),
+            self.keys_file.display()
+        );
+        self.file("buzheng.toml", config);
+        Command::new(env!("CARGO_BIN_EXE_buzheng"))
+            .env("BUZHENG_CONFIG", self.path("buzheng.toml"))
+            .arg("import")
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+
+    fn of(&self, action: &str, more: &[&str]) -> (i32, String, String) {
+        let manifest = self.path("manifest.toml");
+        let output = self.command(&[&[action, "--manifest", manifest.to_str().unwrap()], more].concat());
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+}
+
+#[test]
+fn exit_codes_tell_done_attention_and_could_not() {
+    let bench = Bench::new();
+    bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,,"]);
+    bench.manifest(&[("exams", "exams.csv", "encoding = \"auto\"")]);
+    assert_eq!(bench.of("check", &[]).0, 0, "remarks alone");
+    assert_eq!(bench.of("run", &[]).0, 0);
+    bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,,", ",x,,,"]);
+    assert_eq!(bench.of("check", &[]).0, 1);
+    assert_eq!(bench.of("run", &[]).0, 1);
+    bench.rows("exams.csv", "代码,名称", &["ZJ,造价"]);
+    assert_eq!(bench.of("check", &[]).0, 1);
+    let (code, _, err) = bench.of("run", &[]);
+    assert_eq!(code, 2);
+    assert!(err.contains("--accept missing-column"), "{err}");
+    assert_eq!(bench.of("run", &["--accept", "missing-column"]).0, 1);
+    assert_eq!(bench.of("run", &["--accept", "no-such"]).0, 2);
+    std::fs::remove_file(bench.path("manifest.toml")).unwrap();
+    let (code, out, err) = bench.of("run", &[]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("manifest.toml"), "{err}");
+}
+
+#[test]
+fn reports_are_one_object_for_programs_and_a_table_for_people() {
+    let bench = Bench::new();
+    bench.rows("accounts.csv", ACCOUNTS, &["1,110101199003071234,测试,,,,", ",,,,,,"]);
+    bench.manifest(&[("accounts", "accounts.csv", "columns = { password = \"\" }")]);
+    let (code, out, err) = bench.of("check", &["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, err.as_str()), (1, ""));
+    let source = &report["sources"][0];
+    let counted = ["read", "inserted", "updated", "unchanged", "rejected"].map(|key| source[key].as_u64().unwrap());
+    assert_eq!(counted, [2, 1, 0, 0, 1]);
+    assert_eq!((report["batch"].as_str(), source["kind"].as_str()), (Some("b"), Some("accounts")));
+    let bad =
+        source["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "bad-check-digit").unwrap();
+    assert_eq!((bad["count"].as_u64(), &bad["first_rows"]), (Some(1), &serde_json::json!([2])));
+
+    let out_folder = bench.path("lists");
+    std::fs::create_dir(&out_folder).unwrap();
+    let (_, page, _) = bench.of("run", &["--out", out_folder.to_str().unwrap()]);
+    assert!(page.contains("reissue accounts") && page.contains("bad-check-digit：1 处，第 2 行"), "{page}");
+    let list = Path::new(&out_folder).join("b.rejected.csv");
+    assert!(page.contains(list.to_str().unwrap()));
+    assert!(std::fs::read_to_string(list).unwrap().contains("accounts.csv,3,,missing-key,"));
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_the_next_step() {
+    let bench = Bench::new();
+    bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,,"]);
+    bench.manifest(&[("exams", "exams.csv", "")]);
+    let manifest = bench.path("manifest.toml");
+    let output = Command::new(env!("CARGO_BIN_EXE_buzheng"))
+        .env("BUZHENG_CONFIG", bench.path("none.toml"))
+        .args(["import", "run", "--manifest", manifest.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("none.toml"));
+}

@@ -1,0 +1,17 @@
+//! The import against a real database: one binary, one file for each subject.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+#[path = "../support/database.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod database;
+
+mod bench;
+mod checks;
+mod command;
+mod demo;
+mod findings;
+mod hostile;
+mod passwords;
+mod rejections;
+mod repetition;
+mod sealing;
