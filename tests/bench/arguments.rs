@@ -1,0 +1,40 @@
+//! What the command line chooses.
+
+/// Every group, in the order in which they run.
+const GROUPS: [&str; 4] = ["rules", "pages", "sign-in", "import"];
+
+/// Of the large table.
+const ACCOUNTS: u64 = 1_000_000;
+
+/// As chosen, or as usual.
+pub(crate) struct Arguments {
+    pub(crate) groups: Vec<String>,
+    pub(crate) accounts: u64,
+}
+
+impl Arguments {
+    /// Reads them; an unknown word is an error that names the known ones.
+    pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut groups, mut accounts) = (Vec::new(), ACCOUNTS);
+        for word in words {
+            if let Some(number) = word.strip_prefix("--accounts=") {
+                accounts = number.replace('_', "").parse().map_err(|_| format!("--accounts={number}: not a number"))?;
+                if accounts < population_floor() {
+                    return Err(format!("--accounts={number}: at least {}", population_floor()));
+                }
+            } else if GROUPS.contains(&word.as_str()) {
+                groups.push(word);
+            } else if word != "--bench" {
+                return Err(format!("{word}: unknown; known are {}, --accounts=N", GROUPS.join(", ")));
+            }
+        }
+        if groups.is_empty() {
+            groups = GROUPS.map(str::to_owned).into();
+        }
+        Ok(Self { groups, accounts })
+    }
+}
+
+fn population_floor() -> u64 {
+    crate::sign_in::SMALL
+}

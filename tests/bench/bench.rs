@@ -1,0 +1,44 @@
+//! `make bench`: figures, and what each stands beside. Never fails for being slow, always for being wrong. See `docs/benchmarks.md`.
+//!
+//! Arguments: names of groups (all of them without any) and `--accounts=N` for the large table of the group `sign-in`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod client;
+mod ground;
+mod import;
+mod pages;
+mod people;
+mod population;
+mod rules;
+mod sign_in;
+mod support;
+mod table;
+mod timing;
+
+use arguments::Arguments;
+use std::process::ExitCode;
+use table::Table;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    let mut table = Table::default();
+    for group in &arguments.groups {
+        eprintln!("bench: {group}");
+        match group.as_str() {
+            "rules" => rules::run(&mut table),
+            "pages" => pages::run(&mut table),
+            "sign-in" => sign_in::run(&mut table, arguments.accounts),
+            "import" => import::run(&mut table),
+            other => unreachable!("{other} was let through"),
+        }
+    }
+    println!("{table}");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,72 @@
+//! Accounts of an old system in great number, written as the import writes them.
+
+use buzheng::db::schema::legacy_accounts;
+use buzheng::domain::document::Number;
+use buzheng::ids::AccountId;
+use buzheng::vault::{LookUp, Purpose, Vault};
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use super::ground::Ground;
+use super::people::Invented;
+
+/// At a time.
+const CHUNK: u64 = 20_000;
+
+#[derive(Insertable)]
+#[diesel(table_name = legacy_accounts, treat_none_as_default_value = false)]
+struct Row {
+    id: AccountId,
+    system: &'static str,
+    key: String,
+    number_lookup: Vec<u8>,
+    number_sealed: Vec<u8>,
+    name_sealed: Vec<u8>,
+    email_sealed: Vec<u8>,
+    registered_at: &'static str,
+    content_digest: Vec<u8>,
+    raw_sealed: Vec<u8>,
+    batch: &'static str,
+    imported_at: DateTime<Utc>,
+}
+
+/// Gives each of the first `count` invented people an account.
+pub(crate) fn write(ground: &Ground, count: u64) {
+    let mut conn = ground.db.connect();
+    let now = Utc::now();
+    for begin in (0..count).step_by(usize::try_from(CHUNK).unwrap()) {
+        let rows: Vec<Row> = (begin..count.min(begin + CHUNK)).map(|n| row(&ground.app.vault, n, now)).collect();
+        let expected = rows.len();
+        let written = diesel::copy_from(legacy_accounts::table).from_insertable(rows).execute(&mut conn).unwrap();
+        assert_eq!(written, expected, "rows of the population");
+    }
+    // What autovacuum does within minutes after a cutover.
+    conn.batch_execute("VACUUM (ANALYZE) legacy_accounts").unwrap();
+}
+
+fn row(vault: &Vault, n: u64, now: DateTime<Utc>) -> Row {
+    let Invented { name, number, .. } = Invented::nth(n);
+    let key = format!("P{n}");
+    let raw = [
+        ("编号", key.as_str()),
+        ("身份证号", &number),
+        ("姓名", &name),
+        ("邮箱", ""),
+        ("注册时间", "2011-03-04 08:09:10"),
+    ];
+    Row {
+        id: AccountId::generate(),
+        system: "reissue",
+        number_lookup: vault.look_up(LookUp::Number, &[Number::new(&number, None).canonical()]),
+        number_sealed: vault.seal_text(Purpose::Number, &number),
+        name_sealed: vault.seal_text(Purpose::Name, &name),
+        email_sealed: vault.seal_text(Purpose::Email, ""),
+        registered_at: "2011-03-04 08:09:10",
+        content_digest: vault.look_up(LookUp::Content, &[&key, &number, &name]),
+        raw_sealed: vault.seal_json(Purpose::RawRow, &raw).unwrap(),
+        batch: "test",
+        imported_at: now,
+        key,
+    }
+}
