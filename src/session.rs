@@ -38,8 +38,10 @@ pub enum Visitor {
 pub enum Held {
     /// A reviewer must first say who this is.
     Review,
-    /// A corporate account, or one of unknown kind.
+    /// A corporate account.
     Corporate,
+    /// The portal gave a kind of user or document that the configuration does not know.
+    Unrecognised,
     /// The real-name level is too low or unknown.
     Level,
     /// The portal gave no document number.

@@ -73,6 +73,8 @@ impl Purpose {
 pub enum LookUp {
     /// A canonical document number.
     Number,
+    /// A canonical document number with its family: one holder at most.
+    Holder,
     /// A (canonical number, name) pair.
     Alias,
     /// What makes two applications the same one.
@@ -85,6 +87,7 @@ impl LookUp {
     fn label(self) -> &'static [u8] {
         match self {
             Self::Number => b"number",
+            Self::Holder => b"holder",
             Self::Alias => b"alias",
             Self::Application => b"application",
             Self::Content => b"content",

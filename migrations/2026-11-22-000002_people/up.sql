@@ -33,7 +33,7 @@ CREATE TABLE identity_changes (
     after_sealed  bytea NOT NULL
 );
 
--- A canonical number that a portal vouched for belongs to one person, until a reviewer finds that two people bear it:
+-- A canonical number (of one family of documents) that a portal vouched for belongs to one person, until a reviewer finds that two people bear it:
 -- two sign-ins at the same moment cannot make two persons of one.
 CREATE TABLE portal_numbers (
     number_lookup bytea PRIMARY KEY,

@@ -36,9 +36,12 @@ impl App {
         Ok(sealed.and_then(|sealed| self.vault.open_json(Purpose::Draft, &sealed).ok()))
     }
 
-    /// Forgets the form.
-    pub async fn forget_draft(&self, person: PersonId, target: &Target) -> Result<(), AppError> {
+    /// Forgets the form and its photo: it was submitted.
+    pub async fn forget_draft(&self, person: PersonId, target: &Target, draft: &Draft) -> Result<(), AppError> {
         self.store.delete(&draft_key(person, target)).await?;
+        if let Some(token) = &draft.photo_token {
+            self.store.delete(&photo_key(person, token)).await?;
+        }
         Ok(())
     }
 

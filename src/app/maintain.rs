@@ -5,14 +5,14 @@ use diesel::PgConnection;
 
 use super::holdings::Holdings;
 use super::reissue::{
-    OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, registered, same_lookup,
-    store_photo, with_resident_number,
+    OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, new_application, registered,
+    same_lookup, store_photo, with_resident_number,
 };
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
 use crate::db::{DbError, legacy};
-use crate::domain::application::{Identity, Locked, Path, Reference, Status, locked_fields, merge};
+use crate::domain::application::{Identity, Locked, Path, Registered, Status, locked_fields, merge};
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
 use crate::domain::form::{FieldError, Input, Rules, china_date};
@@ -50,6 +50,8 @@ pub struct Shown {
     pub has_photo: bool,
     ours: Option<Application>,
     photo_id: Option<PhotoId>,
+    /// The person's others.
+    other_certificates: Vec<legacy::Certificate>,
 }
 
 /// What became of an edit.
@@ -60,6 +62,8 @@ pub enum Edited {
     Invalid(Shown, Input, Vec<FieldError>),
     /// Another application for the same certificate is open: its id.
     AlreadyOpen(Shown, Input, String),
+    /// What was filled in by hand is another certificate, a registered one.
+    Registered(Shown, Input),
     /// Someone saved, or a reviewer decided, meanwhile.
     Conflict(Shown, Input),
 }
@@ -156,6 +160,9 @@ fn save(
     {
         return Ok(Edited::AlreadyOpen(shown, typed, other));
     }
+    if !by_certificate && shown.other_certificates.iter().any(|row| is_about(row, &shown.exam.code, valid.input())) {
+        return Ok(Edited::Registered(shown, typed));
+    }
     let photo = edit.photo.needed(&valid.input().year, photo_required_through);
     let photo_id = store_photo(conn, vault, person, photo, now)?.or(shown.photo_id);
     let next = Application {
@@ -183,21 +190,9 @@ fn save(
 fn first_of_old(person: PersonId, shown: &Shown, now: DateTime<Utc>) -> Application {
     Application {
         id: shown.id,
-        person_id: person,
-        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
-        submission_token: None,
-        certificate_id: None,
         legacy_application_id: Some(LegacyApplicationId::from_uuid(*shown.id.as_uuid())),
-        same_lookup: Vec::new(),
-        status: String::new(),
         feedback: shown.feedback.clone(),
-        exam_code: shown.exam.code.clone(),
-        exam_name: shown.exam.name.clone(),
-        year: String::new(),
-        certificate_number: String::new(),
-        version: 0,
-        submitted_at: now,
-        updated_at: now,
+        ..new_application(person, &shown.exam, &shown.input, now)
     }
 }
 
@@ -244,6 +239,13 @@ impl Viewer<'_> {
             Some(id) => row.id == id,
             None => old.is_some() && is_about(row, &exam.code, &input),
         });
+        let locked = match (certificate, ours.certificate_id) {
+            (Some(row), _) => self.lock_as_registered(&registered(self.vault, row)?),
+            // The certificate is no longer this person's to see; what was registered stays as it was submitted.
+            (None, Some(_)) => self.lock_as_registered(&as_submitted(&input)),
+            (None, None) if old.is_some() => lock_as_old(&exam, &input),
+            (None, None) => lock_as_made(&exam, &input),
+        };
         Ok(Shown {
             id: ours.id,
             reference: Some(ours.reference.clone()),
@@ -252,12 +254,13 @@ impl Viewer<'_> {
             feedback: ours.feedback.clone(),
             version: ours.version,
             saved_at: Some(ours.updated_at),
-            locked: self.lock(certificate, &exam, &input)?,
             catalogue: catalogue(conn, &exam.code)?,
             has_photo: version.photo_id.is_some() || old_photo,
             photo_id: version.photo_id,
-            input,
+            input: merge(&locked, input),
+            locked,
             exam,
+            other_certificates: self.others(certificate),
             ours: Some(ours),
         })
     }
@@ -278,7 +281,10 @@ impl Viewer<'_> {
             ..Input::default()
         };
         let certificate = self.certificates.iter().find(|row| is_about(row, &exam.code, &input));
-        let locked = self.lock(certificate, &exam, &input)?;
+        let locked = match certificate {
+            Some(row) => self.lock_as_registered(&registered(self.vault, row)?),
+            None => lock_as_old(&exam, &input),
+        };
         Ok(Shown {
             id: ApplicationId::from_uuid(*old.id.as_uuid()),
             reference: None,
@@ -292,20 +298,45 @@ impl Viewer<'_> {
             has_photo: old.photo(conn)?.is_some(),
             exam,
             system: Some(old.system),
+            other_certificates: self.others(certificate),
             ours: None,
             photo_id: None,
         })
     }
 
-    /// Registered values stay the certificate's; without one, exam, name and number stay those that the application was made with.
-    fn lock(&self, certificate: Option<&legacy::Certificate>, exam: &Exam, input: &Input) -> Result<Locked, AppError> {
-        let Some(row) = certificate else {
-            let person = made_with(&input.name, &input.document_number);
-            return Ok(locked_fields(Path::Manual { exam: &exam.name }, &person));
-        };
-        let registered = registered(self.vault, row)?;
-        let identity = with_resident_number(self.identity.clone(), &registered);
-        Ok(locked_fields(Path::Registered { certificate: &registered }, &identity))
+    /// Registered values stay the certificate's.
+    fn lock_as_registered(&self, registered: &Registered) -> Locked {
+        let identity = with_resident_number(self.identity.clone(), registered);
+        locked_fields(Path::Registered { certificate: registered }, &identity)
+    }
+
+    fn others(&self, certificate: Option<&legacy::Certificate>) -> Vec<legacy::Certificate> {
+        let id = certificate.map(|row| row.id);
+        self.certificates.iter().filter(|row| Some(row.id) != id).cloned().collect()
+    }
+}
+
+/// Exam and person stay those that the application was made with.
+fn lock_as_made(exam: &Exam, input: &Input) -> Locked {
+    locked_fields(Path::Manual { exam: &exam.name }, &made_with(&input.name, &input.document_number))
+}
+
+/// The same for what an old system registered.
+fn lock_as_old(exam: &Exam, input: &Input) -> Locked {
+    locked_fields(Path::Old { exam: &exam.name }, &made_with(&input.name, &input.document_number))
+}
+
+fn as_submitted(input: &Input) -> Registered {
+    Registered {
+        exam: input.exam.clone(),
+        year: input.year.clone(),
+        name: input.name.clone(),
+        document_number: input.document_number.clone(),
+        level: input.level.clone(),
+        specialty: input.specialty.clone(),
+        city: input.city.clone(),
+        certificate_number: input.certificate_number.clone(),
+        approval_date: input.approval_date.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! 补证申请: which certificates may be reissued, what the form of step 2 holds, and the submission.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::PgConnection;
 use uuid::Uuid;
 
@@ -74,8 +74,8 @@ pub enum Submitted {
     AlreadyOpen(Form, Input, String),
     /// What was filled in by hand is a registered certificate: step 1 offers it, or says why not.
     Registered(Form, Input),
-    /// The certificate may not be reissued; step 1 says why.
-    NotEligible(Form),
+    /// The certificate may not be reissued: the sentence that says why.
+    NotEligible(Form, Input, String),
 }
 
 /// The photo that came with a form.
@@ -205,19 +205,21 @@ fn submit(
     photo_required_through: i32,
 ) -> Result<Submitted, AppError> {
     people::lock_person(conn, person)?;
-    if let Some(before) = Application::by_submission(conn, person, submission.token)? {
-        return Ok(Submitted::Done(before.id));
-    }
+    let before = Application::by_submission(conn, person, submission.token)?;
     let Prepared { form, certificate, certificates } = prepare(conn, vault, person, submission.target)?;
     let open = OpenApplications::of(conn, vault, person)?;
     let typed = merge(&form.locked, submission.input.clone());
+    if let Some(before) = before {
+        let first: Input = vault.open_json(Purpose::Form, &Version::find(conn, before.id, 1)?.form_sealed)?;
+        return Ok(submitted_again(before.id, &first, form, typed, china_date(now)));
+    }
     if let Some(certificate) = &certificate {
         let row = open.judge(vault, person, certificate.clone());
         if let Some(id) = row.open {
             return Ok(Submitted::AlreadyOpen(form, typed, id));
         }
-        if !row.eligibility.is_eligible() {
-            return Ok(Submitted::NotEligible(form));
+        if let Some(reason) = row.eligibility.reason() {
+            return Ok(Submitted::NotEligible(form, typed, reason.sentence(&certificate.city)));
         }
     }
     let rules = Rules {
@@ -242,27 +244,45 @@ fn submit(
     let photo = submission.photo.needed(&valid.input().year, photo_required_through);
     let photo_id = store_photo(conn, vault, person, photo, now)?;
     let application = Application {
-        id: ApplicationId::generate(),
-        person_id: person,
-        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
         submission_token: Some(submission.token),
         certificate_id: certificate.map(|certificate| certificate.id),
-        legacy_application_id: None,
         same_lookup,
-        status: Status::Pending.as_str().to_owned(),
-        feedback: String::new(),
-        exam_code: form.exam.code.clone(),
-        exam_name: form.exam.name.clone(),
-        year: valid.input().year.clone(),
-        certificate_number: valid.input().certificate_number.clone(),
-        version: 1,
-        submitted_at: now,
-        updated_at: now,
+        ..new_application(person, &form.exam, valid.input(), now)
     };
     application.insert(conn)?;
     insert_version(conn, vault, &application, &valid, photo_id)?;
     tracing::info!(%person, application = %application.id, "application submitted");
     Ok(Submitted::Done(application.id))
+}
+
+pub(super) fn new_application(person: PersonId, exam: &Exam, input: &Input, now: DateTime<Utc>) -> Application {
+    Application {
+        id: ApplicationId::generate(),
+        person_id: person,
+        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
+        submission_token: None,
+        certificate_id: None,
+        legacy_application_id: None,
+        same_lookup: Vec::new(),
+        status: Status::Pending.as_str().to_owned(),
+        feedback: String::new(),
+        exam_code: exam.code.clone(),
+        exam_name: exam.name.clone(),
+        year: input.year.clone(),
+        certificate_number: input.certificate_number.clone(),
+        version: 1,
+        submitted_at: now,
+        updated_at: now,
+    }
+}
+
+/// The same form once more is a double submission; the form gone back to and changed is an edit in the wrong place.
+fn submitted_again(before: ApplicationId, first: &Input, form: Form, typed: Input, today: NaiveDate) -> Submitted {
+    let rules = Rules { today, exam_years: &[], photo_required_through: 0, photo_given: true };
+    match validate(typed.clone(), &form.locked, &rules) {
+        Ok(valid) if valid.input() == first => Submitted::Done(before),
+        _ => Submitted::AlreadyOpen(form, typed, before.to_string()),
+    }
 }
 
 /// The form's rules and the photo's together: everything that is wrong is told at once.

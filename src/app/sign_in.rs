@@ -122,13 +122,13 @@ impl Step<'_> {
             }
             Who::Joins(id) => {
                 self.add_identity(conn, id)?;
-                people::hold_number_if_free(conn, &self.number_lookup(), id)?;
+                people::hold_number_if_free(conn, &self.holder_lookup(), id)?;
                 self.let_in(conn, id, decision)?
             }
             Who::New => {
                 let id = PersonId::generate();
                 people::insert_person(conn, id, self.now)?;
-                people::hold_number(conn, &self.number_lookup(), id)?;
+                people::hold_number(conn, &self.holder_lookup(), id)?;
                 self.add_identity(conn, id)?;
                 self.let_in(conn, id, decision)?
             }
@@ -154,6 +154,11 @@ impl Step<'_> {
 
     fn number_lookup(&self) -> Vec<u8> {
         self.vault.look_up(LookUp::Number, &[Number::new(self.number(), self.kind()).canonical()])
+    }
+
+    fn holder_lookup(&self) -> Vec<u8> {
+        let number = Number::new(self.number(), self.kind());
+        self.vault.look_up(LookUp::Holder, &[number.family_word(), number.canonical()])
     }
 
     /// Rules R1 and R2: a task with what the portal said, and no access.
@@ -286,7 +291,11 @@ impl Step<'_> {
             SignedIn::Person { id, .. } => Some(*id),
             SignedIn::Review | SignedIn::Refused(_) => None,
         };
-        tracing::info!(outcome = decision.outcome.as_str(), rule = decision.rule.as_str(), "sign-in decided");
+        let refusal = match decision.who {
+            Who::Refused(refusal) => Some(refusal.as_str()),
+            _ => None,
+        };
+        tracing::info!(outcome = decision.outcome.as_str(), rule = decision.rule.as_str(), refusal, "sign-in decided");
         DecisionRow {
             decided_at: self.now,
             issuer: &self.subject.issuer,

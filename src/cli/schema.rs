@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use diesel::pg::PgConnection;
 use serde_json::json;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::{Failure, Format, Outcome, print};
@@ -25,9 +25,9 @@ enum Action {
     Migrate,
     /// Tell which migrations are applied and which are pending; exit code 1 unless all are applied
     Status,
-    /// Revert the newest migration, with the data it holds
+    /// Revert the newest migration, with the data it holds; at a terminal only with --yes
     Down {
-        /// Confirm that the data of the newest migration may be lost
+        /// Confirm at a terminal that the data of the newest migration may be lost
         #[arg(long)]
         yes: bool,
     },
@@ -36,7 +36,8 @@ enum Action {
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let config = super::load(config)?;
-    if let Action::Down { yes: false } = args.action {
+    // A person may have meant another word; a script that says `down` means it.
+    if matches!(args.action, Action::Down { yes: false }) && io::stdin().is_terminal() {
         return Err(Failure::new(
             "schema down",
             "it drops tables with the data in them",

@@ -36,7 +36,7 @@ impl Identity {
             .optional()
     }
 
-    /// Whether a person has signed in as (issuer, subject): what is bound to an identity asks for this.
+    /// The identity that a person signed in with last.
     pub fn newest_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Option<Self>> {
         identities::table
             .filter(identities::person_id.eq(person))
@@ -171,7 +171,7 @@ pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
     persons::table.find(id).select(persons::id).for_update().first::<PersonId>(conn).map(|_| ())
 }
 
-/// Gives a canonical number to a person. A unique constraint refuses a number that is another's.
+/// Gives a canonical number of one family to a person. A unique constraint refuses a number that is another's.
 pub fn hold_number(conn: &mut PgConnection, lookup: &[u8], person: PersonId) -> QueryResult<()> {
     diesel::insert_into(portal_numbers::table)
         .values((portal_numbers::number_lookup.eq(lookup), portal_numbers::person_id.eq(person)))

@@ -122,7 +122,7 @@ pub struct Number {
 /// How two document numbers relate (LINKING.md, "number relation").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// Canonical forms equal and families compatible; the upgrade is the more doubtful of the two sides'.
+    /// Canonical forms equal and families compatible; with the upgrade that one side needed for it.
     Same(Upgrade),
     /// At least one side cannot be read.
     Unreadable,
@@ -157,6 +157,15 @@ impl Number {
         self.kind
     }
 
+    /// Names the family, apart from which numbers of the same characters are different documents.
+    pub fn family_word(&self) -> &'static str {
+        match self.family {
+            Family::Resident => "resident",
+            Family::Typed(kind) => kind.as_str(),
+            Family::Untyped => "untyped",
+        }
+    }
+
     /// Whether the number belongs to the resident family: 18 characters whose digits hold a birth date and a sex.
     pub fn is_resident(&self) -> bool {
         self.family == Family::Resident
@@ -186,9 +195,9 @@ impl Number {
             return Relation::Different;
         }
         Relation::Same(match (self.upgrade, other.upgrade) {
-            (Upgrade::From15Ambiguous, _) | (_, Upgrade::From15Ambiguous) => Upgrade::From15Ambiguous,
-            (Upgrade::From15, _) | (_, Upgrade::From15) => Upgrade::From15,
-            (Upgrade::None, Upgrade::None) => Upgrade::None,
+            // Both were written with 15 digits, the same ones: it takes no upgrade to see that.
+            (left, right) if left == right => Upgrade::None,
+            (Upgrade::None, upgrade) | (upgrade, _) => upgrade,
         })
     }
 

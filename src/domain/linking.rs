@@ -1,7 +1,7 @@
 //! Whose data is this? From facts to a decision; the heart of the product.
 //!
 //! `LINKING.md` is the specification; its terms and rule names (L1-L6, R1, R2) are used here. The same [`decide`] serves the
-//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `db::linking` gathers the
+//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `app::sign_in` gathers the
 //! [`Facts`] and applies the [`Decision`] in one transaction.
 
 use chrono::NaiveDate;

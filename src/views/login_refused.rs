@@ -7,8 +7,10 @@ use super::{Chrome, View};
 /// Why an identity is not accepted (LINKING: `refused`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusedReason {
-    /// A corporate account, or a user type nobody knows.
+    /// A corporate account.
     Corporate,
+    /// A kind of user or document that the configuration does not know.
+    Unrecognised,
     /// The real-name level is too low, missing or unknown.
     LevelTooLow,
     /// The portal sent no document number, or a masked one.
@@ -21,8 +23,14 @@ pub enum RefusedReason {
 
 impl RefusedReason {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::Corporate, Self::LevelTooLow, Self::NumberMissing, Self::NumberInvalid, Self::NameMissing];
+    pub const ALL: [Self; 6] = [
+        Self::Corporate,
+        Self::Unrecognised,
+        Self::LevelTooLow,
+        Self::NumberMissing,
+        Self::NumberInvalid,
+        Self::NameMissing,
+    ];
 }
 
 /// The refusal. Nobody is signed in on it.
@@ -53,6 +61,11 @@ const fn words(reason: RefusedReason) -> (&'static str, &'static str, &'static s
             "请使用个人账户登录",
             "您登录政务服务门户使用的不是个人账户。证书补办须由持证人本人以个人账户申请。",
         ),
+        RefusedReason::Unrecognised => (
+            "unrecognised",
+            "账户信息无法识别",
+            "政务服务门户提供的用户类型或证件类型，本系统还不能识别，无法为您办理。",
+        ),
         RefusedReason::LevelTooLow => {
             ("level_too_low", "请先完成实名认证", "您的账户实名认证级别不够，系统暂时无法确认您的身份。")
         }
@@ -79,6 +92,9 @@ const fn steps(reason: RefusedReason) -> &'static [&'static str] {
         ],
         RefusedReason::LevelTooLow => {
             &["前往政务服务门户，登录您的账户。", "在账户设置中完成实名认证，提升认证级别。", "返回本系统，重新登录。"]
+        }
+        RefusedReason::Unrecognised => {
+            &["前往政务服务门户，核对账户的用户类型和证件类型。", "核对无误仍不能登录的，请向工作人员提供下面的编号。"]
         }
         RefusedReason::NumberMissing | RefusedReason::NumberInvalid | RefusedReason::NameMissing => &[
             "前往政务服务门户，登录您的账户。",

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::application_show::{Typed, view};
 use super::error::WebError;
 use super::multipart::ApplicationForm;
-use super::reissue_create::{already_open, count};
+use super::reissue_create::{already_open, count, registered};
 use super::visitor::SignedIn;
 use super::{AppState, page, see_other};
 use crate::app::maintain::{Edit, Edited};
@@ -40,6 +40,10 @@ pub(super) async fn handle(
             let mut view = view(&app, &visitor, shown, typed(stored, &[], None, false));
             view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
             (StatusCode::CONFLICT, view)
+        }
+        Edited::Registered(shown, input) => {
+            let general = Some(registered(&shown.exam.code));
+            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &[], general, false)))
         }
         Edited::Conflict(shown, input) => {
             (StatusCode::CONFLICT, view(&app, &visitor, shown, typed(input, &[], None, true)))

@@ -98,8 +98,9 @@ impl FromRequest<Arc<App>> for ApplicationForm {
     }
 }
 
+/// No form of ours was sent, so no token of the session's either.
 fn refuse(_: &MultipartRejection) -> WebError {
-    WebError::BadRequest("not a multipart form")
+    WebError::Csrf
 }
 
 fn refuse_part(error: &MultipartError) -> WebError {

@@ -24,6 +24,7 @@ pub(super) async fn handle(
 ) -> Result<Response, WebError> {
     form.check(&visitor.session)?;
     let target = target(Some(form.get("certificate")), Some(form.get("exam_code")))?;
+    count(&app, visitor.person).await?;
     let (photo, photo_token) = form.photo(&app, visitor.person).await?;
     let mut draft = Draft { input: form.input(), photo_token };
     if form.get("action") == "back" {
@@ -31,24 +32,26 @@ pub(super) async fn handle(
         app.keep_draft(visitor.person, &step2.target, &draft).await?;
         return Ok(see_other(&step1(&step2.exam.code)));
     }
-    count(&app, visitor.person).await?;
     let token: Uuid = form.get("submission").parse().map_err(|_| WebError::BadRequest("no submission token"))?;
     let submission = Submission { target: target.clone(), input: draft.input.clone(), photo, token };
     let (step2, errors, general) = match app.submit(visitor.person, submission, app.now()).await? {
         Submitted::Done(id) => {
-            app.forget_draft(visitor.person, &target).await?;
+            app.forget_draft(visitor.person, &target, &draft).await?;
             return Ok(see_other(&format!("/reissue/{id}/done")));
         }
-        Submitted::NotEligible(step2) => return Ok(see_other(&step1(&step2.exam.code))),
+        Submitted::NotEligible(step2, input, sentence) => {
+            draft.input = input;
+            let link = Link::new(step1(&step2.exam.code), "查看证书列表");
+            (step2, Vec::new(), Some(ErrorItem::general(sentence, Some(link))))
+        }
         Submitted::Invalid(step2, input, errors) => {
             draft.input = input;
             (step2, errors, None)
         }
         Submitted::Registered(step2, input) => {
             draft.input = input;
-            let link = Link::new(step1(&step2.exam.code), "查看证书列表");
-            let message = "系统中已登记该证书，请从证书列表中选择，不必自行填写。";
-            (step2, Vec::new(), Some(ErrorItem::general(message, Some(link))))
+            let general = registered(&step2.exam.code);
+            (step2, Vec::new(), Some(general))
         }
         Submitted::AlreadyOpen(step2, input, open) => {
             draft.input = input;
@@ -65,7 +68,13 @@ pub(super) fn already_open(id: &str) -> ErrorItem {
     ErrorItem::general("该证书已有未办结的补证申请，无需重复申请。需要修改的，请使用“申请信息维护”。", Some(link))
 }
 
-/// Counts one submission or edit of a person.
+/// What was filled in by hand is registered.
+pub(super) fn registered(exam_code: &str) -> ErrorItem {
+    let link = Link::new(step1(exam_code), "查看证书列表");
+    ErrorItem::general("系统中已登记该证书，请从证书列表中选择，不必自行填写。", Some(link))
+}
+
+/// Counts one form that a person sends, before its photo is looked at.
 pub(super) async fn count(app: &App, person: PersonId) -> Result<(), WebError> {
     let limit = app.config.throttle.submissions_per_hour;
     let counted = app.store.count(&format!("submissions:{person}"), limit, Duration::from_hours(1)).await?;

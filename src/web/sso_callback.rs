@@ -8,6 +8,7 @@ use sso::Callback;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
+use super::client_address::ClientAddress;
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, session_cookie_name, set_cookie};
@@ -25,12 +26,22 @@ const ANSWER_LIFE: Duration = Duration::from_mins(1);
 
 /// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
 /// comes again with a GET of our own.
-pub(super) async fn receive(State(app): AppState, body: Bytes) -> Result<Response, WebError> {
+pub(super) async fn receive(
+    State(app): AppState,
+    ClientAddress(address): ClientAddress,
+    body: Bytes,
+) -> Result<Response, WebError> {
     if body.len() > MAX_ANSWER {
         return Err(WebError::TooLarge);
     }
+    let limit = app.config.throttle.sign_in_starts_per_minute;
+    let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
+    counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
+    let body = str::from_utf8(&body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
+    let callback = Callback::parse(body).map_err(sso_login::failed)?;
+    callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
     let handle = random_token();
-    let sealed = app.vault.seal(Purpose::PendingLogin, &body);
+    let sealed = app.vault.seal_text(Purpose::PendingLogin, body);
     app.store.put(&answer_key(&handle), &sealed, ANSWER_LIFE).await?;
     Ok(see_other(&format!("/sso/callback?answer={handle}")))
 }
@@ -91,10 +102,11 @@ fn expired(what: &str) -> WebError {
 
 fn held(refusal: Refusal) -> Held {
     match refusal {
-        Refusal::Corporate | Refusal::UserTypeUnknown => Held::Corporate,
+        Refusal::Corporate => Held::Corporate,
         Refusal::LevelTooLow | Refusal::LevelUnknown => Held::Level,
         Refusal::NumberMissing => Held::NumberMissing,
-        Refusal::NumberInvalid | Refusal::DocumentTypeUnknown => Held::NumberInvalid,
+        Refusal::NumberInvalid => Held::NumberInvalid,
+        Refusal::UserTypeUnknown | Refusal::DocumentTypeUnknown => Held::Unrecognised,
         Refusal::NameMissing => Held::NameMissing,
     }
 }

@@ -25,6 +25,7 @@ pub(super) async fn handle(
             return Ok((StatusCode::FORBIDDEN, response).into_response());
         }
         Held::Corporate => RefusedReason::Corporate,
+        Held::Unrecognised => RefusedReason::Unrecognised,
         Held::Level => RefusedReason::LevelTooLow,
         Held::NumberMissing => RefusedReason::NumberMissing,
         Held::NumberInvalid => RefusedReason::NumberInvalid,

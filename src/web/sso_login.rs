@@ -19,6 +19,9 @@ use crate::session::random_token;
 use crate::vault::Purpose;
 use crate::views::LoginFailure;
 
+/// A sign-in that nobody finishes counts against its browser for this long; it can be finished for longer.
+const COUNTED_FOR: Duration = Duration::from_mins(10);
+
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     return_to: Option<String>,
@@ -52,7 +55,7 @@ pub(super) async fn handle(
     let (url, login) = app.portal.begin(now).await.map_err(failed)?;
     let handle = login.handle().to_owned();
     app.store
-        .join(&pending_of(&browser), &handle, limits.pending_sign_ins_per_browser, (now, life()))
+        .join(&pending_of(&browser), &handle, limits.pending_sign_ins_per_browser, (now, COUNTED_FOR))
         .await?
         .map_err(|exhausted| WebError::throttled("pending sign-ins", exhausted))?;
     let return_to = wanted.return_to.as_deref().and_then(ReturnPath::parse).map(|path| path.to_string());

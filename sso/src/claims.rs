@@ -19,7 +19,9 @@ pub(crate) struct Claims(Value);
 enum Found {
     /// Nothing at all, or `null`.
     Absent,
-    /// Something, but neither a number nor a string with anything in it.
+    /// An empty string, or blanks.
+    Blank,
+    /// Something, but neither a number nor a string.
     Unreadable,
     Text(String),
 }
@@ -46,7 +48,8 @@ impl Claims {
             name: self.text(&places.name)?,
             document_number: self.text(&places.document_number)?,
             document_type: match self.find(&places.document_type) {
-                Found::Absent => DocumentType::Absent,
+                // An empty text is how many portals write that they have nothing.
+                Found::Absent | Found::Blank => DocumentType::Absent,
                 Found::Unreadable => DocumentType::Unmapped,
                 Found::Text(code) => {
                     config.map_document_type(&code).map_or(DocumentType::Unmapped, DocumentType::Known)
@@ -54,11 +57,11 @@ impl Claims {
             },
             level: match self.find(&places.level) {
                 Found::Text(code) => config.map_level(&code),
-                Found::Absent | Found::Unreadable => None,
+                Found::Absent | Found::Blank | Found::Unreadable => None,
             },
             user_type: match self.find(&places.user_type) {
                 Found::Absent => UserType::Personal,
-                Found::Unreadable => UserType::Unmapped,
+                Found::Blank | Found::Unreadable => UserType::Unmapped,
                 Found::Text(code) => config.map_user_type(&code),
             },
             session,
@@ -73,6 +76,7 @@ impl Claims {
                 None | Some(Value::Null) => {}
                 Some(Value::String(text)) if !text.trim().is_empty() => return Found::Text(text.clone()),
                 Some(Value::Number(number)) => return Found::Text(number.to_string()),
+                Some(Value::String(_)) if !matches!(found, Found::Unreadable) => found = Found::Blank,
                 Some(_) => found = Found::Unreadable,
             }
         }

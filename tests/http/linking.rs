@@ -221,7 +221,7 @@ async fn an_account_under_another_name_is_counted_and_nothing_of_it_is_shown() {
         assert!(!page.has("tr[data-application]") && !page.has("tr[data-certificate]"), "{path}");
     }
     browser.get("/applications").await.says("另有原系统账户尚未承接");
-    browser.get("/reissue?exam=ZJ").await.says("姓名不同的登记记录");
+    browser.get("/reissue?exam=ZJ").await.says("姓名不同或需要核对的登记记录");
     browser.get(&format!("/applications/{old}")).await.expect(404);
 }
 

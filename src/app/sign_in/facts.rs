@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::DbError;
 use crate::db::legacy;
 use crate::db::people::{self, Link};
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::{DocumentType, Number, Relation};
 use crate::domain::linking::{Account, AccountState, Alias, DocumentClaim, Facts, Identity, Person, Rule};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
@@ -37,18 +37,19 @@ pub fn gather(
     let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
 
     let known = people::Identity::by_subject(conn, &subject.issuer, &subject.subject)?;
-    let mut persons: BTreeSet<PersonId> =
-        people::Alias::by_numbers(conn, std::slice::from_ref(&lookup))?.iter().map(|alias| alias.person_id).collect();
-    let holder_ids: Vec<PersonId> = persons.iter().copied().collect();
-    persons.extend(known.as_ref().map(|known| known.person_id));
-
+    // The same characters may be another document's number: only those who hold this one count.
+    let mut holder_ids = BTreeSet::new();
+    for row in people::Alias::by_numbers(conn, std::slice::from_ref(&lookup))? {
+        if matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_)) {
+            holder_ids.insert(row.person_id);
+        }
+    }
+    let persons = holder_ids.iter().copied().chain(known.as_ref().map(|known| known.person_id)).collect();
     let (mut by_id, mut lookups) = load_persons(conn, vault, persons)?;
     lookups.insert(lookup);
     // The person whose ties matter: the known one, else the one that the subject may join.
-    let perspective = known.as_ref().map(|known| known.person_id).or(match holder_ids.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    });
+    let only_holder = holder_ids.first().copied().filter(|_| holder_ids.len() == 1);
+    let perspective = known.as_ref().map(|known| known.person_id).or(only_holder);
     let accounts = load_accounts(conn, vault, &lookups.into_iter().collect::<Vec<_>>(), perspective)?;
     let known = match known {
         Some(known) => {

@@ -38,6 +38,8 @@ pub enum Path<'a> {
     Registered { certificate: &'a Registered },
     /// 填写补证申请: no certificate found for this exam.
     Manual { exam: &'a str },
+    /// 申请信息维护 of an old system's application: exam and person as registered there.
+    Old { exam: &'a str },
 }
 
 /// Where a field's value comes from.
@@ -45,6 +47,8 @@ pub enum Path<'a> {
 pub enum Source {
     /// The certificate's row.
     Registered,
+    /// The application's row in an old system.
+    OldApplication,
     /// The portal's identity.
     Portal,
     /// Computed from the document number.
@@ -60,6 +64,7 @@ impl Source {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Registered => "证书登记信息",
+            Self::OldApplication => "原系统申请信息",
             Self::Portal => "统一身份认证信息",
             Self::DocumentNumber => "由证件号码得出",
             Self::Chosen => "第 1 步所选考试",
@@ -130,6 +135,11 @@ pub fn locked_fields(path: Path<'_>, person: &Identity) -> Locked {
             }
         }
         Path::Manual { exam } => locked.lock(Field::Exam, exam, Source::Chosen),
+        Path::Old { exam } => {
+            locked.lock(Field::Exam, exam, Source::OldApplication);
+            locked.lock(Field::Name, &person.name, Source::OldApplication);
+            locked.lock(Field::DocumentNumber, &person.document_number, Source::OldApplication);
+        }
     }
     locked.lock(Field::Name, &person.name, Source::Portal);
     locked.lock(Field::DocumentNumber, &person.document_number, Source::Portal);

@@ -85,6 +85,13 @@ fn sequences_996_to_999_are_ambiguous_upgrades() {
 }
 
 #[test]
+fn two_numbers_written_with_the_same_15_digits_need_no_upgrade() {
+    for raw in ["110101900307123", "110101900307997"] {
+        assert_eq!(untyped(raw).relation(&untyped(&format!(" {raw}"))), Relation::Same(Upgrade::None), "{raw}");
+    }
+}
+
+#[test]
 fn families_keep_documents_of_other_types_apart() {
     let passport = |raw| Number::new(raw, Some(DocumentType::Passport));
     assert_eq!(passport("E12345678").relation(&untyped("e12345678")), Relation::Same(Upgrade::None));

@@ -66,6 +66,8 @@ fn a_free_account_is_judged_by_number_and_name() {
         (&upgraded, "测试", AMBIGUOUS_15, "别人", NeedsProof, "L2"),
         (&upgraded, "测试", AMBIGUOUS_15, "测?", NeedsProof, "L2"),
         (&upgraded, "测试", &upgraded, "测试", Linked, "L1"),
+        (AMBIGUOUS_15, "测试", AMBIGUOUS_15, "测试", Linked, "L1"),
+        (AMBIGUOUS_15, "测试", &upgraded, "测试", NeedsProof, "L2"),
         (NUMBER, "测试", NUMBER, "测?", NeedsProof, "L3"),
         (NUMBER, "测试", OLD_NUMBER, "□试", NeedsProof, "L3"),
         (NUMBER, "测试", NUMBER, "测验", NeedsProof, "L4"),
@@ -327,7 +329,8 @@ proptest! {
             prop_assert_eq!(&row.state, &AccountState::Free);
             let vouched = number(&portal.0);
             prop_assert_eq!(row.number.canonical(), vouched.canonical());
-            prop_assert_ne!(row.number.upgrade(), crate::domain::document::Upgrade::From15Ambiguous);
+            let relation = row.number.relation(&vouched);
+            prop_assert_ne!(relation, document::Relation::Same(Upgrade::From15Ambiguous));
             prop_assert_eq!(name::fold_key(&row.name), name::fold_key(&portal.1));
             prop_assert!(!name::has_placeholder(&row.name));
         }

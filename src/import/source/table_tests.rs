@@ -21,7 +21,10 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
     }
 }
 
-fn read(text: &[u8], source: &manifest::Source) -> (Vec<Result<(u64, Vec<String>), (u64, Code)>>, Tally) {
+/// A row with its number, or why it is none.
+type Read = Result<(u64, Vec<String>), (u64, Code)>;
+
+fn read(text: &[u8], source: &manifest::Source) -> (Vec<Read>, Tally) {
     let mut tally = Tally::default();
     let mut table = Table::open(text, Encoding::Utf8, source, &mut tally).unwrap();
     let mut found = Vec::new();
