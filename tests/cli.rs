@@ -113,11 +113,8 @@ fn the_schema_goes_up_down_and_up_one_step_at_a_time() {
     let report = status(0);
     let newest = report["applied"].as_array().unwrap().last().unwrap();
 
-    let refused = run(&["schema", "down"]).expect(2);
-    assert!(refused.stderr.contains("--yes"), "{}", refused.stderr);
-    assert_eq!(pending(&status(0)), 0, "without --yes nothing happens");
-
-    assert_eq!(run(&["schema", "down", "--yes", "--format", "json"]).expect(0).json(), json!({ "reverted": newest }));
+    // Without a terminal nobody can have mistyped it.
+    assert_eq!(run(&["schema", "down", "--format", "json"]).expect(0).json(), json!({ "reverted": newest }));
     assert_eq!(status(1)["pending"], json!([newest]));
     for _ in 1..all {
         run(&["schema", "down", "--yes"]).expect(0);

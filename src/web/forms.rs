@@ -21,6 +21,10 @@ impl Form {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// Refuses a form that this session did not hand out.
     pub(super) fn check(&self, session: &Session) -> Result<(), WebError> {
         if session.accepts(self.get("csrf_token")) { Ok(()) } else { Err(WebError::Csrf) }

@@ -3,10 +3,12 @@
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::error::WebError;
+use super::forms::Form;
 use crate::app::App;
 use crate::app::reissue::Photo;
 use crate::domain::form::{Field, Input};
@@ -79,6 +81,11 @@ impl FromRequest<Arc<App>> for ApplicationForm {
     type Rejection = WebError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // A form without a file may come either way.
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            return Ok(Self { fields: Form::from_request(request, app).await?.into_fields(), photo: Vec::new() });
+        }
         let mut multipart = Multipart::from_request(request, app).await.map_err(|rejection| refuse(&rejection))?;
         let mut form = Self::default();
         while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {

@@ -155,6 +155,51 @@ async fn each_rule_links_or_does_not_link_as_it_says() {
 }
 
 #[tokio::test]
+async fn the_same_characters_on_another_kind_of_document_are_another_person() {
+    let app = TestApp::builder()
+        .config(|config| {
+            let kinds = [("1", "resident_id"), ("2", "passport"), ("3", "hk_macau_permit")];
+            config.portal.document_types =
+                kinds.map(|(code, word)| (code.to_owned(), word.parse().unwrap())).into_iter().collect();
+        })
+        .build()
+        .await;
+    let mut people = Vec::new();
+    for (persona, kind, number) in [
+        ("huzhao", "2", "E12345678"),
+        ("tongxing", "3", "E12345678"),
+        ("jumin", "1", CESHI.number),
+        ("huzhao2", "2", CESHI.number),
+    ] {
+        let mut account = sso::simulator::Persona::citizen(persona, persona, number);
+        account.document_type = Some(kind.to_owned());
+        app.simulator.add_persona(account);
+        people.push(person_of(&app.anon().sign_in(persona).await));
+    }
+    people.sort();
+    people.dedup();
+    assert_eq!(people.len(), 4, "nobody is locked out, nobody is taken for another");
+}
+
+#[tokio::test]
+async fn a_portal_that_writes_nothing_as_an_empty_document_type_is_understood_and_an_unknown_one_is_refused_by_name() {
+    let app = TestApp::new().await;
+    for (persona, kind, accepted) in [("kong", "", true), ("weizhi", "99", false)] {
+        let citizen = Citizen::invented(if accepted { 41 } else { 42 }, "甲乙");
+        let mut account = sso::simulator::Persona::citizen(persona, citizen.name, citizen.number);
+        account.document_type = Some(kind.to_owned());
+        app.simulator.add_persona(account);
+        let browser = app.anon();
+        let page = browser.try_sign_in(persona, None).await;
+        let page = browser.settle(page).await;
+        assert_eq!(page.user().is_some(), accepted, "{persona}: {}", page.summary());
+        if !accepted {
+            page.says("账户信息无法识别");
+        }
+    }
+}
+
+#[tokio::test]
 async fn accounts_under_other_or_unreadable_numbers_are_not_mentioned() {
     let app = TestApp::new().await;
     for (key, number) in [("1", XINREN.number), ("2", "1.10101E+17"), ("3", "110101********1233"), ("4", "")] {

@@ -238,6 +238,29 @@ async fn an_edit_that_would_be_a_second_application_for_the_same_certificate_is_
 }
 
 #[tokio::test]
+async fn an_edit_cannot_make_a_registered_certificate_of_what_was_filled_in_by_hand() {
+    let app = TestApp::new().await;
+    app.add(Certificate::of(&XINREN, 2019).status("not_collected"));
+    let (browser, id) = applied(&app).await;
+    let form = open(&browser, &id).await.main_form().set("year", "2019");
+    let page = browser.submit(form).await.expect(422);
+    page.says("系统中已登记该证书");
+    assert_eq!(page.attr("#error-summary a", "href").as_deref(), Some("/reissue?exam=ZJ"));
+    assert_eq!(app.versions(&id).len(), 1);
+    browser.get("/reissue?exam=ZJ").await.says("该证书尚未领取");
+}
+
+#[tokio::test]
+async fn what_an_old_system_registered_is_shown_with_that_source() {
+    let app = TestApp::new().await;
+    let id = app.add(old_of_2020());
+    let page = open(&app.user("xinren").await, id).await;
+    for field in ["exam", "name", "document_number"] {
+        assert!(page.text(&format!("#{field}-source")).contains("原系统申请信息"), "{field}");
+    }
+}
+
+#[tokio::test]
 async fn editing_an_old_application_writes_beside_it_and_leaves_the_old_row_as_it_was() {
     let app = TestApp::new().await;
     app.add(Account::of(&XINREN, "reissue", "88"));

@@ -94,8 +94,10 @@ async fn a_certificate_that_cannot_be_reissued_cannot_be_applied_for_by_sending_
     let withheld = app.add(Certificate::of(&CESHI, 2018).status("withheld").approval_date("20181022"));
     let browser = app.user("ceshi").await;
     let form = browser.step2(&format!("certificate={good}")).await.main_form().set("contact", "13912340001");
-    let page = browser.submit(form.force("certificate", &withheld.to_string())).await;
-    assert_eq!(page.leads_to(), "/reissue?exam=ZJ");
+    let page = browser.submit(form.force("certificate", &withheld.to_string())).await.expect(422);
+    assert!(page.errors()[0].1.contains("暂扣"), "{:?}", page.errors());
+    assert_eq!(page.attr("#error-summary a", "href").as_deref(), Some("/reissue?exam=ZJ"));
+    assert_eq!(page.value("contact"), "13912340001", "nothing typed is lost");
     assert_eq!(app.count("applications"), 0);
 }
 
@@ -391,6 +393,28 @@ async fn a_form_that_was_submitted_leads_to_the_same_application_when_sent_again
     assert_eq!(browser.apply(form.clone()).await, first);
     app.review(&first, "approved", "");
     assert_eq!(browser.apply(form).await, first, "also after it was decided");
+    assert_eq!(app.count("applications"), 1);
+}
+
+#[tokio::test]
+async fn a_form_that_was_changed_after_it_was_submitted_is_not_taken_for_the_first() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2020);
+    let first = browser.apply(form.clone()).await;
+    let page = browser.submit(form.set("contact", "13900000000")).await.expect(422);
+    assert_eq!(page.attr("#error-summary a", "href").unwrap(), format!("/applications/{first}"));
+    assert_eq!(page.value("contact"), "13900000000");
+    assert_eq!(app.versions(&first).len(), 1);
+}
+
+#[tokio::test]
+async fn a_form_without_a_file_may_be_sent_either_way() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let mut form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2020);
+    form.multipart = false;
+    browser.apply(form).await;
     assert_eq!(app.count("applications"), 1);
 }
 

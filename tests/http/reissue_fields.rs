@@ -218,26 +218,30 @@ async fn what_is_not_the_form_that_was_handed_out_is_refused_in_chinese() {
     browser.submit(form.clone().force("certificate", "x")).await.expect(404);
 
     let url = browser.url("/reissue");
-    let token = form.get("csrf_token").unwrap().to_owned();
-    let bodies: [(&str, Vec<u8>); 8] = [
-        ("application/x-www-form-urlencoded", format!("csrf_token={token}").into()),
-        ("application/json", b"{}".to_vec()),
-        ("text/plain", b"hello".to_vec()),
-        ("multipart/form-data", b"no boundary".to_vec()),
-        ("multipart/form-data; boundary=x", b"garbage without a boundary".to_vec()),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncut".to_vec()),
-        ("multipart/form-data; boundary=x", b"--x\r\nno header at all\r\n--x--\r\n".to_vec()),
+    let bodies: [(&str, u16, Vec<u8>); 8] = [
+        ("application/x-www-form-urlencoded", 403, b"contact=1".to_vec()),
+        ("application/json", 403, b"{}".to_vec()),
+        ("text/plain", 403, b"hello".to_vec()),
+        ("multipart/form-data", 403, b"no boundary".to_vec()),
+        ("multipart/form-data; boundary=x", 400, b"garbage without a boundary".to_vec()),
         (
             "multipart/form-data; boundary=x",
+            400,
+            b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncut".to_vec(),
+        ),
+        ("multipart/form-data; boundary=x", 400, b"--x\r\nno header at all\r\n--x--\r\n".to_vec()),
+        (
+            "multipart/form-data; boundary=x",
+            400,
             b"--x\r\nContent-Disposition: form-data; name=\"year\"\r\n\r\n\xff\xfe\r\n--x--\r\n".to_vec(),
         ),
     ];
-    for (kind, body) in bodies {
+    for (kind, status, body) in bodies {
         let what = format!("{kind}: {:?}", String::from_utf8_lossy(&body));
         let page =
             browser.send(Method::POST, url.clone(), |request| request.header(CONTENT_TYPE, kind).body(body)).await;
-        assert_eq!(page.status, 400, "{what}");
-        page.says("请求无法识别");
+        assert_eq!(page.status, status, "{what}");
+        page.says(if status == 403 { "页面已失效" } else { "请求无法识别" });
     }
     assert_eq!(app.count("applications"), 0);
 }

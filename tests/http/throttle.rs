@@ -43,13 +43,28 @@ async fn a_browser_may_have_so_many_sign_ins_under_way_and_finishing_one_makes_r
     for _ in 0..2 {
         browser.start_sign_in(None).await;
     }
-    assert_throttled(browser.get("/sso/login").await, 30 * 60);
+    assert_throttled(browser.get("/sso/login").await, 10 * 60);
     app.anon().start_sign_in(None).await; // another browser at the same address is free
 
     let callback = browser.at_portal(&first, "ceshi").await;
     browser.come_back(&callback).await.location();
     browser.start_sign_in(None).await;
-    assert_throttled(browser.get("/sso/login").await, 30 * 60);
+    assert_throttled(browser.get("/sso/login").await, 10 * 60);
+}
+
+#[tokio::test]
+async fn answers_that_are_posted_are_counted_and_nothing_else_is_kept() {
+    let app = TestApp::builder().config(|config| config.throttle.sign_in_starts_per_minute = 2).build().await;
+    let browser = app.anon();
+    for _ in 0..2 {
+        browser.post_form("/sso/callback", &[("code", "c"), ("state", "s")]).await.expect(303);
+    }
+    assert_throttled(browser.post_form("/sso/callback", &[("code", "c"), ("state", "s")]).await, 60);
+    assert_eq!(app.redis.keys("answer:").len(), 2);
+
+    let app = TestApp::new().await;
+    app.anon().post_form("/sso/callback", &[("what", "ever")]).await.expect(400);
+    assert!(app.redis.keys("answer:").is_empty());
 }
 
 #[tokio::test]

@@ -139,6 +139,6 @@ impl Installation {
 /// The program without any configuration from outside.
 pub fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_buzheng"));
-    command.args(arguments).env_remove("BUZHENG_CONFIG");
+    command.args(arguments).env_remove("BUZHENG_CONFIG").stdin(std::process::Stdio::null());
     command
 }
