@@ -33,6 +33,9 @@ impl Demo {
             // Dependencies that were built for the tests need not be built again.
             .env("CARGO_TARGET_DIR", target_folder())
             .env_remove("CARGO_MANIFEST_DIR")
+            // Of the `make test` that may have started this test: make would announce that it runs within another.
+            .env_remove("MAKELEVEL")
+            .env_remove("MAKEFLAGS")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

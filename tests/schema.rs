@@ -24,7 +24,7 @@ const COLUMNS: &str = "
     applications        lookup: same_lookup
     applications        plain: id person_id reference submission_token certificate_id legacy_application_id status feedback
     applications        plain: exam_code exam_name year certificate_number version submitted_at updated_at
-    exam_combinations   plain: exam_code year level specialty batch
+    exam_combinations   plain: exam_code name year level specialty batch
     exams               plain: code name
     identities          sealed: number_sealed name_sealed
     identities          plain: id person_id issuer subject document_type created_at last_seen_at

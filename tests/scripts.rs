@@ -46,6 +46,8 @@ impl Checkout {
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).stdin(Stdio::null());
+        // Of the `make test` that may have started this test: make would announce that it runs within another.
+        command.env_remove("MAKELEVEL").env_remove("MAKEFLAGS");
         command
     }
 

@@ -21,8 +21,8 @@ async fn an_identity_that_is_not_accepted_creates_nothing_and_is_told_why() {
     app.add(Certificate::of(&CESHI, 2017));
     let table = [
         ("corporate", persona(|p| p.user_type = Some("2".into()))),
-        ("corporate", persona(|p| p.user_type = Some("9".into()))),
-        ("corporate", persona(|p| p.user_type = Some(String::new()))),
+        ("unrecognised", persona(|p| p.user_type = Some("9".into()))),
+        ("unrecognised", persona(|p| p.user_type = Some(String::new()))),
         ("level_too_low", persona(|p| p.level = Some("0".into()))),
         ("level_too_low", persona(|p| p.level = Some("7".into()))),
         ("level_too_low", persona(|p| p.level = None)),
@@ -33,7 +33,7 @@ async fn an_identity_that_is_not_accepted_creates_nothing_and_is_told_why() {
         ("number_invalid", with_number("110101199013071231")), // 13th month
         ("number_invalid", with_number("11010119900307123")),  // 17 digits
         ("number_invalid", with_number("1.10101E+17")),
-        ("number_invalid", persona(|p| p.document_type = Some("99".into()))),
+        ("unrecognised", persona(|p| p.document_type = Some("99".into()))),
         ("name_missing", persona(|p| p.name = String::new())),
         ("name_missing", persona(|p| p.name = "　 ".into())),
         ("name_missing", persona(|p| p.name = "·".into())),
