@@ -85,6 +85,7 @@ impl Service {
         for _ in 0..CONNECTIONS.into_iter().max().unwrap() {
             cookies.push(sign_in(&ground).await);
         }
+        population::settle(&ground);
         Self { ground, address, handler, cookies }
     }
 

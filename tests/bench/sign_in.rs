@@ -41,6 +41,7 @@ pub(crate) fn run(table: &mut Table, large: u64) {
             for identity in identities(Kind::Known, *accounts) {
                 sign_in(ground, &identity).await;
             }
+            population::settle(ground);
         }
         // Look-ups before sign-ins: they change nothing, and a newcomer is one only once.
         for (what, kind) in [("known", Kind::Known), ("new", Kind::New)] {
