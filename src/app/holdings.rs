@@ -136,8 +136,13 @@ pub struct AllApplications {
 impl AllApplications {
     /// Reads them. What was edited from an old application shows only while that is the person's.
     pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
+        let old = Holdings::of(conn, vault, person)?.applications;
+        Self::beside(conn, person, old)
+    }
+
+    /// The same for a caller that has read the person's old applications already.
+    pub fn beside(conn: &mut PgConnection, person: PersonId, mut old: Vec<Application>) -> Result<Self, DbError> {
         let ours = applications::Application::of_person(conn, person)?;
-        let mut old = Holdings::of(conn, vault, person)?.applications;
         let systems = old.iter().map(|row| (row.id, row.system.clone())).collect();
         old.retain(|row| !ours.iter().any(|ours| ours.legacy_application_id == Some(row.id)));
         let not_joined = !people::findings(conn, person)?.is_empty();

@@ -52,6 +52,7 @@ pub struct Shown {
     photo_id: Option<PhotoId>,
     /// The person's others.
     other_certificates: Vec<legacy::Certificate>,
+    old_applications: Vec<legacy::Application>,
 }
 
 /// What became of an edit.
@@ -155,7 +156,8 @@ fn save(
     let same_lookup = same_lookup(vault, person, &shown.exam.code, valid.input());
     let by_certificate = shown.ours.as_ref().is_some_and(|ours| ours.certificate_id.is_some());
     if !by_certificate
-        && let Some(other) = OpenApplications::of(conn, vault, person)?.alike(&same_lookup)
+        && let Some(other) =
+            OpenApplications::of(conn, vault, person, shown.old_applications.clone())?.alike(&same_lookup)
         && other != id.to_string()
     {
         return Ok(Edited::AlreadyOpen(shown, typed, other));
@@ -199,7 +201,7 @@ fn first_of_old(person: PersonId, shown: &Shown, now: DateTime<Utc>) -> Applicat
 fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
     let ours = Application::of_person_by_id(conn, person, id)?;
     let holdings = Holdings::of(conn, vault, person)?;
-    let viewer = Viewer { vault, identity: identity(conn, vault, person)?, certificates: &holdings.certificates };
+    let viewer = Viewer { vault, identity: identity(conn, vault, person)?, holdings: &holdings };
     match (ours, old_of(&holdings, id)) {
         (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => viewer.show_ours(conn, ours, old),
         (None, Some(old)) => viewer.show_old(conn, old),
@@ -217,7 +219,7 @@ fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::Application>
 struct Viewer<'a> {
     vault: &'a Vault,
     identity: Identity,
-    certificates: &'a [legacy::Certificate],
+    holdings: &'a Holdings,
 }
 
 impl Viewer<'_> {
@@ -235,7 +237,7 @@ impl Viewer<'_> {
             Some(old) => old.photo(conn)?.is_some(),
             None => false,
         };
-        let certificate = self.certificates.iter().find(|row| match ours.certificate_id {
+        let certificate = self.holdings.certificates.iter().find(|row| match ours.certificate_id {
             Some(id) => row.id == id,
             None => old.is_some() && is_about(row, &exam.code, &input),
         });
@@ -261,6 +263,7 @@ impl Viewer<'_> {
             locked,
             exam,
             other_certificates: self.others(certificate),
+            old_applications: self.holdings.applications.clone(),
             ours: Some(ours),
         })
     }
@@ -280,7 +283,7 @@ impl Viewer<'_> {
             contact: self.vault.open_text(Purpose::Contact, &old.contact_sealed)?,
             ..Input::default()
         };
-        let certificate = self.certificates.iter().find(|row| is_about(row, &exam.code, &input));
+        let certificate = self.holdings.certificates.iter().find(|row| is_about(row, &exam.code, &input));
         let locked = match certificate {
             Some(row) => self.lock_as_registered(&registered(self.vault, row)?),
             None => lock_as_old(&exam, &input),
@@ -299,6 +302,7 @@ impl Viewer<'_> {
             exam,
             system: Some(old.system),
             other_certificates: self.others(certificate),
+            old_applications: self.holdings.applications.clone(),
             ours: None,
             photo_id: None,
         })
@@ -312,7 +316,7 @@ impl Viewer<'_> {
 
     fn others(&self, certificate: Option<&legacy::Certificate>) -> Vec<legacy::Certificate> {
         let id = certificate.map(|row| row.id);
-        self.certificates.iter().filter(|row| Some(row.id) != id).cloned().collect()
+        self.holdings.certificates.iter().filter(|row| Some(row.id) != id).cloned().collect()
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::holdings::{AllApplications, Holdings};
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
-use crate::db::legacy::Certificate;
+use crate::db::legacy::{self, Certificate};
 use crate::db::{DbError, exams, people};
 use crate::domain::application::{
     DuplicateKey, Identity, Locked, Path, Reference, Registered, Status, locked_fields, merge,
@@ -145,7 +145,7 @@ impl App {
                 });
                 let chosen = match chosen {
                     Some(exam) => {
-                        let open = OpenApplications::of(conn, &vault, person)?;
+                        let open = OpenApplications::of(conn, &vault, person, holdings.applications)?;
                         let of_exam = holdings.certificates.into_iter().filter(|row| row.exam_code == exam.code);
                         let rows = of_exam.map(|certificate| open.judge(&vault, person, certificate)).collect();
                         Some((exam, rows))
@@ -163,13 +163,9 @@ impl App {
         self.db
             .transaction(move |conn| {
                 let prepared = prepare(conn, &vault, person, target)?;
-                let eligibility = match prepared.certificate {
-                    Some(certificate) => {
-                        OpenApplications::of(conn, &vault, person)?.judge(&vault, person, certificate).eligibility
-                    }
-                    None => Eligibility::Eligible,
-                };
-                Ok((prepared.form, eligibility))
+                let Some(certificate) = prepared.certificate else { return Ok((prepared.form, Eligibility::Eligible)) };
+                let open = OpenApplications::of(conn, &vault, person, prepared.old_applications)?;
+                Ok((prepared.form, open.judge(&vault, person, certificate).eligibility))
             })
             .await
     }
@@ -206,8 +202,9 @@ fn submit(
 ) -> Result<Submitted, AppError> {
     people::lock_person(conn, person)?;
     let before = Application::by_submission(conn, person, submission.token)?;
-    let Prepared { form, certificate, certificates } = prepare(conn, vault, person, submission.target)?;
-    let open = OpenApplications::of(conn, vault, person)?;
+    let Prepared { form, certificate, certificates, old_applications } =
+        prepare(conn, vault, person, submission.target)?;
+    let open = OpenApplications::of(conn, vault, person, old_applications)?;
     let typed = merge(&form.locked, submission.input.clone());
     if let Some(before) = before {
         let first: Input = vault.open_json(Purpose::Form, &Version::find(conn, before.id, 1)?.form_sealed)?;
@@ -334,11 +331,12 @@ struct Prepared {
     certificate: Option<Certificate>,
     /// All of the person's.
     certificates: Vec<Certificate>,
+    old_applications: Vec<legacy::Application>,
 }
 
 fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Target) -> Result<Prepared, AppError> {
     let identity = identity(conn, vault, person)?;
-    let certificates = Holdings::of(conn, vault, person)?.certificates;
+    let Holdings { certificates, applications: old_applications, .. } = Holdings::of(conn, vault, person)?;
     let (exam, certificate) = match &target {
         Target::Certificate(id) => {
             let certificate = certificates.iter().find(|row| row.id == *id).ok_or(AppError::NotFound)?;
@@ -363,7 +361,7 @@ fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Tar
         None => locked_fields(Path::Manual { exam: &exam.name }, &identity),
     };
     let catalogue = catalogue(conn, &exam.code)?;
-    Ok(Prepared { form: Form { target, exam, locked, catalogue }, certificate, certificates })
+    Ok(Prepared { form: Form { target, exam, locked, catalogue }, certificate, certificates, old_applications })
 }
 
 /// One exam's part of the catalogue.
@@ -441,8 +439,13 @@ struct Open {
 }
 
 impl OpenApplications {
-    pub(super) fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
-        let all = AllApplications::of(conn, vault, person)?;
+    pub(super) fn of(
+        conn: &mut PgConnection,
+        vault: &Vault,
+        person: PersonId,
+        old: Vec<legacy::Application>,
+    ) -> Result<Self, DbError> {
+        let all = AllApplications::beside(conn, person, old)?;
         let is_open = |status: &str| Status::from_code(status).is_some_and(Status::is_open);
         let ours = all.ours.into_iter().filter(|row| is_open(&row.status)).map(|row| Open {
             id: row.id.to_string(),

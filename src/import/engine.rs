@@ -137,7 +137,10 @@ impl<'a> Engine<'a> {
     fn end(&mut self) -> Result<Option<PathBuf>, ImportError> {
         if self.is_running() {
             let (batch, now) = (&self.manifest.batch, self.ground.now);
-            self.ground.db.transaction_blocking(|conn| Ok::<_, ImportError>(store::finish_batch(conn, batch, now)?))?;
+            self.ground.db.transaction_blocking(|conn| {
+                store::analyze(conn)?;
+                Ok::<_, ImportError>(store::finish_batch(conn, batch, now)?)
+            })?;
         }
         Ok(self.list.take().map(RejectedList::finish).transpose()?)
     }
