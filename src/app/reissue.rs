@@ -1,27 +1,25 @@
-//! 补证申请: which certificates may be reissued, what the form of step 2 holds, and the submission.
+//! 补证申请: which certificates may be reissued, and what the form of step 2 holds.
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod open;
+mod submit;
+
 use diesel::PgConnection;
-use uuid::Uuid;
 
-use super::holdings::{AllApplications, Holdings};
+use super::holdings::Holdings;
 use super::{App, AppError};
-use crate::db::applications::{self, Application, Version};
 use crate::db::legacy::{self, Certificate};
 use crate::db::{DbError, exams, people};
-use crate::domain::application::{
-    DuplicateKey, Identity, Locked, Path, Reference, Registered, Status, locked_fields, merge,
-};
-use crate::domain::certificate::{self, CertificateStatus, Eligibility};
+use crate::domain::application::{Identity, Locked, Path, Registered, locked_fields};
+use crate::domain::certificate::Eligibility;
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::exam::{Catalogue, Exam, Row};
 use crate::domain::form::text::comparison_key;
-use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, china_date, photo_state, validate};
-use crate::ids::{ApplicationId, CertificateId, PersonId, PhotoId};
-use crate::vault::{LookUp, Purpose, Vault};
+use crate::ids::{CertificateId, PersonId};
+use crate::vault::{Purpose, Vault};
 
-/// How often a reference number is drawn anew because it was taken, or an insertion lost a race.
-const TRIES: u32 = 5;
+pub(super) use open::{OpenApplications, is_about, same_lookup};
+pub use submit::{Photo, Submission, Submitted};
+pub(super) use submit::{check, insert_version, new_application, store_photo};
 
 /// What an application is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,67 +60,6 @@ pub struct Form {
     pub locked: Locked,
     /// Years, levels and specialties to choose from.
     pub catalogue: Catalogue,
-}
-
-/// What became of a submission.
-pub enum Submitted {
-    /// An application was made, or this submission had made one before.
-    Done(ApplicationId),
-    /// Fields are wrong.
-    Invalid(Form, Input, Vec<FieldError>),
-    /// Another application for the same certificate is open: its id.
-    AlreadyOpen(Form, Input, String),
-    /// What was filled in by hand is a registered certificate: step 1 offers it, or says why not.
-    Registered(Form, Input),
-    /// The certificate may not be reissued: the sentence that says why.
-    NotEligible(Form, Input, String),
-}
-
-/// The photo that came with a form.
-#[derive(Clone)]
-pub enum Photo {
-    /// None came.
-    None,
-    /// One that keeps every rule.
-    Good(Vec<u8>),
-    /// One that breaks a rule: the sentence that says which.
-    Refused(String),
-}
-
-impl Photo {
-    pub(super) fn is_given(&self) -> bool {
-        !matches!(self, Self::None)
-    }
-
-    /// Adds what is wrong with the photo, where one is due for that year; a photo that nobody needs is put aside unread.
-    pub(super) fn complain(&self, year: &str, photo_required_through: i32, errors: &mut Vec<FieldError>) {
-        if let Self::Refused(message) = self
-            && photo_state(year, photo_required_through) == PhotoState::Required
-        {
-            errors.push(FieldError { field: Field::Photo, message: message.clone() });
-        }
-    }
-
-    /// The picture, where one is due for that year.
-    pub(super) fn needed(&self, year: &str, photo_required_through: i32) -> Option<&[u8]> {
-        match self {
-            Self::Good(bytes) if photo_state(year, photo_required_through) == PhotoState::Required => Some(bytes),
-            _ => None,
-        }
-    }
-}
-
-/// What a submission brings.
-#[derive(Clone)]
-pub struct Submission {
-    /// What it is about.
-    pub target: Target,
-    /// The fields as sent.
-    pub input: Input,
-    /// The photo that came with them.
-    pub photo: Photo,
-    /// Of the form that was handed out.
-    pub token: Uuid,
 }
 
 impl App {
@@ -169,161 +106,6 @@ impl App {
             })
             .await
     }
-
-    /// Submits step 2.
-    pub async fn submit(
-        &self,
-        person: PersonId,
-        submission: Submission,
-        now: DateTime<Utc>,
-    ) -> Result<Submitted, AppError> {
-        let photo_required_through = self.config.reissue.photo_required_through;
-        let mut tries = 1;
-        loop {
-            let (vault, submission) = (self.vault.clone(), submission.clone());
-            let result = self
-                .db
-                .transaction(move |conn| submit(conn, &vault, (person, submission, now), photo_required_through))
-                .await;
-            match result {
-                // Someone was faster: the next try sees what they did. A reference that is taken is drawn anew.
-                Err(AppError::Db(error)) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
-                other => return other,
-            }
-        }
-    }
-}
-
-fn submit(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    (person, submission, now): (PersonId, Submission, DateTime<Utc>),
-    photo_required_through: i32,
-) -> Result<Submitted, AppError> {
-    people::lock_person(conn, person)?;
-    let before = Application::by_submission(conn, person, submission.token)?;
-    let Prepared { form, certificate, certificates, old_applications } =
-        prepare(conn, vault, person, submission.target)?;
-    let open = OpenApplications::of(conn, vault, person, old_applications)?;
-    let typed = merge(&form.locked, submission.input.clone());
-    if let Some(before) = before {
-        let first: Input = vault.open_json(Purpose::Form, &Version::find(conn, before.id, 1)?.form_sealed)?;
-        return Ok(submitted_again(before.id, &first, form, typed, china_date(now)));
-    }
-    if let Some(certificate) = &certificate {
-        let row = open.judge(vault, person, certificate.clone());
-        if let Some(id) = row.open {
-            return Ok(Submitted::AlreadyOpen(form, typed, id));
-        }
-        if let Some(reason) = row.eligibility.reason() {
-            return Ok(Submitted::NotEligible(form, typed, reason.sentence(&certificate.city)));
-        }
-    }
-    let rules = Rules {
-        today: china_date(now),
-        exam_years: &form.catalogue.years(&form.exam.code),
-        photo_required_through,
-        photo_given: submission.photo.is_given(),
-    };
-    let valid = match check(submission.input, &submission.photo, &form.locked, &rules) {
-        Ok(valid) => valid,
-        Err(errors) => return Ok(Submitted::Invalid(form, typed, errors)),
-    };
-    let same_lookup = same_lookup(vault, person, &form.exam.code, valid.input());
-    if certificate.is_none() {
-        if let Some(id) = open.alike(&same_lookup) {
-            return Ok(Submitted::AlreadyOpen(form, typed, id));
-        }
-        if certificates.iter().any(|row| is_about(row, &form.exam.code, valid.input())) {
-            return Ok(Submitted::Registered(form, typed));
-        }
-    }
-    let photo = submission.photo.needed(&valid.input().year, photo_required_through);
-    let photo_id = store_photo(conn, vault, person, photo, now)?;
-    let application = Application {
-        submission_token: Some(submission.token),
-        certificate_id: certificate.map(|certificate| certificate.id),
-        same_lookup,
-        ..new_application(person, &form.exam, valid.input(), now)
-    };
-    application.insert(conn)?;
-    insert_version(conn, vault, &application, &valid, photo_id)?;
-    tracing::info!(%person, application = %application.id, "application submitted");
-    Ok(Submitted::Done(application.id))
-}
-
-pub(super) fn new_application(person: PersonId, exam: &Exam, input: &Input, now: DateTime<Utc>) -> Application {
-    Application {
-        id: ApplicationId::generate(),
-        person_id: person,
-        reference: Reference::new(china_date(now), rand::random()).as_str().to_owned(),
-        submission_token: None,
-        certificate_id: None,
-        legacy_application_id: None,
-        same_lookup: Vec::new(),
-        status: Status::Pending.as_str().to_owned(),
-        feedback: String::new(),
-        exam_code: exam.code.clone(),
-        exam_name: exam.name.clone(),
-        year: input.year.clone(),
-        certificate_number: input.certificate_number.clone(),
-        version: 1,
-        submitted_at: now,
-        updated_at: now,
-    }
-}
-
-/// The same form once more is a double submission; the form gone back to and changed is an edit in the wrong place.
-fn submitted_again(before: ApplicationId, first: &Input, form: Form, typed: Input, today: NaiveDate) -> Submitted {
-    let rules = Rules { today, exam_years: &[], photo_required_through: 0, photo_given: true };
-    match validate(typed.clone(), &form.locked, &rules) {
-        Ok(valid) if valid.input() == first => Submitted::Done(before),
-        _ => Submitted::AlreadyOpen(form, typed, before.to_string()),
-    }
-}
-
-/// The form's rules and the photo's together: everything that is wrong is told at once.
-pub(super) fn check(input: Input, photo: &Photo, locked: &Locked, rules: &Rules<'_>) -> Result<Valid, Vec<FieldError>> {
-    let year = merge(locked, input.clone()).year;
-    let (valid, mut errors) = match validate(input, locked, rules) {
-        Ok(valid) => (Some(valid), Vec::new()),
-        Err(errors) => (None, errors),
-    };
-    photo.complain(&year, rules.photo_required_through, &mut errors);
-    valid.filter(|_| errors.is_empty()).ok_or(errors)
-}
-
-/// Stores the newest version's fields.
-pub(super) fn insert_version(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    application: &Application,
-    valid: &Valid,
-    photo_id: Option<PhotoId>,
-) -> Result<(), AppError> {
-    Version {
-        application_id: application.id,
-        version: application.version,
-        form_sealed: vault.seal_json(Purpose::Form, valid.input())?,
-        photo_id,
-        submitted_at: application.updated_at,
-    }
-    .insert(conn)?;
-    Ok(())
-}
-
-/// Seals and stores a photo, if there is one.
-pub(super) fn store_photo(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    photo: Option<&[u8]>,
-    now: DateTime<Utc>,
-) -> Result<Option<PhotoId>, AppError> {
-    let Some(photo) = photo else { return Ok(None) };
-    let id = PhotoId::generate();
-    applications::insert_photo(conn, id, person, &vault.seal(Purpose::Photo, photo), now)?;
-    Ok(Some(id))
 }
 
 struct Prepared {
@@ -412,81 +194,4 @@ pub(super) fn registered(vault: &Vault, row: &Certificate) -> Result<Registered,
         certificate_number: row.certificate_number.clone(),
         approval_date: row.approval_date.clone(),
     })
-}
-
-/// Whether a certificate is the one that a form without its id is about.
-pub(super) fn is_about(row: &Certificate, exam_code: &str, input: &Input) -> bool {
-    row.exam_code == exam_code
-        && [(&row.year, &input.year), (&row.level, &input.level), (&row.specialty, &input.specialty)]
-            .into_iter()
-            .all(|(a, b)| comparison_key(a) == comparison_key(b))
-}
-
-/// What makes two applications of a person the same one where no certificate's id tells.
-pub(super) fn same_lookup(vault: &Vault, person: PersonId, exam_code: &str, input: &Input) -> Vec<u8> {
-    let (year, level, specialty) = (input.get(Field::Year), input.get(Field::Level), input.get(Field::Specialty));
-    let key = DuplicateKey::for_details(&person.to_string(), exam_code, year, level, specialty);
-    vault.look_up(LookUp::Application, &[key.as_str()])
-}
-
-/// The applications that stand in the way of another one: pending or rejected, old ones included.
-pub(super) struct OpenApplications(Vec<Open>);
-
-struct Open {
-    id: String,
-    certificate: Option<CertificateId>,
-    same_lookup: Vec<u8>,
-}
-
-impl OpenApplications {
-    pub(super) fn of(
-        conn: &mut PgConnection,
-        vault: &Vault,
-        person: PersonId,
-        old: Vec<legacy::Application>,
-    ) -> Result<Self, DbError> {
-        let all = AllApplications::beside(conn, person, old)?;
-        let is_open = |status: &str| Status::from_code(status).is_some_and(Status::is_open);
-        let ours = all.ours.into_iter().filter(|row| is_open(&row.status)).map(|row| Open {
-            id: row.id.to_string(),
-            certificate: row.certificate_id,
-            same_lookup: row.same_lookup,
-        });
-        let old = all.old.into_iter().filter(|row| is_open(&row.status)).map(|row| {
-            let details = Input {
-                year: row.year.clone(),
-                level: row.level.clone(),
-                specialty: row.specialty.clone(),
-                ..Input::default()
-            };
-            let same_lookup = same_lookup(vault, person, &row.exam_code, &details);
-            Open { id: row.id.to_string(), certificate: None, same_lookup }
-        });
-        Ok(Self(ours.chain(old).collect()))
-    }
-
-    /// The open application that is about the same exam, year, level and specialty.
-    pub(super) fn alike(&self, same_lookup: &[u8]) -> Option<String> {
-        self.0.iter().find(|open| open.same_lookup == same_lookup).map(|open| open.id.clone())
-    }
-
-    fn judge(&self, vault: &Vault, person: PersonId, certificate: Certificate) -> Row1 {
-        let details = Input {
-            year: certificate.year.clone(),
-            level: certificate.level.clone(),
-            specialty: certificate.specialty.clone(),
-            ..Input::default()
-        };
-        let same = same_lookup(vault, person, &certificate.exam_code, &details);
-        let open = self.0.iter().find(|open| match open.certificate {
-            Some(id) => id == certificate.id,
-            None => open.same_lookup == same,
-        });
-        let eligibility = certificate::eligibility(certificate::Facts {
-            status: CertificateStatus::from_code(&certificate.status).unwrap_or(CertificateStatus::Unknown),
-            open_application: open.is_some(),
-            electronic_only: false,
-        });
-        Row1 { certificate, eligibility, open: open.map(|open| open.id.clone()) }
-    }
 }

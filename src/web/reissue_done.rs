@@ -19,7 +19,16 @@ pub(super) async fn handle(
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let shown = app.application(visitor.person, id).await?;
     let (Some(reference), Some(saved_at)) = (shown.reference, shown.saved_at) else { return Err(WebError::NotFound) };
-    let rows = [Field::Exam, Field::Year, Field::Name, Field::DocumentNumber, Field::CertificateNumber, Field::City];
+    let rows = [
+        Field::Exam,
+        Field::Year,
+        Field::Name,
+        Field::DocumentNumber,
+        Field::CertificateNumber,
+        Field::Level,
+        Field::Specialty,
+        Field::City,
+    ];
     let value = |field: Field| match field {
         Field::DocumentNumber => document::mask(shown.input.get(field)),
         _ => shown.input.get(field).to_owned(),
