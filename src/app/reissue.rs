@@ -31,7 +31,7 @@ pub enum Target {
 }
 
 /// One certificate with the answer whether it may be reissued.
-pub struct Row1 {
+pub struct JudgedCertificate {
     /// As registered.
     pub certificate: Certificate,
     /// 可申请 or not.
@@ -45,7 +45,7 @@ pub struct Step1 {
     /// Every exam of the catalogue, and those of the person's certificates that it lacks.
     pub exams: Vec<Exam>,
     /// The chosen one with its certificates.
-    pub chosen: Option<(Exam, Vec<Row1>)>,
+    pub chosen: Option<(Exam, Vec<JudgedCertificate>)>,
     /// A record under another name exists.
     pub other_name_record: bool,
 }
@@ -94,7 +94,7 @@ impl App {
             .await
     }
 
-    /// The form of step 2; `None` where the certificate is not eligible. A foreign or unknown target is not found.
+    /// The form of step 2, and whether the certificate may be reissued at all. A foreign or unknown target is not found.
     pub async fn step2(&self, person: PersonId, target: Target) -> Result<(Form, Eligibility), AppError> {
         let vault = self.vault.clone();
         self.db

@@ -119,7 +119,8 @@ pub struct Facts {
     pub known: Option<(Person, document::Number)>,
     /// Everyone who has an alias under the identity's number.
     pub holders: Vec<Person>,
-    /// Every account under the number of the identity or of an alias of `known` or `holders`.
+    /// Every account under the number of the identity or of an alias of `known` or `holders`, and every account linked to
+    /// the person who signs in.
     pub accounts: Vec<Account>,
 }
 

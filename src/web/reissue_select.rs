@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::error::WebError;
 use super::visitor::SignedIn;
 use super::{AppState, page};
-use crate::app::reissue::Row1;
+use crate::app::reissue::JudgedCertificate;
 use crate::views::{CertificateRow, Choice, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value};
 
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ pub(super) async fn handle(
     page(&app, &view)
 }
 
-fn row(row: Row1) -> CertificateRow {
+fn row(row: JudgedCertificate) -> CertificateRow {
     let not_eligible = row.eligibility.reason().map(|reason| NotEligible {
         code: reason.as_str(),
         sentence: reason.sentence(&row.certificate.city),

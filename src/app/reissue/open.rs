@@ -2,7 +2,7 @@
 
 use diesel::PgConnection;
 
-use super::Row1;
+use super::JudgedCertificate;
 use crate::app::holdings::AllApplications;
 use crate::db::DbError;
 use crate::db::legacy::{self, Certificate};
@@ -69,7 +69,7 @@ impl OpenApplications {
         self.0.iter().find(|open| open.same_lookup == same_lookup).map(|open| open.id.clone())
     }
 
-    pub(in crate::app) fn judge(&self, vault: &Vault, person: PersonId, certificate: Certificate) -> Row1 {
+    pub(in crate::app) fn judge(&self, vault: &Vault, person: PersonId, certificate: Certificate) -> JudgedCertificate {
         let details = Input {
             year: certificate.year.clone(),
             level: certificate.level.clone(),
@@ -86,6 +86,6 @@ impl OpenApplications {
             open_application: open.is_some(),
             electronic_only: false,
         });
-        Row1 { certificate, eligibility, open: open.map(|open| open.id.clone()) }
+        JudgedCertificate { certificate, eligibility, open: open.map(|open| open.id.clone()) }
     }
 }
