@@ -4,6 +4,7 @@
 //! [`Db::transaction`] is the one door, and it keeps blocking work off the async threads.
 
 pub mod applications;
+pub mod audit;
 pub mod exams;
 pub mod import;
 pub mod inspect;

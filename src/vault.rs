@@ -81,6 +81,8 @@ pub enum LookUp {
     Application,
     /// The content of an imported row: tells an unchanged row from a changed one.
     Content,
+    /// An entry of the audit log with the hash of the one before it.
+    Audit,
 }
 
 impl LookUp {
@@ -91,6 +93,7 @@ impl LookUp {
             Self::Alias => b"alias",
             Self::Application => b"application",
             Self::Content => b"content",
+            Self::Audit => b"audit",
         }
     }
 }

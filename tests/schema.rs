@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use buzheng::db::{MIGRATIONS, migrate};
 
-/// Every column by what it holds. `sealed` is ciphertext of personal data; `lookup` a keyed hash; `wrapped` a password hash;
-/// `plain` neither personal nor secret. A new column belongs here before its migration is merged.
+/// Every column by what it holds. `sealed` is ciphertext of personal data; `lookup` a keyed hash; `chained` one that binds rows; `wrapped` a
+/// password hash; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
 const COLUMNS: &str = "
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup
@@ -24,6 +24,10 @@ const COLUMNS: &str = "
     applications        lookup: same_lookup
     applications        plain: id person_id reference submission_token certificate_id legacy_application_id status feedback
     applications        plain: exam_code exam_name year certificate_number version submitted_at updated_at
+    audit_events        chained: previous_hash hash
+    audit_events        plain: seq at event actor person_id account_id link_id task_id application_id details
+    audit_head          chained: hash seal
+    audit_head          plain: one seq
     exam_combinations   plain: exam_code name year level specialty batch
     exams               plain: code name
     identities          sealed: number_sealed name_sealed
@@ -181,6 +185,7 @@ fn every_column_is_classified_and_named_by_what_it_holds() {
         let as_named = match class {
             "sealed" => is_bytes && place.ends_with("_sealed"),
             "lookup" => is_bytes && (place.ends_with("_lookup") || place.ends_with("_digest")),
+            "chained" => is_bytes && (place.ends_with("hash") || place.ends_with(".seal")),
             "wrapped" => !is_bytes && place.ends_with("_wrapped"),
             "plain" => {
                 !is_bytes && ["_sealed", "_lookup", "_digest", "_wrapped"].iter().all(|end| !place.ends_with(end))

@@ -275,12 +275,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_events (seq) {
+        seq -> BigInt,
+        at -> Timestamptz,
+        event -> Text,
+        actor -> Text,
+        person_id -> Nullable<Uuid>,
+        account_id -> Nullable<Uuid>,
+        link_id -> Nullable<Uuid>,
+        task_id -> Nullable<Uuid>,
+        application_id -> Nullable<Uuid>,
+        details -> Jsonb,
+        previous_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    audit_head (one) {
+        one -> Bool,
+        seq -> BigInt,
+        hash -> Bytea,
+        seal -> Bytea,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     application_versions,
     applications,
+    audit_events,
+    audit_head,
     exam_combinations,
     exams,
     identities,

@@ -1,0 +1,58 @@
+//! The audit log: what was done, by whom and when, each entry bound to the one before it by a keyed hash.
+//!
+//! An entry holds ids, words of this program, counts and names of old systems, never personal data: an [`Event`] has no field that
+//! could take what a visitor typed. Whoever holds the database alone can change rows, but not so that [`verify`] would not find it.
+
+pub mod chain;
+pub mod event;
+pub mod verify;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use diesel::PgConnection;
+
+pub use event::{About, Actor, Entry, Event, SourceCounts};
+
+use crate::db::DbError;
+use crate::db::audit::{self, Row};
+use crate::vault::Vault;
+
+/// Appends entries to the log.
+///
+/// Call it as the LAST step of the transaction that does what the entries tell: the act and its entry are then there together or not at
+/// all. The lock that keeps the chain one chain is held from here until the commit, and every other transaction that records waits for
+/// it meanwhile. The transaction must be `READ COMMITTED` (PostgreSQL's default): the head is read after the wait for the lock.
+pub fn record(conn: &mut PgConnection, vault: &Vault, now: DateTime<Utc>, entries: &[Entry]) -> Result<(), DbError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    audit::lock(conn)?;
+    let (mut seq, mut hash) = audit::head(conn)?.map_or_else(Default::default, |head| (head.seq, head.hash));
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        seq += 1;
+        let mut row = row(entry, seq, now, hash);
+        row.hash = chain::hash(vault, &row, seq);
+        hash = row.hash.clone();
+        rows.push(row);
+    }
+    Ok(audit::append(conn, &rows, &chain::head(vault, seq, hash))?)
+}
+
+/// A row whose hash is still to be computed.
+fn row(entry: &Entry, seq: i64, now: DateTime<Utc>, previous_hash: Vec<u8>) -> Row {
+    let About { person, account, link, task, application } = entry.about;
+    Row {
+        seq,
+        at: now.trunc_subsecs(6),
+        event: entry.event.name().to_owned(),
+        actor: entry.actor.to_string(),
+        person_id: person,
+        account_id: account,
+        link_id: link,
+        task_id: task,
+        application_id: application,
+        details: entry.event.details(),
+        previous_hash,
+        hash: Vec::new(),
+    }
+}

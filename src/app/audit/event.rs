@@ -1,0 +1,189 @@
+//! What the audit log can tell.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt;
+
+use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
+
+/// A word of this program. What somebody typed is no `&'static str`, so that it cannot get into the log by mistake.
+pub type Word = &'static str;
+
+/// One entry of the log.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What happened.
+    pub event: Event,
+    /// Who did it.
+    pub actor: Actor,
+    /// To what.
+    pub about: About,
+}
+
+/// Whose act it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The rules, while somebody signed in.
+    SignIn,
+    /// The signed-in citizen named in [`About`].
+    Citizen,
+    /// A member of staff, by account name.
+    Staff(String),
+    /// The import of legacy data.
+    Import,
+    /// This program itself.
+    Service,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn => f.write_str("sign-in"),
+            Self::Citizen => f.write_str("citizen"),
+            Self::Staff(name) => write!(f, "staff:{name}"),
+            Self::Import => f.write_str("import"),
+            Self::Service => f.write_str("service"),
+        }
+    }
+}
+
+/// What an event is about; whatever does not apply stays `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct About {
+    pub person: Option<PersonId>,
+    pub account: Option<AccountId>,
+    pub link: Option<LinkId>,
+    pub task: Option<TaskId>,
+    pub application: Option<ApplicationId>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A portal account was accepted.
+    SignedIn {
+        /// `linking::Outcome::as_str`.
+        outcome: Word,
+        /// `linking::Rule::as_str`.
+        rule: Word,
+    },
+    /// A portal account was not accepted.
+    SignInRefused {
+        /// `linking::Refusal::as_str`.
+        why: Word,
+    },
+    /// An account was linked to a person.
+    Linked {
+        /// The rule stored with the link.
+        rule: Word,
+    },
+    /// A wrong password was given as proof, or with a claim.
+    ProofFailed,
+    /// Too many wrong passwords.
+    Locked {
+        /// `account` or `person`.
+        what: Word,
+    },
+    /// A citizen asked for a manual verification.
+    Requested {
+        /// The task's kind.
+        kind: Word,
+    },
+    /// Staff decided a task.
+    Decided {
+        /// The task's kind.
+        kind: Word,
+        /// Else refused.
+        approved: bool,
+    },
+    /// A link was undone.
+    Undone,
+    /// A link was frozen by the citizen (不是我的).
+    Frozen,
+    /// Staff saw a full number.
+    NumberViewed {
+        /// Of what: `task`, `link`, `application`.
+        what: Word,
+    },
+    /// An application was submitted.
+    ApplicationSubmitted,
+    /// An application was edited.
+    ApplicationEdited {
+        /// The version that came of it.
+        version: i32,
+    },
+    /// Staff decided an application.
+    ApplicationDecided {
+        /// Else rejected.
+        approved: bool,
+    },
+    /// A batch of legacy data was imported.
+    Imported {
+        /// The batch's name.
+        batch: String,
+        /// What became of the rows of each source.
+        sources: Vec<SourceCounts>,
+    },
+    /// The service started.
+    ConfigurationStarted {
+        /// Of the program.
+        version: Word,
+        /// A digest of the configuration in effect, secrets left out.
+        digest: String,
+    },
+}
+
+/// Counts of one source of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct SourceCounts {
+    /// The old system's name.
+    pub system: String,
+    pub kind: Word,
+    pub read: u64,
+    pub inserted: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+}
+
+impl Event {
+    /// The word that stands in the log.
+    pub fn name(&self) -> Word {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignInRefused { .. } => "sign_in_refused",
+            Self::Linked { .. } => "linked",
+            Self::ProofFailed => "proof_failed",
+            Self::Locked { .. } => "locked",
+            Self::Requested { .. } => "requested",
+            Self::Decided { .. } => "decided",
+            Self::Undone => "undone",
+            Self::Frozen => "frozen",
+            Self::NumberViewed { .. } => "number_viewed",
+            Self::ApplicationSubmitted => "application_submitted",
+            Self::ApplicationEdited { .. } => "application_edited",
+            Self::ApplicationDecided { .. } => "application_decided",
+            Self::Imported { .. } => "imported",
+            Self::ConfigurationStarted { .. } => "configuration_started",
+        }
+    }
+
+    /// Its fields: words, counts and names of systems. Numbers are whole ones: PostgreSQL writes others in its own way.
+    pub fn details(&self) -> Value {
+        match self {
+            Self::ProofFailed | Self::Undone | Self::Frozen | Self::ApplicationSubmitted => json!({}),
+            Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
+            Self::SignInRefused { why } => json!({ "why": why }),
+            Self::Linked { rule } => json!({ "rule": rule }),
+            Self::Locked { what } | Self::NumberViewed { what } => json!({ "what": what }),
+            Self::Requested { kind } => json!({ "kind": kind }),
+            Self::Decided { kind, approved } => json!({ "kind": kind, "approved": approved }),
+            Self::ApplicationEdited { version } => json!({ "version": version }),
+            Self::ApplicationDecided { approved } => json!({ "approved": approved }),
+            Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
+            Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The audit log's rows: added under a lock, read in their order, never changed.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde_json::Value;
+
+use super::schema::{audit_events, audit_head};
+use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
+
+/// "bz audit" as a number: the advisory lock of whoever appends.
+const LOCK: i64 = 0x627a_2061_7564_6974;
+
+/// One event as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+#[allow(missing_docs)]
+pub struct Row {
+    pub seq: i64,
+    /// Whole microseconds: PostgreSQL keeps no more.
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub actor: String,
+    pub person_id: Option<PersonId>,
+    pub account_id: Option<AccountId>,
+    pub link_id: Option<LinkId>,
+    pub task_id: Option<TaskId>,
+    pub application_id: Option<ApplicationId>,
+    pub details: Value,
+    pub previous_hash: Vec<u8>,
+    pub hash: Vec<u8>,
+}
+
+/// The newest row's number and hash.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, AsChangeset, Queryable, Selectable)]
+#[diesel(table_name = audit_head)]
+pub struct Head {
+    /// 0 before the first event.
+    pub seq: i64,
+    /// Empty before the first event.
+    pub hash: Vec<u8>,
+    /// Over both, by the vault.
+    pub seal: Vec<u8>,
+}
+
+/// Lets nobody else append until this transaction ends.
+pub fn lock(conn: &mut PgConnection) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(LOCK).execute(conn).map(|_| ())
+}
+
+/// The head; `None` before the first event.
+pub fn head(conn: &mut PgConnection) -> QueryResult<Option<Head>> {
+    audit_head::table.select(Head::as_select()).first(conn).optional()
+}
+
+/// Adds rows and makes the last of them the head. Call it with the [`lock`] held.
+pub fn append(conn: &mut PgConnection, rows: &[Row], head: &Head) -> QueryResult<()> {
+    diesel::insert_into(audit_events::table).values(rows).execute(conn)?;
+    diesel::insert_into(audit_head::table)
+        .values(head)
+        .on_conflict(audit_head::one)
+        .do_update()
+        .set(head)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Rows with greater numbers than `after`, in their order.
+pub fn page(conn: &mut PgConnection, after: i64, limit: i64) -> QueryResult<Vec<Row>> {
+    audit_events::table
+        .filter(audit_events::seq.gt(after))
+        .order(audit_events::seq)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)
+}
+
+/// Makes all that this transaction reads stand as of now, and forbids writing. Must be its first statement.
+pub fn one_moment(conn: &mut PgConnection) -> QueryResult<()> {
+    diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn).map(|_| ())
+}
