@@ -3,6 +3,7 @@
 pub mod application;
 pub mod certificate;
 pub mod document;
+pub mod evidence;
 pub mod exam;
 pub mod form;
 pub mod legacy_password;
@@ -10,3 +11,4 @@ pub mod linking;
 pub mod name;
 pub mod photo;
 pub mod text;
+pub mod verification;

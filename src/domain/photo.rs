@@ -10,7 +10,7 @@ mod background;
 mod huffman;
 mod problem;
 mod scans;
-mod segments;
+pub(super) mod segments;
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -60,7 +60,9 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     if bytes.len() > MAX_BYTES {
         return Err(PhotoProblem::TooLarge { bytes: bytes.len() });
     }
-    let clean = segments::clean(bytes)?;
+    let clean = segments::clean(bytes, |width, height| {
+        if (width, height) == (WIDTH, HEIGHT) { Ok(()) } else { Err(PhotoProblem::Dimensions { width, height }) }
+    })?;
     if bytes.len() < MIN_BYTES {
         return Err(PhotoProblem::TooSmall { bytes: bytes.len() });
     }

@@ -69,7 +69,7 @@ pub enum Coding {
 }
 
 impl Coding {
-    fn words(self) -> String {
+    pub(in crate::domain) fn words(self) -> String {
         match self {
             Self::Cmyk => " CMYK 印刷色彩模式的 JPG".to_owned(),
             Self::Components(count) => format!("含 {count} 个颜色分量的 JPG"),
@@ -126,7 +126,7 @@ impl FileKind {
         }
     }
 
-    const fn words(self) -> &'static str {
+    pub(in crate::domain) const fn words(self) -> &'static str {
         match self {
             Self::Jpeg => "另一个 JPG 图片",
             Self::Png => " PNG 图片",

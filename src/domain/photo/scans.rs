@@ -6,7 +6,6 @@
 
 use super::huffman::{Bits, Huffman};
 use super::problem::{Coding, PhotoProblem};
-use super::{HEIGHT, WIDTH};
 
 /// libjpeg writes 10 scans in a progressive colour file. Each scan walks the whole picture, so a file of nothing but scans
 /// is an attack on time.
@@ -17,6 +16,17 @@ const MAX_BLOCKS_IN_MCU: usize = 10;
 
 const SCAN_HEADER: PhotoProblem = PhotoProblem::Damaged("scan header");
 const DATA: PhotoProblem = PhotoProblem::Damaged("scan data");
+
+/// What a frame header says.
+pub(super) struct Frame<'a> {
+    pub(super) progressive: bool,
+    /// In pixels.
+    pub(super) width: u16,
+    /// In pixels.
+    pub(super) height: u16,
+    /// The components' specifications, three bytes each.
+    pub(super) specifications: &'a [u8],
+}
 
 /// What has been read of a picture so far: tables may come before the frame and between scans.
 #[derive(Default)]
@@ -53,10 +63,10 @@ struct Header {
 }
 
 impl<'a> Scans<'a> {
-    /// Takes the frame's component specifications, three bytes each.
-    pub(super) fn define_frame(&mut self, progressive: bool, specifications: &[u8]) -> Result<(), PhotoProblem> {
+    /// Takes the frame header.
+    pub(super) fn define_frame(&mut self, frame: &Frame<'_>) -> Result<(), PhotoProblem> {
         const BAD: PhotoProblem = PhotoProblem::Damaged("frame");
-        let specifications = specifications.as_chunks::<3>().0;
+        let specifications = frame.specifications.as_chunks::<3>().0;
         let factors = |sampling: u8| (usize::from(sampling >> 4), usize::from(sampling & 0x0f));
         let valid = |(h, v)| (1..=4).contains(&h) && (1..=4).contains(&v);
         if !self.components.is_empty() || !specifications.iter().all(|[_, sampling, _]| valid(factors(*sampling))) {
@@ -64,7 +74,7 @@ impl<'a> Scans<'a> {
         }
         let h_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).0).max().ok_or(BAD)?;
         let v_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).1).max().ok_or(BAD)?;
-        let (width, height) = (usize::from(WIDTH), usize::from(HEIGHT));
+        let (width, height) = (usize::from(frame.width), usize::from(frame.height));
         for &[id, sampling, _] in specifications {
             if self.components.iter().any(|other| other.id == id) {
                 return Err(BAD);
@@ -79,7 +89,7 @@ impl<'a> Scans<'a> {
             });
         }
         self.mcus = width.div_ceil(8 * h_most) * height.div_ceil(8 * v_most);
-        self.progressive = progressive;
+        self.progressive = frame.progressive;
         Ok(())
     }
 

@@ -1,8 +1,7 @@
 //! A strict walk over a JPEG file's marker segments (ITU-T T.81, annex B), and the file without its metadata.
 
 use super::problem::{Coding, FileKind, PhotoProblem};
-use super::scans::Scans;
-use super::{HEIGHT, WIDTH};
+use super::scans::{Frame, Scans};
 
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
@@ -17,8 +16,12 @@ const APP14: u8 = 0xee;
 /// Walks the whole file and gives it back with tables, frame and scans byte for byte as they were, a bare JFIF header and a
 /// bare Adobe segment (it says how colours are coded) where there were such, and nothing else.
 ///
-/// Refuses whatever is not one plain picture of the right dimensions with a clean end and nothing behind it.
-pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, PhotoProblem> {
+/// Refuses whatever is not one plain picture with a clean end and nothing behind it. `accept` judges width and height in pixels
+/// before anything of that size is set aside.
+pub(in crate::domain) fn clean(
+    bytes: &[u8],
+    accept: impl Fn(u16, u16) -> Result<(), PhotoProblem>,
+) -> Result<Vec<u8>, PhotoProblem> {
     let kind = FileKind::of(bytes);
     if kind != FileKind::Jpeg {
         return Err(PhotoProblem::NotJpeg { kind });
@@ -31,7 +34,9 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, PhotoProblem> {
             EOI => break,
             marker @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf) => {
                 let payload = walk.payload()?;
-                scans.define_frame(marker == PROGRESSIVE, frame(marker, payload)?)?;
+                let frame = frame(marker, payload)?;
+                accept(frame.width, frame.height)?;
+                scans.define_frame(&frame)?;
                 write(&mut out, marker, payload);
             }
             SOS => {
@@ -134,9 +139,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Reads a frame header: coding first, because it says whether the rest means what it seems to. Gives the components'
-/// specifications, three bytes each.
-fn frame(marker: u8, payload: &[u8]) -> Result<&[u8], PhotoProblem> {
+/// Reads a frame header: coding first, because it says whether the rest means what it seems to.
+fn frame(marker: u8, payload: &[u8]) -> Result<Frame<'_>, PhotoProblem> {
     match marker {
         0xc0..=0xc2 => {}
         0xc3 => return Err(PhotoProblem::Unsupported(Coding::Lossless)),
@@ -155,11 +159,8 @@ fn frame(marker: u8, payload: &[u8]) -> Result<&[u8], PhotoProblem> {
     if precision != 8 {
         return Err(PhotoProblem::Unsupported(Coding::Precision(precision)));
     }
-    if (width, height) != (WIDTH, HEIGHT) {
-        return Err(PhotoProblem::Dimensions { width, height });
-    }
     if rest.len() != usize::from(components) * 3 {
         return Err(PhotoProblem::Damaged("frame header"));
     }
-    Ok(rest)
+    Ok(Frame { progressive: marker == PROGRESSIVE, width, height, specifications: rest })
 }

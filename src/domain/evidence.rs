@@ -1,0 +1,104 @@
+//! A picture that a citizen attaches to a request for manual verification: one JPEG or PNG, told by content.
+//!
+//! Hostile until proven otherwise, as the photo of an application is ([`super::photo`]). Dimensions come first; then every code
+//! of the picture is walked, which takes no memory for pixels; nothing may stand behind the end. What passes keeps its picture
+//! data byte for byte and loses everything else: EXIF with its GPS position, text, thumbnails.
+
+mod png;
+mod problem;
+
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::photo::{FileKind, PhotoProblem, segments};
+pub use problem::EvidenceProblem;
+
+/// 6 MB, at 1024 × 1024 bytes a MB, of the file as uploaded: above what phones make of a document.
+pub const MAX_BYTES: usize = 6 * 1024 * 1024;
+
+/// In pixels, whatever the sides.
+pub const MAX_PIXELS: u64 = 25_000_000;
+
+/// What kind of picture it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    Jpeg,
+    Png,
+}
+
+impl MediaType {
+    /// `image/jpeg` or `image/png`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+}
+
+/// A picture that keeps all rules, without metadata. Only [`check`] makes one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Evidence {
+    media_type: MediaType,
+    bytes: Vec<u8>,
+}
+
+impl Evidence {
+    /// What it is to be served as.
+    pub const fn media_type(&self) -> MediaType {
+        self.media_type
+    }
+
+    /// The file to store.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Evidence({}, {} bytes)", self.media_type.as_str(), self.bytes.len())
+    }
+}
+
+/// Checks an uploaded file against every rule, and gives the first one broken.
+///
+/// Costs up to a second of a core and some 250 MB for the largest pictures; call it off the async threads, few at a time.
+pub fn check(bytes: &[u8]) -> Result<Evidence, EvidenceProblem> {
+    if bytes.is_empty() {
+        return Err(EvidenceProblem::Empty);
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(EvidenceProblem::TooLarge { bytes: bytes.len() });
+    }
+    match FileKind::of(bytes) {
+        FileKind::Jpeg => Ok(Evidence { media_type: MediaType::Jpeg, bytes: jpeg(bytes)? }),
+        FileKind::Png => Ok(Evidence { media_type: MediaType::Png, bytes: png::clean(bytes)? }),
+        kind => Err(EvidenceProblem::Kind { kind }),
+    }
+}
+
+/// Refuses pictures of no or too many pixels.
+fn size(width: u32, height: u32) -> Result<(), EvidenceProblem> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(EvidenceProblem::Damaged("no pixels")),
+        pixels if pixels > MAX_PIXELS => Err(EvidenceProblem::Pixels { width, height }),
+        _ => Ok(()),
+    }
+}
+
+fn jpeg(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
+    let clean = segments::clean(bytes, |width, height| {
+        size(width.into(), height.into()).map_err(|_| PhotoProblem::Dimensions { width, height })
+    })?;
+    // The walk has counted every code; decoding finds what it does not know, such as a missing quantisation table.
+    let options = DecoderOptions::new_safe().set_max_width(u16::MAX.into()).set_max_height(u16::MAX.into());
+    let decoded = JpegDecoder::new_with_options(ZCursor::new(&clean), options).decode();
+    decoded.map_err(|_| EvidenceProblem::Damaged("picture data"))?;
+    Ok(clean)
+}
+
+#[cfg(test)]
+#[path = "evidence/tests.rs"]
+mod tests;
