@@ -8,6 +8,7 @@ mod client;
 mod ground;
 mod import;
 mod pages;
+#[path = "../population/people.rs"]
 mod people;
 mod population;
 mod rules;

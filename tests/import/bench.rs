@@ -85,6 +85,19 @@ impl Bench {
         Ground { db: &self.db, vault: &self.vault, database_url: &self.url, now: now() }
     }
 
+    /// A configuration for the program; nothing of it but the database answers.
+    pub(crate) fn config(&self) -> PathBuf {
+        let config = format!(
+            "[server]\npublic_url = \"http://127.0.0.1:8080\"\n[database]\nurl = \"{}\"\n[redis]\nurl = \"redis://127.0.0.1:1\"\n\
+             [vault]\nkeys_file = \"{}\"\n[portal]\ndriver = \"oidc\"\ndisplay_name = \"x\"\nhome_url = \"http://127.0.0.1/\"\n\
+             [portal.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"a\"\nclient_secret = \"b\"\n",
+            self.test_db.url(),
+            self.keys_file.display()
+        );
+        self.file("buzheng.toml", config);
+        self.path("buzheng.toml")
+    }
+
     pub(crate) fn try_run(&self, manifest: &Path, accept: &[Code]) -> Result<Outcome, ImportError> {
         let progress = ProgressBar::hidden();
         let options = Options { accept, list_folder: Some(self.folder.path()), progress: &progress };

@@ -7,16 +7,9 @@ use crate::bench::{ACCOUNTS, Bench, EXAMS};
 
 impl Bench {
     fn command(&self, arguments: &[&str]) -> Output {
-        let config = format!(
-            "[server]\npublic_url = \"http://127.0.0.1:8080\"\n[database]\nurl = \"{}\"\n[redis]\nurl = \"redis://127.0.0.1:1\"\n\
-             [vault]\nkeys_file = \"{}\"\n[portal]\ndriver = \"oidc\"\ndisplay_name = \"x\"\nhome_url = \"http://127.0.0.1/\"\n\
-             [portal.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"a\"\nclient_secret = \"b\"\n",
-            self.test_db.url(),
-            self.keys_file.display()
-        );
-        self.file("buzheng.toml", config);
+        let config = self.config();
         Command::new(env!("CARGO_BIN_EXE_buzheng"))
-            .env("BUZHENG_CONFIG", self.path("buzheng.toml"))
+            .env("BUZHENG_CONFIG", config)
             .arg("import")
             .args(arguments)
             .output()

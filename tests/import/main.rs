@@ -4,11 +4,14 @@
 #[path = "../support/database.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod database;
+#[path = "../population/mod.rs"]
+mod population;
 
 mod bench;
 mod checks;
 mod command;
 mod demo;
+mod everyone;
 mod findings;
 mod hostile;
 mod passwords;
