@@ -10,7 +10,6 @@ pub mod finding;
 pub mod kind;
 mod lock;
 pub mod manifest;
-pub mod password;
 pub mod rejected;
 pub mod report;
 mod seen;

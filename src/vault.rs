@@ -35,6 +35,8 @@ pub enum Purpose {
     RawRow,
     /// A password hash of an old system.
     PasswordHash,
+    /// What it was made with besides the password.
+    PasswordSalt,
     /// A portrait.
     Photo,
     /// An application's fields.
@@ -58,6 +60,7 @@ impl Purpose {
             Self::Contact => b"contact",
             Self::RawRow => b"raw-row",
             Self::PasswordHash => b"password-hash",
+            Self::PasswordSalt => b"password-salt",
             Self::Photo => b"photo",
             Self::Form => b"form",
             Self::Evidence => b"evidence",

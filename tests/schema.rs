@@ -36,7 +36,7 @@ const COLUMNS: &str = "
     identity_changes    plain: id identity_id seen_at changed
     import_batches      plain: name started_at finished_at
     jobs                plain: id kind payload attempts run_after created_at last_error
-    legacy_accounts     sealed: number_sealed name_sealed email_sealed password_sealed raw_sealed
+    legacy_accounts     sealed: number_sealed name_sealed email_sealed password_sealed password_salt_sealed raw_sealed
     legacy_accounts     lookup: number_lookup content_digest
     legacy_accounts     wrapped: password_wrapped
     legacy_accounts     plain: id system key registered_at password_scheme batch imported_at

@@ -137,6 +137,7 @@ replace!(
         password_scheme,
         password_sealed,
         password_wrapped,
+        password_salt_sealed,
         content_digest,
         raw_sealed,
         batch,

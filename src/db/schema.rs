@@ -45,6 +45,7 @@ diesel::table! {
         raw_sealed -> Bytea,
         batch -> Text,
         imported_at -> Timestamptz,
+        password_salt_sealed -> Nullable<Bytea>,
     }
 }
 

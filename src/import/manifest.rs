@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::kind::{Kind, Target};
-use super::password::PasswordColumn;
 use super::source::Declared;
+use crate::domain::legacy_password::{Spec, UnknownScheme};
 
 /// A manifest that holds no contradiction. Whether its files exist is a question for the run.
 #[derive(Clone, Debug)]
@@ -29,7 +29,8 @@ pub struct Source {
     pub encoding: Declared,
     /// Headers that differ from the default; `None` where the file is said not to have the column.
     pub columns: BTreeMap<Target, Option<String>>,
-    pub password: Option<PasswordColumn>,
+    /// How passwords are stored, or the name of a scheme that this version lacks; `None` where no passwords are imported.
+    pub password: Option<Result<Spec, UnknownScheme>>,
 }
 
 /// Why a manifest cannot be used.

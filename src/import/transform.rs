@@ -22,7 +22,7 @@ use super::finding::{Code, Tally};
 use super::kind::Target;
 use super::source::table::{Row, looks_secret};
 use crate::domain::exam::Catalogue;
-use crate::domain::legacy_password::Scheme;
+use crate::domain::legacy_password::Spec;
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
 
 /// What every row of one source is read with.
@@ -30,8 +30,8 @@ use crate::vault::{LookUp, Purpose, Vault, VaultError};
 pub struct Context<'a> {
     pub vault: &'a Vault,
     pub catalogue: &'a Catalogue,
-    /// The scheme, and how it is stored; `None` where no passwords are imported.
-    pub password: Option<(Scheme, String)>,
+    /// The scheme with its options, and how it is stored; `None` where no passwords are imported.
+    pub password: Option<(Spec, String)>,
     /// In China.
     pub today: NaiveDate,
 }

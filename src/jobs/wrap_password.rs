@@ -1,4 +1,5 @@
-//! Wraps old password hashes: Argon2id over the sealed hash, which is then deleted. About 20 ms each.
+//! Wraps old password hashes: Argon2id over the sealed digest, which is then deleted. About 20 ms each. The salt that a digest was made
+//! with stays sealed beside it.
 //!
 //! A job walks through all accounts whose hash is sealed, whatever batch they came with, until a whole walk finds nothing to do. bcrypt hashes stay sealed.
 

@@ -28,7 +28,7 @@ fn a_run_refuses_until_each_blocking_finding_is_accepted() {
     bench.rows("accounts.csv", "编号,姓名,密码,注册时间,邮箱", &["1,测试,abc,,"]);
     bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,,"]);
     let manifest = bench.manifest(&[
-        ("accounts", "accounts.csv", "password = { scheme = \"md5-salted\", order = \"salt+password\" }"),
+        ("accounts", "accounts.csv", "password = { scheme = \"md5-triple\", order = \"salt+password\" }"),
         ("certificates", "none.csv", ""),
         ("exams", "exams.csv", ""),
     ]);

@@ -21,6 +21,7 @@ pub struct NewAccount {
     pub password_scheme: Option<String>,
     pub password_sealed: Option<Vec<u8>>,
     pub password_wrapped: Option<String>,
+    pub password_salt_sealed: Option<Vec<u8>>,
     pub content_digest: Vec<u8>,
     pub raw_sealed: Vec<u8>,
     pub batch: String,

@@ -19,8 +19,8 @@ pub(super) enum Opened {
 }
 
 pub(super) fn open(source: &Source, progress: &ProgressBar, tally: &mut Tally) -> Opened {
-    if source.password.as_ref().is_some_and(|password| password.known_scheme().is_none()) {
-        tally.source(Code::UnknownScheme, &source.password.as_ref().map(|p| p.scheme.clone()).unwrap_or_default());
+    if let Some(Err(unknown)) = &source.password {
+        tally.source(Code::UnknownScheme, &unknown.0);
     }
     let opened =
         if source.kind == Kind::Photos { open_folder(source, tally) } else { open_table(source, progress, tally) };

@@ -37,7 +37,8 @@ impl Engine<'_> {
         tally: &mut Tally,
     ) -> Result<Counts, ImportError> {
         let catalogue = Arc::clone(&self.catalogue);
-        let password = source.password.as_ref().and_then(|column| Some((column.known_scheme()?, column.stored())));
+        let password =
+            source.password.as_ref().and_then(|password| password.as_ref().ok()).map(|spec| (*spec, spec.stored()));
         let today = china_date(self.ground.now);
         let cx = Context { vault: self.ground.vault, catalogue: &catalogue, password, today };
         let mut counts = Counts::default();

@@ -39,10 +39,10 @@ impl Entity for Accounts {
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewAccount, ImportError> {
         let Candidate { input: row, draft } = candidate;
         let seal = |purpose, target| stamp.vault.seal_text(purpose, row.get(target));
-        let (password_sealed, password_wrapped) = match &draft.content.password {
-            Some(password) => protect(stamp.vault, password),
-            None => (None, None),
-        };
+        let password = draft.content.password.as_ref();
+        let (password_sealed, password_wrapped) =
+            password.map_or((None, None), |password| protect(stamp.vault, password));
+        let salt = password.and_then(|password| password.hash.salt());
         Ok(NewAccount {
             id: AccountId::generate(),
             system: stamp.system.to_owned(),
@@ -52,9 +52,10 @@ impl Entity for Accounts {
             name_sealed: seal(Purpose::Name, Target::Name),
             email_sealed: stamp.vault.seal_text(Purpose::Email, tidy(row.get(Target::Email))),
             registered_at: row.tidy(Target::RegisteredAt).to_owned(),
-            password_scheme: draft.content.password.as_ref().map(|password| password.scheme.clone()),
+            password_scheme: password.map(|password| password.scheme.clone()),
             password_sealed,
             password_wrapped,
+            password_salt_sealed: salt.map(|salt| stamp.vault.seal_text(Purpose::PasswordSalt, salt)),
             content_digest: draft.digest.clone(),
             raw_sealed: transform::seal_raw(stamp.vault, row)?,
             batch: stamp.batch.to_owned(),
@@ -79,8 +80,8 @@ impl Entity for Accounts {
 
 /// A clear-text password is hashed now; a hash is sealed now and wrapped later, for that takes 20 ms a row.
 fn protect(vault: &Vault, password: &OldPassword) -> (Option<Vec<u8>>, Option<String>) {
-    match password.hash.scheme() {
-        Scheme::Plain => (None, Some(hash_password(password.hash.expose()))),
-        _ => (Some(vault.seal_text(Purpose::PasswordHash, password.hash.expose())), None),
+    match password.hash.spec().scheme {
+        Scheme::Plain => (None, Some(hash_password(password.hash.digest()))),
+        _ => (Some(vault.seal_text(Purpose::PasswordHash, password.hash.digest())), None),
     }
 }

@@ -162,6 +162,9 @@ codes! {
     EmptyPassword "empty-password" Info
         "没有密码，不能用旧密码认领。" "无需处理。"
         "No password; the account cannot be proven by one."
+    MissingSalt "missing-salt" Warning
+        "加盐的密码没有盐，未导入密码。" "请核实盐所在的列；该账号仍可经人工核验认领。"
+        "The scheme is salted and the row has no salt; imported without a password. Check the mapping of the salt's column."
     PasswordWithoutScheme "password-without-scheme" Warning
         "文件有密码列，但清单没有写 password，未导入密码。" "请在清单中写明 password = { scheme = ... }。"
         "The file has passwords but the manifest names no scheme; none is imported. Set password.scheme."

@@ -1,12 +1,13 @@
 //! TOML to [`Manifest`]. The tables are walked by hand, because a derived reader stops at the first problem.
 
+mod password;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::{Table, Value};
 
 use super::{Manifest, Source};
 use crate::import::kind::{Kind, Target};
-use crate::import::password::{CHARSETS, HEX_CASES, ORDERS, PasswordColumn};
 use crate::import::source::Declared;
 
 /// Problems found so far, and where the reader stands.
@@ -109,7 +110,10 @@ impl Reader {
         let columns = kind.map(|kind| self.columns(table, kind)).unwrap_or_default();
         let password = self.password(table, kind);
         let file = file?;
-        Some(Source { system: system?, kind: kind?, path: folder.join(&file), file, encoding, columns, password })
+        let source =
+            Source { system: system?, kind: kind?, path: folder.join(&file), file, encoding, columns, password };
+        self.check_salt_column(&source);
+        Some(source)
     }
 
     fn kind(&mut self, table: &Table) -> Option<Kind> {
@@ -160,39 +164,5 @@ impl Reader {
             }
         }
         columns
-    }
-
-    fn password(&mut self, table: &Table, kind: Option<Kind>) -> Option<PasswordColumn> {
-        let Value::Table(given) = table.get("password")? else {
-            self.say("password 须是 { scheme = \"...\" } 的表");
-            return None;
-        };
-        if kind.is_some_and(|kind| kind != Kind::Accounts) {
-            self.say("password 只用于 kind = \"accounts\"");
-        }
-        self.refuse_unknown(given, &["scheme", "order", "charset", "trim", "hex_case"]);
-        let trim = given.get("trim").and_then(|value| {
-            let trim = value.as_bool();
-            if trim.is_none() {
-                self.say("password.trim 须是 true 或 false");
-            }
-            trim
-        });
-        Some(PasswordColumn {
-            scheme: self.text(given, "scheme")?,
-            order: self.choice(given, "order", &ORDERS),
-            charset: self.choice(given, "charset", &CHARSETS),
-            trim,
-            hex_case: self.choice(given, "hex_case", &HEX_CASES),
-        })
-    }
-
-    fn choice(&mut self, table: &Table, key: &str, words: &[&str]) -> Option<String> {
-        let value = table.get(key)?;
-        let word = value.as_str().filter(|word| words.contains(word));
-        if word.is_none() {
-            self.say(&format!("password.{key} 须是 {} 之一", words.join("、")));
-        }
-        word.map(str::to_owned)
     }
 }

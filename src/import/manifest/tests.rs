@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::domain::legacy_password::{Algorithm, Charset, HexCase, Order, Scheme};
 use crate::import::source::Encoding;
 
 fn parse(text: &str) -> Result<Manifest, Vec<String>> {
@@ -31,9 +32,14 @@ fn a_full_manifest_is_read() {
     assert_eq!(accounts.encoding, Declared::Fixed(Encoding::Gb18030));
     assert_eq!(accounts.columns[&Target::Number].as_deref(), Some("SFZ"));
     assert_eq!(accounts.columns[&Target::Email], None);
-    let password = accounts.password.as_ref().unwrap();
-    assert_eq!((password.scheme.as_str(), password.trim), ("md5-salted", Some(true)));
-    assert_eq!(password.known_scheme(), None, "left to the run, where it is a finding");
+    let spec = Spec {
+        order: Some(Order::SaltPassword),
+        charset: Some(Charset::Gb18030),
+        trim: Some(true),
+        hex_case: Some(HexCase::Upper),
+        ..Spec::of(Scheme::Md5Salted)
+    };
+    assert_eq!(accounts.password, Some(Ok(spec)));
     assert_eq!(manifest.sources[1].encoding, Declared::Auto);
 }
 
@@ -87,4 +93,44 @@ fn broken_toml_empty_manifests_and_repeated_files_are_refused() {
     assert!(parse("batch = \"\"\nsource = []").unwrap_err().join("").contains("[[source]]"));
     let twice = "batch = \"b\"\n[[source]]\nsystem=\"a\"\nkind=\"exams\"\nfile=\"e.csv\"\n[[source]]\nsystem=\"a\"\nkind=\"exams\"\nfile=\"e.csv\"\n";
     assert!(parse(twice).unwrap_err()[0].contains("同一文件"));
+}
+
+fn password(table: &str) -> Result<Option<Result<Spec, UnknownScheme>>, Vec<String>> {
+    let head = "batch = \"b\"\n[[source]]\nsystem = \"a\"\nkind = \"accounts\"\nfile = \"a.csv\"\n";
+    parse(&format!("{head}{table}")).map(|manifest| manifest.sources[0].password.clone())
+}
+
+#[test]
+fn every_scheme_has_its_word_and_an_unknown_one_is_left_to_the_run() {
+    for scheme in Scheme::ALL {
+        let order = if *scheme == Scheme::Md5Salted { ", order = \"password+salt\"" } else { "" };
+        let read = password(&format!("password = {{ scheme = \"{}\"{order} }}", scheme.as_str())).unwrap();
+        assert_eq!(read.unwrap().unwrap().scheme, *scheme);
+    }
+    for unknown in ["md5-triple", "argon2id", "MD5"] {
+        let read = password(&format!("password = {{ scheme = \"{unknown}\" }}")).unwrap();
+        assert_eq!(read, Some(Err(UnknownScheme(unknown.into()))), "where it is a finding");
+    }
+    let read =
+        password("password = { scheme = \"aspnet-membership\", algorithm = \"hmac-sha256\", charset = \"gbk\" }")
+            .unwrap();
+    let membership = Spec::of(Scheme::AspnetMembership);
+    let hmac = Spec { algorithm: Some(Algorithm::HmacSha256), charset: Some(Charset::Gb18030), ..membership };
+    assert_eq!(read, Some(Ok(hmac)));
+}
+
+#[test]
+fn options_that_would_make_every_password_wrong_are_refused() {
+    for (table, piece) in [
+        ("password = { scheme = \"md5-salted\" }", "须写明 password.order"),
+        ("password = { scheme = \"md5\", order = \"password+salt\" }", "只用于 scheme = \"md5-salted\""),
+        ("password = { scheme = \"sha1\", algorithm = \"sha1\" }", "只用于 scheme = \"aspnet-membership\""),
+        ("password = { scheme = \"aspnet-membership\", algorithm = \"md5\" }", "password.algorithm 须是"),
+        ("password = { scheme = \"md5\", charset = \"big5\" }", "password.charset 须是"),
+        ("password = { scheme = \"md5\", hex_case = \"mixed\" }", "password.hex_case 须是"),
+        ("password = { scheme = \"aspnet-membership\" }\ncolumns = { salt = \"\" }", "需要盐所在的列"),
+    ] {
+        let problems = password(table).unwrap_err();
+        assert!(problems.len() == 1 && problems[0].contains(piece), "{table}: {problems:?}");
+    }
 }

@@ -79,7 +79,7 @@ impl Layout {
             let found = layout.headers.iter().position(|header| header == wanted);
             layout.at[*target as usize] = found;
             let needed = match target {
-                Target::Salt => mapped.is_some(),
+                Target::Salt => mapped.is_some() || matches!(source.password, Some(Ok(spec)) if spec.has_salt_column()),
                 Target::Password => mapped.is_some() || source.password.is_some(),
                 _ => true,
             };

@@ -32,24 +32,29 @@ impl Account {
         note_characters(row, tally);
         let password = read_password(row, cx, tally);
         let made = match &password {
-            Some(password) => [password.scheme.as_str(), password.hash.expose()],
-            None => ["", ""],
+            Some(OldPassword { hash, scheme }) => [Some(scheme.as_str()), Some(hash.digest()), hash.salt()],
+            None => [Some(""), Some(""), None],
         };
+        let made: Vec<&str> = made.into_iter().flatten().collect();
         Ok(Draft { key, digest: digest(cx.vault, row, &made), content: Self { number_lookup, password } })
     }
 }
 
 fn read_password(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Option<OldPassword> {
-    let (scheme, stored) = cx.password.as_ref()?;
-    match normalise_hash(*scheme, row.get(Target::Password)) {
+    let (spec, stored) = cx.password.as_ref()?;
+    match normalise_hash(*spec, row.get(Target::Password), row.get(Target::Salt)) {
         Ok(hash) => {
-            if *scheme == Scheme::Plain {
+            if spec.scheme == Scheme::Plain {
                 tally.row(Code::ClearTextPassword, row.number);
             }
             Some(OldPassword { hash, scheme: stored.clone() })
         }
         Err(Malformed::Empty) => {
             tally.row(Code::EmptyPassword, row.number);
+            None
+        }
+        Err(Malformed::NoSalt) => {
+            tally.row(Code::MissingSalt, row.number);
             None
         }
         Err(problem) => {
