@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod health;
 pub mod holdings;
 pub mod maintain;
+pub mod old_password;
 pub mod reissue;
 pub mod sign_in;
 

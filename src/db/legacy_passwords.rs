@@ -1,10 +1,54 @@
-//! Password hashes of old accounts on their way from sealed to wrapped.
+//! Password hashes of old accounts: on their way from sealed to wrapped, read to be checked, and replaced.
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use super::schema::legacy_accounts;
+use crate::domain::legacy_password::Kept;
 use crate::ids::AccountId;
+
+/// What is stored of an account's password; the default is an account without one.
+#[derive(Clone, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = legacy_accounts)]
+pub struct OldPassword {
+    /// See [`Kept::parse`].
+    pub password_scheme: Option<String>,
+    pub password_sealed: Option<Vec<u8>>,
+    /// Argon2id (PHC) over the digest, or over the password where it was [replaced](replace).
+    pub password_wrapped: Option<String>,
+    pub password_salt_sealed: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for OldPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OldPassword").field("password_scheme", &self.password_scheme).finish_non_exhaustive()
+    }
+}
+
+/// The stored password of an account; `None` where there is no such account.
+pub fn find(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<OldPassword>> {
+    legacy_accounts::table.find(account).select(OldPassword::as_select()).first(conn).optional()
+}
+
+/// Puts Argon2id of the password itself in the place of the old hash, if that is still the one that was checked; whether it was.
+/// The content's digest stays: the row of the old system has not changed, and a later import of it writes nothing.
+pub fn replace(conn: &mut PgConnection, account: AccountId, former: &OldPassword, argon2id: &str) -> QueryResult<bool> {
+    use legacy_accounts::{password_salt_sealed, password_scheme, password_sealed, password_wrapped};
+    let unchanged = password_scheme
+        .is_not_distinct_from(&former.password_scheme)
+        .and(password_scheme.ne(Kept::ARGON2ID))
+        .and(password_sealed.is_not_distinct_from(&former.password_sealed))
+        .and(password_wrapped.is_not_distinct_from(&former.password_wrapped));
+    let changed = diesel::update(legacy_accounts::table.find(account).filter(unchanged))
+        .set((
+            password_scheme.eq(Kept::ARGON2ID),
+            password_sealed.eq(None::<Vec<u8>>),
+            password_wrapped.eq(argon2id),
+            password_salt_sealed.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
 
 /// Sealed hashes that are to be wrapped, in the order of ids. bcrypt hashes are not: they are slow by themselves, and
 /// their salt lies inside them.

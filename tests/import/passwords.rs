@@ -1,9 +1,11 @@
+use buzheng::app::old_password::{self, OldPassword};
+use buzheng::ids::AccountId;
 use buzheng::jobs::Runner;
 use buzheng::vault::{KeyFile, Purpose, Vault, verify_password};
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 
-use crate::bench::{ACCOUNTS, Bench, now};
+use crate::bench::{ACCOUNTS, Bench, codes, counts, now};
 
 const ABC: &str = "900150983CD24FB0D6963F7D28E17F72";
 const BCRYPT: &str = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
@@ -127,4 +129,183 @@ async fn the_worker_ends_when_it_is_told_to() {
     let done = bench.count("legacy_accounts WHERE password_wrapped IS NOT NULL");
     assert!(done % 25 == 0 && done < 199, "whole steps: {done}");
     assert_eq!(bench.count("jobs"), 1, "another worker goes on");
+}
+
+/// A source: its `password` table, the password column, the salt column; the password is always `hashcat` (`my password` for
+/// ASP.NET Identity, `U*U` for bcrypt). Vectors as in `src/domain/legacy_password/tests.rs`.
+const SOURCES: [(&str, &str, &str, &str); 14] = [
+    ("scheme = \"md5\"", "8743b52063cd84097a65d1633f5c74f5", "", "hashcat"),
+    ("scheme = \"md5-16\"", "63CD84097A65D163", "", "hashcat"),
+    ("scheme = \"md5\", charset = \"gbk\"", "023b1f07f0a78fc82f15fc1cebe93524", "", "密码123"),
+    ("scheme = \"md5\", charset = \"utf-16le\", trim = true", "67e01d9eeefa9113c5a00e8ca85c2b53", "", "密码123 "),
+    ("scheme = \"md5-salted\", order = \"password+salt\"", "01dfae6e5d4d90d9892622325959afbe", "7050461", "hashcat"),
+    ("scheme = \"md5-salted\", order = \"salt+password\"", "f0fda58630310a6dd91a7d8f0a4ceda2", "4225637426", "hashcat"),
+    (
+        "scheme = \"md5-salted\", order = \"md5(password)+salt\", hex_case = \"upper\"",
+        "E6D1549614E30EA2B186EA84A32DB3E6",
+        "568",
+        "hashcat",
+    ),
+    ("scheme = \"sha1\"", "a9993e364706816aba3e25717850c26c9cd0d89d", "", "abc"),
+    ("scheme = \"sha256\"", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "", "abc"),
+    ("scheme = \"aspnet-membership\"", "utkfN0EOgljbv5FoZ6+AcZD5iLk=", "bEtiVGhPNlZpcUN4a3ExTg==", "hashcat"),
+    (
+        "scheme = \"aspnet-membership\", algorithm = \"hmac-sha256\"",
+        "fkQfSRVPA0ffIETAxuF3Pj/jk66nY1nH3iNLBS1ncKQ=",
+        "MDEyMzQ1Njc4OWFiY2RlZg==",
+        "hashcat",
+    ),
+    (
+        "scheme = \"aspnet-identity\"",
+        "AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==",
+        "",
+        "my password",
+    ),
+    (
+        "scheme = \"aspnet-identity\"",
+        "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==",
+        "",
+        "my password",
+    ),
+    ("scheme = \"bcrypt\"", BCRYPT, "", "U*U"),
+];
+
+/// Imports one account of each source; keys count from 10.
+fn import_every_scheme(bench: &Bench) {
+    let mut manifest = Vec::new();
+    for (at, (table, hash, salt, _)) in SOURCES.iter().enumerate() {
+        let file = format!("{at}.csv");
+        bench.rows(&file, ACCOUNTS, &[&format!("{},,甲,,{hash},{salt},", at + 10)]);
+        manifest.push((file, format!("password = {{ {table} }}")));
+    }
+    let manifest: Vec<_> = manifest.iter().map(|(file, table)| ("accounts", file.as_str(), table.as_str())).collect();
+    let sources = bench.import(&manifest);
+    assert!(sources.iter().all(|source| codes(source).iter().all(|(code, _)| !code.contains("password"))));
+}
+
+fn account(bench: &Bench, key: &str) -> (AccountId, OldPassword) {
+    let id = bench.text(&format!("SELECT id FROM legacy_accounts WHERE key = '{key}'"));
+    let id = AccountId::from_uuid(id.parse().unwrap());
+    let row = old_password::find(&mut bench.test_db.connect(), id).unwrap().unwrap();
+    (id, row)
+}
+
+fn fits(bench: &Bench, key: &str, typed: &str) -> bool {
+    old_password::check(&bench.vault, &account(bench, key).1, typed).unwrap()
+}
+
+fn replace(bench: &Bench, id: AccountId, former: &OldPassword, typed: &str) -> bool {
+    let replacement = old_password::replacement(typed);
+    old_password::replace(&mut bench.test_db.connect(), id, former, &replacement).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scheme_is_verified_sealed_wrapped_and_replaced() {
+    let bench = Bench::new();
+    import_every_scheme(&bench);
+    let check = |state: &str| {
+        for (at, (table, hash, salt, password)) in SOURCES.iter().enumerate() {
+            let key = (at + 10).to_string();
+            assert!(fits(&bench, &key, password), "{state}: {table}");
+            for wrong in ["hashcat1", "Hashcat", hash, &format!("{password}{salt}."), "\0"] {
+                assert!(!fits(&bench, &key, wrong), "{state}: {table} {wrong}");
+            }
+        }
+    };
+    assert_eq!(bench.count("legacy_accounts WHERE password_sealed IS NOT NULL"), 14);
+    assert_eq!(bench.count("legacy_accounts WHERE password_salt_sealed IS NOT NULL"), 7);
+    check("sealed");
+
+    runner(&bench).drain(now()).await.unwrap();
+    assert_eq!(bench.count("legacy_accounts WHERE password_wrapped IS NOT NULL"), 13, "all but bcrypt");
+    assert_eq!(bench.count("legacy_accounts WHERE password_salt_sealed IS NOT NULL"), 7, "needed as before");
+    check("wrapped");
+
+    for (at, (.., password)) in SOURCES.iter().enumerate() {
+        let (id, row) = account(&bench, &(at + 10).to_string());
+        assert!(replace(&bench, id, &row, password));
+    }
+    let replaced = "password_scheme = 'argon2id' AND password_salt_sealed IS NULL AND password_sealed IS NULL";
+    assert_eq!(bench.count(&format!("legacy_accounts WHERE {replaced}")), 14);
+    check("replaced");
+    assert_eq!(runner(&bench).drain(now()).await.unwrap(), 0, "nothing is left to be wrapped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_password_outlives_the_same_import_and_gives_way_to_another_hash() {
+    let bench = Bench::new();
+    let table = "password = { scheme = \"md5-salted\", order = \"password+salt\" }";
+    let import = |hash: &str, salt: &str| {
+        bench.rows("accounts.csv", ACCOUNTS, &[&format!("1,,甲,,{hash},{salt},")]);
+        bench.import(&[("accounts", "accounts.csv", table)]).remove(0).counts
+    };
+    let (first, second) = ("01dfae6e5d4d90d9892622325959afbe", "031f4d0b1b0a2c9ae1d0b5f3e2b7a111");
+    assert_eq!(import(first, "7050461"), counts([1, 1, 0, 0, 0]));
+    let (id, row) = account(&bench, "1");
+    assert!(replace(&bench, id, &row, "hashcat"));
+    assert!(!replace(&bench, id, &row, "hashcat"), "not what was checked any more");
+    let (_, again) = account(&bench, "1");
+    assert!(!replace(&bench, id, &again, "other"), "replaced once and for all");
+
+    assert_eq!(import(first, "7050461"), counts([1, 0, 0, 1, 0]));
+    assert_eq!(state(&bench), ["1 argon2id wrapped"]);
+    assert!(fits(&bench, "1", "hashcat"));
+
+    // The same digits with another salt are another password.
+    assert_eq!(import(first, "7050462"), counts([1, 0, 1, 0, 0]));
+    assert!(!fits(&bench, "1", "hashcat"));
+    assert_eq!(import(second, "1"), counts([1, 0, 1, 0, 0]));
+    assert!(state(&bench)[0].ends_with("sealed"));
+    assert!(!replace(&bench, id, &row, "hashcat"), "a delta import came between check and replacement");
+    runner(&bench).drain(now()).await.unwrap();
+    assert!(!fits(&bench, "1", "hashcat"));
+    assert_eq!(bench.count("legacy_accounts WHERE password_salt_sealed IS NOT NULL"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hash_that_was_wrapped_or_replaced_meanwhile_is_left_alone() {
+    let bench = Bench::new();
+    import_md5(&bench, 1..2);
+    let (id, sealed) = account(&bench, "001");
+    runner(&bench).drain(now()).await.unwrap();
+    assert!(!replace(&bench, id, &sealed, "abc"), "wrapped meanwhile");
+    let (_, wrapped) = account(&bench, "001");
+    assert!(replace(&bench, id, &wrapped, "abc"));
+    let mut conn = bench.test_db.connect();
+    let bytes = sealed.password_sealed.unwrap();
+    assert_eq!(buzheng::db::legacy_passwords::wrap(&mut conn, id, &bytes, "x").unwrap(), 0, "the job comes too late");
+    assert!(fits(&bench, "001", "abc"));
+}
+
+#[test]
+fn rows_without_a_salt_or_with_a_wrong_one_come_without_a_password() {
+    let bench = Bench::new();
+    bench.rows("a.csv", ACCOUNTS, &[&format!("1,,甲,,{ABC},,"), &format!("2,,甲,,{ABC}, ,"), "3,,甲,,,,"]);
+    bench.rows("b.csv", ACCOUNTS, &["4,,甲,,utkfN0EOgljbv5FoZ6+AcZD5iLk=,12345,"]);
+    bench.rows(
+        "c.csv",
+        ACCOUNTS,
+        &["5,,甲,,AQAAAAH/////AAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==,,"],
+    );
+    let sources = bench.import(&[
+        ("accounts", "a.csv", "password = { scheme = \"md5-salted\", order = \"salt+password\" }"),
+        ("accounts", "b.csv", "password = { scheme = \"aspnet-membership\" }"),
+        ("accounts", "c.csv", "password = { scheme = \"aspnet-identity\" }"),
+    ]);
+    let found: Vec<_> =
+        sources.iter().flat_map(codes).filter(|(code, _)| code.contains("password") || code.contains("salt")).collect();
+    let malformed = ("malformed-password-hash", 1);
+    assert_eq!(found, [("empty-password", 1), ("missing-salt", 2), malformed, malformed]);
+    assert_eq!(state(&bench), ["1", "2", "3", "4", "5"]);
+    assert!(!fits(&bench, "1", "abc"));
+}
+
+#[test]
+fn a_salted_scheme_demands_the_column_of_its_salt() {
+    use buzheng::import::finding::Code;
+    let bench = Bench::new();
+    bench.rows("a.csv", "编号,身份证号,姓名,邮箱,密码,注册时间", &[&format!("1,,甲,,{ABC},")]);
+    let table = "password = { scheme = \"md5-salted\", order = \"salt+password\" }";
+    let checked = bench.check(&bench.manifest(&[("accounts", "a.csv", table)]));
+    assert_eq!(checked.refused, [Code::MissingColumn]);
 }
