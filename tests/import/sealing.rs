@@ -32,7 +32,7 @@ fn nothing_personal_stands_in_clear_anywhere() {
     bench.file("photos/1.jpg", &photo);
 
     let sources = bench.import(&[
-        ("accounts", "accounts.csv", "password = { scheme = \"md5\" }"),
+        ("accounts", "accounts.csv", "password = { scheme = \"md5-salted\", order = \"salt+password\" }"),
         ("accounts", "plain.csv", "password = { scheme = \"plain\" }"),
         ("certificates", "certificates.csv", ""),
         ("applications", "applications.csv", ""),
@@ -40,6 +40,7 @@ fn nothing_personal_stands_in_clear_anywhere() {
     ]);
 
     assert_eq!(sources.iter().map(|source| source.counts.inserted).collect::<Vec<_>>(), [1, 1, 1, 1, 1]);
+    assert_eq!(bench.count("legacy_accounts WHERE password_salt_sealed IS NOT NULL"), 1);
     let everything = bench.everything();
     let list = std::fs::read_to_string(bench.path("b.rejected.csv")).unwrap();
     for secret in SECRETS {
