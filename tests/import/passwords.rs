@@ -207,9 +207,9 @@ async fn every_scheme_is_verified_sealed_wrapped_and_replaced() {
         for (at, (table, hash, salt, password)) in SOURCES.iter().enumerate() {
             let key = (at + 10).to_string();
             assert!(fits(&bench, &key, password), "{state}: {table}");
-            for wrong in ["hashcat1", "Hashcat", hash, &format!("{password}{salt}."), "\0"] {
-                assert!(!fits(&bench, &key, wrong), "{state}: {table} {wrong}");
-            }
+            // Of the schemes' many wrong answers the table of vectors tells; here each costs an Argon2id comparison.
+            let wrong = if state == "wrapped" { (*hash).to_owned() } else { format!("{password}{salt}.") };
+            assert!(!fits(&bench, &key, &wrong), "{state}: {table}");
         }
     };
     assert_eq!(bench.count("legacy_accounts WHERE password_sealed IS NOT NULL"), 14);
