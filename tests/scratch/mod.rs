@@ -31,6 +31,21 @@ impl EmptyDatabase {
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(self.url.as_str()).unwrap()
     }
+
+    /// A connection that no privilege binds.
+    pub fn superuser(&self) -> PgConnection {
+        let mut url: Url = environment("BUZHENG_TEST_SUPERUSER_URL").parse().unwrap();
+        url.set_path(&self.name);
+        PgConnection::establish(url.as_str()).unwrap()
+    }
+
+    /// The same database for another user.
+    pub fn url_of(&self, role: &str, password: &str) -> String {
+        let mut url = self.url.clone();
+        url.set_username(role).unwrap();
+        url.set_password(Some(password)).unwrap();
+        url.into()
+    }
 }
 
 impl Drop for EmptyDatabase {

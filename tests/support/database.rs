@@ -58,6 +58,13 @@ impl TestDb {
         connect(&self.url)
     }
 
+    /// A connection that no privilege binds.
+    pub fn superuser(&self) -> PgConnection {
+        let mut url = Url::parse(&environment("BUZHENG_TEST_SUPERUSER_URL")).unwrap();
+        url.set_path(&self.name);
+        connect(&url)
+    }
+
     /// Transactions of the service that nobody works on any more, by their last statement.
     pub fn forgotten_transactions(&self) -> Vec<String> {
         let rows: Vec<Described> = diesel::sql_query(

@@ -168,9 +168,9 @@ services_start() {
   else
     services_clean "$name"
     mkdir -p "$run"
-    (umask 077 && random_secret >"$run/password")
+    (umask 077 && random_secret >"$run/password" && random_secret >"$run/superuser-password")
     home=$(new_data_home "$name")
-    init_postgres "$home" "$bin" "$run/password" "$name"
+    init_postgres "$home" "$bin" "$run/superuser-password" "$name"
   fi
   home=$(data_home "$name")
   password=$(<"$run/password")
@@ -180,11 +180,14 @@ services_start() {
   start_redis "$home" "$redis_password"
   redis_port=$PORT
   if [[ ! -f $run/complete ]]; then
-    PGPASSWORD=$password "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U buzheng -d postgres -c 'CREATE DATABASE buzheng'
+    create_database "$run" "$bin" "$port"
     : >"$run/complete"
   fi
   {
     printf "BUZHENG_TEST_DATABASE_URL='postgres://buzheng:%s@127.0.0.1:%s/buzheng'\n" "$password" "$port"
+    # Data kept from before had the service as superuser.
+    [[ ! -f $run/superuser-password ]] ||
+      printf "BUZHENG_TEST_SUPERUSER_URL='postgres://postgres:%s@127.0.0.1:%s/buzheng'\n" "$(<"$run/superuser-password")" "$port"
     printf "BUZHENG_TEST_REDIS_URL='redis://:%s@127.0.0.1:%s/0'\n" "$redis_password" "$redis_port"
   } | (umask 077 && cat >"$run/env")
 }
@@ -200,11 +203,22 @@ keepable() {
 init_postgres() {
   local home=$1 bin=$2 password_file=$3 name=$4
   as_service sh -c 'umask 077 && cat >"$1"' sh "$home/password" <"$password_file"
-  as_service "$bin/initdb" -D "$home/postgres" -U buzheng --pwfile="$home/password" --auth=scram-sha-256 \
+  as_service "$bin/initdb" -D "$home/postgres" -U postgres --pwfile="$home/password" --auth=scram-sha-256 \
     --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$(run_dir "$name")/initdb.log" 2>&1 ||
     fail "initdb failed: $(tail -n 3 "$(run_dir "$name")/initdb.log")"
   as_service rm -f "$home/password"
   postgres_settings "$name" | as_service sh -c 'cat >>"$1"' sh "$home/postgres/postgresql.conf"
+}
+
+# The service is no superuser, as in a real installation: what a privilege forbids is forbidden here too. Tests make databases of their
+# own, and a benchmark takes a checkpoint. The statements come by standard input, so that the password stands in no argument list.
+create_database() {
+  local run=$1 bin=$2 port=$3
+  PGPASSWORD=$(<"$run/superuser-password") "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U postgres -d postgres <<SQL
+CREATE ROLE buzheng LOGIN CREATEDB PASSWORD '$(<"$run/password")';
+GRANT pg_checkpoint TO buzheng;
+CREATE DATABASE buzheng OWNER buzheng;
+SQL
 }
 
 # These data need not survive a power cut (but a crash of the server: commits stay synchronous, which costs nothing once
