@@ -12,6 +12,7 @@ pub use sections::{
 };
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// The whole configuration.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -50,6 +51,12 @@ impl Config {
     /// The same with a given environment.
     pub fn load_with(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         load::load(path, environment)
+    }
+
+    /// A digest (SHA-256, hex) that tells one configuration in effect from another; secrets do not enter it.
+    pub fn digest(&self) -> String {
+        // A secret's debug form is a fixed word.
+        hex::encode(Sha256::digest(format!("{self:?}")))
     }
 
     /// Where the configuration is looked for: the flag, `BUZHENG_CONFIG`, `buzheng.toml`.

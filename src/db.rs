@@ -13,6 +13,7 @@ pub mod legacy;
 pub mod legacy_passwords;
 pub mod migrate;
 pub mod people;
+pub mod roles;
 pub mod schema;
 pub mod tasks;
 

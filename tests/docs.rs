@@ -39,6 +39,7 @@ fn load(text: &str) -> Result<Config, String> {
     fs::create_dir(folder.path().join("secrets")).unwrap();
     for (name, secret) in [
         ("database-url", "postgres://buzheng:secret@127.0.0.1:5432/buzheng"),
+        ("database-owner-url", "postgres://buzheng_owner:secret@127.0.0.1:5432/buzheng"),
         ("redis-url", "redis://:secret@127.0.0.1:6379/0"),
         ("portal-client-secret", "of-the-test"),
         ("smtp-url", "smtp://127.0.0.1"),

@@ -7,7 +7,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::{Failure, Format, Outcome, print};
-use crate::db::migrate;
+use crate::config::DatabaseConfig;
+use crate::db::{migrate, roles};
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -44,16 +45,23 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
             "Make a backup, then run it again with --yes.",
         ));
     }
-    let mut conn = migrate::connect(&config.database.url)?;
+    let mut conn = migrate::connect(config.database.schema_url())?;
     match args.action {
-        Action::Migrate => up(&mut conn, args.format),
+        Action::Migrate => up(&mut conn, &config.database, args.format),
         Action::Status => status(&mut conn, args.format),
         Action::Down { .. } => down(&mut conn, args.format),
     }
 }
 
-fn up(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {
+fn up(conn: &mut PgConnection, database: &DatabaseConfig, format: Format) -> Result<Outcome, Failure> {
     let applied = migrate::up(conn, tell_waiting)?;
+    if database.owner_url.is_some() {
+        let role = roles::current(&mut migrate::connect(&database.url)?).map_err(migrate::MigrateError::from)?;
+        let owner = roles::current(conn).map_err(migrate::MigrateError::from)?;
+        if role != owner {
+            roles::grant(conn, &role).map_err(migrate::MigrateError::from)?;
+        }
+    }
     match format {
         Format::Json => print(json!({ "applied": applied }))?,
         Format::Human if applied.is_empty() => print("nothing to do: every migration is applied")?,

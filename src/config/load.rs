@@ -12,8 +12,9 @@ use super::Config;
 const ENVIRONMENT_PREFIX: &str = "BUZHENG__";
 
 /// Keys that may be given as `<key>_file`: the path of a file that holds the value.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "database.url",
+    "database.owner_url",
     "redis.url",
     "portal.oidc.client_secret",
     "portal.oauth2.client_secret",

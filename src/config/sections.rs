@@ -100,22 +100,31 @@ fn is_loopback(url: &Url) -> bool {
 pub struct DatabaseConfig {
     /// `postgres://user:password@host:port/name`.
     pub url: SecretString,
+    /// The same database as the role that owns the schema; `schema` connects with it. Without it `url` owns the schema.
+    pub owner_url: Option<SecretString>,
     /// Connections at most.
     pub pool_size: u32,
 }
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        Self { url: SecretString::default(), pool_size: 10 }
+        Self { url: SecretString::default(), owner_url: None, pool_size: 10 }
     }
 }
 
 impl DatabaseConfig {
+    /// Who may change the schema.
+    pub fn schema_url(&self) -> &SecretString {
+        self.owner_url.as_ref().unwrap_or(&self.url)
+    }
+
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let url = self.url.expose_secret();
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            problems.push("database.url: must be postgres://user:password@host/name".into());
+        for (key, url) in [("url", Some(&self.url)), ("owner_url", self.owner_url.as_ref())] {
+            let url = url.map(ExposeSecret::expose_secret);
+            if url.is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+                problems.push(format!("database.{key}: must be postgres://user:password@host/name"));
+            }
         }
         if !(1..=1000).contains(&self.pool_size) {
             problems.push("database.pool_size: must be between 1 and 1000".into());

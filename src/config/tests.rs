@@ -130,3 +130,23 @@ fn a_missing_file_says_what_to_do() {
     let error = Config::load_with(Path::new("/nowhere/buzheng.toml"), std::iter::empty()).unwrap_err();
     assert!(error.to_string().contains("--config"), "{error}");
 }
+
+#[test]
+fn the_digest_tells_configurations_apart_and_knows_no_secret() {
+    // Relative paths count from the file's folder, which is another one each time.
+    let digest = |text: &str| load(&text.replace("\"keys.toml", "\"/keys.toml"), &[]).unwrap().digest();
+    assert_eq!(digest(GOOD), digest(GOOD));
+    assert_eq!(digest(GOOD), digest(&GOOD.replace("secret-of-the-test", "another-secret")));
+    assert_eq!(digest(GOOD), digest(&GOOD.replace("u:p@", "u:other@")));
+    assert_ne!(digest(GOOD), digest(&GOOD.replace("client_id = \"buzheng\"", "client_id = \"other\"")));
+    assert!(!format!("{:?}", load(GOOD, &[]).unwrap()).contains("secret-of-the-test"));
+}
+
+#[test]
+fn an_owners_address_is_checked_like_the_services() {
+    let owner = |url: &str| GOOD.replace("[redis]", &format!("owner_url = \"{url}\"\n[redis]"));
+    assert_eq!(problems(&owner("mysql://x"), &[]), ["database.owner_url: must be postgres://user:password@host/name"]);
+    let config = load(&owner("postgres://owner@h/x"), &[]).unwrap();
+    assert_eq!(config.database.schema_url().expose_secret(), "postgres://owner@h/x");
+    assert_eq!(load(GOOD, &[]).unwrap().database.schema_url().expose_secret(), "postgres://u:p@127.0.0.1/buzheng");
+}

@@ -23,8 +23,8 @@ pub enum ConnectError {
     /// The server refuses, or there is none.
     #[error("{0}")]
     Refused(String),
-    /// `database.url` cannot be followed. libpq's own words are left out: they quote parts of the address, maybe of the password.
-    #[error("database.url names no server that can be found")]
+    /// The address cannot be followed. libpq's own words are left out: they quote parts of the address, maybe of the password.
+    #[error("its address names no server that can be found")]
     Address,
 }
 
@@ -32,9 +32,11 @@ impl ConnectError {
     /// What to do about it.
     pub fn next_step(&self) -> &'static str {
         match self {
-            Self::Refused(_) => "Start PostgreSQL, or correct database.url; `buzheng doctor` looks at all of it.",
+            Self::Refused(_) => {
+                "Start PostgreSQL, or correct database.url (database.owner_url where given); `buzheng doctor` looks at all of it."
+            }
             Self::Address => {
-                "Correct host and port of database.url, and percent-encode special characters of its password."
+                "Correct host and port of database.url (database.owner_url where given), and percent-encode special characters of its password."
             }
         }
     }
@@ -62,7 +64,7 @@ impl MigrateError {
                 "Correct what the message names and run the command again; the failed step left nothing behind."
             }
             Self::Unknown(_) => "Use the version of buzheng that made it.",
-            Self::Query(_) => "Give database.url a user who owns the schema.",
+            Self::Query(_) => "Give database.owner_url, or database.url where it is alone, a user who owns the schema.",
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::{keys, ok, problem, warning};
 use crate::config::Config;
 use crate::db::inspect::{self, Server};
-use crate::db::migrate;
+use crate::db::{migrate, roles};
 
 /// As `server_version_num` counts.
 const OLDEST_VERSION: i32 = 150_000;
@@ -62,6 +62,7 @@ fn look(conn: &mut PgConnection, config: &Config) -> QueryResult<Vec<Finding>> {
         clock(server.now, before, after),
     ];
     if state.pending.is_empty() {
+        findings.push(audit(roles::may_rewrite_audit(conn)?));
         findings.extend(keys::fit(&config.vault.keys_file, &inspect::sealed_numbers(conn)?));
     }
     Ok(findings)
@@ -96,6 +97,18 @@ fn schema(state: &migrate::SchemaState) -> Finding {
         problem("database.schema", message, "run `buzheng schema migrate`")
     } else {
         ok("database.schema", format!("all {} migrations are applied", state.applied.len()))
+    }
+}
+
+fn audit(may_rewrite: bool) -> Finding {
+    if may_rewrite {
+        warning(
+            "database.audit",
+            "the database's user may change the audit log (a superuser, or one who was given it)".into(),
+            "give database.url a plain role; docs/operations.md tells how to make one",
+        )
+    } else {
+        ok("database.audit", "the database's user can add to the audit log and not change it".into())
     }
 }
 
