@@ -1,5 +1,6 @@
 //! The command line: one file per command. Exit codes: 0 done; 1 done, but something needs attention; 2 could not run.
 
+pub mod audit;
 #[cfg(feature = "simulator")]
 pub mod demo;
 pub mod doctor;
@@ -36,6 +37,8 @@ enum Command {
     Schema(schema::Args),
     /// Check or import a batch of legacy data
     Import(import::Args),
+    /// Look whether the audit log is whole, or print it
+    Audit(audit::Args),
     /// Tell what is wrong with configuration, keys, database, Redis, portal and clock, and what to do
     Doctor(doctor::Args),
     /// Serve together with a simulated portal and its test people
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve::run(config),
         Command::Schema(args) => schema::run(&args, config),
         Command::Import(args) => import::run(&args, config),
+        Command::Audit(args) => audit::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),
         #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::run(&args, config),

@@ -4,8 +4,14 @@
 
 mod scratch;
 
+use buzheng::app::audit::{About, Actor, Entry, Event, record};
+use buzheng::vault::{KeyFile, Vault};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection, QueryableByName, RunQueryDsl};
 use scratch::{Ended, Installation, program};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 
 fn finding<'a>(report: &'a Value, code: &str) -> &'a Value {
@@ -232,4 +238,175 @@ fn a_missing_key_file_stops_the_service_at_once() {
     std::fs::remove_file(installation.folder.path().join("keys.toml")).unwrap();
     let ended = installation.buzheng(&["serve"]).expect(2);
     assert!(ended.stderr.contains("vault.keys_file") && ended.stderr.contains("--new-keys"), "{}", ended.stderr);
+}
+
+/// Puts entries into the audit log of an installation.
+fn record_entries(installation: &Installation, count: i32) {
+    let vault = Vault::new(&KeyFile::read(&installation.folder.path().join("keys.toml")).unwrap());
+    for version in 1..=count {
+        let event = Event::ApplicationEdited { version };
+        let entry = Entry { event, actor: Actor::Staff("wang".into()), about: About::default() };
+        let now = chrono::Utc::now();
+        installation.database.connect().transaction(|conn| record(conn, &vault, now, &[entry])).unwrap();
+    }
+}
+
+#[test]
+fn an_audit_log_is_verified_printed_and_its_damage_told() {
+    let installation = Installation::new().migrated();
+    let verify = |arguments: &[&str]| installation.buzheng(&[&["audit", "verify"], arguments].concat());
+    assert_eq!(verify(&[]).expect(0).stdout, "intact: 0 entries\n");
+    record_entries(&installation, 5);
+    let report = verify(&["--format", "json"]).expect(0).json();
+    assert_eq!((&report["intact"], &report["rows"], &report["first"]), (&json!(true), &json!(5), &Value::Null));
+    let head = report["head"].as_str().unwrap();
+    let page = verify(&["--head", head]).expect(0).stdout;
+    assert!(page.starts_with(&format!("intact: 5 entries\nhead: {head}\n")), "{page}");
+    let other = format!("5:{}", "ab".repeat(32));
+    assert_eq!(verify(&["--head", &other, "--format", "json"]).expect(1).json()["damages"], json!({ "noted": 1 }));
+    for wrong in ["5", "x:ab", "5:xyz", "0:ab", "5:"] {
+        assert!(verify(&["--head", wrong]).expect(2).stderr.contains("as `audit verify` prints it"), "{wrong}");
+    }
+
+    let listed = installation.buzheng(&["audit", "list", "--since", "2", "--limit", "2"]).expect(0).stdout;
+    let lines: Vec<_> = listed.lines().collect();
+    assert_eq!(lines.len(), 2, "{listed}");
+    assert!(lines[0].starts_with("2 ") && lines[0].ends_with(" application_edited by staff:wang {\"version\":2}"));
+    let json = installation.buzheng(&["audit", "list", "--since", "5", "--format", "json"]).expect(0).json();
+    assert_eq!(
+        (&json["seq"], &json["event"], &json["actor"]),
+        (&5.into(), &"application_edited".into(), &"staff:wang".into())
+    );
+    assert_eq!(head, format!("5:{}", json["hash"].as_str().unwrap()));
+
+    installation
+        .database
+        .superuser()
+        .batch_execute(
+            "UPDATE audit_events SET actor = 'staff:li' WHERE seq = 4; DELETE FROM audit_events WHERE seq = 2",
+        )
+        .unwrap();
+    let report = verify(&["--format", "json"]).expect(1).json();
+    assert_eq!(report["first"], json!({ "seq": 2, "damage": "missing" }));
+    assert_eq!(report["damages"], json!({ "changed": 1, "missing": 1 }));
+    let page = verify(&[]).expect(1).stdout;
+    assert!(page.starts_with("DAMAGED: 4 entries read; the first damage is at entry 2: entries are missing"), "{page}");
+    assert!(page.contains("docs/operations.md"), "{page}");
+}
+
+#[test]
+fn an_audit_log_that_cannot_be_read_ends_with_2() {
+    let installation = Installation::new();
+    for command in ["verify", "list"] {
+        let ended = installation.buzheng(&["audit", command]).expect(2);
+        assert!(ended.stderr.contains("audit log: ") && ended.stderr.contains("buzheng doctor"), "{}", ended.stderr);
+    }
+}
+
+/// Two roles of a test, gone after its database.
+struct Roles {
+    owner: String,
+    service: String,
+    administrator: diesel::PgConnection,
+}
+
+const PASSWORD: &str = "of-the-test";
+
+impl Roles {
+    fn new() -> Self {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let url = scratch::environment("BUZHENG_TEST_SUPERUSER_URL");
+        let mut administrator = diesel::PgConnection::establish(&url).unwrap();
+        let [owner, service] = ["Owner", "service"].map(|role| format!("bz_{role}_{name}"));
+        for role in [&owner, &service] {
+            administrator.batch_execute(&format!("CREATE ROLE \"{role}\" LOGIN PASSWORD '{PASSWORD}'")).unwrap();
+        }
+        Self { owner, service, administrator }
+    }
+}
+
+impl Drop for Roles {
+    fn drop(&mut self) {
+        for role in [&self.owner, &self.service] {
+            self.administrator.batch_execute(&format!("DROP ROLE \"{role}\"")).ok();
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Privilege {
+    #[diesel(sql_type = Text)]
+    place: String,
+    #[diesel(sql_type = Text)]
+    privileges: String,
+}
+
+/// What a role may do with each table.
+fn privileges(installation: &Installation, role: &str) -> BTreeMap<String, String> {
+    let rows: Vec<Privilege> = diesel::sql_query(
+        "SELECT relname::text AS place,
+                coalesce(string_agg(p, ' ' ORDER BY at) FILTER (WHERE has_table_privilege($1, c.oid, p)), '') AS privileges
+         FROM pg_class c,
+              unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) WITH ORDINALITY AS kinds(p, at)
+         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' GROUP BY relname",
+    )
+    .bind::<Text, _>(role)
+    .load(&mut installation.database.superuser())
+    .unwrap();
+    rows.into_iter().map(|row| (row.place, row.privileges)).collect()
+}
+
+#[test]
+fn with_an_owner_of_its_own_the_schema_gives_the_service_no_more_than_it_needs() {
+    let roles = Roles::new();
+    let installation = Installation::new();
+    installation
+        .database
+        .superuser()
+        .batch_execute(&format!("ALTER SCHEMA public OWNER TO \"{}\"", roles.owner))
+        .unwrap();
+    let service = installation.database.url_of(&roles.service, PASSWORD);
+    let owner = installation.database.url_of(&roles.owner, PASSWORD);
+    let run = |arguments: &[&str], with_owner: bool| -> Ended {
+        let mut command = installation.command(arguments);
+        command.env("BUZHENG__DATABASE__URL", &service);
+        if with_owner {
+            command.env("BUZHENG__DATABASE__OWNER_URL", &owner);
+        }
+        command.output().unwrap().into()
+    };
+    run(&["schema", "migrate"], false).expect(2);
+    for _ in 0..2 {
+        run(&["schema", "migrate"], true).expect(0);
+        let mut granted = privileges(&installation, &roles.service);
+        assert_eq!(granted.remove("audit_events").unwrap(), "SELECT INSERT");
+        assert_eq!(granted.remove("audit_head").unwrap(), "SELECT INSERT UPDATE");
+        assert_eq!(granted.remove("__diesel_schema_migrations").unwrap(), "SELECT");
+        assert!(granted.len() > 15 && granted.values().all(|all| all == "SELECT INSERT UPDATE DELETE"), "{granted:?}");
+    }
+    run(&["schema", "status"], false).expect(0);
+    run(&["audit", "verify"], false).expect(0);
+    let report = run(&["doctor", "--format", "json"], false).expect(2).json();
+    for code in ["database.connect", "database.schema", "database.audit"] {
+        assert_eq!(finding(&report, code)["severity"], "ok", "{report:#}");
+    }
+    run(&["schema", "down"], false).expect(2);
+    run(&["schema", "down"], true).expect(0);
+    run(&["schema", "migrate"], true).expect(0);
+    drop(installation);
+    drop(roles);
+}
+
+#[test]
+fn doctor_warns_of_a_user_who_could_rewrite_the_audit_log() {
+    let installation = Installation::new().migrated();
+    let doctor = |url: &str| {
+        let mut command = installation.command(&["doctor", "--format", "json"]);
+        command.env("BUZHENG__DATABASE__URL", url);
+        Ended::from(command.output().unwrap()).expect(2).json()
+    };
+    assert_eq!(finding(&doctor(installation.database.url.as_str()), "database.audit")["severity"], "ok");
+    let mut superuser: url::Url = scratch::environment("BUZHENG_TEST_SUPERUSER_URL").parse().unwrap();
+    superuser.set_path(installation.database.url.path());
+    assert_eq!(finding(&doctor(superuser.as_str()), "database.audit")["severity"], "warning");
 }

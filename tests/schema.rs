@@ -185,7 +185,7 @@ fn every_column_is_classified_and_named_by_what_it_holds() {
         let as_named = match class {
             "sealed" => is_bytes && place.ends_with("_sealed"),
             "lookup" => is_bytes && (place.ends_with("_lookup") || place.ends_with("_digest")),
-            "chained" => is_bytes && (place.ends_with("hash") || place.ends_with(".seal")),
+            "chained" => is_bytes && (place.ends_with("hash") || place.ends_with("seal")),
             "wrapped" => !is_bytes && place.ends_with("_wrapped"),
             "plain" => {
                 !is_bytes && ["_sealed", "_lookup", "_digest", "_wrapped"].iter().all(|end| !place.ends_with(end))

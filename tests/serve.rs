@@ -204,6 +204,11 @@ async fn it_starts_while_the_database_is_down_and_recovers_by_itself() {
     assert!(!warning.to_string().contains("postgres://"), "{warning}");
     let _gate = Gate::open(port, target).await;
     serving.ready(StatusCode::OK).await;
+    serving.line("the start is in the audit log").await;
+    let entry = installation.buzheng(&["audit", "list", "--format", "json"]).expect(0).json();
+    assert_eq!((&entry["event"], &entry["actor"]), (&"configuration_started".into(), &"service".into()));
+    assert_eq!(entry["details"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(entry["details"]["configuration"].as_str().unwrap().len(), 64);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use diesel::PgConnection;
 
 pub use event::{About, Actor, Entry, Event, SourceCounts};
 
+use super::App;
 use crate::db::DbError;
 use crate::db::audit::{self, Row};
 use crate::vault::Vault;
@@ -30,12 +31,22 @@ pub fn record(conn: &mut PgConnection, vault: &Vault, now: DateTime<Utc>, entrie
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq += 1;
-        let mut row = row(entry, seq, now, hash);
+        let mut row = row(entry, seq, now, std::mem::take(&mut hash));
         row.hash = chain::hash(vault, &row, seq);
-        hash = row.hash.clone();
+        hash.clone_from(&row.hash);
         rows.push(row);
     }
     Ok(audit::append(conn, &rows, &chain::head(vault, seq, hash))?)
+}
+
+impl App {
+    /// Records that the service started, at `now`, with its configuration.
+    pub async fn record_start(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        let event = Event::ConfigurationStarted { version: env!("CARGO_PKG_VERSION"), digest: self.config.digest() };
+        let entry = Entry { event, actor: Actor::Service, about: About::default() };
+        let vault = self.vault.clone();
+        self.db.transaction(move |conn| record(conn, &vault, now, &[entry])).await
+    }
 }
 
 /// A row whose hash is still to be computed.

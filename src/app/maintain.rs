@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
+use super::audit::{self, Entry, Event};
 use super::holdings::Holdings;
 use super::reissue::{
     OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, new_application, registered,
@@ -185,6 +186,12 @@ fn save(
     }
     insert_version(conn, vault, &next, &valid, photo_id)?;
     tracing::info!(%person, application = %id, version = next.version, "application edited");
+    audit::record(
+        conn,
+        vault,
+        now,
+        &[Entry::of_citizen(Event::ApplicationEdited { version: next.version }, person, id)],
+    )?;
     Ok(Edited::Done)
 }
 

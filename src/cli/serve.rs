@@ -77,6 +77,7 @@ impl Service {
         let background = [
             tokio::spawn(watch::neighbours(app.clone())),
             tokio::spawn(watch::portal(app.clone())),
+            tokio::spawn(watch::start_recorded(app.clone())),
             tokio::spawn(keep_up(metrics)),
         ];
         let jobs = Runner::new(app.db.clone(), app.vault.clone());

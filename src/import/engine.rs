@@ -19,6 +19,7 @@ use super::report::{Counts, Report, SourceReport};
 use super::seen::Seen;
 use super::transform::Combination;
 use super::{Ground, ImportError, Options, Outcome};
+use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
 use crate::db::import as store;
 use crate::domain::exam::Catalogue;
 use open::Opened;
@@ -74,7 +75,7 @@ impl<'a> Engine<'a> {
         if refused.is_empty() || !self.is_running() {
             self.begin()?;
             self.work_off(&mut opened, &mut counts, &mut tallies)?;
-            rejected_list = self.end()?;
+            rejected_list = self.end(&counts)?;
         }
         let reports = sources.iter().zip(counts).zip(&tallies);
         let sources = reports.map(|((source, counts), tally)| SourceReport::new(source, counts, tally)).collect();
@@ -134,14 +135,30 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<Option<PathBuf>, ImportError> {
+    fn end(&mut self, counts: &[Counts]) -> Result<Option<PathBuf>, ImportError> {
         if self.is_running() {
-            let (batch, now) = (&self.manifest.batch, self.ground.now);
-            self.ground.db.transaction_blocking(|conn| {
+            let (batch, Ground { db, vault, now, .. }) = (&self.manifest.batch, self.ground);
+            let event = imported(self.manifest, counts);
+            let entry = Entry { event, actor: Actor::Import, about: About::default() };
+            db.transaction_blocking(|conn| {
                 store::analyze(conn)?;
-                Ok::<_, ImportError>(store::finish_batch(conn, batch, now)?)
+                store::finish_batch(conn, batch, now)?;
+                Ok::<_, ImportError>(audit::record(conn, vault, now, &[entry])?)
             })?;
         }
         Ok(self.list.take().map(RejectedList::finish).transpose()?)
     }
+}
+
+fn imported(manifest: &Manifest, counts: &[Counts]) -> Event {
+    let sources = manifest.sources.iter().zip(counts).map(|(source, counts)| SourceCounts {
+        system: source.system.clone(),
+        kind: source.kind.as_str(),
+        read: counts.read,
+        inserted: counts.inserted,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
+        rejected: counts.rejected,
+    });
+    Event::Imported { batch: manifest.batch.clone(), sources: sources.collect() }
 }

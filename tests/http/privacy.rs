@@ -79,6 +79,7 @@ async fn nothing_personal_stands_in_the_database_in_clear() {
         "photos",
         "legacy_accounts",
         "jobs",
+        "audit_events",
     ];
     let personal = [JIANDIAN.name, JIANDIAN.number, "别的姓名", "CONTACT-", "198807"];
     for table in tables {

@@ -137,3 +137,21 @@ fn a_certificate_is_read_anew_when_its_exam_becomes_known() {
     assert_eq!(again.counts, counts([1, 0, 1, 0, 0]));
     assert_eq!(bench.text("SELECT (exam_code, exam_name) FROM legacy_certificates"), "(ZJ,造价)");
 }
+
+#[test]
+fn each_run_that_ends_is_recorded_with_its_counts_and_a_check_is_not() {
+    let bench = Bench::new();
+    bench.file("accounts.csv", accounts(1..4));
+    for counts in ["\"inserted\": 3, \"unchanged\": 0", "\"inserted\": 0, \"unchanged\": 3"] {
+        bench.import(&[("accounts", "accounts.csv", MD5)]);
+        let newest = "SELECT event || ' ' || actor || ' ' || details FROM audit_events ORDER BY seq DESC LIMIT 1";
+        let told = bench.text(newest);
+        assert!(told.starts_with("imported import {\"batch\": \"b\", \"sources\": [{"), "{told}");
+        for part in ["\"system\": \"reissue\"", "\"kind\": \"accounts\"", "\"read\": 3", "\"rejected\": 0"] {
+            assert!(told.contains(part), "{told}");
+        }
+        assert!(counts.split(", ").all(|count| told.contains(count)), "{told}");
+        assert!(!told.contains("accounts.csv") && !told.contains("测试"), "{told}");
+    }
+    assert_eq!(bench.count("audit_events"), 2, "a check writes nothing");
+}

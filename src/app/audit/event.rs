@@ -20,6 +20,14 @@ pub struct Entry {
     pub about: About,
 }
 
+impl Entry {
+    /// What a citizen did with an application of theirs.
+    pub fn of_citizen(event: Event, person: PersonId, application: ApplicationId) -> Self {
+        let about = About { person: Some(person), application: Some(application), ..About::default() };
+        Self { event, actor: Actor::Citizen, about }
+    }
+}
+
 /// Whose act it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {

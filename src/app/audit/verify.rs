@@ -2,6 +2,8 @@
 
 use diesel::PgConnection;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use super::chain;
 use crate::db::DbError;
@@ -60,6 +62,28 @@ pub struct Noted {
     pub hash: Vec<u8>,
 }
 
+/// Not `SEQ:HASH`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a number, a colon and the hash in hexadecimal, as `audit verify` prints it")]
+pub struct NotNoted;
+
+impl FromStr for Noted {
+    type Err = NotNoted;
+
+    fn from_str(text: &str) -> Result<Self, NotNoted> {
+        let (seq, hash) = text.trim().split_once(':').ok_or(NotNoted)?;
+        let seq = seq.parse().ok().filter(|seq| *seq > 0).ok_or(NotNoted)?;
+        let hash = hex::decode(hash).ok().filter(|hash| !hash.is_empty()).ok_or(NotNoted)?;
+        Ok(Self { seq, hash })
+    }
+}
+
+impl fmt::Display for Noted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, hex::encode(&self.hash))
+    }
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
@@ -96,7 +120,9 @@ pub fn verify(conn: &mut PgConnection, vault: &Vault, noted: Option<Noted>) -> R
         let page = audit::page(conn, after, PAGE)?;
         let Some(last) = page.last() else { return Ok(verifier.finish()) };
         after = last.seq;
-        page.iter().for_each(|row| verifier.row(row));
+        for row in &page {
+            verifier.row(row);
+        }
     }
 }
 
@@ -188,20 +214,18 @@ impl<'a> Verifier<'a> {
 
     fn finish(mut self) -> Verdict {
         self.settle_unfit(false);
+        let last = self.last;
         match &self.head {
-            None if self.verdict.head.is_none() && self.verdict.rows > 0 => {
-                self.verdict.note(self.last, Damage::Head, 1);
+            None if self.verdict.head.is_none() && self.verdict.rows > 0 => self.verdict.note(last, Damage::Head, 1),
+            Some(head) if head.seq > last => {
+                self.verdict.note(last + 1, Damage::Cut, (head.seq - last).unsigned_abs());
             }
-            None => {}
-            Some(head) if head.seq > self.last => {
-                self.verdict.note(self.last + 1, Damage::Cut, (head.seq - self.last).unsigned_abs());
-            }
-            Some(head) if head.seq < self.last || (self.sound.1 && head.hash != self.sound.0) => {
+            Some(head) if head.seq < last || (self.sound.1 && head.hash != self.sound.0) => {
                 self.verdict.note(head.seq, Damage::Head, 1);
             }
-            Some(_) => {}
+            _ => {}
         }
-        if let Some(noted) = self.noted.filter(|noted| noted.seq != 0) {
+        if let Some(noted) = self.noted {
             self.verdict.note(noted.seq, Damage::Noted, 1);
         }
         self.verdict

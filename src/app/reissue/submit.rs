@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::open::{OpenApplications, is_about, same_lookup};
 use super::{Form, Prepared, Target, prepare};
+use crate::app::audit::{self, Entry, Event};
 use crate::app::{App, AppError};
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
@@ -159,6 +160,7 @@ fn submit(
     application.insert(conn)?;
     insert_version(conn, vault, &application, &valid, photo_id)?;
     tracing::info!(%person, application = %application.id, "application submitted");
+    audit::record(conn, vault, now, &[Entry::of_citizen(Event::ApplicationSubmitted, person, application.id)])?;
     Ok(Submitted::Done(application.id))
 }
 

@@ -42,6 +42,23 @@ fn summary(state: &Result<(), Trouble>) -> Option<&str> {
     state.as_ref().err().map(|trouble| trouble.summary.as_str())
 }
 
+/// Puts the start into the audit log as soon as the database takes it.
+pub(super) async fn start_recorded(app: Arc<App>) {
+    let now = app.now();
+    let mut told = false;
+    while let Err(error) = app.record_start(now).await {
+        if !told {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the start is not in the audit log yet; it will be once the database takes it"
+            );
+        }
+        told = true;
+        sleep(PAUSE).await;
+    }
+    tracing::info!("the start is in the audit log");
+}
+
 /// Looks at the portal until it can be used.
 pub(super) async fn portal(app: Arc<App>) {
     let mut told = Vec::new();
