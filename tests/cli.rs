@@ -390,6 +390,11 @@ fn with_an_owner_of_its_own_the_schema_gives_the_service_no_more_than_it_needs()
     for code in ["database.connect", "database.schema", "database.audit"] {
         assert_eq!(finding(&report, code)["severity"], "ok", "{report:#}");
     }
+    let file = |name: &str, text: &str| std::fs::write(installation.folder.path().join(name), text).unwrap();
+    file("exams.csv", "代码,名称,年度,级别,专业\nZJ,造价,2017,,\n");
+    file("batch.toml", "batch = \"b\"\n[[source]]\nsystem = \"reissue\"\nkind = \"exams\"\nfile = \"exams.csv\"\n");
+    run(&["import", "run", "--manifest", "batch.toml"], false).expect(0);
+    assert_eq!(run(&["audit", "list", "--format", "json"], false).expect(0).json()["event"], "imported");
     run(&["schema", "down"], false).expect(2);
     run(&["schema", "down"], true).expect(0);
     run(&["schema", "migrate"], true).expect(0);

@@ -27,7 +27,7 @@ pub fn record(conn: &mut PgConnection, vault: &Vault, now: DateTime<Utc>, entrie
         return Ok(());
     }
     audit::lock(conn)?;
-    let (mut seq, mut hash) = audit::head(conn)?.map_or_else(Default::default, |head| (head.seq, head.hash));
+    let (mut seq, mut hash) = end(conn, vault)?;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq += 1;
@@ -37,6 +37,28 @@ pub fn record(conn: &mut PgConnection, vault: &Vault, now: DateTime<Utc>, entrie
         rows.push(row);
     }
     Ok(audit::append(conn, &rows, &chain::head(vault, seq, hash))?)
+}
+
+/// The number and hash after which the log goes on.
+///
+/// Where the end is damaged, a number is left out: the acts themselves must not wait for a repair, and nobody shall be able to have a cut
+/// tail or a lost head grown over. [`verify`] tells of that gap from then on.
+fn end(conn: &mut PgConnection, vault: &Vault) -> Result<(i64, Vec<u8>), DbError> {
+    let (head, last) = (audit::head(conn)?, audit::last(conn)?);
+    let (last_seq, last_hash) = match (head, last) {
+        (None, None) => return Ok((0, Vec::new())),
+        (Some(head), last)
+            if chain::is_sealed(vault, &head) && last.as_ref().is_none_or(|(seq, _)| *seq <= head.seq) =>
+        {
+            return Ok((head.seq, head.hash));
+        }
+        (_, last) => last.unwrap_or_default(),
+    };
+    tracing::error!(
+        last_seq,
+        "the end of the audit log is damaged; it goes on after a gap, see `buzheng audit verify`"
+    );
+    Ok((last_seq.saturating_add(1), last_hash))
 }
 
 impl App {

@@ -53,6 +53,15 @@ pub fn head(conn: &mut PgConnection) -> QueryResult<Option<Head>> {
     audit_head::table.select(Head::as_select()).first(conn).optional()
 }
 
+/// Number and hash of the row with the greatest number.
+pub fn last(conn: &mut PgConnection) -> QueryResult<Option<(i64, Vec<u8>)>> {
+    audit_events::table
+        .order(audit_events::seq.desc())
+        .select((audit_events::seq, audit_events::hash))
+        .first(conn)
+        .optional()
+}
+
 /// Adds rows and makes the last of them the head. Call it with the [`lock`] held.
 pub fn append(conn: &mut PgConnection, rows: &[Row], head: &Head) -> QueryResult<()> {
     diesel::insert_into(audit_events::table).values(rows).execute(conn)?;

@@ -297,6 +297,28 @@ fn rows_put_in_are_found_in_the_middle_and_at_the_end() {
 }
 
 #[test]
+fn a_log_whose_end_was_damaged_goes_on_and_shows_it_for_ever() {
+    let forged = "'2026-11-22', 'decided', 'staff:x', NULL, NULL, NULL, NULL, NULL, '{}', '', sha256('x')";
+    let beyond_the_head = format!("INSERT INTO audit_events VALUES (4, {forged})");
+    let gap = (Damage::Missing, 1);
+    for (damage, first, counts) in [
+        ("DELETE FROM audit_events WHERE seq = 3", (3, Damage::Missing), vec![gap]),
+        ("DELETE FROM audit_head", (4, Damage::Missing), vec![gap]),
+        ("DELETE FROM audit_events WHERE seq = 3; DELETE FROM audit_head", (3, Damage::Missing), vec![gap]),
+        ("UPDATE audit_head SET seq = 9000", (4, Damage::Missing), vec![gap]),
+        ("TRUNCATE audit_events", (1, Damage::Missing), vec![(Damage::Missing, 3)]),
+        (&beyond_the_head, (4, Damage::Changed), vec![(Damage::Changed, 1), gap]),
+    ] {
+        let log = Log::new(3);
+        log.tamper(damage);
+        for _ in 0..2 {
+            log.record(&[entry(Event::Undone), entry(Event::Frozen)]);
+            log.expect(first, &counts);
+        }
+    }
+}
+
+#[test]
 fn another_key_file_fits_no_row() {
     let log = Log::new(3);
     let other = Vault::new(&KeyFile::generate());

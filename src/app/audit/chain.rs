@@ -38,6 +38,11 @@ pub fn head(vault: &Vault, seq: i64, hash: Vec<u8>) -> Head {
     Head { seq, hash, seal }
 }
 
+/// Whether a head is one that [`head`] made.
+pub fn is_sealed(vault: &Vault, stored: &Head) -> bool {
+    head(vault, stored.seq, stored.hash.clone()) == *stored
+}
+
 /// JSON with sorted keys and no blanks: PostgreSQL keeps the order of neither.
 fn canonical(value: &Value) -> String {
     match value {

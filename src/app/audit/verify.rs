@@ -144,7 +144,7 @@ struct Verifier<'a> {
 impl<'a> Verifier<'a> {
     fn new(vault: &'a Vault, head: Option<Head>, noted: Option<Noted>) -> Self {
         let mut verdict = Verdict::default();
-        let sealed = |head: &Head| chain::head(vault, head.seq, head.hash.clone()) == *head;
+        let sealed = |head: &Head| chain::is_sealed(vault, head);
         if let Some(head) = &head {
             verdict.head = Some(Noted { seq: head.seq, hash: head.hash.clone() });
             if !sealed(head) {
