@@ -7,6 +7,7 @@
 mod engine;
 mod entity;
 pub mod finding;
+pub mod forecast;
 pub mod kind;
 mod lock;
 pub mod manifest;

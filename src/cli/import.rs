@@ -1,4 +1,6 @@
-//! `buzheng import check | run`.
+//! `buzheng import check | run | forecast`.
+
+mod forecast;
 
 use chrono::Utc;
 use clap::{Args as ClapArgs, Subcommand};
@@ -29,6 +31,8 @@ enum Action {
     Check(BatchArgs),
     /// Import; an interrupted run goes on when it is run again
     Run(BatchArgs),
+    /// Tell what would come of every portal user's sign-in now, and write nothing
+    Forecast(forecast::Args),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -55,13 +59,14 @@ fn parse_code(code: &str) -> Result<Code, String> {
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let config = super::load(config)?;
-    let vault = App::open_vault(&config)?;
-    let db = Db::new(&config.database.url, config.database.pool_size);
-    let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let (batch, running) = match &args.action {
         Action::Check(batch) => (batch, false),
         Action::Run(batch) => (batch, true),
+        Action::Forecast(forecast) => return forecast::run(forecast, args.format, &config),
     };
+    let vault = App::open_vault(&config)?;
+    let db = Db::new(&config.database.url, config.database.pool_size);
+    let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let progress = progress_bar();
     let done = import(batch, running, ground, &progress);
     progress.finish_and_clear();

@@ -31,6 +31,11 @@ pub fn read_only(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SET TRANSACTION READ ONLY").execute(conn).map(|_| ())
 }
 
+/// The same, and every query of the transaction sees the database as the first one does.
+pub fn read_snapshot(conn: &mut PgConnection) -> QueryResult<()> {
+    diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn).map(|_| ())
+}
+
 /// Notes that a batch begins, or goes on.
 pub fn start_batch(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::insert_into(import_batches::table)

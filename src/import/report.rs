@@ -103,11 +103,11 @@ fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
 }
 
 /// Columns on a terminal: Chinese characters take two.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
 }
 
-fn pad(text: &str, to: usize, right: bool) -> String {
+pub(super) fn pad(text: &str, to: usize, right: bool) -> String {
     let blanks = " ".repeat(to.saturating_sub(width(text)));
     if right { blanks + text } else { text.to_owned() + &blanks }
 }

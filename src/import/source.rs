@@ -4,6 +4,7 @@
 
 pub mod encoding;
 pub mod folder;
+pub mod records;
 pub mod split;
 pub mod table;
 

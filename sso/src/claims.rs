@@ -41,12 +41,11 @@ impl Claims {
         let Found::Text(subject) = self.find(&places.subject) else {
             return Err(bad_answer("there is no subject"));
         };
-        check_subject(&subject)?;
-        Ok(PortalIdentity {
+        let identity = PortalIdentity {
             issuer: config.issuer().to_owned(),
             subject,
-            name: self.text(&places.name)?,
-            document_number: self.text(&places.document_number)?,
+            name: self.text(&places.name),
+            document_number: self.text(&places.document_number),
             document_type: match self.find(&places.document_type) {
                 // An empty text is how many portals write that they have nothing.
                 Found::Absent | Found::Blank => DocumentType::Absent,
@@ -65,7 +64,9 @@ impl Claims {
                 Found::Text(code) => config.map_user_type(&code),
             },
             session,
-        })
+        };
+        identity.check()?;
+        Ok(identity)
     }
 
     fn find(&self, places: &[String]) -> Found {
@@ -83,15 +84,30 @@ impl Claims {
         found
     }
 
-    fn text(&self, places: &[String]) -> Result<Option<String>, LoginError> {
-        let Found::Text(text) = self.find(places) else { return Ok(None) };
-        if text.chars().any(char::is_control) {
-            return Err(bad_answer("an attribute holds control characters"));
+    fn text(&self, places: &[String]) -> Option<String> {
+        match self.find(places) {
+            Found::Text(text) => Some(text),
+            Found::Absent | Found::Blank | Found::Unreadable => None,
         }
-        if text.chars().count() > MAX_CLAIM {
-            return Err(bad_answer("an attribute is too long"));
+    }
+}
+
+impl PortalIdentity {
+    /// What every answer of a portal has to keep, whichever way it came. Also for identities that are read from a file.
+    ///
+    /// # Errors
+    /// [`LoginError::BadAnswer`] if the subject is not usable, or an attribute holds control characters or is far too long.
+    pub fn check(&self) -> Result<(), LoginError> {
+        check_subject(&self.subject)?;
+        for text in [&self.name, &self.document_number].into_iter().flatten() {
+            if text.chars().any(char::is_control) {
+                return Err(bad_answer("an attribute holds control characters"));
+            }
+            if text.chars().count() > MAX_CLAIM {
+                return Err(bad_answer("an attribute is too long"));
+            }
         }
-        Ok(Some(text))
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::bench::{ACCOUNTS, Bench, EXAMS};
 
 impl Bench {
-    fn command(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Output {
         let config = self.config();
         Command::new(env!("CARGO_BIN_EXE_buzheng"))
             .env("BUZHENG_CONFIG", config)

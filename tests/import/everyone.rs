@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use crate::bench::{Bench, now};
 use crate::population::{Expected, Population, PortalUser};
 
-const PEOPLE: usize = 3000;
+pub(crate) const PEOPLE: usize = 3000;
 /// A real sign-in takes its time: every third person stands for all, the others' rows lie among theirs.
 const EVERY: usize = 3;
 
@@ -27,7 +27,7 @@ impl Bench {
 }
 
 /// As the portal's answer would be read.
-fn identity(app: &App, user: &PortalUser) -> PortalIdentity {
+pub(crate) fn identity(app: &App, user: &PortalUser) -> PortalIdentity {
     let portal = &app.config.portal;
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     PortalIdentity {

@@ -13,6 +13,7 @@ mod command;
 mod demo;
 mod everyone;
 mod findings;
+mod forecast;
 mod hostile;
 mod passwords;
 mod rejections;

@@ -98,7 +98,8 @@ impl Name {
                 text.pop();
                 Written { text: text + MARKS[random.random_range(0..MARKS.len())], what: What::Gaps }
             }
-            2..22 => Written { text: self.otherwise(random), what: What::Whole },
+            // A portal whose names hold tabs signs nobody in.
+            2..22 => Written { text: self.otherwise(random).replace('\t', " "), what: What::Whole },
             _ => Written { text: self.text.clone(), what: What::Whole },
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::encoding::Encoding;
-use super::split::{Broken, Split, Splitter};
+use super::records::{NoTable, Record, Records, Refused};
 use super::{Item, Items, Rejection};
 use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
@@ -114,73 +114,22 @@ fn printable(header: &str) -> String {
 /// Reads rows one after the other.
 #[derive(Debug)]
 pub struct Table<R> {
-    splitter: Splitter<R>,
-    encoding: Encoding,
+    records: Records<R>,
     layout: Arc<Layout>,
-}
-
-/// Why a file has no table in it.
-#[derive(Debug, thiserror::Error)]
-pub enum NoTable {
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("文件是空的")]
-    Empty,
-    #[error("表头不能按 {0} 解码")]
-    Encoding(&'static str),
-    #[error("表头过长、列数过多，或有未闭合的引号")]
-    Header,
 }
 
 impl<R: Read> Table<R> {
     /// Reads the header.
     pub fn open(bytes: R, encoding: Encoding, source: &manifest::Source, tally: &mut Tally) -> Result<Self, NoTable> {
-        let mut splitter = Splitter::new(bytes);
-        match splitter.advance()? {
-            None => return Err(NoTable::Empty),
-            Some(Split::Broken { .. }) => return Err(NoTable::Header),
-            Some(Split::Record { .. }) => {}
-        }
-        let headers: Option<Vec<String>> =
-            splitter.fields().map(|field| encoding.decode(field).map(|text| tidy(&text).to_owned())).collect();
-        let headers = headers.ok_or(NoTable::Encoding(encoding.as_str()))?;
-        let layout = Arc::new(Layout::new(headers, source, tally));
-        Ok(Self { splitter, encoding, layout })
-    }
-
-    /// Whether a later line of this record looks like a row of its own: then a quote was opened and closed by accident.
-    fn swallowed_a_row(&self, columns: usize) -> bool {
-        let raw = self.splitter.raw();
-        let lines = raw.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
-        columns > 1 && lines.map(|line| line.split(|byte| *byte == b',').count()).any(|fields| fields >= columns)
-    }
-
-    fn decode(&self, number: u64, complete: bool) -> Result<Row, Code> {
-        if !complete {
-            return Err(Code::ColumnCount);
-        }
-        let mut tabbed = false;
-        let mut fields = Vec::with_capacity(self.layout.headers.len());
-        for field in self.splitter.fields() {
-            let text = self.encoding.decode(field).ok_or(Code::MalformedBytes)?;
-            for c in text.chars().filter(|c| c.is_control()) {
-                if !matches!(c, '\t' | '\n' | '\r') {
-                    return Err(Code::ControlCharacter);
-                }
-                tabbed = true;
-            }
-            fields.push(text.into_owned());
-        }
-        Ok(Row { number, tabbed, fields, layout: Arc::clone(&self.layout) })
+        let records = Records::open(bytes, encoding)?;
+        let layout = Arc::new(Layout::new(records.headers().to_vec(), source, tally));
+        Ok(Self { records, layout })
     }
 
     /// The key of a rejected row. Where the columns do not agree with the header, only a first column is still what it seems.
     fn key(&self, code: Code) -> String {
-        let Some(at) = self.layout.at(Target::Key).filter(|at| *at == 0 || code != Code::ColumnCount) else {
-            return String::new();
-        };
-        let field = self.splitter.fields().nth(at);
-        field.and_then(|field| self.encoding.decode(field)).map(|key| tidy(&key).to_owned()).unwrap_or_default()
+        let at = self.layout.at(Target::Key).filter(|at| *at == 0 || code != Code::ColumnCount);
+        at.and_then(|at| self.records.field(at)).unwrap_or_default()
     }
 }
 
@@ -188,23 +137,13 @@ impl<R: Read> Items for Table<R> {
     type Input = Row;
 
     fn next(&mut self) -> io::Result<Option<Item<Row>>> {
-        let reject = |row, code| Ok(Some(Item::Rejected(Rejection { row, key: String::new(), code })));
-        let (line, lines) = match self.splitter.advance()? {
-            None => return Ok(None),
-            Some(Split::Record { line, lines }) => (line, lines),
-            Some(Split::Broken { line, why: Broken::UnclosedQuote }) => return reject(line, Code::UnclosedQuote),
-            Some(Split::Broken { line, why: Broken::TooLong }) => return reject(line, Code::LineTooLong),
-            Some(Split::Broken { line, why: Broken::TooManyFields }) => return reject(line, Code::ColumnCount),
-        };
-        let columns = self.layout.headers.len();
-        let complete = self.splitter.fields().count() == columns;
-        if lines > 1 && (!complete || self.swallowed_a_row(columns)) {
-            self.splitter.give_up_first_line();
-            return reject(line, Code::UnclosedQuote);
-        }
-        Ok(Some(match self.decode(line, complete) {
-            Ok(row) => Item::Row(row),
-            Err(code) => Item::Rejected(Rejection { row: line, key: self.key(code), code }),
+        Ok(self.records.advance()?.map(|record| match record {
+            Ok(Record { line, tabbed, fields }) => {
+                Item::Row(Row { number: line, tabbed, fields, layout: Arc::clone(&self.layout) })
+            }
+            Err(Refused { line, code, split }) => {
+                Item::Rejected(Rejection { row: line, key: if split { self.key(code) } else { String::new() }, code })
+            }
         }))
     }
 }

@@ -1,0 +1,99 @@
+//! `buzheng import forecast`.
+
+use chrono::Utc;
+use clap::Args as ClapArgs;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use super::{progress_bar, warn, with_causes};
+use crate::app::App;
+use crate::cli::{Failure, Format, Outcome, print};
+use crate::config::Config;
+use crate::db::Db;
+use crate::import::forecast::summary::Summary;
+use crate::import::forecast::{self, Event, ForecastError, Ground, Problem};
+
+/// Lines that are named one by one; of more, only the number is told.
+const NAMED: u64 = 100;
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The portal's users: CSV with subject,name,document_type,document_number,level,user_type
+    #[arg(long, value_name = "FILE")]
+    portal_users: PathBuf,
+}
+
+pub(super) fn run(args: &Args, format: Format, config: &Config) -> Result<Outcome, Failure> {
+    let vault = App::open_vault(config)?;
+    let db = Db::new(&config.database.url, config.database.pool_size);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = cores.min(config.database.pool_size as usize);
+    let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
+    let progress = progress_bar();
+    let mut teller =
+        Teller { format, out: BufWriter::new(io::stdout().lock()), problems: BTreeMap::new(), progress: &progress };
+    let done = forecast::run(ground, &args.portal_users, &progress, |event| teller.tell(event))
+        .and_then(|summary| teller.out.flush().map(|()| summary).map_err(ForecastError::Output));
+    let problems = teller.problems;
+    progress.finish_and_clear();
+    match done {
+        Ok(summary) => conclude(format, &summary, &problems),
+        Err(error) => {
+            warn(format_args!("预测失败：{}", with_causes(&error)));
+            Ok(Outcome::Unusable)
+        }
+    }
+}
+
+/// Tells results to stdout and findings to stderr, as they come.
+struct Teller<'a, W: Write> {
+    format: Format,
+    out: W,
+    problems: BTreeMap<&'static str, u64>,
+    progress: &'a ProgressBar,
+}
+
+impl<W: Write> Teller<'_, W> {
+    fn tell(&mut self, event: Event) -> io::Result<()> {
+        match event {
+            Event::Decided(forecast) if self.format == Format::Json => {
+                serde_json::to_writer(&mut self.out, &forecast)?;
+                self.out.write_all(b"\n")
+            }
+            Event::Decided(_) => Ok(()),
+            Event::Undecidable { line, problem } => {
+                self.note(line, problem);
+                Ok(())
+            }
+        }
+    }
+
+    fn note(&mut self, line: u64, problem: Problem) {
+        *self.problems.entry(problem.as_str()).or_default() += 1;
+        if self.problems.values().sum::<u64>() <= NAMED {
+            self.progress.suspend(|| {
+                warn(format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()));
+            });
+        }
+    }
+}
+
+fn conclude(format: Format, summary: &Summary, problems: &BTreeMap<&'static str, u64>) -> Result<Outcome, Failure> {
+    match format {
+        Format::Human => print(summary)?,
+        // stdout holds one object a line and nothing else.
+        Format::Json => warn(summary),
+    }
+    if summary.undecidable == 0 {
+        return Ok(Outcome::Done);
+    }
+    let codes: Vec<String> = problems.iter().map(|(code, count)| format!("{code} {count} 行")).collect();
+    warn(format_args!(
+        "有 {} 行不能判定（{}）。请改正后再次运行，或请门户重新导出。",
+        summary.undecidable,
+        codes.join("，")
+    ));
+    Ok(Outcome::NeedsAttention)
+}

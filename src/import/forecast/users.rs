@@ -1,0 +1,108 @@
+//! The portal's users as its export holds them, read as its answer at a sign-in would be.
+
+use indicatif::ProgressBar;
+use sso::{DocumentType, PortalConfig, PortalIdentity, PortalSession};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::ForecastError;
+use crate::import::finding::Code;
+use crate::import::source::records::{Record, Records};
+use crate::import::source::{Declared, encoding};
+
+/// The columns of the file, in any order; others are passed over.
+pub const COLUMNS: [&str; 6] = ["subject", "name", "document_type", "document_number", "level", "user_type"];
+
+/// One line of the file.
+pub(super) enum User {
+    Identity(Box<PortalIdentity>),
+    Undecidable { line: u64, problem: Problem },
+}
+
+/// Why nothing can be said about a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The line is not a row of the table.
+    Row(Code),
+    /// A portal that answers so signs nobody in: the subject is not usable, or a value is no name or number.
+    Answer,
+}
+
+impl Problem {
+    /// Stable code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Row(code) => code.as_str(),
+            Self::Answer => "unusable-answer",
+        }
+    }
+
+    /// One sentence, without anything of the line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Row(code) => code.meaning(),
+            Self::Answer => {
+                "subject 为空、过长或含不可见字符，或姓名、证件号码过长或含控制字符；门户这样应答时登录会失败。"
+            }
+        }
+    }
+}
+
+/// Reads users one after the other.
+pub(super) struct Users<'a> {
+    records: Records<Box<dyn Read>>,
+    /// Where each of [`COLUMNS`] stands.
+    at: [usize; COLUMNS.len()],
+    portal: &'a PortalConfig,
+}
+
+impl<'a> Users<'a> {
+    /// Opens the file, whatever its encoding, and reads its header.
+    pub(super) fn open(path: &Path, portal: &'a PortalConfig, progress: &ProgressBar) -> Result<Self, ForecastError> {
+        let unreadable = |reason: String| ForecastError::Unreadable { path: path.to_owned(), reason };
+        let opened = encoding::open(path, Declared::Auto, progress)
+            .map_err(|error| unreadable(format!("无法读取（{error}）")))?;
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        progress.inc_length(size);
+        let records = Records::open(opened.bytes, opened.encoding).map_err(|error| unreadable(error.to_string()))?;
+        let found = COLUMNS.map(|column| records.headers().iter().position(|header| header == column));
+        let missing: Vec<_> =
+            COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none()).map(|(column, _)| *column).collect();
+        if !missing.is_empty() {
+            return Err(ForecastError::MissingColumns { path: path.to_owned(), missing });
+        }
+        Ok(Self { records, at: found.map(Option::unwrap_or_default), portal })
+    }
+
+    /// The next line; `None` at the end.
+    pub(super) fn advance(&mut self) -> io::Result<Option<User>> {
+        Ok(self.records.advance()?.map(|record| match record {
+            Ok(record) => self.read(record),
+            Err(refused) => User::Undecidable { line: refused.line, problem: Problem::Row(refused.code) },
+        }))
+    }
+
+    fn read(&self, mut record: Record) -> User {
+        let [subject, name, document_type, number, level, user_type] =
+            self.at.map(|at| std::mem::take(&mut record.fields[at]));
+        // An empty cell is how an export writes that there is nothing, as at a sign-in (`sso::PortalIdentity`).
+        let given = |text: String| (!text.trim().is_empty()).then_some(text);
+        let identity = PortalIdentity {
+            issuer: self.portal.issuer().to_owned(),
+            subject,
+            name: given(name),
+            document_number: given(number),
+            document_type: match document_type.trim() {
+                "" => DocumentType::Absent,
+                word => word.parse().map_or(DocumentType::Unmapped, DocumentType::Known),
+            },
+            level: given(level).and_then(|code| self.portal.map_level(&code)),
+            user_type: self.portal.map_user_type(&user_type),
+            session: PortalSession::none(),
+        };
+        match identity.check() {
+            Ok(()) => User::Identity(Box::new(identity)),
+            Err(_) => User::Undecidable { line: record.line, problem: Problem::Answer },
+        }
+    }
+}
