@@ -18,12 +18,12 @@ use buzheng::db::{MIGRATIONS, migrate};
 const COLUMNS: &str = "
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup
-    aliases             plain: id person_id document_type origin created_at
+    aliases             plain: id person_id document_type origin created_at link_id task_id ended_at
     application_versions sealed: form_sealed
     application_versions plain: application_id version photo_id submitted_at
     applications        lookup: same_lookup
     applications        plain: id person_id reference submission_token certificate_id legacy_application_id status feedback
-    applications        plain: exam_code exam_name year certificate_number version submitted_at updated_at
+    applications        plain: exam_code exam_name year certificate_number version submitted_at updated_at detached_at
     audit_events        chained: previous_hash hash
     audit_events        plain: seq at event actor person_id account_id link_id task_id application_id details
     audit_head          chained: hash seal
@@ -31,7 +31,7 @@ const COLUMNS: &str = "
     exam_combinations   plain: exam_code name year level specialty batch
     exams               plain: code name
     identities          sealed: number_sealed name_sealed
-    identities          plain: id person_id issuer subject document_type created_at last_seen_at
+    identities          plain: id person_id issuer subject document_type created_at last_seen_at ended_at
     identity_changes    sealed: before_sealed after_sealed
     identity_changes    plain: id identity_id seen_at changed
     import_batches      plain: name started_at finished_at
@@ -52,7 +52,8 @@ const COLUMNS: &str = "
     legacy_photos       lookup: content_digest
     legacy_photos       plain: system application_key batch imported_at
     links               sealed: evidence_sealed
-    links               plain: id person_id account_id rule actor linked_at frozen_at undone_at undone_by undone_reason
+    links               plain: id person_id account_id rule actor linked_at frozen_at undone_at undone_by undone_reason via_alias_id
+    links               plain: frozen_with barred
     open_findings       plain: person_id account_id list rule found_at
     persons             plain: id created_at welcomed_at
     photos              sealed: photo_sealed
@@ -60,7 +61,10 @@ const COLUMNS: &str = "
     portal_numbers      lookup: number_lookup
     portal_numbers      plain: person_id
     review_tasks        sealed: evidence_sealed
-    review_tasks        plain: id number kind status person_id account_id issuer subject created_at decided_at decided_by reason
+    review_tasks        lookup: request_lookup
+    review_tasks        plain: id number kind status person_id account_id issuer subject system created_at decided_at decided_by reason
+    review_task_files   sealed: file_sealed
+    review_task_files   plain: task_id media_type
     sign_in_decisions   plain: id decided_at issuer subject person_id decision rule reason accounts
 ";
 

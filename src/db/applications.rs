@@ -1,6 +1,7 @@
 //! Applications for reissue, their versions and photos.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ pub struct Application {
     pub version: i32,
     pub submitted_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub detached_at: Option<DateTime<Utc>>,
 }
 
 impl Application {
@@ -40,14 +42,44 @@ impl Application {
             .load(conn)
     }
 
-    /// One of a person's applications; another person's is not found.
+    /// One of a person's applications, by its id or by that of the old application it began as; another person's is not found.
     pub fn of_person_by_id(conn: &mut PgConnection, person: PersonId, id: ApplicationId) -> QueryResult<Option<Self>> {
+        let old = LegacyApplicationId::from_uuid(*id.as_uuid());
+        let began_as = applications::legacy_application_id.eq(old).and(applications::detached_at.is_null());
         applications::table
-            .find(id)
+            .filter(applications::id.eq(id).or(began_as.assume_not_null()))
             .filter(applications::person_id.eq(person))
+            .order(applications::detached_at.is_not_null())
             .select(Self::as_select())
             .first(conn)
             .optional()
+    }
+
+    /// Whether an id is given, whosever the application is.
+    pub fn exists(conn: &mut PgConnection, id: ApplicationId) -> QueryResult<bool> {
+        diesel::select(exists(applications::table.find(id))).get_result(conn)
+    }
+
+    /// Marks what was made from something that is no longer the person's.
+    pub fn detach(conn: &mut PgConnection, ids: &[ApplicationId], now: DateTime<Utc>) -> QueryResult<()> {
+        diesel::update(
+            applications::table.filter(applications::id.eq_any(ids).and(applications::detached_at.is_null())),
+        )
+        .set(applications::detached_at.eq(now))
+        .execute(conn)
+        .map(|_| ())
+    }
+
+    /// Takes the mark away where the old application or certificate is the person's again and nobody else's work is about it.
+    pub fn attach_again(conn: &mut PgConnection, ids: &[ApplicationId]) -> QueryResult<()> {
+        diesel::sql_query(
+            "UPDATE applications a SET detached_at = NULL WHERE a.id = ANY($1) AND a.detached_at IS NOT NULL AND NOT EXISTS
+               (SELECT FROM applications b WHERE b.detached_at IS NULL AND (b.legacy_application_id = a.legacy_application_id
+                  OR b.certificate_id = a.certificate_id AND b.status IN ('pending', 'rejected')))",
+        )
+        .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
+        .execute(conn)
+        .map(|_| ())
     }
 
     /// The one made from this submission of this person.

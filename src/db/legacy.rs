@@ -17,12 +17,24 @@ pub struct Account {
     pub number_lookup: Option<Vec<u8>>,
     pub number_sealed: Vec<u8>,
     pub name_sealed: Vec<u8>,
+    pub registered_at: String,
+    pub password_scheme: Option<String>,
 }
 
 impl Account {
     /// `system:key`, as reports name it.
     pub fn label(&self) -> String {
         format!("{}:{}", self.system, self.key)
+    }
+
+    /// The account of a [`label`](Self::label).
+    pub fn by_label(conn: &mut PgConnection, label: &str) -> QueryResult<Option<Self>> {
+        let Some((system, key)) = label.split_once(':') else { return Ok(None) };
+        legacy_accounts::table
+            .filter(legacy_accounts::system.eq(system).and(legacy_accounts::key.eq(key)))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
     }
 
     /// The accounts under these numbers.
@@ -42,6 +54,30 @@ impl Account {
             .select(Self::as_select())
             .load(conn)
     }
+}
+
+/// The old systems that anything was imported from.
+pub fn systems(conn: &mut PgConnection) -> QueryResult<Vec<String>> {
+    // A few names among millions of rows: each is found by one step along the unique index.
+    diesel::sql_query(
+        "WITH RECURSIVE step(system) AS (
+           SELECT min(system) FROM legacy_accounts
+           UNION SELECT (SELECT min(system) FROM legacy_accounts WHERE system > step.system) FROM step WHERE step.system IS NOT NULL
+         ), other(system) AS (
+           SELECT min(system) FROM legacy_certificates
+           UNION SELECT (SELECT min(system) FROM legacy_certificates WHERE system > other.system) FROM other
+             WHERE other.system IS NOT NULL
+         )
+         SELECT system FROM step WHERE system IS NOT NULL UNION SELECT system FROM other WHERE system IS NOT NULL ORDER BY system DESC",
+    )
+    .load::<System>(conn)
+    .map(|rows| rows.into_iter().map(|row| row.system).collect())
+}
+
+#[derive(QueryableByName)]
+struct System {
+    #[diesel(sql_type = Text)]
+    system: String,
 }
 
 /// One certificate.
@@ -66,6 +102,16 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// The certificate of `system:key`.
+    pub fn by_label(conn: &mut PgConnection, label: &str) -> QueryResult<Option<Self>> {
+        let Some((system, key)) = label.split_once(':') else { return Ok(None) };
+        legacy_certificates::table
+            .filter(legacy_certificates::system.eq(system).and(legacy_certificates::key.eq(key)))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
     /// The certificates under these numbers, newest year first.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         legacy_certificates::table

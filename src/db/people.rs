@@ -1,14 +1,16 @@
 //! Persons, identities, aliases, links, and what was found for them.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::Value;
 
 use super::schema::{
     aliases, identities, identity_changes, links, open_findings, persons, portal_numbers, sign_in_decisions,
 };
-use crate::ids::{AccountId, AliasId, IdentityId, LinkId, PersonId};
+use crate::ids::{AccountId, AliasId, IdentityId, LinkId, PersonId, TaskId};
 
 /// One (issuer, subject) that a person signed in with.
 #[derive(Queryable, Selectable, Insertable)]
@@ -30,7 +32,9 @@ impl Identity {
     /// The identity of a subject.
     pub fn by_subject(conn: &mut PgConnection, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
         identities::table
-            .filter(identities::issuer.eq(issuer).and(identities::subject.eq(subject)))
+            .filter(
+                identities::issuer.eq(issuer).and(identities::subject.eq(subject)).and(identities::ended_at.is_null()),
+            )
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -39,7 +43,7 @@ impl Identity {
     /// The identity that a person signed in with last.
     pub fn newest_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Option<Self>> {
         identities::table
-            .filter(identities::person_id.eq(person))
+            .filter(identities::person_id.eq(person).and(identities::ended_at.is_null()))
             .order(identities::last_seen_at.desc())
             .select(Self::as_select())
             .first(conn)
@@ -57,6 +61,28 @@ impl Identity {
             .set((identities::name_sealed.eq(name_sealed), identities::last_seen_at.eq(now)))
             .execute(conn)
             .map(|_| ())
+    }
+
+    /// Accepts another number for it: a reviewer found that it is the same human's.
+    pub fn accept_number(
+        conn: &mut PgConnection,
+        id: IdentityId,
+        (number_sealed, name_sealed): (&[u8], &[u8]),
+        document_type: Option<&str>,
+    ) -> QueryResult<()> {
+        diesel::update(identities::table.find(id))
+            .set((
+                identities::number_sealed.eq(number_sealed),
+                identities::name_sealed.eq(name_sealed),
+                identities::document_type.eq(document_type),
+            ))
+            .execute(conn)
+            .map(|_| ())
+    }
+
+    /// Ends it: a reviewer found that the subject is another human's now.
+    pub fn end(conn: &mut PgConnection, id: IdentityId, now: DateTime<Utc>) -> QueryResult<()> {
+        diesel::update(identities::table.find(id)).set(identities::ended_at.eq(now)).execute(conn).map(|_| ())
     }
 
     /// Records that the portal vouches for another name or number than before.
@@ -94,35 +120,67 @@ pub struct Alias {
     pub name_sealed: Vec<u8>,
     pub origin: String,
     pub created_at: DateTime<Utc>,
+    pub link_id: Option<LinkId>,
+    pub task_id: Option<TaskId>,
 }
 
 impl Alias {
-    /// All aliases under any of these numbers, whosever they are.
+    /// All aliases that count under any of these numbers, whosever they are.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
-        aliases::table.filter(aliases::number_lookup.eq_any(lookups)).select(Self::as_select()).load(conn)
-    }
-
-    /// All aliases of these persons.
-    pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         aliases::table
-            .filter(aliases::person_id.eq_any(persons))
-            .order(aliases::created_at)
+            .filter(aliases::number_lookup.eq_any(lookups).and(counts()))
+            .order((aliases::origin.ne("portal"), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)
     }
 
-    /// Stores the pair unless the person has it.
+    /// All aliases of these persons that count, those of the portal's own word first.
+    pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
+        aliases::table
+            .filter(aliases::person_id.eq_any(persons).and(counts()))
+            .order((aliases::origin.ne("portal"), aliases::created_at, aliases::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// Stores the pair unless the person has it from the same source.
     pub fn insert_if_new(&self, conn: &mut PgConnection) -> QueryResult<()> {
-        self.insert_into(aliases::table)
-            .on_conflict((aliases::person_id, aliases::pair_lookup))
-            .do_nothing()
-            .execute(conn)
-            .map(|_| ())
+        self.insert_into(aliases::table).on_conflict_do_nothing().execute(conn).map(|_| ())
+    }
+
+    /// Ends the aliases that came by a link; answers which.
+    pub fn end_of_link(conn: &mut PgConnection, link: LinkId, now: DateTime<Utc>) -> QueryResult<Vec<AliasId>> {
+        diesel::update(aliases::table.filter(aliases::link_id.eq(link).and(aliases::ended_at.is_null())))
+            .set(aliases::ended_at.eq(now))
+            .returning(aliases::id)
+            .get_results(conn)
+    }
+
+    /// Ends one that a reviewer granted without a link; answers whose it was.
+    pub fn end_granted(conn: &mut PgConnection, id: AliasId, now: DateTime<Utc>) -> QueryResult<Option<PersonId>> {
+        let granted = aliases::table.find(id).filter(aliases::task_id.is_not_null().and(aliases::ended_at.is_null()));
+        diesel::update(granted).set(aliases::ended_at.eq(now)).returning(aliases::person_id).get_result(conn).optional()
+    }
+
+    /// Whose a pair is that a reviewer granted without a link, ended or not.
+    pub fn granted_to(conn: &mut PgConnection, id: AliasId) -> QueryResult<Option<PersonId>> {
+        aliases::table.find(id).filter(aliases::task_id.is_not_null()).select(aliases::person_id).first(conn).optional()
+    }
+
+    /// The aliases, ended ones left out, that came by a link.
+    pub fn of_link(conn: &mut PgConnection, link: LinkId) -> QueryResult<Vec<AliasId>> {
+        aliases::table.filter(aliases::link_id.eq(link).and(aliases::ended_at.is_null())).select(aliases::id).load(conn)
     }
 }
 
+/// An alias counts until it is ended, and not while the link through which it came is frozen.
+fn counts() -> SqlLiteral<Bool> {
+    sql("(aliases.ended_at IS NULL AND NOT EXISTS \
+         (SELECT FROM links WHERE links.id = aliases.link_id AND links.frozen_at IS NOT NULL))")
+}
+
 /// The tie between a person and an account of an old system.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links)]
 #[allow(missing_docs)]
 pub struct Link {
@@ -135,27 +193,124 @@ pub struct Link {
     pub linked_at: DateTime<Utc>,
     pub frozen_at: Option<DateTime<Utc>>,
     pub undone_at: Option<DateTime<Utc>>,
+    pub undone_by: Option<String>,
+    pub undone_reason: Option<String>,
+    pub via_alias_id: Option<AliasId>,
+    pub frozen_with: Option<LinkId>,
+    pub barred: bool,
 }
 
 impl Link {
+    /// One link.
+    pub fn find(conn: &mut PgConnection, id: LinkId) -> QueryResult<Option<Self>> {
+        links::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+
     /// Every link, undone ones included, of these accounts.
     pub fn of_accounts(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Self>> {
         links::table.filter(links::account_id.eq_any(accounts)).select(Self::as_select()).load(conn)
     }
 
-    /// The links of a person that stand, frozen ones included.
-    pub fn standing(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+    /// The links of these persons that stand, frozen ones included.
+    pub fn standing(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         links::table
-            .filter(links::person_id.eq(person).and(links::undone_at.is_null()))
-            .order(links::linked_at)
+            .filter(links::person_id.eq_any(persons).and(links::undone_at.is_null()))
+            .order((links::linked_at, links::id))
             .select(Self::as_select())
             .load(conn)
+    }
+
+    /// The link of an account that stands, whosever it is.
+    pub fn of_account(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<Self>> {
+        links::table
+            .filter(links::account_id.eq(account).and(links::undone_at.is_null()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The links that stand and rest on any of these aliases.
+    pub fn resting_on(conn: &mut PgConnection, aliases: &[AliasId]) -> QueryResult<Vec<Self>> {
+        links::table
+            .filter(links::via_alias_id.eq_any(aliases).and(links::undone_at.is_null()))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// All links for an administrator's list, newest first.
+    pub fn list(conn: &mut PgConnection, filter: &LinkFilter) -> QueryResult<Vec<Self>> {
+        let mut query = links::table.into_boxed();
+        if let Some(person) = filter.person {
+            query = query.filter(links::person_id.eq(person));
+        }
+        if let Some(account) = filter.account {
+            query = query.filter(links::account_id.eq(account));
+        }
+        if !filter.undone {
+            query = query.filter(links::undone_at.is_null());
+        }
+        query.order((links::linked_at.desc(), links::id)).limit(filter.limit).select(Self::as_select()).load(conn)
     }
 
     /// Stores a new one; a unique constraint refuses an account that is linked already.
     pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(links::table).execute(conn).map(|_| ())
     }
+
+    /// Ends a link that stands. Whether it stood.
+    pub fn undo(conn: &mut PgConnection, id: LinkId, undoing: &Undoing<'_>) -> QueryResult<bool> {
+        let standing = links::table.find(id).filter(links::undone_at.is_null());
+        let undone = diesel::update(standing)
+            .set((
+                links::undone_at.eq(undoing.at),
+                links::undone_by.eq(undoing.by),
+                links::undone_reason.eq(undoing.reason),
+                links::barred.eq(undoing.barred),
+            ))
+            .execute(conn)?;
+        Ok(undone == 1)
+    }
+
+    /// Freezes a link that stands and is not frozen, by itself or with another one. Whether it was so.
+    pub fn freeze(conn: &mut PgConnection, id: LinkId, with: Option<LinkId>, now: DateTime<Utc>) -> QueryResult<bool> {
+        let thawed = links::table.find(id).filter(links::undone_at.is_null().and(links::frozen_at.is_null()));
+        let frozen =
+            diesel::update(thawed).set((links::frozen_at.eq(now), links::frozen_with.eq(with))).execute(conn)?;
+        Ok(frozen == 1)
+    }
+
+    /// Ends the freezing of a link, and of those that were frozen with it.
+    pub fn thaw(conn: &mut PgConnection, id: LinkId) -> QueryResult<usize> {
+        diesel::update(links::table.filter(links::id.eq(id).or(links::frozen_with.eq(id))))
+            .set((links::frozen_at.eq(None::<DateTime<Utc>>), links::frozen_with.eq(None::<LinkId>)))
+            .execute(conn)
+    }
+}
+
+/// Which links an administrator asks for.
+#[derive(Debug)]
+pub struct LinkFilter {
+    /// Of one person.
+    pub person: Option<PersonId>,
+    /// Of one account.
+    pub account: Option<AccountId>,
+    /// Undone ones too.
+    pub undone: bool,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// How a link is undone.
+#[derive(Debug)]
+pub struct Undoing<'a> {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Whether the pair is marked: the rules never link it again.
+    pub barred: bool,
 }
 
 /// Makes a person.
@@ -169,6 +324,12 @@ pub fn insert_person(conn: &mut PgConnection, id: PersonId, now: DateTime<Utc>) 
 /// Locks a person's row until the end of the transaction: what one person does happens one after the other.
 pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
     persons::table.find(id).select(persons::id).for_update().first::<PersonId>(conn).map(|_| ())
+}
+
+/// The same for several, always in the same order.
+pub fn lock_persons(conn: &mut PgConnection, ids: &[PersonId]) -> QueryResult<()> {
+    let locked = persons::table.filter(persons::id.eq_any(ids)).order(persons::id).select(persons::id).for_update();
+    locked.load::<PersonId>(conn).map(|_| ())
 }
 
 /// Gives a canonical number of one family to a person. A unique constraint refuses a number that is another's.
@@ -230,12 +391,22 @@ pub fn replace_findings(
     Ok(())
 }
 
-/// What was found and not joined: (account, list).
-pub fn findings(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<(AccountId, String)>> {
+/// An account found for a person and not joined.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = open_findings)]
+#[allow(missing_docs)]
+pub struct OpenFinding {
+    pub account_id: AccountId,
+    pub list: String,
+    pub rule: String,
+}
+
+/// What was found and not joined.
+pub fn findings(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<OpenFinding>> {
     open_findings::table
         .filter(open_findings::person_id.eq(person))
         .order(open_findings::found_at)
-        .select((open_findings::account_id, open_findings::list))
+        .select(OpenFinding::as_select())
         .load(conn)
 }
 

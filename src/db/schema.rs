@@ -131,6 +131,7 @@ diesel::table! {
         name_sealed -> Bytea,
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -163,6 +164,9 @@ diesel::table! {
         name_sealed -> Bytea,
         origin -> Text,
         created_at -> Timestamptz,
+        link_id -> Nullable<Uuid>,
+        task_id -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -179,6 +183,9 @@ diesel::table! {
         undone_at -> Nullable<Timestamptz>,
         undone_by -> Nullable<Text>,
         undone_reason -> Nullable<Text>,
+        via_alias_id -> Nullable<Uuid>,
+        frozen_with -> Nullable<Uuid>,
+        barred -> Bool,
     }
 }
 
@@ -207,6 +214,16 @@ diesel::table! {
         decided_at -> Nullable<Timestamptz>,
         decided_by -> Nullable<Text>,
         reason -> Nullable<Text>,
+        system -> Nullable<Text>,
+        request_lookup -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    review_task_files (task_id) {
+        task_id -> Uuid,
+        media_type -> Text,
+        file_sealed -> Bytea,
     }
 }
 
@@ -251,6 +268,7 @@ diesel::table! {
         version -> Integer,
         submitted_at -> Timestamptz,
         updated_at -> Timestamptz,
+        detached_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -325,6 +343,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     persons,
     photos,
     portal_numbers,
+    review_task_files,
     review_tasks,
     sign_in_decisions,
 );

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::schema::review_tasks;
+use super::schema::{review_task_files, review_tasks};
 use crate::ids::{AccountId, PersonId, TaskId};
 
 /// A question to be opened.
@@ -17,13 +17,169 @@ pub struct NewTask<'a> {
     pub account_id: Option<AccountId>,
     pub issuer: Option<&'a str>,
     pub subject: Option<&'a str>,
+    pub system: Option<&'a str>,
+    pub request_lookup: Option<Vec<u8>>,
     pub evidence_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
 }
 
 impl NewTask<'_> {
-    /// Opens it, unless the same question is open.
-    pub fn open(&self, conn: &mut PgConnection) -> QueryResult<()> {
-        self.insert_into(review_tasks::table).on_conflict_do_nothing().execute(conn).map(|_| ())
+    /// Opens it, unless the same question is open. Its number, or `None`.
+    pub fn open(&self, conn: &mut PgConnection) -> QueryResult<Option<i64>> {
+        self.insert_into(review_tasks::table)
+            .on_conflict_do_nothing()
+            .returning(review_tasks::number)
+            .get_result(conn)
+            .optional()
     }
+}
+
+/// A question as stored.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = review_tasks)]
+#[allow(missing_docs)]
+pub struct Task {
+    pub id: TaskId,
+    pub number: i64,
+    pub kind: String,
+    pub status: String,
+    pub person_id: Option<PersonId>,
+    pub account_id: Option<AccountId>,
+    pub issuer: Option<String>,
+    pub subject: Option<String>,
+    pub system: Option<String>,
+    pub evidence_sealed: Vec<u8>,
+    pub created_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decided_by: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl Task {
+    /// A question by its number.
+    pub fn by_number(conn: &mut PgConnection, number: i64) -> QueryResult<Option<Self>> {
+        review_tasks::table.filter(review_tasks::number.eq(number)).select(Self::as_select()).first(conn).optional()
+    }
+
+    /// The same, locked until the end of the transaction: two reviewers decide one after the other.
+    pub fn by_number_locked(conn: &mut PgConnection, number: i64) -> QueryResult<Option<Self>> {
+        review_tasks::table
+            .filter(review_tasks::number.eq(number))
+            .for_update()
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// What concerns a person, newest first.
+    pub fn of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+        review_tasks::table
+            .filter(review_tasks::person_id.eq(person))
+            .order(review_tasks::number.desc())
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// What was ever asked about a pair of person and account, newest first.
+    pub fn of_pair(conn: &mut PgConnection, person: PersonId, account: AccountId) -> QueryResult<Vec<Self>> {
+        review_tasks::table
+            .filter(review_tasks::person_id.eq(person).and(review_tasks::account_id.eq(account)))
+            .order(review_tasks::number.desc())
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// The open question about a subject of the portal.
+    pub fn of_subject(conn: &mut PgConnection, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
+        review_tasks::table
+            .filter(review_tasks::issuer.eq(issuer).and(review_tasks::subject.eq(subject)))
+            .filter(review_tasks::status.eq("open"))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The open one that asks the same.
+    pub fn by_request(conn: &mut PgConnection, person: PersonId, request_lookup: &[u8]) -> QueryResult<Option<Self>> {
+        review_tasks::table
+            .filter(review_tasks::person_id.eq(person).and(review_tasks::request_lookup.eq(request_lookup)))
+            .filter(review_tasks::status.eq("open"))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// How many requests of a person are open.
+    pub fn open_requests(conn: &mut PgConnection, person: PersonId) -> QueryResult<i64> {
+        review_tasks::table
+            .filter(review_tasks::person_id.eq(person).and(review_tasks::status.eq("open")))
+            .filter(review_tasks::kind.eq_any(["request", "claim"]))
+            .count()
+            .get_result(conn)
+    }
+
+    /// The queue: of one status or all, oldest first.
+    pub fn list(conn: &mut PgConnection, status: Option<&str>, limit: i64) -> QueryResult<Vec<Self>> {
+        let mut query = review_tasks::table.into_boxed();
+        if let Some(status) = status {
+            query = query.filter(review_tasks::status.eq(status.to_owned()));
+        }
+        query.order(review_tasks::number).limit(limit).select(Self::as_select()).load(conn)
+    }
+
+    /// Replaces what an open question rests on, and its kind: further evidence came in.
+    pub fn add_evidence(&self, conn: &mut PgConnection, kind: &str, evidence_sealed: &[u8]) -> QueryResult<()> {
+        diesel::update(review_tasks::table.find(self.id).filter(review_tasks::status.eq("open")))
+            .set((review_tasks::kind.eq(kind), review_tasks::evidence_sealed.eq(evidence_sealed)))
+            .execute(conn)
+            .map(|_| ())
+    }
+
+    /// Decides an open one. Whether it was open.
+    pub fn decide(&self, conn: &mut PgConnection, decision: &TaskDecision<'_>) -> QueryResult<bool> {
+        let open = review_tasks::table.find(self.id).filter(review_tasks::status.eq("open"));
+        let decided = diesel::update(open)
+            .set((
+                review_tasks::status.eq(decision.status),
+                review_tasks::decided_at.eq(decision.at),
+                review_tasks::decided_by.eq(decision.by),
+                review_tasks::reason.eq(decision.reason),
+            ))
+            .execute(conn)?;
+        Ok(decided == 1)
+    }
+
+    /// The sealed picture attached to it, with its media type.
+    pub fn file(&self, conn: &mut PgConnection) -> QueryResult<Option<(String, Vec<u8>)>> {
+        review_task_files::table
+            .find(self.id)
+            .select((review_task_files::media_type, review_task_files::file_sealed))
+            .first(conn)
+            .optional()
+    }
+}
+
+/// A reviewer's answer.
+#[derive(Debug)]
+pub struct TaskDecision<'a> {
+    /// `approved` or `refused`.
+    pub status: &'a str,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: &'a str,
+    /// Why; shown to the citizen.
+    pub reason: &'a str,
+}
+
+/// Keeps what a citizen attached.
+pub fn attach(conn: &mut PgConnection, task: TaskId, media_type: &str, sealed: &[u8]) -> QueryResult<()> {
+    diesel::insert_into(review_task_files::table)
+        .values((
+            review_task_files::task_id.eq(task),
+            review_task_files::media_type.eq(media_type),
+            review_task_files::file_sealed.eq(sealed),
+        ))
+        .execute(conn)
+        .map(|_| ())
 }

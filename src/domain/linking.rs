@@ -5,10 +5,11 @@
 //! [`Facts`] and applies the [`Decision`] in one transaction.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::document::{self, Upgrade};
 use super::name;
-use crate::ids::{AccountId, PersonId};
+use crate::ids::{AccountId, AliasId, PersonId};
 
 mod evidence;
 mod records;
@@ -16,6 +17,15 @@ mod words;
 
 pub use evidence::{Evidence, Transformation};
 pub use records::{Belongs, belongs};
+
+/// Which account at the portal: what links and proofs are bound to (DESIGN.md §4.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Under whose name the subject is unique.
+    pub issuer: String,
+    /// The portal's unchanging identifier.
+    pub subject: String,
+}
 
 /// What the portal vouches for, as far as linking cares.
 #[derive(Clone, Debug)]
@@ -61,6 +71,8 @@ pub struct Alias {
     pub number: document::Number,
     /// The name as given.
     pub name: String,
+    /// Set where the pair came by a proof or a reviewer and not by the portal's word: a link that needs it falls with it.
+    pub granted: Option<AliasId>,
 }
 
 /// A person with the pairs proven to be theirs.
@@ -98,6 +110,8 @@ pub enum AccountState {
         person: PersonId,
         /// The rule stored with the link.
         rule: Rule,
+        /// Whether a later import made the row another number's or name's than the one that was linked.
+        changed: bool,
     },
     /// The tie between this person and it was undone or frozen: only a reviewer makes it again.
     Barred {
@@ -119,6 +133,8 @@ pub struct Facts {
     pub known: Option<(Person, document::Number)>,
     /// Everyone who has an alias under the identity's number.
     pub holders: Vec<Person>,
+    /// The aliases of everyone else under any number of the person who signs in.
+    pub rivals: Vec<Alias>,
     /// Every account under the number of the identity or of an alias of `known` or `holders`, and every account linked to
     /// the person who signs in.
     pub accounts: Vec<Account>,
@@ -141,7 +157,7 @@ pub enum Rule {
     L3,
     /// Another name.
     L4,
-    /// Linked to another person, or barred for this one.
+    /// Linked to another person or as well another's, barred for this one, or changed since it was linked.
     L5,
     /// The portal vouches for another number than before.
     R1,
@@ -215,6 +231,8 @@ pub struct Finding {
     pub rule: Rule,
     /// What was compared; stored with a link.
     pub evidence: Evidence,
+    /// The alias it rests on, where that is not the portal's own word.
+    pub via: Option<AliasId>,
     /// Whether the link stands already.
     pub linked_before: bool,
 }
@@ -252,12 +270,10 @@ pub fn decide(facts: &Facts) -> Decision {
 
     let mut decision = Decision::bare(who, Outcome::NoAccount, Rule::None);
     for account in &facts.accounts {
-        let Some((rule, evidence)) = judge(account, person.map(|person| person.id), &aliases) else { continue };
-        let linked_before = matches!(account.state, AccountState::Linked { .. }) && rule != Rule::L5;
-        let finding = Finding { account: account.id, label: account.label.clone(), rule, evidence, linked_before };
-        match rule {
+        let Some(finding) = judge(account, person.map(|person| person.id), &aliases, &facts.rivals) else { continue };
+        match finding.rule {
+            _ if finding.linked_before => decision.accounts.push(finding),
             Rule::L5 => decision.review.push(finding),
-            _ if linked_before => decision.accounts.push(finding),
             Rule::L2 | Rule::L3 | Rule::L4 => decision.proof.push(finding),
             _ => decision.accounts.push(finding),
         }
@@ -294,7 +310,7 @@ fn accept(facts: &Facts) -> Result<Alias, Refusal> {
     if name::is_empty(name) {
         return Err(Refusal::NameMissing);
     }
-    Ok(Alias { number, name: name.to_owned() })
+    Ok(Alias { number, name: name.to_owned(), granted: None })
 }
 
 /// "Which person signs in", rules 1 to 3; `Err` names the rule by which a reviewer must say.
@@ -323,24 +339,36 @@ fn joins(person: &Person, alias: &Alias) -> bool {
     })
 }
 
-/// One account against every alias: the best rule, and what was compared. `None` is L6.
-fn judge(account: &Account, person: Option<PersonId>, aliases: &[&Alias]) -> Option<(Rule, Evidence)> {
+/// One account against every alias: by the best rule. `None` is L6.
+fn judge(account: &Account, person: Option<PersonId>, aliases: &[&Alias], rivals: &[Alias]) -> Option<Finding> {
     let best = aliases.iter().filter_map(|alias| compare(account, alias)).min_by_key(|(rule, _)| *rule);
-    match &account.state {
-        AccountState::Free => best,
-        AccountState::Linked { person: owner, rule } if Some(*owner) == person => {
-            let evidence = best.map_or_else(|| Evidence::none(account), |(_, evidence)| evidence);
-            Some((*rule, evidence))
+    let fits = best.as_ref().is_some_and(|(rule, _)| rule.is_beyond_doubt());
+    let also_fits_another =
+        || rivals.iter().any(|rival| compare(account, rival).is_some_and(|(r, _)| r.is_beyond_doubt()));
+    let (rule, linked_before) = match &account.state {
+        AccountState::Linked { person: owner, rule, changed } if Some(*owner) == person => {
+            if *changed && !fits {
+                (Some(Rule::L5), false)
+            } else {
+                (Some(*rule), true)
+            }
         }
-        AccountState::Linked { .. } | AccountState::Barred { .. } => best.map(|(_, evidence)| (Rule::L5, evidence)),
-    }
+        AccountState::Linked { .. } | AccountState::Barred { .. } => (best.as_ref().map(|_| Rule::L5), false),
+        AccountState::Free if best.is_some() && also_fits_another() => (Some(Rule::L5), false),
+        AccountState::Free => (best.as_ref().map(|(rule, _)| *rule), false),
+    };
+    let rule = rule?;
+    let (evidence, via) = match best {
+        Some((_, alias)) => (Evidence::of(account, alias), alias.granted),
+        None => (Evidence::none(account), None),
+    };
+    Some(Finding { account: account.id, label: account.label.clone(), rule, evidence, via, linked_before })
 }
 
 /// One free account against one alias.
-fn compare(account: &Account, alias: &Alias) -> Option<(Rule, Evidence)> {
+fn compare<'a>(account: &Account, alias: &'a Alias) -> Option<(Rule, &'a Alias)> {
     let document::Relation::Same(upgrade) = account.number.relation(&alias.number) else { return None };
-    let name = name::relation(&account.name, &alias.name);
-    let rule = match (upgrade, name) {
+    let rule = match (upgrade, name::relation(&account.name, &alias.name)) {
         (Upgrade::From15Ambiguous, _) => Rule::L2,
         (Upgrade::None, name::Relation::Same) => Rule::L1,
         (Upgrade::From15, name::Relation::Same) => Rule::L1From15,
@@ -349,7 +377,27 @@ fn compare(account: &Account, alias: &Alias) -> Option<(Rule, Evidence)> {
         (_, name::Relation::Unclear) => Rule::L3,
         (_, name::Relation::Different) => Rule::L4,
     };
-    Some((rule, Evidence::of(account, alias, upgrade, name)))
+    Some((rule, alias))
+}
+
+/// Whether an account whose row changed since it was linked still fits one of the person's aliases beyond doubt.
+pub fn still_fits(account: &Account, aliases: &[Alias]) -> bool {
+    aliases.iter().any(|alias| compare(account, alias).is_some_and(|(rule, _)| rule.is_beyond_doubt()))
+}
+
+/// What a reviewer's link rests on: the best rule by which the account compares with an alias, if any does.
+pub fn best_match(account: &Account, aliases: &[Alias]) -> (Rule, Evidence) {
+    match aliases.iter().filter_map(|alias| compare(account, alias)).min_by_key(|(rule, _)| *rule) {
+        Some((rule, alias)) => (rule, Evidence::of(account, alias)),
+        None => (Rule::None, Evidence::none(account)),
+    }
+}
+
+impl Rule {
+    /// L1 in each of its forms: number and name agree.
+    fn is_beyond_doubt(self) -> bool {
+        self <= Self::L1From15Fold
+    }
 }
 
 impl Decision {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::{Account, Alias};
-use crate::domain::document::Upgrade;
-use crate::domain::name::Relation;
+use super::{Account, Alias, Subject};
+use crate::domain::document::{Number, Relation as NumberRelation, Upgrade};
+use crate::domain::name::{self, Relation};
 
 /// What was done to one side before it equalled the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,16 +38,19 @@ pub struct Evidence {
     pub alias_name: String,
     /// What it took to make them equal, or what kept them apart.
     pub transformations: Vec<Transformation>,
+    /// The portal account that the person came by, where the link was made while they were there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<Subject>,
 }
 
 impl Evidence {
-    pub(super) fn of(account: &Account, alias: &Alias, upgrade: Upgrade, name: Relation) -> Self {
-        let upgrade = match upgrade {
-            Upgrade::None => None,
-            Upgrade::From15 => Some(Transformation::Upgrade15To18),
-            Upgrade::From15Ambiguous => Some(Transformation::Upgrade15To18Ambiguous),
+    pub(super) fn of(account: &Account, alias: &Alias) -> Self {
+        let upgrade = match account.number.relation(&alias.number) {
+            NumberRelation::Same(Upgrade::From15) => Some(Transformation::Upgrade15To18),
+            NumberRelation::Same(Upgrade::From15Ambiguous) => Some(Transformation::Upgrade15To18Ambiguous),
+            _ => None,
         };
-        let name = match name {
+        let name = match name::relation(&account.name, &alias.name) {
             Relation::Same => None,
             Relation::Folded => Some(Transformation::NameFolded),
             Relation::Unclear => Some(Transformation::NameUnclear),
@@ -61,6 +64,13 @@ impl Evidence {
         }
     }
 
+    /// Whether the account's row still is of the number and name that were linked.
+    pub fn describes(&self, number: &Number, name: &str) -> bool {
+        let same_name = self.account_name.trim() == name.trim()
+            || matches!(name::relation(&self.account_name, name), Relation::Same | Relation::Folded);
+        self.account_number == number.canonical() && same_name
+    }
+
     pub(super) fn none(account: &Account) -> Self {
         Self {
             account: account.label.clone(),
@@ -69,6 +79,7 @@ impl Evidence {
             alias_number: String::new(),
             alias_name: String::new(),
             transformations: Vec::new(),
+            portal: None,
         }
     }
 }

@@ -12,7 +12,7 @@ fn number(raw: &str) -> Number {
 }
 
 fn alias(raw: &str, name: &str) -> Alias {
-    Alias { number: number(raw), name: name.to_owned() }
+    Alias { number: number(raw), name: name.to_owned(), granted: None }
 }
 
 fn person(aliases: &[(&str, &str)]) -> Person {
@@ -42,6 +42,7 @@ fn facts(raw: &str, name: &str) -> Facts {
         today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
         known: None,
         holders: Vec::new(),
+        rivals: Vec::new(),
         accounts: Vec::new(),
     }
 }
@@ -103,7 +104,7 @@ fn an_account_of_another_person_is_for_a_reviewer_whatever_its_name() {
     for name in ["测试", "测?", "别人"] {
         let mut facts = facts(NUMBER, "测试");
         let mut taken = account("reissue:1", NUMBER, name);
-        taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1 };
+        taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1, changed: false };
         facts.accounts = vec![taken];
         let decision = decide(&facts);
         assert_eq!((decision.outcome, decision.rule), (Outcome::NeedsReview, Rule::L5));
@@ -116,7 +117,7 @@ fn an_account_of_another_person_is_for_a_reviewer_whatever_its_name() {
 fn an_account_under_another_number_is_not_mentioned_even_if_it_is_taken() {
     let mut facts = facts(NUMBER, "测试");
     let mut taken = account("reissue:1", "110101199003071250", "测试");
-    taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1 };
+    taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1, changed: false };
     facts.accounts = vec![taken];
     assert_eq!(decide(&facts).outcome, Outcome::NoAccount);
 }
@@ -126,7 +127,7 @@ fn a_linked_account_of_this_person_counts_with_the_rule_of_its_link() {
     let own = person(&[(NUMBER, "测试")]);
     let mut facts = facts(NUMBER, "测试");
     let mut linked = account("reissue:1", "999", "旧名");
-    linked.state = AccountState::Linked { person: own.id, rule: Rule::L4 };
+    linked.state = AccountState::Linked { person: own.id, rule: Rule::L4, changed: false };
     facts.accounts = vec![linked];
     facts.known = Some((own, number(NUMBER)));
     let decision = decide(&facts);
@@ -153,7 +154,7 @@ fn an_undone_or_frozen_pair_is_never_linked_again_by_the_rules() {
 fn the_answer_names_the_leftmost_rule_of_the_first_list_that_is_not_empty() {
     let mut facts = facts(NUMBER, "阿依·买");
     let mut taken = account("mailing:9", NUMBER, "阿依·买");
-    taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1 };
+    taken.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1, changed: false };
     facts.accounts = vec![
         account("reissue:1", NUMBER, "别人"),
         account("reissue:2", OLD_NUMBER, "阿依•买"),
@@ -199,7 +200,7 @@ fn an_unknown_subject_joins_the_person_of_that_number_and_name() {
         let holder = person(&[(held_number, held_name)]);
         let mut facts = facts(NUMBER, "测试");
         let mut linked = account("reissue:1", NUMBER, "测试");
-        linked.state = AccountState::Linked { person: holder.id, rule: Rule::L1 };
+        linked.state = AccountState::Linked { person: holder.id, rule: Rule::L1, changed: false };
         facts.accounts = vec![linked];
         let id = holder.id;
         facts.holders = vec![holder];
@@ -319,7 +320,7 @@ proptest! {
         for (at, (raw, name, state)) in rows.iter().enumerate() {
             let mut row = account(&format!("reissue:{at}"), raw, name);
             if *state == 0 {
-                row.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1 };
+                row.state = AccountState::Linked { person: PersonId::generate(), rule: Rule::L1, changed: false };
             }
             facts.accounts.push(row);
         }

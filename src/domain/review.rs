@@ -1,0 +1,250 @@
+//! 人工核实: the questions that reviewers answer, and what each rests on.
+
+use serde::{Deserialize, Serialize};
+
+use super::linking::Evidence;
+use super::name;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// R1: the portal vouches for another number than before. Is it the same human?
+    NumberChanged,
+    /// R2: another subject under the number of a person. Is it the same human?
+    NumberTaken,
+    /// L5: the account fits, and is another person's, fits another as well, or was taken from this one. Is it theirs?
+    AccountTaken,
+    /// A later import made a linked account's row another number's or name's. Is it still theirs?
+    AccountChanged,
+    /// An account under another number, claimed by number and old password. Is it theirs?
+    Claim,
+    /// The citizen says what is missing. Is it theirs?
+    Request,
+    /// The citizen says that a linked account is not theirs. Is that so?
+    NotMine,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::NumberChanged,
+        Self::NumberTaken,
+        Self::AccountTaken,
+        Self::AccountChanged,
+        Self::Claim,
+        Self::Request,
+        Self::NotMine,
+    ];
+
+    /// The word in the database and in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NumberChanged => "number_changed",
+            Self::NumberTaken => "number_taken",
+            Self::AccountTaken => "account_taken",
+            Self::AccountChanged => "account_changed",
+            Self::Claim => "claim",
+            Self::Request => "request",
+            Self::NotMine => "not_mine",
+        }
+    }
+
+    /// The kind of a word; `None` for a word that is none.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// What approving and refusing mean, for the reviewer.
+    pub const fn meaning(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NumberChanged => (
+                "同一人，证件号码已变更：接受新号码，原业务数据仍归其名下",
+                "不是同一人：该门户账号与原使用人脱离，下次登录按新用户处理",
+            ),
+            Self::NumberTaken => {
+                ("同一人：该门户账号并入已有使用人", "不是同一人：该门户账号成为新的使用人，不得到已有使用人的任何数据")
+            }
+            Self::AccountTaken | Self::AccountChanged => {
+                ("原账号属于该使用人：关联（原有关联先撤销）", "原账号不属于该使用人：不关联")
+            }
+            Self::Claim | Self::Request => {
+                ("属于该使用人：关联原账号，或承认证书上的姓名和号码", "不能认定属于该使用人：不关联")
+            }
+            Self::NotMine => ("确实不是本人的：撤销关联", "是本人的：解除冻结"),
+        }
+    }
+}
+
+/// Whether a question is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for a reviewer.
+    Open,
+    /// Answered with yes.
+    Approved,
+    /// Answered with no.
+    Refused,
+}
+
+impl Status {
+    /// The word in the database, in reports and in `data-status`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approved => "approved",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The status of a word; `None` for a word that is none.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Open, Self::Approved, Self::Refused].into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// How the name of a claimed account compares with the person's: the best of all pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameMatch {
+    /// Equal as stored.
+    Same,
+    /// Equal after folding.
+    Folded,
+    /// Equal where nothing was lost.
+    Unclear,
+    /// Another name: the claim is marked so.
+    Different,
+}
+
+impl NameMatch {
+    /// Compares an account's name with every name of a person.
+    pub fn best<'a>(account: &str, names: impl Iterator<Item = &'a str>) -> Self {
+        let relation = |name| match name::relation(account, name) {
+            name::Relation::Same => Self::Same,
+            name::Relation::Folded => Self::Folded,
+            name::Relation::Unclear => Self::Unclear,
+            name::Relation::Different => Self::Different,
+        };
+        names.map(relation).min().unwrap_or(Self::Different)
+    }
+}
+
+/// One thing that a question rests on. Holds personal data: stored sealed, shown to reviewers only.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "basis", rename_all = "snake_case")]
+pub enum Basis {
+    /// What the portal vouches for (R1, R2).
+    Portal {
+        /// The document number.
+        number: String,
+        /// The name.
+        name: String,
+        /// `portal.document_types`' word, where the portal gave one.
+        document_type: Option<String>,
+    },
+    /// An account beside the alias that it was compared with (L5, changed rows, 不是我的).
+    Comparison {
+        /// Both sides.
+        evidence: Evidence,
+    },
+    /// A right old password for an account under another number.
+    Password {
+        /// The number that was typed.
+        number: String,
+        /// How the account's name compares with the person's.
+        name: NameMatch,
+    },
+    /// What the citizen says is missing.
+    Words {
+        /// 旧证件号码.
+        old_number: String,
+        /// 旧姓名.
+        old_name: String,
+        /// Which exam.
+        exam: String,
+        /// Of which year.
+        year: String,
+        /// Anything else.
+        note: String,
+    },
+}
+
+/// Everything that a question rests on, oldest first.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Grounds {
+    /// One after the other.
+    pub bases: Vec<Basis>,
+}
+
+/// What comes after so much is more of the same.
+const MOST: usize = 10;
+
+impl Grounds {
+    /// A question that rests on one thing.
+    pub fn of(basis: Basis) -> Self {
+        Self { bases: vec![basis] }
+    }
+
+    /// Adds another one; no more than ten are kept.
+    pub fn add(&mut self, basis: Basis) {
+        if self.bases.len() < MOST {
+            self.bases.push(basis);
+        }
+    }
+
+    /// What the portal vouched for.
+    pub fn portal(&self) -> Option<(&str, &str, Option<&str>)> {
+        self.bases.iter().find_map(|basis| match basis {
+            Basis::Portal { number, name, document_type } => Some((&**number, &**name, document_type.as_deref())),
+            _ => None,
+        })
+    }
+}
+
+/// Says of what kind the grounds are, never what they hold.
+impl std::fmt::Debug for Grounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Grounds").field("bases", &self.bases.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_kinds_and_states_are_read_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_word(kind.as_str()), Some(kind));
+        }
+        for status in [Status::Open, Status::Approved, Status::Refused] {
+            assert_eq!(Status::from_word(status.as_str()), Some(status));
+        }
+        assert_eq!((Kind::from_word(""), Status::from_word("done")), (None, None));
+    }
+
+    #[test]
+    fn the_best_of_a_persons_names_counts() {
+        for (account, names, best) in [
+            ("测试", &["别人", "测试"][..], NameMatch::Same),
+            ("阿依•买", &["阿依·买"], NameMatch::Folded),
+            ("测?", &["别人", "测试"], NameMatch::Unclear),
+            ("测?", &["别人"], NameMatch::Different),
+            ("测试", &[], NameMatch::Different),
+        ] {
+            assert_eq!(NameMatch::best(account, names.iter().copied()), best, "{account}");
+        }
+    }
+
+    #[test]
+    fn no_more_than_ten_grounds_are_kept_and_none_is_printed() {
+        let mut grounds = Grounds::default();
+        for _ in 0..20 {
+            grounds.add(Basis::Password { number: "37010219750820331X".to_owned(), name: NameMatch::Same });
+        }
+        assert_eq!(grounds.bases.len(), 10);
+        assert!(!format!("{grounds:?}").contains("3701"));
+    }
+}
