@@ -13,6 +13,7 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use crate::config::SessionConfig;
+use crate::domain::linking::Subject;
 use crate::ids::PersonId;
 use crate::store::{Store, StoreError};
 use crate::vault::{Purpose, Vault};
@@ -28,6 +29,8 @@ pub enum Visitor {
         name: String,
         /// Whether this is the person's first session: 承接清单 greets them.
         first: bool,
+        /// The portal account they came by: what a proof is bound to.
+        subject: Subject,
     },
     /// Identified by the portal, and not let in; can only read why, and sign out.
     Held(Held),
@@ -36,8 +39,11 @@ pub enum Visitor {
 /// Why an identified visitor is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Held {
-    /// A reviewer must first say who this is.
-    Review,
+    /// A reviewer must first say who this is: the question's number.
+    Review {
+        /// Of the task.
+        task: i64,
+    },
     /// A corporate account.
     Corporate,
     /// The portal gave a kind of user or document that the configuration does not know.

@@ -46,6 +46,35 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Counts a try at each key, unless one of them has had its share; the lock lasts from the last try that was let through. Answers 1 and the
+/// tries left, or 0 and the milliseconds until the longest lock ends.
+static TRY: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local limit, window, wait = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+         for _, key in ipairs(KEYS) do
+           if tonumber(redis.call('GET', key) or '0') >= limit then
+             wait = math.max(wait, redis.call('PTTL', key))
+           end
+         end
+         if wait > 0 then return {0, wait} end
+         local most = 0
+         for _, key in ipairs(KEYS) do
+           most = math.max(most, redis.call('INCR', key))
+           redis.call('PEXPIRE', key, window)
+         end
+         return {1, limit - most}",
+    )
+});
+
+/// Takes one try back at each key; a lock that it made ends.
+static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "for _, key in ipairs(KEYS) do
+           if redis.call('EXISTS', key) == 1 and redis.call('DECR', key) <= 0 then redis.call('DEL', key) end
+         end",
+    )
+});
+
 /// Adds a member to a set whose members expire, unless it is full; answers 0, or the time at which the first member expires.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -108,6 +137,38 @@ impl Store {
             COUNT.key(self.key(key)).arg(milliseconds(window)).invoke_async(&mut connection).await?;
         let retry_after = Duration::from_millis(u64::try_from(left).unwrap_or(1000));
         Ok(if count > u64::from(limit) { Err(Exhausted { retry_after }) } else { Ok(()) })
+    }
+
+    /// Counts a try at several things at once, before it is made: refused where one of them has had `limit` tries, each no longer than `window`
+    /// after the one before. Answers how many are left. A limit of 0 is none.
+    pub async fn try_once(
+        &self,
+        keys: &[String],
+        limit: u32,
+        window: Duration,
+    ) -> Result<Result<u32, Exhausted>, StoreError> {
+        if limit == 0 {
+            return Ok(Ok(u32::MAX));
+        }
+        let mut call = TRY.prepare_invoke();
+        for key in keys {
+            call.key(self.key(key));
+        }
+        let (counted, rest): (u8, u64) =
+            call.arg(limit).arg(milliseconds(window)).invoke_async(&mut self.connection.clone()).await?;
+        Ok(match counted {
+            1 => Ok(u32::try_from(rest).unwrap_or(0)),
+            _ => Err(Exhausted { retry_after: Duration::from_millis(rest) }),
+        })
+    }
+
+    /// Takes a try back that turned out right.
+    pub async fn take_back(&self, keys: &[String]) -> Result<(), StoreError> {
+        let mut call = TAKE_BACK.prepare_invoke();
+        for key in keys {
+            call.key(self.key(key));
+        }
+        Ok(call.invoke_async(&mut self.connection.clone()).await?)
     }
 
     /// Adds a member that leaves by itself after `life`, unless `limit` members are there. A limit of 0 is none.

@@ -4,19 +4,22 @@ use diesel::PgConnection;
 use std::collections::BTreeMap;
 
 use super::App;
-use super::sign_in::{AliasesAround, gather_aliases};
+use super::linking::{CarriedAccount, OldAccount, carried};
+use super::sign_in::{AliasesAround, gather_aliases, has_changed, open_account};
 use crate::db::legacy::{self, Application, Certificate};
 use crate::db::people::{self, Link};
 use crate::db::{DbError, applications};
 use crate::domain::document::Number;
-use crate::domain::linking::{Belongs, belongs};
+use crate::domain::linking::{Belongs, belongs, still_fits};
 use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
 /// The old data that may be shown to a person.
 pub struct Holdings {
-    /// Accounts of old systems, linked and not frozen.
+    /// Accounts of old systems, linked and not frozen, whose row still is the one that was linked.
     pub accounts: Vec<legacy::Account>,
+    /// The links of these accounts.
+    pub links: Vec<Link>,
     /// Certificates.
     pub certificates: Vec<Certificate>,
     /// Applications of old systems.
@@ -43,9 +46,20 @@ impl Holdings {
                 certificates.push(row);
             }
         }
-        let links = Link::standing(conn, person)?;
-        let shown: Vec<_> = links.iter().filter(|link| link.frozen_at.is_none()).map(|link| link.account_id).collect();
-        let accounts = legacy::Account::by_ids(conn, &shown)?;
+        let links = Link::standing(conn, &[person])?;
+        let linked: Vec<_> = links.iter().map(|link| link.account_id).collect();
+        let mut accounts = legacy::Account::by_ids(conn, &linked)?;
+        let mut shown = Vec::new();
+        for row in &accounts {
+            let account = open_account(vault, row)?;
+            let link = links.iter().find(|link| link.account_id == row.id && link.frozen_at.is_none());
+            if let Some(link) = link
+                && (still_fits(&account, &own) || !has_changed(vault, &account, link)?)
+            {
+                shown.push(link.clone());
+            }
+        }
+        accounts.retain(|row| shown.iter().any(|link| link.account_id == row.id));
         let keys: Vec<_> = accounts.iter().map(|account| (account.system.clone(), account.key.clone())).collect();
         let mut applications = Application::of_accounts(conn, &keys)?;
         for row in Application::without_account(conn, &lookups)? {
@@ -53,7 +67,7 @@ impl Holdings {
                 applications.push(row);
             }
         }
-        Ok(Self { accounts, certificates, applications, other_name_record })
+        Ok(Self { accounts, links: shown, certificates, applications, other_name_record })
     }
 }
 
@@ -72,6 +86,10 @@ pub struct Carried {
 pub struct Continuity {
     /// By old system.
     pub systems: BTreeMap<String, Carried>,
+    /// Each account that came along, and by which rule.
+    pub accounts: Vec<CarriedAccount>,
+    /// Accounts that the person said are not theirs, until a reviewer decides.
+    pub frozen: Vec<OldAccount>,
     /// Accounts found that wait for a proof.
     pub needs_proof: usize,
     /// Accounts found that wait for a reviewer.
@@ -103,9 +121,12 @@ impl App {
                     systems.entry(system).or_default().photos += 1;
                 }
                 let findings = people::findings(conn, person)?;
-                let count = |list: &str| findings.iter().filter(|(_, found)| found == list).count();
+                let count = |list: &str| findings.iter().filter(|found| found.list == list).count();
+                let (accounts, frozen) = carried(conn, &vault, person, &holdings)?;
                 Ok(Continuity {
                     systems,
+                    accounts,
+                    frozen,
                     needs_proof: count("proof"),
                     needs_review: count("review"),
                     other_name_record: holdings.other_name_record,
@@ -142,9 +163,17 @@ impl AllApplications {
 
     /// The same for a caller that has read the person's old applications already.
     pub fn beside(conn: &mut PgConnection, person: PersonId, mut old: Vec<Application>) -> Result<Self, DbError> {
-        let ours = applications::Application::of_person(conn, person)?;
+        let mut ours = applications::Application::of_person(conn, person)?;
+        // What was edited from an old application shows while that is the person's, or once it is theirs for good.
+        ours.retain(|row| match (row.legacy_application_id, row.detached_at) {
+            (Some(id), None) => old.iter().any(|old| old.id == id),
+            _ => true,
+        });
         let systems = old.iter().map(|row| (row.id, row.system.clone())).collect();
-        old.retain(|row| !ours.iter().any(|ours| ours.legacy_application_id == Some(row.id)));
+        let edited = |row: &Application| {
+            ours.iter().any(|ours| ours.legacy_application_id == Some(row.id) && ours.detached_at.is_none())
+        };
+        old.retain(|row| !edited(row));
         let not_joined = !people::findings(conn, person)?.is_empty();
         Ok(Self { ours, old, systems, not_joined })
     }

@@ -50,6 +50,8 @@ pub struct Shown {
     /// Whether a photo belongs to it.
     pub has_photo: bool,
     ours: Option<Application>,
+    /// The old application it is, or began as, while that is this person's.
+    began_as: Option<legacy::Application>,
     photo_id: Option<PhotoId>,
     /// The person's others.
     other_certificates: Vec<legacy::Certificate>,
@@ -96,7 +98,7 @@ impl App {
                 let shown = show(conn, &vault, person, id)?;
                 let sealed = match shown.photo_id {
                     Some(photo) => applications::photo(conn, person, photo)?,
-                    None => match old_of(&Holdings::of(conn, &vault, person)?, id) {
+                    None => match shown.began_as {
                         Some(old) => old.photo(conn)?,
                         None => None,
                     },
@@ -175,7 +177,10 @@ fn save(
         certificate_number: valid.input().certificate_number.clone(),
         version: edit.version + 1,
         updated_at: now,
-        ..shown.ours.clone().unwrap_or_else(|| first_of_old(person, &shown, now))
+        ..match shown.ours.clone() {
+            Some(ours) => ours,
+            None => first_of_old(conn, person, &shown, now)?,
+        }
     };
     if shown.ours.is_some() {
         if !next.advance(conn, edit.version)? {
@@ -195,21 +200,32 @@ fn save(
     Ok(Edited::Done)
 }
 
-/// The row beside the frozen one: it keeps the old application's id, so that its address stays.
-fn first_of_old(person: PersonId, shown: &Shown, now: DateTime<Utc>) -> Application {
-    Application {
-        id: shown.id,
+/// The row beside the frozen one. It keeps the old application's id, so that its address stays; unless that id is taken by the
+/// work of someone who had the old application before and has it no longer.
+fn first_of_old(
+    conn: &mut PgConnection,
+    person: PersonId,
+    shown: &Shown,
+    now: DateTime<Utc>,
+) -> Result<Application, AppError> {
+    let new = new_application(person, &shown.exam, &shown.input, now);
+    let id = if Application::exists(conn, shown.id)? { new.id } else { shown.id };
+    Ok(Application {
+        id,
         legacy_application_id: Some(LegacyApplicationId::from_uuid(*shown.id.as_uuid())),
         feedback: shown.feedback.clone(),
-        ..new_application(person, &shown.exam, &shown.input, now)
-    }
+        ..new
+    })
 }
 
 fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
     let ours = Application::of_person_by_id(conn, person, id)?;
     let holdings = Holdings::of(conn, vault, person)?;
     let viewer = Viewer { vault, identity: identity(conn, vault, person)?, holdings: &holdings };
-    match (ours, old_of(&holdings, id)) {
+    let began_as = ours.as_ref().filter(|ours| ours.detached_at.is_none()).and_then(|ours| ours.legacy_application_id);
+    let old = old_of(&holdings, began_as.map_or(id, |old| ApplicationId::from_uuid(*old.as_uuid())));
+    match (ours, old) {
+        (Some(ours), _) if ours.detached_at.is_some() => viewer.show_ours(conn, ours, None),
         (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => viewer.show_ours(conn, ours, old),
         (None, Some(old)) => viewer.show_old(conn, old),
         _ => Err(AppError::NotFound),
@@ -252,13 +268,13 @@ impl Viewer<'_> {
             (Some(row), _) => self.lock_as_registered(&registered(self.vault, row)?),
             // The certificate is no longer this person's to see; what was registered stays as it was submitted.
             (None, Some(_)) => self.lock_as_registered(&as_submitted(&input)),
-            (None, None) if old.is_some() => lock_as_old(&exam, &input),
+            (None, None) if ours.legacy_application_id.is_some() => lock_as_old(&exam, &input),
             (None, None) => lock_as_made(&exam, &input),
         };
         Ok(Shown {
             id: ours.id,
             reference: Some(ours.reference.clone()),
-            system: old.map(|old| old.system),
+            system: old.as_ref().map(|old| old.system.clone()),
             status,
             feedback: ours.feedback.clone(),
             version: ours.version,
@@ -272,6 +288,7 @@ impl Viewer<'_> {
             other_certificates: self.others(certificate),
             old_applications: self.holdings.applications.clone(),
             ours: Some(ours),
+            began_as: old,
         })
     }
 
@@ -307,10 +324,11 @@ impl Viewer<'_> {
             catalogue: catalogue(conn, &exam.code)?,
             has_photo: old.photo(conn)?.is_some(),
             exam,
-            system: Some(old.system),
+            system: Some(old.system.clone()),
             other_certificates: self.others(certificate),
             old_applications: self.holdings.applications.clone(),
             ours: None,
+            began_as: Some(old),
             photo_id: None,
         })
     }

@@ -4,22 +4,23 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use serde_json::json;
 
-use super::App;
+use super::audit::{self, About, Actor, Entry, Event};
+use super::linking::Table;
+use super::{App, AppError};
 use crate::db::people::{self, DecisionRow};
-use crate::db::tasks::NewTask;
+use crate::db::tasks::{NewTask, Task};
 use crate::db::{self, DbError};
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::form::china_date;
-use crate::domain::linking::{self, Decision, DocumentClaim, Finding, Refusal, Rule, UserType, Who};
-use crate::ids::{AliasId, IdentityId, LinkId, PersonId, TaskId};
-use crate::vault::{LookUp, Purpose, Vault, VaultError};
+use crate::domain::linking::{self, Decision, DocumentClaim, Finding, Refusal, Rule, Subject, UserType, Who};
+use crate::domain::review::{Basis, Grounds, Kind};
+use crate::ids::{AliasId, IdentityId, PersonId, TaskId};
+use crate::vault::{LookUp, Purpose, Vault};
 
 mod facts;
 
-pub use facts::{AliasesAround, Subject, gather, gather_aliases};
-
-/// How often a sign-in is decided anew because another one was faster at the same account or number.
-const TRIES: u32 = 4;
+pub use facts::{AliasesAround, gather, gather_aliases};
+pub(super) use facts::{has_changed, open_account, open_alias, persons_concerned};
 
 /// What became of a sign-in.
 #[derive(Debug)]
@@ -33,38 +34,33 @@ pub enum SignedIn {
         /// The first sign-in of this person ends on 承接清单.
         first: bool,
     },
-    /// A reviewer must first say who this is.
-    Review,
+    /// A reviewer must first say who this is: the question's number.
+    Review {
+        /// Of the task.
+        task: i64,
+    },
     /// Not accepted.
     Refused(Refusal),
 }
 
 impl App {
     /// Decides about what the portal vouches for, and carries the decision out.
-    pub async fn sign_in(&self, portal: &sso::PortalIdentity, now: DateTime<Utc>) -> Result<SignedIn, DbError> {
+    pub async fn sign_in(&self, portal: &sso::PortalIdentity, now: DateTime<Utc>) -> Result<SignedIn, AppError> {
         let subject = Subject { issuer: portal.issuer.clone(), subject: portal.subject.clone() };
-        let identity = identity_of(portal);
-        let mut tries = 1;
-        loop {
-            let (vault, subject, identity) = (self.vault.clone(), subject.clone(), identity.clone());
-            let minimum_level = self.config.portal.minimum_level;
-            let result = self
-                .db
-                .transaction(move |conn| {
-                    // Two sign-ins under one number follow one another; what still collides, constraints refuse.
-                    if let Some(number) = &identity.number {
-                        db::lock(conn, &vault.look_up(LookUp::Number, &[Number::new(number, None).canonical()]))?;
-                    }
-                    let facts = gather(conn, &vault, &subject, identity, (minimum_level, china_date(now)))?;
-                    let decision = linking::decide(&facts);
-                    Step { vault: &vault, subject: &subject, facts: &facts, now }.apply(conn, &decision)
-                })
-                .await;
-            match result {
-                Err(error) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
-                other => return other,
+        let (vault, identity) = (self.vault.clone(), identity_of(portal));
+        let minimum_level = self.config.portal.minimum_level;
+        self.transact(move |conn| {
+            // Two sign-ins under one number follow one another, and so do all acts of one person; what still collides, constraints refuse.
+            if let Some(number) = &identity.number {
+                db::lock(conn, &vault.look_up(LookUp::Number, &[Number::new(number, None).canonical()]))?;
             }
-        }
+            let concerned = persons_concerned(conn, &vault, &subject, &identity)?;
+            people::lock_persons(conn, &concerned)?;
+            let facts = gather(conn, &vault, &subject, identity.clone(), (minimum_level, china_date(now)))?;
+            let decision = linking::decide(&facts);
+            Ok(Step { vault: &vault, subject: &subject, facts: &facts, now }.apply(conn, &decision)?)
+        })
+        .await
     }
 }
 
@@ -110,30 +106,29 @@ struct Step<'a> {
 impl Step<'_> {
     /// Carries a decision out.
     fn apply(&self, conn: &mut PgConnection, decision: &Decision) -> Result<SignedIn, DbError> {
+        let mut told = Vec::new();
         let signed_in = match decision.who {
             Who::Refused(refusal) => SignedIn::Refused(refusal),
-            Who::Undecided => {
-                self.ask_who(conn, decision.rule)?;
-                SignedIn::Review
-            }
+            Who::Undecided => SignedIn::Review { task: self.ask_who(conn, decision.rule)? },
             Who::Known(id) => {
                 self.see_again(conn, id)?;
-                self.let_in(conn, id, decision)?
+                self.let_in(conn, id, decision, &mut told)?
             }
             Who::Joins(id) => {
                 self.add_identity(conn, id)?;
                 people::hold_number_if_free(conn, &self.holder_lookup(), id)?;
-                self.let_in(conn, id, decision)?
+                self.let_in(conn, id, decision, &mut told)?
             }
             Who::New => {
                 let id = PersonId::generate();
                 people::insert_person(conn, id, self.now)?;
                 people::hold_number(conn, &self.holder_lookup(), id)?;
                 self.add_identity(conn, id)?;
-                self.let_in(conn, id, decision)?
+                self.let_in(conn, id, decision, &mut told)?
             }
         };
-        self.record(conn, decision, &signed_in)?;
+        told.insert(0, self.record(conn, decision, &signed_in)?);
+        audit::record(conn, self.vault, self.now, &told)?;
         Ok(signed_in)
     }
 
@@ -162,17 +157,24 @@ impl Step<'_> {
     }
 
     /// Rules R1 and R2: a task with what the portal said, and no access.
-    fn ask_who(&self, conn: &mut PgConnection, rule: Rule) -> Result<(), DbError> {
-        let evidence = json!({ "number": self.number(), "name": self.name(), "rule": rule.as_str() });
-        let known = self.facts.known.as_ref().map(|(person, _)| person.id);
-        NewTask {
+    fn ask_who(&self, conn: &mut PgConnection, rule: Rule) -> Result<i64, DbError> {
+        let basis = Basis::Portal {
+            number: self.number().to_owned(),
+            name: self.name().to_owned(),
+            document_type: self.kind().map(|kind| kind.as_str().to_owned()),
+        };
+        let kind = if rule == Rule::R1 { Kind::NumberChanged } else { Kind::NumberTaken };
+        let evidence_sealed = self.vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?;
+        let opened = NewTask {
             id: TaskId::generate(),
-            kind: if rule == Rule::R1 { "number_changed" } else { "number_taken" },
-            person_id: known,
+            kind: kind.as_str(),
+            person_id: self.facts.known.as_ref().map(|(person, _)| person.id),
             account_id: None,
             issuer: Some(&self.subject.issuer),
             subject: Some(&self.subject.subject),
-            evidence_sealed: self.vault.seal_json(Purpose::Evidence, &evidence)?,
+            system: None,
+            request_lookup: None,
+            evidence_sealed: evidence_sealed.clone(),
             created_at: self.now,
         }
         .open(conn)?;
@@ -180,7 +182,14 @@ impl Step<'_> {
             let after = self.vault.seal_text(Purpose::Number, self.number());
             people::Identity::changed(conn, before.id, "number", (&before.number_sealed, &after), self.now)?;
         }
-        Ok(())
+        if let Some(number) = opened {
+            return Ok(number);
+        }
+        let open = Task::of_subject(conn, &self.subject.issuer, &self.subject.subject)?;
+        let open = open.ok_or(diesel::result::Error::NotFound)?;
+        // What the portal says now is what is to be decided about.
+        open.add_evidence(conn, kind.as_str(), &evidence_sealed)?;
+        Ok(open.number)
     }
 
     /// Rule 1: the subject is known; a changed name is recorded, and counts as proven.
@@ -224,72 +233,36 @@ impl Step<'_> {
             name_sealed: self.vault.seal_text(Purpose::Name, self.name()),
             origin: "portal".to_owned(),
             created_at: self.now,
+            link_id: None,
+            task_id: None,
         }
         .insert_if_new(conn)?;
         Ok(())
     }
 
     /// Links what is to be linked, remembers what was found and not joined.
-    fn let_in(&self, conn: &mut PgConnection, person: PersonId, decision: &Decision) -> Result<SignedIn, DbError> {
-        for finding in decision.accounts.iter().filter(|finding| !finding.linked_before) {
-            self.link(conn, person, finding)?;
-        }
-        for finding in &decision.review {
-            self.ask_about(conn, person, finding)?;
-        }
-        let list = |list: &'static str| move |finding: &Finding| (finding.account, list, finding.rule.as_str());
-        let found: Vec<_> =
-            decision.proof.iter().map(list("proof")).chain(decision.review.iter().map(list("review"))).collect();
-        people::replace_findings(conn, person, &found, self.now)?;
+    fn let_in(
+        &self,
+        conn: &mut PgConnection,
+        person: PersonId,
+        decision: &Decision,
+        told: &mut Vec<Entry>,
+    ) -> Result<SignedIn, DbError> {
+        let (vault, portal, actor) = (self.vault, Some(self.subject), &Actor::SignIn);
+        let table = Table { vault, person, by: "sign-in", actor, portal, now: self.now };
+        told.extend(table.apply(conn, decision)?);
         let first = people::welcome(conn, person, self.now)?;
         Ok(SignedIn::Person { id: person, name: self.name().to_owned(), first })
     }
 
-    fn link(&self, conn: &mut PgConnection, person: PersonId, finding: &Finding) -> Result<(), DbError> {
-        people::Link {
-            id: LinkId::generate(),
-            person_id: person,
-            account_id: finding.account,
-            rule: finding.rule.as_str().to_owned(),
-            evidence_sealed: self.evidence(finding)?,
-            actor: "sign-in".to_owned(),
-            linked_at: self.now,
-            frozen_at: None,
-            undone_at: None,
-        }
-        .insert(conn)?;
-        tracing::info!(%person, account = %finding.account, rule = finding.rule.as_str(), "account linked");
-        Ok(())
-    }
-
-    /// L5: the reviewers are asked; the citizen is never shown which account it is.
-    fn ask_about(&self, conn: &mut PgConnection, person: PersonId, finding: &Finding) -> Result<(), DbError> {
-        NewTask {
-            id: TaskId::generate(),
-            kind: "account_taken",
-            person_id: Some(person),
-            account_id: Some(finding.account),
-            issuer: None,
-            subject: None,
-            evidence_sealed: self.evidence(finding)?,
-            created_at: self.now,
-        }
-        .open(conn)?;
-        Ok(())
-    }
-
-    fn evidence(&self, finding: &Finding) -> Result<Vec<u8>, VaultError> {
-        self.vault.seal_json(Purpose::Evidence, &finding.evidence)
-    }
-
-    fn record(&self, conn: &mut PgConnection, decision: &Decision, result: &SignedIn) -> Result<(), DbError> {
+    fn record(&self, conn: &mut PgConnection, decision: &Decision, result: &SignedIn) -> Result<Entry, DbError> {
         let labels = |list: &[Finding]| list.iter().map(|finding| finding.label.clone()).collect::<Vec<_>>();
         let accounts = json!({
             "accounts": labels(&decision.accounts), "proof": labels(&decision.proof), "review": labels(&decision.review),
         });
         let person_id = match result {
             SignedIn::Person { id, .. } => Some(*id),
-            SignedIn::Review | SignedIn::Refused(_) => None,
+            SignedIn::Review { .. } | SignedIn::Refused(_) => None,
         };
         let refusal = match decision.who {
             Who::Refused(refusal) => Some(refusal.as_str()),
@@ -307,6 +280,10 @@ impl Step<'_> {
             accounts,
         }
         .insert(conn)?;
-        Ok(())
+        let event = match refusal {
+            Some(why) => Event::SignInRefused { why },
+            None => Event::SignedIn { outcome: decision.outcome.as_str(), rule: decision.rule.as_str() },
+        };
+        Ok(Entry { event, actor: Actor::SignIn, about: About { person: person_id, ..About::default() } })
     }
 }

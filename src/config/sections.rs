@@ -204,11 +204,25 @@ pub struct ThrottleConfig {
     pub pending_sign_ins_per_browser: u32,
     /// Applications and edits that one person may submit in an hour.
     pub submissions_per_hour: u32,
+    /// Old passwords that may be tried for one account, and by one person, before both are locked (LINKING.md).
+    pub password_tries: u32,
+    /// How long they are locked.
+    #[serde(with = "humantime_serde")]
+    pub password_lock: Duration,
+    /// Requests for manual verification that one person may have open.
+    pub open_requests_per_person: u32,
 }
 
 impl Default for ThrottleConfig {
     fn default() -> Self {
-        Self { sign_in_starts_per_minute: 60, pending_sign_ins_per_browser: 8, submissions_per_hour: 60 }
+        Self {
+            sign_in_starts_per_minute: 60,
+            pending_sign_ins_per_browser: 8,
+            submissions_per_hour: 60,
+            password_tries: 5,
+            password_lock: Duration::from_mins(15),
+            open_requests_per_person: 10,
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use super::{Chrome, View};
 #[derive(Debug, Clone, Serialize)]
 pub struct LoginReview {
     pub chrome: Chrome,
+    /// 核实编号.
+    pub task: i64,
     /// What to name when asking about it.
     pub reference: String,
 }
@@ -17,6 +19,6 @@ impl View for LoginReview {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        vec![Self { chrome: super::chrome::samples::anonymous(), reference: "01J8ZQ4X9T-0042".into() }]
+        vec![Self { chrome: super::chrome::samples::anonymous(), task: 1024, reference: "01J8ZQ4X9T-0042".into() }]
     }
 }

@@ -24,13 +24,9 @@ pub(super) async fn handle(
 ) -> Result<Response, WebError> {
     let all = app.applications(visitor.person).await?;
     let systems = all.systems;
-    let ours = all.ours.into_iter().filter_map(|row| {
-        let system = match row.legacy_application_id {
-            // Edited here, but the old application is no longer this person's: not shown.
-            Some(id) => Some(systems.get(&id)?.as_str()),
-            None => None,
-        };
-        Some(our_row(row, system))
+    let ours = all.ours.into_iter().map(|row| {
+        let system = row.legacy_application_id.and_then(|id| systems.get(&id)).map(String::as_str);
+        our_row(row, system)
     });
     let chrome = visitor.chrome().at(Menu::Applications);
     let view = ApplicationList {

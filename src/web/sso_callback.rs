@@ -15,7 +15,7 @@ use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, session_coo
 use super::{AppState, see_other, sso_login};
 use crate::app::App;
 use crate::app::sign_in::SignedIn;
-use crate::domain::linking::Refusal;
+use crate::domain::linking::{Refusal, Subject};
 use crate::session::{Held, Visitor, random_token};
 use crate::vault::Purpose;
 use crate::views::LoginFailure;
@@ -75,9 +75,10 @@ pub(super) async fn handle(
                 Some(path) => path.to_string(),
                 None => "/reissue".to_owned(),
             };
-            (Visitor::SignedIn { person: id, name, first }, target)
+            let subject = Subject { issuer: identity.issuer.clone(), subject: identity.subject.clone() };
+            (Visitor::SignedIn { person: id, name, first, subject }, target)
         }
-        SignedIn::Review => (Visitor::Held(Held::Review), "/sso/held".to_owned()),
+        SignedIn::Review { task } => (Visitor::Held(Held::Review { task }), "/sso/held".to_owned()),
         SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held".to_owned()),
     };
     let cookie = app.sessions.begin(former.as_ref(), visitor, identity.session, now).await?;

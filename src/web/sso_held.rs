@@ -20,8 +20,8 @@ pub(super) async fn handle(
     let Visitor::Held(held) = session.visitor else { return Ok(see_other("/reissue")) };
     let (chrome, reference) = (chrome_of(&session), request.to_string());
     let reason = match held {
-        Held::Review => {
-            let response = page(&app, &LoginReview { chrome, reference })?;
+        Held::Review { task } => {
+            let response = page(&app, &LoginReview { chrome, task, reference })?;
             return Ok((StatusCode::FORBIDDEN, response).into_response());
         }
         Held::Corporate => RefusedReason::Corporate,

@@ -68,7 +68,11 @@ fn ten_candidates() -> Facts {
     let name = format!("阿依{}·买买提", person.name);
     let (full, old) = (person.number.clone(), person.number_of_15());
     let wide: String = full.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect();
-    let other = || AccountState::Linked { person: PersonId::generate(), rule: buzheng::domain::linking::Rule::L1 };
+    let other = || AccountState::Linked {
+        person: PersonId::generate(),
+        rule: buzheng::domain::linking::Rule::L1,
+        changed: false,
+    };
     let accounts = [
         (full.clone(), name.clone(), AccountState::Free),
         (old.clone(), name.clone(), AccountState::Free),
@@ -100,6 +104,7 @@ fn ten_candidates() -> Facts {
         today: NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
         known: None,
         holders: Vec::new(),
+        rivals: Vec::new(),
         accounts: accounts.collect(),
     }
 }

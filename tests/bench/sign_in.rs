@@ -1,7 +1,8 @@
 //! What a sign-in costs where few accounts lie, and where many do. The two are asked in turn, so that both meet the same machine.
 
-use buzheng::app::sign_in::{SignedIn, Subject, gather, identity_of};
+use buzheng::app::sign_in::{SignedIn, gather, identity_of};
 use buzheng::domain::form::china_date;
+use buzheng::domain::linking::Subject;
 use buzheng::domain::linking::{Outcome, decide};
 use chrono::Utc;
 use sso::{DocumentType, PortalIdentity, PortalSession, UserType};

@@ -57,6 +57,7 @@ fn link(app: &TestApp, person: PersonId, account: AccountId, end: Option<&str>) 
         alias_number: String::new(),
         alias_name: String::new(),
         transformations: Vec::new(),
+        portal: None,
     };
     diesel::insert_into(links::table)
         .values((
@@ -90,6 +91,8 @@ fn alias(app: &TestApp, person: PersonId, of: &Citizen) {
         name_sealed: vault.seal_text(Purpose::Name, of.name),
         origin: "review".to_owned(),
         created_at: Utc::now(),
+        link_id: None,
+        task_id: None,
     };
     alias.insert_if_new(&mut app.db.connect()).unwrap();
 }
@@ -330,6 +333,11 @@ async fn the_database_itself_holds_one_person_for_an_account() {
         linked_at: Utc::now(),
         frozen_at: None,
         undone_at: None,
+        undone_by: None,
+        undone_reason: None,
+        via_alias_id: None,
+        frozen_with: None,
+        barred: true,
     };
     match second.insert(&mut app.db.connect()) {
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)) => {

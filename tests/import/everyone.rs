@@ -56,7 +56,7 @@ fn outcome(app: &App, conn: &mut PgConnection, user: &PortalUser, answer: &Signe
     let person = match answer {
         SignedIn::Person { id, .. } => *id,
         SignedIn::Refused(refusal) => return Expected { refused: Some(refusal.as_str()), ..found },
-        SignedIn::Review => return found,
+        SignedIn::Review { .. } => return found,
     };
     let label = |system: String, key: String| format!("{system}:{key}");
     let linked: Vec<(String, String, String)> = links::table
@@ -76,22 +76,16 @@ fn outcome(app: &App, conn: &mut PgConnection, user: &PortalUser, answer: &Signe
     found.certificates = holdings.certificates.into_iter().map(|row| row.certificate_number).collect();
     found.applications = holdings.applications.into_iter().map(|row| row.key).collect();
     found.other_record = holdings.other_name_record;
-    for (account, list) in people::findings(conn, person).unwrap() {
+    for finding in people::findings(conn, person).unwrap() {
         let (system, key): (String, String) = legacy_accounts::table
-            .find(account)
+            .find(finding.account_id)
             .select((legacy_accounts::system, legacy_accounts::key))
             .first(conn)
             .unwrap();
-        assert_eq!(list, "proof", "{system}:{key}");
-        let rule: String = rule_of_finding(conn, account);
-        found.proof.insert((label(system, key), rule.leak()));
+        assert_eq!(finding.list, "proof", "{system}:{key}");
+        found.proof.insert((label(system, key), finding.rule.leak()));
     }
     found
-}
-
-fn rule_of_finding(conn: &mut PgConnection, account: buzheng::ids::AccountId) -> String {
-    use buzheng::db::schema::open_findings as t;
-    t::table.filter(t::account_id.eq(account)).select(t::rule).first(conn).unwrap()
 }
 
 #[test]

@@ -182,6 +182,7 @@ pub(in crate::app) fn new_application(person: PersonId, exam: &Exam, input: &Inp
         version: 1,
         submitted_at: now,
         updated_at: now,
+        detached_at: None,
     }
 }
 

@@ -1,0 +1,33 @@
+//! What becomes of old accounts after the sign-in: proof, claim, manual verification, freezing, undoing, the reviewers' answers
+//! (LINKING.md). Everything that changes what is a person's goes through [`settle`], which runs the table again.
+
+mod claim;
+pub mod inspect;
+mod page;
+mod prove;
+mod report;
+mod request;
+mod settle;
+pub mod tasks;
+mod undo;
+
+pub use claim::Claim;
+pub(super) use page::carried;
+pub use page::{CarriedAccount, How, LinkPage, OldAccount, TaskSummary};
+pub use prove::Proof;
+pub use report::Reported;
+pub use request::{Asked, Evidence, Request};
+pub(super) use settle::{Table, lock_person_of};
+pub use undo::{Because, UndoError, Undone, undo, undo_grant};
+
+use crate::domain::linking::Subject;
+use crate::ids::PersonId;
+
+/// Who asks: the person, and the portal account they came by.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Whose session it is.
+    pub person: PersonId,
+    /// The portal account of that session: what a proof is bound to.
+    pub subject: Subject,
+}

@@ -1,0 +1,211 @@
+//! What a citizen sees of old accounts: those to be proven, those that came along, and what was asked.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+use super::settle::BY_TASK;
+use crate::app::holdings::Holdings;
+use crate::app::{App, AppError};
+use crate::db::DbError;
+use crate::db::legacy;
+use crate::db::people::{self, Link};
+use crate::db::tasks::Task;
+use crate::domain::document::Number;
+use crate::domain::linking::Rule;
+use crate::domain::name;
+use crate::domain::review::{Kind, Status};
+use crate::ids::{AccountId, PersonId};
+use crate::vault::{Purpose, Vault};
+
+/// An account that is to be proven, or that is frozen: old system, registration year, masked name and number, never more.
+#[derive(Clone, Debug)]
+pub struct OldAccount {
+    /// Which.
+    pub id: AccountId,
+    /// Of which old system.
+    pub system: String,
+    /// As far as the old system's date can be read.
+    pub registered_year: Option<String>,
+    /// `张*`.
+    pub name_masked: String,
+    /// `110101********1233`.
+    pub number_masked: String,
+    /// By which rule it was found.
+    pub rule: Rule,
+    /// Whether there is a password that could prove it.
+    pub has_password: bool,
+    /// The question that is open about it.
+    pub open_task: Option<i64>,
+}
+
+/// An account that came along.
+#[derive(Clone, Debug)]
+pub struct CarriedAccount {
+    /// Which, and how it looks.
+    pub account: OldAccount,
+    /// By what.
+    pub how: How,
+    /// When.
+    pub linked_at: DateTime<Utc>,
+}
+
+/// By what a link came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The rules, at a sign-in or after a proof.
+    Rules,
+    /// The old password.
+    Proof,
+    /// A reviewer.
+    Review,
+}
+
+/// One question, as its citizen sees it.
+#[derive(Clone, Debug)]
+pub struct TaskSummary {
+    /// 编号.
+    pub number: i64,
+    /// What was asked.
+    pub kind: Kind,
+    /// Whether it is answered.
+    pub status: Status,
+    /// About which old system, where one is named and may be.
+    pub system: Option<String>,
+    /// When it was asked.
+    pub opened_at: DateTime<Utc>,
+    /// When it was answered.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// The reviewer's words.
+    pub reason: Option<String>,
+}
+
+/// 原账号.
+#[derive(Clone, Debug)]
+pub struct LinkPage {
+    /// To be proven.
+    pub offered: Vec<OldAccount>,
+    /// How many wait for a reviewer; nothing more is told of them.
+    pub review: usize,
+    /// A record under another name exists.
+    pub other_name_record: bool,
+    /// Newest first.
+    pub tasks: Vec<TaskSummary>,
+    /// The old systems that were imported.
+    pub systems: Vec<String>,
+}
+
+impl App {
+    /// What of old accounts is still open for a person.
+    pub async fn link_page(&self, person: PersonId) -> Result<LinkPage, AppError> {
+        let vault = self.vault.clone();
+        self.db
+            .transaction(move |conn| {
+                let tasks = Task::of_person(conn, person)?;
+                let findings = people::findings(conn, person)?;
+                let ids = |wanted: &str| -> Vec<AccountId> {
+                    findings.iter().filter(|found| found.list == wanted).map(|found| found.account_id).collect()
+                };
+                let offered = legacy::Account::by_ids(conn, &ids("proof"))?
+                    .iter()
+                    .map(|row| {
+                        let rule = findings.iter().find(|found| found.account_id == row.id).map(|found| &*found.rule);
+                        masked(&vault, row, rule.unwrap_or_default(), &tasks)
+                    })
+                    .collect::<Result<_, _>>()?;
+                Ok(LinkPage {
+                    offered,
+                    review: ids("review").len(),
+                    other_name_record: Holdings::of(conn, &vault, person)?.other_name_record,
+                    tasks: tasks.iter().map(summary).collect::<Result<_, _>>()?,
+                    systems: legacy::systems(conn)?,
+                })
+            })
+            .await
+    }
+}
+
+fn summary(task: &Task) -> Result<TaskSummary, DbError> {
+    let kind = Kind::from_word(&task.kind).ok_or(DbError::Word("review_tasks.kind"))?;
+    Ok(TaskSummary {
+        number: task.number,
+        kind,
+        status: Status::from_word(&task.status).ok_or(DbError::Word("review_tasks.status"))?,
+        system: task.system.clone(),
+        opened_at: task.created_at,
+        decided_at: task.decided_at,
+        reason: task.reason.clone(),
+    })
+}
+
+fn masked(vault: &Vault, row: &legacy::Account, rule: &str, tasks: &[Task]) -> Result<OldAccount, DbError> {
+    let is_open = |task: &&Task| task.account_id == Some(row.id) && task.status == Status::Open.as_str();
+    Ok(OldAccount {
+        id: row.id,
+        system: row.system.clone(),
+        registered_year: year_of(&row.registered_at),
+        name_masked: name::mask(&vault.open_text(Purpose::Name, &row.name_sealed)?),
+        number_masked: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None).masked(),
+        rule: rule.parse().map_err(|_| DbError::Word("links.rule"))?,
+        has_password: row.password_scheme.is_some(),
+        open_task: tasks.iter().find(is_open).map(|task| task.number),
+    })
+}
+
+/// The year that an old system's date begins with.
+fn year_of(date: &str) -> Option<String> {
+    let year = date.trim().get(..4)?;
+    let is_year = year.bytes().all(|byte| byte.is_ascii_digit()) && ("1980".."2100").contains(&year);
+    is_year.then(|| year.to_owned())
+}
+
+/// The accounts of a person that came along, and those that are frozen.
+pub(in crate::app) fn carried(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    holdings: &Holdings,
+) -> Result<(Vec<CarriedAccount>, Vec<OldAccount>), DbError> {
+    let tasks = Task::of_person(conn, person)?;
+    let mut came = Vec::new();
+    for row in &holdings.accounts {
+        let Some(link) = holdings.links.iter().find(|link| link.account_id == row.id) else { continue };
+        let how = match link.actor.as_str() {
+            "proof" if link.via_alias_id.is_none() => How::Proof,
+            actor if actor.starts_with(BY_TASK) => How::Review,
+            _ => How::Rules,
+        };
+        let account = masked(vault, row, &link.rule, &tasks)?;
+        came.push(CarriedAccount { account, how, linked_at: link.linked_at });
+    }
+    let standing = Link::standing(conn, &[person])?;
+    let frozen: Vec<&Link> = standing.iter().filter(|link| link.frozen_at.is_some()).collect();
+    let ids: Vec<AccountId> = frozen.iter().map(|link| link.account_id).collect();
+    let mut hidden = Vec::new();
+    for row in legacy::Account::by_ids(conn, &ids)? {
+        let rule = frozen.iter().find(|link| link.account_id == row.id).map(|link| &*link.rule);
+        hidden.push(masked(vault, &row, rule.unwrap_or_default(), &tasks)?);
+    }
+    Ok((came, hidden))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::year_of;
+
+    #[test]
+    fn the_year_of_a_readable_date_is_shown_and_nothing_else() {
+        for (date, year) in [
+            ("2009-05-03", Some("2009")),
+            ("20110304", Some("2011")),
+            ("2013/3/4 10:20", Some("2013")),
+            ("19000101", None),
+            ("0", None),
+            ("", None),
+            ("NULL", None),
+            ("二〇〇九年", None),
+            ("03-may-09", None),
+        ] {
+            assert_eq!(year_of(date).as_deref(), year, "{date}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! 人工核实: the citizen says what is missing, and a reviewer looks.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+use super::{Asker, Table, lock_person_of};
+use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::{App, AppError};
+use crate::db::legacy;
+use crate::db::tasks::{self, NewTask, Task};
+use crate::domain::document::{Number, Relation};
+use crate::domain::name;
+use crate::domain::review::{Basis, Grounds, Kind, Status};
+use crate::ids::{AccountId, TaskId};
+use crate::vault::{LookUp, Purpose, Vault};
+
+/// What a citizen asks to be looked at.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which old system.
+    pub system: String,
+    /// The account, where one that was offered is meant.
+    pub account: Option<AccountId>,
+    /// The number it was under, as far as known.
+    pub old_number: String,
+    /// The name it was under.
+    pub old_name: String,
+    /// Which exam.
+    pub exam: String,
+    /// Of which year.
+    pub year: String,
+    /// Anything else.
+    pub note: String,
+    /// One picture.
+    pub evidence: Option<Evidence>,
+}
+
+/// A picture that shows whose the data is. Checked before it comes here.
+#[derive(Clone)]
+pub struct Evidence {
+    /// `image/jpeg` or `image/png`.
+    pub media_type: &'static str,
+    /// The picture, without metadata.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evidence").field("media_type", &self.media_type).finish_non_exhaustive()
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A reviewer will look.
+    Opened {
+        /// The task's number.
+        task: i64,
+    },
+    /// The same is open already; nothing was added.
+    AlreadyOpen {
+        /// The task's number.
+        task: i64,
+    },
+    /// So many are open that these must be answered first.
+    TooMany,
+}
+
+impl App {
+    /// Opens a task for the reviewers. An account that was not offered to this person is not found.
+    pub async fn request_verification(
+        &self,
+        asker: &Asker,
+        request: Request,
+        now: DateTime<Utc>,
+    ) -> Result<Asked, AppError> {
+        let (vault, asker, most) = (self.vault.clone(), asker.clone(), self.config.throttle.open_requests_per_person);
+        self.transact(move |conn| ask(conn, &vault, (&asker, most), &request, now)).await
+    }
+}
+
+fn ask(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    (asker, most): (&Asker, u32),
+    request: &Request,
+    now: DateTime<Utc>,
+) -> Result<Asked, AppError> {
+    if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
+        return Err(AppError::NotFound);
+    }
+    let account = account_meant(conn, vault, asker, request, now)?;
+    let request_lookup = same_request(vault, request);
+    let open = match account {
+        Some(account) => Task::of_pair(conn, asker.person, account)?.into_iter().find(is_open),
+        None => Task::by_request(conn, asker.person, &request_lookup)?,
+    };
+    if let Some(task) = open {
+        return Ok(Asked::AlreadyOpen { task: task.number });
+    }
+    if most > 0 && Task::open_requests(conn, asker.person)? >= i64::from(most) {
+        return Ok(Asked::TooMany);
+    }
+    let basis = Basis::Words {
+        old_number: request.old_number.clone(),
+        old_name: request.old_name.clone(),
+        exam: request.exam.clone(),
+        year: request.year.clone(),
+        note: request.note.clone(),
+    };
+    let id = TaskId::generate();
+    let number = NewTask {
+        id,
+        kind: Kind::Request.as_str(),
+        person_id: Some(asker.person),
+        account_id: account,
+        issuer: None,
+        subject: None,
+        system: Some(&request.system),
+        request_lookup: Some(request_lookup),
+        evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?,
+        created_at: now,
+    }
+    .open(conn)?
+    .ok_or(diesel::result::Error::NotFound)?;
+    if let Some(evidence) = &request.evidence {
+        tasks::attach(conn, id, evidence.media_type, &vault.seal(Purpose::Photo, &evidence.bytes))?;
+    }
+    let about = About { person: Some(asker.person), account, task: Some(id), ..About::default() };
+    let entry = Entry { event: Event::Requested { kind: Kind::Request.as_str() }, actor: Actor::Citizen, about };
+    audit::record(conn, vault, now, &[entry])?;
+    Ok(Asked::Opened { task: number })
+}
+
+fn is_open(task: &Task) -> bool {
+    task.status == Status::Open.as_str()
+}
+
+/// The account a request is about: the one named, or the only one of those found for this person in that system which the words fit.
+/// Accounts that were not found for them are left to the reviewer: nothing here may tell whether there are any.
+fn account_meant(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    asker: &Asker,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> Result<Option<AccountId>, AppError> {
+    let table =
+        Table { vault, person: asker.person, by: "request", actor: &Actor::Citizen, portal: Some(&asker.subject), now };
+    let offered: Vec<AccountId> = table
+        .decide(conn)?
+        .map(|decision| decision.proof.iter().map(|finding| finding.account).collect())
+        .unwrap_or_default();
+    if let Some(account) = request.account {
+        return if offered.contains(&account) { Ok(Some(account)) } else { Err(AppError::NotFound) };
+    }
+    let typed = Number::new(&request.old_number, None);
+    let mut fitting = Vec::new();
+    for row in legacy::Account::by_ids(conn, &offered)?.into_iter().filter(|row| row.system == request.system) {
+        let number = Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None);
+        let own_name = vault.open_text(Purpose::Name, &row.name_sealed)?;
+        let number_fits = typed.canonical().is_empty() || matches!(number.relation(&typed), Relation::Same(_));
+        let name_fits =
+            request.old_name.is_empty() || name::relation(&own_name, &request.old_name) != name::Relation::Different;
+        if number_fits && (name_fits || !typed.canonical().is_empty()) {
+            fitting.push(row.id);
+        }
+    }
+    Ok(fitting.first().copied().filter(|_| fitting.len() == 1))
+}
+
+/// What makes two requests of a person the same one where no account tells.
+fn same_request(vault: &Vault, request: &Request) -> Vec<u8> {
+    let number = Number::new(&request.old_number, None);
+    let name = name::fold_key(&request.old_name);
+    vault.look_up(
+        LookUp::Application,
+        &["request", &request.system, number.canonical(), &name, request.exam.trim(), request.year.trim()],
+    )
+}
