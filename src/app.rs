@@ -6,13 +6,17 @@ pub mod audit;
 pub mod drafts;
 pub mod health;
 pub mod holdings;
+pub mod linking;
 pub mod maintain;
 pub mod old_password;
 pub mod reissue;
 pub mod sign_in;
 
 use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use std::num::NonZero;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::config::Config;
@@ -21,6 +25,9 @@ use crate::session::Sessions;
 use crate::store::{Store, StoreError};
 use crate::vault::{KeyFile, KeyFileError, Vault};
 use crate::views::{self, ViewError, Views};
+
+/// How often a transaction is run again because another one was faster.
+const TRIES: u32 = 4;
 
 /// Why a service cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +73,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Pages.
     pub views: Views,
+    /// As many old passwords are compared at once as there are cores.
+    comparing: Arc<Semaphore>,
 }
 
 impl App {
@@ -90,6 +99,7 @@ impl App {
             store,
             vault,
             views,
+            comparing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
             config,
         }))
     }
@@ -100,6 +110,28 @@ impl App {
         let keys =
             KeyFile::read(path).map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
         Ok(Vault::new(&keys))
+    }
+
+    /// Runs a transaction, and again where another one was faster at the same account, number or person.
+    async fn transact<T, F>(&self, work: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T, AppError> + Clone + Send + 'static,
+    {
+        let mut tries = 1;
+        loop {
+            match self.db.transaction(work.clone()).await {
+                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
+                other => return other,
+            }
+        }
+    }
+
+    /// Does work that takes a core for a while, off the async threads, as much of it at once as there are cores.
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DbError> {
+        // The semaphore is never closed; without a permit the work would only be slower.
+        let _permit = self.comparing.acquire().await;
+        Ok(tokio::task::spawn_blocking(work).await?)
     }
 
     /// Now. The one place of the running service that asks the clock; everything else is told.

@@ -6,8 +6,11 @@ pub mod demo;
 pub mod doctor;
 mod failure;
 pub mod import;
+pub mod link;
 pub mod schema;
 pub mod serve;
+pub mod staff;
+pub mod task;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
@@ -39,6 +42,10 @@ enum Command {
     Import(import::Args),
     /// Look whether the audit log is whole, or print it
     Audit(audit::Args),
+    /// List, show or undo links between persons and old accounts
+    Link(link::Args),
+    /// Read and answer the questions of manual verification
+    Task(task::Args),
     /// Tell what is wrong with configuration, keys, database, Redis, portal and clock, and what to do
     Doctor(doctor::Args),
     /// Serve together with a simulated portal and its test people
@@ -75,6 +82,8 @@ pub fn run() -> ExitCode {
         Command::Schema(args) => schema::run(&args, config),
         Command::Import(args) => import::run(&args, config),
         Command::Audit(args) => audit::run(&args, config),
+        Command::Link(args) => link::run(&args, config),
+        Command::Task(args) => task::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),
         #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::run(&args, config),

@@ -68,6 +68,15 @@ impl DbError {
         }
     }
 
+    /// Whether another transaction was in the way, so that the same one, run again, may do.
+    pub fn is_collision(&self) -> bool {
+        let Self::Query(DieselError::DatabaseError(kind, information)) = self else { return false };
+        match kind {
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure => true,
+            _ => information.message().contains("deadlock detected"),
+        }
+    }
+
     /// Whether a unique constraint said that someone else was faster, and which.
     pub fn violated_constraint(&self) -> Option<&str> {
         match self {

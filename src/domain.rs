@@ -10,5 +10,6 @@ pub mod legacy_password;
 pub mod linking;
 pub mod name;
 pub mod photo;
+pub mod review;
 pub mod text;
 pub mod verification;

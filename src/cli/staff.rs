@@ -1,0 +1,114 @@
+//! What the commands of administrators and reviewers share: who acts, why, and one transaction that is tried again.
+
+use clap::Args as ClapArgs;
+use diesel::PgConnection;
+
+use super::Failure;
+use crate::app::{App, AppError};
+use crate::config::Config;
+use crate::db::Db;
+use crate::vault::Vault;
+
+/// How often a transaction is run again that met another one.
+const TRIES: u32 = 4;
+
+/// Who acts.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Who {
+    /// Who acts, for the audit log [default: the name of this user]
+    #[arg(long = "as", value_name = "NAME", value_parser = name)]
+    name: Option<String>,
+}
+
+impl Who {
+    /// The name; never without one.
+    pub fn name(&self) -> Result<String, Failure> {
+        let of_user = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok());
+        self.name.clone().or_else(|| of_user().and_then(|user| name(&user).ok())).ok_or_else(|| {
+            Failure::new("--as", "this user has no name, and the audit log needs one", "Say who acts with --as NAME.")
+        })
+    }
+}
+
+/// Why it is done.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Why {
+    /// Why; it is stored, and of a task shown to the citizen
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: String,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_name = !text.is_empty() && text.chars().count() <= 64 && !text.chars().any(char::is_control);
+    is_name.then(|| text.to_owned()).ok_or_else(|| "1 to 64 characters, none of them a control character".to_owned())
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_reason = !text.is_empty() && text.chars().count() <= 500 && !text.chars().any(char::is_control);
+    is_reason.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters, none of them a control character".to_owned())
+}
+
+/// Database and keys of the configuration.
+pub struct Desk {
+    db: Db,
+    /// Seals and opens.
+    pub vault: Vault,
+}
+
+impl Desk {
+    /// Opens them.
+    pub fn open(config: &Config) -> Result<Self, Failure> {
+        Ok(Self { db: Db::new(&config.database.url, 1), vault: App::open_vault(config)? })
+    }
+
+    /// Runs a transaction, and again where another one was in the way.
+    pub fn transact<T, E>(&self, work: impl Fn(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<crate::db::DbError> + From<diesel::result::Error> + Collision,
+    {
+        let mut tries = 1;
+        loop {
+            match self.db.transaction_blocking(&work) {
+                Err(error) if tries < TRIES && error.is_collision() => tries += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+/// Whether another transaction was in the way.
+pub trait Collision {
+    /// Whether the same, run again, may do.
+    fn is_collision(&self) -> bool;
+}
+
+impl Collision for AppError {
+    fn is_collision(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_collision())
+    }
+}
+
+impl Collision for crate::app::linking::UndoError {
+    fn is_collision(&self) -> bool {
+        matches!(self, Self::App(error) if error.is_collision())
+    }
+}
+
+impl Collision for crate::app::linking::tasks::AnswerError {
+    fn is_collision(&self) -> bool {
+        matches!(self, Self::App(error) if error.is_collision())
+    }
+}
+
+/// The database, in words for the person at the terminal.
+pub fn failed(error: &AppError) -> Failure {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text} ({error})");
+        cause = error.source();
+    }
+    Failure::new("database", text, "Run `buzheng doctor`: it looks at database, schema and keys.")
+}

@@ -1,0 +1,268 @@
+//! `buzheng task list | show | approve | refuse`: manual verification, until the reviewers' pages take it over.
+
+use chrono::Utc;
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use serde_json::json;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::staff::{Desk, Who, Why, failed};
+use super::{Failure, Format, Outcome, print};
+use crate::app::AppError;
+use crate::app::linking::inspect::{self, Sight, TaskDetail, TaskLine, Viewer};
+use crate::app::linking::tasks::{Answer, AnswerError, answer};
+use crate::ids::PersonId;
+
+/// Arguments of the command.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// How to report
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Format,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StatusFilter {
+    Open,
+    Approved,
+    Refused,
+    All,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List tasks, oldest first
+    List {
+        /// Which
+        #[arg(long, value_enum, default_value_t = StatusFilter::Open)]
+        status: StatusFilter,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+        limit: i64,
+    },
+    /// Show one task with what it rests on, masked
+    Show {
+        /// Its number
+        task: i64,
+        /// Show numbers and names as they are; this is written to the audit log
+        #[arg(long)]
+        full: bool,
+        /// Write the attached picture to a new file; this is written to the audit log
+        #[arg(long, value_name = "FILE")]
+        attachment: Option<PathBuf>,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Answer a task with yes; `show` tells what that does
+    Approve {
+        /// Its number
+        task: i64,
+        /// An account that is theirs; may be repeated
+        #[arg(long, value_name = "SYSTEM:KEY")]
+        account: Vec<String>,
+        /// A certificate whose number and name are theirs; may be repeated
+        #[arg(long, value_name = "SYSTEM:KEY")]
+        certificate: Vec<String>,
+        /// Which of several persons who bear the number
+        #[arg(long, value_name = "ID")]
+        person: Option<PersonId>,
+        #[command(flatten)]
+        why: Why,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Answer a task with no; `show` tells what that does
+    Refuse {
+        /// Its number
+        task: i64,
+        #[command(flatten)]
+        why: Why,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+/// Runs the command.
+pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
+    let desk = Desk::open(&super::load(config)?)?;
+    match &args.action {
+        Action::List { status, limit } => {
+            let word = match status {
+                StatusFilter::Open => Some("open"),
+                StatusFilter::Approved => Some("approved"),
+                StatusFilter::Refused => Some("refused"),
+                StatusFilter::All => None,
+            };
+            let found = desk.transact(|conn| inspect::tasks(conn, word, *limit));
+            tell_list(args.format, &found.map_err(|error| failed(&error))?)?;
+        }
+        Action::Show { task, full, attachment, who } => {
+            let sight = if *full { Sight::Full } else { Sight::Masked };
+            let viewer = Viewer { by: who.name()?, sight, now: Utc::now() };
+            if let Some(file) = attachment {
+                write_attachment(&desk, *task, &viewer, file)?;
+            }
+            let detail = desk.transact(|conn| inspect::task(conn, &desk.vault, *task, &viewer));
+            tell_detail(args.format, &detail.map_err(|error| not_found(&error, *task))?)?;
+        }
+        Action::Approve { task, account, certificate, person, why, who } => {
+            let answer = Answer {
+                approved: true,
+                reason: why.reason.clone(),
+                by: who.name()?,
+                accounts: account.clone(),
+                certificates: certificate.clone(),
+                person: *person,
+            };
+            decide(&desk, *task, &answer, args.format)?;
+        }
+        Action::Refuse { task, why, who } => {
+            let answer = Answer {
+                approved: false,
+                reason: why.reason.clone(),
+                by: who.name()?,
+                accounts: Vec::new(),
+                certificates: Vec::new(),
+                person: None,
+            };
+            decide(&desk, *task, &answer, args.format)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn decide(desk: &Desk, task: i64, given: &Answer, format: Format) -> Result<(), Failure> {
+    let now = Utc::now();
+    let answered = desk.transact(|conn| answer(conn, &desk.vault, task, given, now));
+    answered.map_err(|error| match error {
+        AnswerError::App(error) => failed(&error),
+        other => Failure::new(
+            format_args!("task {task}"),
+            other,
+            format_args!("`buzheng task show {task}` tells all of it."),
+        ),
+    })?;
+    let status = if given.approved { "approved" } else { "refused" };
+    if format == Format::Json {
+        return print(json!({ "task": task, "status": status }));
+    }
+    print(format_args!("核实 {task}：{}", status_word(status)))
+}
+
+/// Never over a file that is there: it may be another's picture.
+fn write_attachment(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Result<(), Failure> {
+    let place = |error: std::io::Error| Failure::new(path.display(), error, "Name a new file in a folder of yours.");
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(place)?;
+    let found = desk.transact(|conn| inspect::attachment(conn, &desk.vault, task, viewer));
+    match found {
+        Ok((_, bytes)) => file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(place),
+        Err(error) => {
+            // Made a moment ago and empty.
+            std::fs::remove_file(path).map_err(place)?;
+            Err(match error {
+                AppError::NotFound => Failure::new(
+                    format_args!("task {task}"),
+                    "there is no such task, or nothing is attached to it",
+                    "`buzheng task show` tells whether something is.",
+                ),
+                other => failed(&other),
+            })
+        }
+    }
+}
+
+fn not_found(error: &AppError, task: i64) -> Failure {
+    match error {
+        AppError::NotFound => Failure::new(
+            format_args!("task {task}"),
+            "there is no such task",
+            "`buzheng task list --status all` shows every task.",
+        ),
+        other => failed(other),
+    }
+}
+
+fn tell_list(format: Format, tasks: &[TaskLine]) -> Result<(), Failure> {
+    if format == Format::Json {
+        return print(json!({ "tasks": tasks }));
+    }
+    tasks.iter().try_for_each(tell_line)?;
+    print(format_args!("共 {} 项", tasks.len()))
+}
+
+fn tell_line(task: &TaskLine) -> Result<(), Failure> {
+    let account = task.account.as_deref().or(task.system.as_deref()).unwrap_or("-");
+    let decided = match (&task.decided_by, &task.reason) {
+        (Some(by), Some(reason)) => format!("（{by}：{reason}）"),
+        _ => String::new(),
+    };
+    print(format_args!(
+        "{}  {}  {}  {}  {}{decided}",
+        task.task,
+        kind_word(&task.kind),
+        account,
+        task.opened_at.format("%Y-%m-%d %H:%M:%SZ"),
+        status_word(&task.status)
+    ))
+}
+
+fn kind_word(kind: &str) -> &str {
+    match kind {
+        "number_changed" => "门户证件号码变更",
+        "number_taken" => "证件号码已有使用人",
+        "account_taken" => "原账号有争议",
+        "account_changed" => "原账号登记信息有变",
+        "claim" => "凭旧号码和密码认领",
+        "request" => "申请人工核实",
+        "not_mine" => "本人称不是我的",
+        other => other,
+    }
+}
+
+fn status_word(status: &str) -> &str {
+    match status {
+        "open" => "待核实",
+        "approved" => "核实通过",
+        "refused" => "核实未通过",
+        other => other,
+    }
+}
+
+fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
+    if format == Format::Json {
+        return print(json!(detail));
+    }
+    tell_line(&detail.line)?;
+    for pair in &detail.person_pairs {
+        let id = pair.id.map(|id| format!("  （可撤销：link undo {id}）")).unwrap_or_default();
+        print(format_args!("使用人：{}  {}  来源 {}{id}", pair.pair.number, pair.pair.name, pair.origin))?;
+    }
+    for ground in &detail.grounds {
+        print(format_args!("依据：{}", json!(ground)))?;
+    }
+    for account in &detail.accounts {
+        let owner = account.linked_to.as_deref().unwrap_or("无");
+        print(format_args!(
+            "原账号 {}：{}  {}  已关联 {owner}  姓名比对 {}",
+            account.account,
+            account.pair.number,
+            account.pair.name,
+            json!(account.name_match)
+        ))?;
+    }
+    if !detail.holders.is_empty() {
+        print(format_args!("该号码的使用人：{}", detail.holders.join("、")))?;
+    }
+    if let Some(media_type) = &detail.attachment {
+        print(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?;
+    }
+    print(format_args!("通过（approve）：{}", detail.approve))?;
+    print(format_args!("不通过（refuse）：{}", detail.refuse))
+}
