@@ -13,11 +13,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::app::sign_in::{Subject, gather, identity_of};
+use crate::app::sign_in::{gather, identity_of};
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
 use crate::domain::form::china_date;
-use crate::domain::linking::{Decision, Finding, Who, decide};
+use crate::domain::linking::{Decision, Finding, Subject, Who, decide};
 use crate::vault::Vault;
 use summary::Summary;
 pub use users::{COLUMNS, Problem};
