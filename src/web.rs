@@ -1,11 +1,13 @@
 //! axum only: who asks, what was sent, which page answers. Rules live in `domain`, work in `app`.
 
+mod account_handle;
 mod application_edit;
 mod application_list;
 mod application_photo;
 mod application_show;
 mod asset_show;
 mod client_address;
+mod continuity_report;
 mod continuity_show;
 mod error;
 mod error_pages;
@@ -14,6 +16,10 @@ mod forms;
 mod headers;
 mod help_show;
 mod landing_show;
+mod link_claim;
+mod link_proof;
+mod link_request;
+mod link_show;
 pub mod listen;
 pub mod management;
 mod multipart;
@@ -49,6 +55,9 @@ type AppState = State<Arc<App>>;
 /// Uploads above this are cut off; the photo rule is far below it, so that a phone's picture gets a message with its size.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
+/// A picture taken with a phone comes as it is: beyond its rule it is counted, not kept, and refused with everything typed kept.
+const MAX_EVIDENCE_BODY: usize = 32 * 1024 * 1024;
+
 /// Every page of the service.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -60,7 +69,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sso/held", get(sso_held::handle))
         .route("/sso/logout", post(sso_logout::handle))
         .route("/signed-out", get(sso_logout::signed_out))
+        .route("/link", get(link_show::handle))
+        .route("/link/proof", post(link_proof::handle))
+        .route("/link/claim", post(link_claim::handle))
+        .route("/link/request", post(link_request::handle).layer(DefaultBodyLimit::max(MAX_EVIDENCE_BODY)))
         .route("/continuity", get(continuity_show::handle))
+        .route("/continuity/report", post(continuity_report::handle))
         .route("/reissue", get(reissue_select::handle).post(reissue_create::handle))
         .route("/reissue/new", get(reissue_new::handle))
         .route("/reissue/{id}/done", get(reissue_done::handle))

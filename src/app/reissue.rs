@@ -63,6 +63,13 @@ pub struct Form {
 }
 
 impl App {
+    /// Every exam of the catalogue.
+    pub async fn exams(&self) -> Result<Vec<Exam>, AppError> {
+        let read = |conn: &mut PgConnection| Ok::<_, DbError>(exams::all(conn)?);
+        let all = self.db.transaction(read).await?;
+        Ok(all.into_iter().map(|(code, name)| Exam { code, name }).collect())
+    }
+
     /// The exams, and the certificates of the chosen one.
     pub async fn step1(&self, person: PersonId, exam: Option<String>) -> Result<Step1, AppError> {
         let vault = self.vault.clone();

@@ -1,8 +1,8 @@
 //! A picture that a citizen attaches to a request for manual verification: one JPEG or PNG, told by content.
 //!
-//! Hostile until proven otherwise, as the photo of an application is ([`super::photo`]). Dimensions come first; then every code
-//! of the picture is walked, which takes no memory for pixels; nothing may stand behind the end. What passes keeps its picture
-//! data byte for byte and loses everything else: EXIF with its GPS position, text, thumbnails.
+//! Hostile until proven otherwise, as the photo of an application is ([`super::photo`]). Dimensions come first, before anything of
+//! that size is set aside; then every code of the picture is walked; nothing may stand behind the end. What passes keeps its
+//! picture data byte for byte and loses everything else: EXIF with its GPS position, text, thumbnails.
 
 mod png;
 mod problem;

@@ -66,7 +66,7 @@ impl View for ApplicationShow {
             *contact = FormField::new("contact", "联系方式", "13800000000").saved("13900000000");
         }
         let duplicate = ErrorItem {
-            field: Some("certificate_number"),
+            field: Some("certificate_number".into()),
             message: "该证书已有未办结的补证申请。".into(),
             link: Some(Link::new("/applications/a-2", "查看已提交的补证申请")),
         };

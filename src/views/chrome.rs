@@ -71,6 +71,8 @@ pub enum Menu {
     Applications,
     /// 承接清单
     Continuity,
+    /// 原账户承接
+    Link,
 }
 
 /// A way on.
@@ -86,12 +88,12 @@ impl Link {
     }
 }
 
-/// The state of an application: told by word and shape, never by colour alone.
+/// The state of an application or a question: told by word and shape, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// `pending`, `approved` or `rejected` (`data-status`).
+    /// The shape: `pending`, `approved` or `rejected` (of an application, `data-status` too).
     pub code: &'static str,
-    /// 等待审核, 审核通过 or 审核未过.
+    /// Such as 等待审核, 审核通过 or 审核未过.
     pub word: &'static str,
 }
 

@@ -14,6 +14,10 @@ pub enum FieldKind {
     Select,
     /// Free text with the options as suggestions.
     Suggest,
+    /// A password: never comes with a value.
+    Password,
+    /// Several lines of text.
+    LongText,
 }
 
 /// An option of a field or of the exam choice.
@@ -33,8 +37,10 @@ impl Choice {
 /// A field of a form. A locked one is always `<input readonly>`, whatever its kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct FormField {
-    /// The form name, such as `certificate_number`; also its id on the page.
+    /// The form name, such as `certificate_number`.
     pub name: &'static str,
+    /// Its id on the page: the name, unless several forms of the page have a field of that name.
+    pub id: String,
     /// The manual's word for it.
     pub label: &'static str,
     pub value: String,
@@ -58,6 +64,7 @@ impl FormField {
     pub fn new(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
         Self {
             name,
+            id: name.to_owned(),
             label,
             value: value.into(),
             required: name != "exam",
@@ -70,6 +77,42 @@ impl FormField {
             inputmode: words::inputmode(name),
             saved: None,
         }
+    }
+
+    /// An old password, in the form of that name: shown empty, whatever was typed.
+    pub fn password(form: &str) -> Self {
+        let label = "原系统密码";
+        Self { kind: FieldKind::Password, ..Self::new("password", label, "").within(form) }
+    }
+
+    /// One of several forms of a page.
+    #[must_use]
+    pub fn within(mut self, form: &str) -> Self {
+        self.id = format!("{form}-{}", self.name);
+        self
+    }
+
+    /// What stands under the label.
+    #[must_use]
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Several lines.
+    #[must_use]
+    pub fn long(mut self) -> Self {
+        self.kind = FieldKind::LongText;
+        self
+    }
+
+    /// To be chosen from these; `none` is said of the empty value.
+    #[must_use]
+    pub fn choose(mut self, none: &'static str, options: Vec<Choice>) -> Self {
+        self.kind = FieldKind::Select;
+        self.placeholder = Some(none);
+        self.options = options;
+        self
     }
 
     /// Shown with its source, not to be edited.
@@ -159,8 +202,8 @@ pub struct KeptPhoto {
 /// A line of the error summary.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorItem {
-    /// The name (and id) of the field to go to; `None` where the error belongs to no field.
-    pub field: Option<&'static str>,
+    /// The id of the field to go to; `None` where the error belongs to no field.
+    pub field: Option<String>,
     pub message: String,
     /// A way on, such as to the application that is already open.
     pub link: Option<super::Link>,
@@ -175,8 +218,8 @@ impl ErrorItem {
 
 /// The error summary of these fields, in the page's order.
 pub fn error_items(fields: &[FormField], photo: Option<&PhotoField>) -> Vec<ErrorItem> {
-    let of_fields = fields.iter().filter_map(|field| Some((field.name, field.error.clone()?)));
-    let of_photo = photo.and_then(|photo| Some(("photo", photo.error.clone()?)));
+    let of_fields = fields.iter().filter_map(|field| Some((field.id.clone(), field.error.clone()?)));
+    let of_photo = photo.and_then(|photo| Some(("photo".to_owned(), photo.error.clone()?)));
     of_fields.chain(of_photo).map(|(field, message)| ErrorItem { field: Some(field), message, link: None }).collect()
 }
 
@@ -254,7 +297,7 @@ mod tests {
     fn the_error_summary_follows_the_page_and_ends_with_the_photo() {
         let photo = PhotoField { required: true, required_through: 2016, error: Some("照片".into()), kept: None };
         let items = error_items(&samples::manual(), Some(&photo));
-        let fields: Vec<_> = items.iter().filter_map(|item| item.field).collect();
+        let fields: Vec<_> = items.iter().filter_map(|item| item.field.as_deref()).collect();
         assert_eq!(fields, ["birth_month", "gender", "approval_date", "level", "photo"]);
     }
 }

@@ -10,6 +10,8 @@ pub struct HelpShow {
     pub chrome: Chrome,
     /// The last year whose certificates need a photo (`reissue.photo_required_through`).
     pub photo_required_through: i32,
+    /// How long too many wrong old passwords lock (`throttle.password_lock`).
+    pub lock_minutes: u64,
 }
 
 impl View for HelpShow {
@@ -18,6 +20,6 @@ impl View for HelpShow {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::chrome::samples::{anonymous, signed_in};
-        [anonymous(), signed_in()].map(|chrome| Self { chrome, photo_required_through: 2016 }).into()
+        [anonymous(), signed_in()].map(|chrome| Self { chrome, photo_required_through: 2016, lock_minutes: 15 }).into()
     }
 }

@@ -35,14 +35,19 @@ impl FromRequest<Arc<App>> for Form {
     type Rejection = WebError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
-        let body = Bytes::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
-        if body.len() > MAX_FORM {
-            return Err(WebError::TooLarge);
-        }
-        let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
+        let fields = read(request, app).await?;
         if fields.iter().any(|(name, value)| has_control(name) || has_control(value)) {
             return Err(WebError::BadRequest("control characters in a form"));
         }
         Ok(Self(fields))
     }
+}
+
+/// The fields as sent, control characters and all.
+pub(super) async fn read(request: Request, app: &Arc<App>) -> Result<Vec<(String, String)>, WebError> {
+    let body = Bytes::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
+    if body.len() > MAX_FORM {
+        return Err(WebError::TooLarge);
+    }
+    Ok(form_urlencoded::parse(&body).into_owned().collect())
 }

@@ -10,5 +10,10 @@ use crate::views::{Chrome, HelpShow};
 
 pub(super) async fn handle(State(app): AppState, MaybeSignedIn(session): MaybeSignedIn) -> Result<Response, WebError> {
     let chrome = session.as_ref().map_or_else(|| Chrome::anonymous(""), chrome_of);
-    page(&app, &HelpShow { chrome, photo_required_through: app.config.reissue.photo_required_through })
+    let view = HelpShow {
+        chrome,
+        photo_required_through: app.config.reissue.photo_required_through,
+        lock_minutes: app.config.throttle.password_lock.as_secs().div_ceil(60),
+    };
+    page(&app, &view)
 }

@@ -81,28 +81,64 @@ impl FromRequest<Arc<App>> for ApplicationForm {
     type Rejection = WebError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // A form without a file may come either way.
-        if kind.starts_with("application/x-www-form-urlencoded") {
+        if is_urlencoded(&request) {
             return Ok(Self { fields: Form::from_request(request, app).await?.into_fields(), photo: Vec::new() });
         }
-        let mut multipart = Multipart::from_request(request, app).await.map_err(|rejection| refuse(&rejection))?;
-        let mut form = Self::default();
-        while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let bytes = part.bytes().await.map_err(|error| refuse_part(&error))?;
-            if name == Field::Photo.as_str() {
-                form.photo = bytes.into();
-                continue;
-            }
-            if bytes.len() > MAX_FIELD || form.fields.len() >= MAX_FIELDS {
-                return Err(WebError::TooLarge);
-            }
-            let text = String::from_utf8(bytes.into()).map_err(|_| WebError::BadRequest("a field is not UTF-8"))?;
-            form.fields.push((name, text));
-        }
-        Ok(form)
+        let (fields, photo) = read(request, app, (Field::Photo.as_str(), usize::MAX)).await?;
+        Ok(Self { fields, photo: photo.bytes })
     }
+}
+
+pub(super) fn is_urlencoded(request: &Request) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.starts_with("application/x-www-form-urlencoded")
+}
+
+/// A file as it came: what is beyond the size that anybody wants is counted, and not kept.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    pub(super) size: usize,
+    /// A browser sends a nameless, empty file where none was chosen.
+    pub(super) chosen: bool,
+}
+
+impl File {
+    async fn take(mut part: axum::extract::multipart::Field<'_>, keep: usize) -> Result<Self, WebError> {
+        let chosen = part.file_name().is_some_and(|name| !name.is_empty());
+        let mut file = Self { chosen, ..Self::default() };
+        while let Some(chunk) = part.chunk().await.map_err(|error| refuse_part(&error))? {
+            let room = keep.saturating_sub(file.bytes.len()).min(chunk.len());
+            file.bytes.extend_from_slice(&chunk[..room]);
+            file.size += chunk.len();
+        }
+        Ok(file)
+    }
+}
+
+/// The text fields of a form, and its one file: (its field, how many bytes of it are kept).
+pub(super) async fn read(
+    request: Request,
+    app: &Arc<App>,
+    (file_field, keep): (&str, usize),
+) -> Result<(Vec<(String, String)>, File), WebError> {
+    let mut multipart = Multipart::from_request(request, app).await.map_err(|rejection| refuse(&rejection))?;
+    let (mut fields, mut file) = (Vec::new(), File::default());
+    while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == file_field {
+            file = File::take(part, keep).await?;
+            continue;
+        }
+        let bytes = part.bytes().await.map_err(|error| refuse_part(&error))?;
+        if bytes.len() > MAX_FIELD || fields.len() >= MAX_FIELDS {
+            return Err(WebError::TooLarge);
+        }
+        let text = String::from_utf8(bytes.into()).map_err(|_| WebError::BadRequest("a field is not UTF-8"))?;
+        fields.push((name, text));
+    }
+    Ok((fields, file))
 }
 
 /// No form of ours was sent, so no token of the session's either.

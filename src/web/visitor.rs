@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use crate::app::App;
+use crate::app::linking::Asker;
+use crate::domain::linking::Subject;
 use crate::ids::PersonId;
 use crate::session::{Session, Visitor};
 use crate::views::{Chrome, User};
@@ -49,12 +51,19 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
 #[derive(Debug)]
 pub(super) struct SignedIn {
     pub(super) person: PersonId,
+    /// The portal account they came by.
+    pub(super) subject: Subject,
     pub(super) session: Session,
 }
 
 impl SignedIn {
     pub(super) fn chrome(&self) -> Chrome {
         chrome_of(&self.session)
+    }
+
+    /// Who asks, as use cases about old accounts know it.
+    pub(super) fn asker(&self) -> Asker {
+        Asker { person: self.person, subject: self.subject.clone() }
     }
 }
 
@@ -64,8 +73,10 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let MaybeSignedIn(session) = MaybeSignedIn::from_request_parts(parts, app).await?;
         match session {
-            Some(session) => match session.visitor {
-                Visitor::SignedIn { person, .. } => Ok(Self { person, session }),
+            Some(session) => match &session.visitor {
+                Visitor::SignedIn { person, subject, .. } => {
+                    Ok(Self { person: *person, subject: subject.clone(), session })
+                }
                 Visitor::Held(_) => Err(WebError::Held),
             },
             None => Err(WebError::SignInNeeded(wanted(parts))),

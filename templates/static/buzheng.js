@@ -9,7 +9,7 @@ if (alertBox) alertBox.focus();
 document.querySelectorAll("#error-summary a[href^='#']").forEach((link) => {
   link.addEventListener("click", (event) => {
     const field = document.getElementById(link.hash.slice(1));
-    if (!field) return;
+    if (!field || !field.matches("input, select, textarea")) return;
     event.preventDefault();
     (document.querySelector(`label[for="${field.id}"]`) || field).scrollIntoView();
     field.focus({ preventScroll: true });

@@ -26,7 +26,7 @@ const RUN_AXE: &str = "
 
 /// DESIGN §4.9: 44 px for everything that is hit with a finger, links within text excepted.
 const SMALL_TARGETS: &str = "
-    const all = document.querySelectorAll('button, select, input:not([type=hidden]), .btn, nav a, header a, footer a');
+    const all = document.querySelectorAll('button, select, textarea, summary, input:not([type=hidden]), .btn, nav a, header a, footer a');
     return [...all].filter((it) => it.checkVisibility() && !it.matches('.skip-link'))
       .filter((it) => Math.min(it.getBoundingClientRect().height, it.getBoundingClientRect().width) < 43.5)
       .map((it) => `${it.outerHTML.slice(0, 120)} ${it.getBoundingClientRect().width}x${it.getBoundingClientRect().height}`);";

@@ -9,6 +9,7 @@ mod look;
 mod tab;
 
 mod ceshi;
+mod gaiming;
 mod keyboard;
 mod pages;
 mod print;

@@ -1,8 +1,8 @@
-//! The receipt on paper.
+//! The receipt and 承接清单 on paper.
 
 use serde_json::json;
 
-use crate::support::{CESHI, Certificate, TestApp};
+use crate::support::{Account, Application, CESHI, Certificate, GAIMING, TestApp};
 use crate::tab::{Tab, WIDE};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,4 +30,27 @@ async fn the_receipt_prints_on_one_sheet_without_menu_and_buttons() {
     tab.script::<()>("window.print = () => { window.printed = true; }", json!([])).await;
     tab.click("[data-print]").await;
     assert!(tab.script::<bool>("return window.printed === true", json!([])).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_what_came_along_prints_on_one_sheet_without_forms() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    app.add(Account::of(&CESHI, "mailing", "7"));
+    app.add(Account::of(&CESHI, "mailing", "8").name(GAIMING.name));
+    app.add(Certificate::of(&CESHI, 2017));
+    app.add(Application::of(&CESHI, "reissue", "12"));
+    let tab = Tab::signed_in(&app, WIDE, "ceshi").await;
+    assert!(tab.find("[data-print]").await.is_displayed().await.unwrap());
+    tab.click(".confirm summary").await;
+
+    tab.print_view(true).await;
+    for gone in [".menu", ".site-footer", ".actions", ".who form", "details", "#missing", "[data-print]"] {
+        assert!(!tab.find(gone).await.is_displayed().await.unwrap(), "{gone} is printed");
+    }
+    for kept in [".brand", ".who-name", "tr[data-system]", "tr[data-account]", "[data-needs-proof]", ".print-only"] {
+        assert!(tab.find(kept).await.is_displayed().await.unwrap(), "{kept} is not printed");
+    }
+    tab.keep_picture("continuity-print").await;
+    assert_eq!(tab.sheets().await, 1);
 }

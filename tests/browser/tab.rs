@@ -159,9 +159,14 @@ impl Tab {
 
     /// Chooses a photo of `tests/fixtures/photos`.
     pub async fn attach(&self, photo: &str) {
+        self.attach_to("photo", photo).await;
+    }
+
+    /// The same in another field for files.
+    pub async fn attach_to(&self, name: &str, photo: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos").join(photo);
         assert!(path.exists(), "no {photo}");
-        self.find("#photo").await.send_keys(path.to_str().unwrap()).await.unwrap();
+        self.find(&format!("#{name}")).await.send_keys(path.to_str().unwrap()).await.unwrap();
     }
 
     /// What a person reads in the first such element.

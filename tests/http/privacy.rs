@@ -116,7 +116,16 @@ impl Walker {
         let browser = app.user(citizen.persona).await;
         let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2020);
         browser.apply(form.set("contact", &format!("{mark}-contact"))).await;
-        let start = ["/reissue", "/reissue?exam=ZJ", "/reissue?exam=JSJ", "/applications", "/continuity", "/help", "/"];
+        let start = [
+            "/reissue",
+            "/reissue?exam=ZJ",
+            "/reissue?exam=JSJ",
+            "/applications",
+            "/continuity",
+            "/link",
+            "/help",
+            "/",
+        ];
         let person = browser.person().await.unwrap();
         let private =
             [citizen.name, citizen.number, mark, &person, &browser.session().unwrap()].map(str::to_owned).to_vec();

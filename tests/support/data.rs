@@ -8,6 +8,7 @@ use buzheng::ids::{AccountId, CertificateId, LegacyApplicationId};
 use buzheng::vault::{LookUp, Purpose, Vault};
 use chrono::Utc;
 use diesel::prelude::*;
+use md5::{Digest, Md5};
 use std::path::Path;
 
 /// A person of the simulated portal.
@@ -94,14 +95,30 @@ pub struct Account {
     key: String,
     number: String,
     name: String,
+    registered_at: String,
+    password: Option<String>,
 }
 
 impl Account {
     pub fn of(citizen: &Citizen, system: &str, key: &str) -> Self {
-        Self { system: system.into(), key: key.into(), number: citizen.number.into(), name: citizen.name.into() }
+        Self {
+            system: system.into(),
+            key: key.into(),
+            number: citizen.number.into(),
+            name: citizen.name.into(),
+            registered_at: "2011-03-04 08:09:10".into(),
+            password: None,
+        }
     }
 
-    setters!(number, name);
+    setters!(number, name, registered_at);
+
+    /// As an old system of the simple kind kept it: MD5.
+    #[must_use]
+    pub fn password(mut self, password: &str) -> Self {
+        self.password = Some(hex::encode(Md5::digest(password)));
+        self
+    }
 }
 
 impl Legacy for Account {
@@ -121,7 +138,9 @@ impl Legacy for Account {
                 t::number_sealed.eq(vault.seal_text(Purpose::Number, &self.number)),
                 t::name_sealed.eq(vault.seal_text(Purpose::Name, &self.name)),
                 t::email_sealed.eq(vault.seal_text(Purpose::Email, "someone@example.org")),
-                t::registered_at.eq("2011-03-04 08:09:10"),
+                t::registered_at.eq(&self.registered_at),
+                t::password_scheme.eq(self.password.as_ref().map(|_| "md5")),
+                t::password_sealed.eq(self.password.as_ref().map(|hash| vault.seal_text(Purpose::PasswordHash, hash))),
                 t::content_digest.eq(vault.look_up(LookUp::Content, &[&self.key, &self.number, &self.name])),
                 t::raw_sealed.eq(vault.seal_json(Purpose::RawRow, &raw).unwrap()),
                 t::batch.eq(BATCH),

@@ -1,0 +1,27 @@
+//! `POST /continuity/report`: 有缺少 leads to the request, 不是我的 hides an account at once.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::account_handle;
+use super::error::WebError;
+use super::forms::Form;
+use super::visitor::SignedIn;
+use super::{AppState, see_other};
+
+pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
+    form.check(&visitor.session)?;
+    match form.get("kind") {
+        "missing" => Ok(see_other("/link#request")),
+        "not_mine" => {
+            let continuity = app.continuity(visitor.person).await?;
+            let linked = continuity.accounts.iter().map(|carried| &carried.account).chain(&continuity.frozen);
+            let linked = linked.map(|account| account.id);
+            let account = account_handle::resolve(&visitor.session, form.get("account"), linked)?;
+            // One that is frozen already is what was asked for: a second click ends as the first.
+            app.report_not_mine(&visitor.asker(), account, app.now()).await?;
+            Ok(see_other("/continuity"))
+        }
+        _ => Err(WebError::BadRequest("unknown kind of report")),
+    }
+}

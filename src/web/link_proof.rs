@@ -1,0 +1,41 @@
+//! `POST /link/proof`: the old password of an account that was offered.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::account_handle;
+use super::error::WebError;
+use super::forms::Form;
+use super::link_show::{Typed, locked, refused};
+use super::visitor::SignedIn;
+use super::{AppState, see_other};
+use crate::app::linking::Proof;
+use crate::domain::verification::check_password;
+
+pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
+    form.check(&visitor.session)?;
+    let handle = form.get("account");
+    let offered = app.link_page(visitor.person).await?.offered;
+    let account = account_handle::resolve(&visitor.session, handle, offered.iter().map(|account| account.id))?;
+    let wrong = |message: String| Typed { proof: Some((handle.to_owned(), message)), ..Typed::default() };
+    let password = form.get("password");
+    if let Some(message) = check_password(password) {
+        return refused(&app, &visitor, wrong(message)).await;
+    }
+    match app.prove(&visitor.asker(), account, password, app.now()).await? {
+        Proof::Linked => Ok(see_other("/continuity")),
+        Proof::Wrong { tries_left } => refused(&app, &visitor, wrong(words(tries_left))).await,
+        Proof::Locked(exhausted) => locked(&app, &visitor, Typed::default(), exhausted).await,
+    }
+}
+
+/// How it goes on after a wrong password.
+fn words(tries_left: u32) -> String {
+    const FORGOTTEN: &str = "请确认填写的是当年登录原系统用的密码；忘记密码的，可申请人工核实";
+    match tries_left {
+        0 => format!("密码不正确，已没有再试的次数，须等锁定结束。{FORGOTTEN}"),
+        // No limit is configured.
+        u32::MAX => format!("密码不正确。{FORGOTTEN}"),
+        left => format!("密码不正确，还可以再试 {left} 次。{FORGOTTEN}"),
+    }
+}

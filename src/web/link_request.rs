@@ -1,0 +1,159 @@
+//! `POST /link/request`: 申请人工核实, with a picture or without.
+
+use axum::extract::{FromRequest, Request, State};
+use axum::response::Response;
+use chrono::Datelike;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+use super::error::WebError;
+use super::link_show::{Typed, refused};
+use super::multipart::File;
+use super::reissue_create::count;
+use super::visitor::SignedIn;
+use super::{AppState, account_handle, forms, multipart, see_other};
+use crate::app::App;
+use crate::app::linking::{self, Asked};
+use crate::domain::evidence::{self, Evidence, EvidenceProblem};
+use crate::domain::form::china_date;
+use crate::domain::verification::{Field, Rules, Statement, validate};
+use crate::session::Session;
+use crate::views::{ErrorItem, Link};
+
+/// Pictures looked at at once: the largest take a core for a second, and memory for their pixels.
+static DECODERS: Semaphore = Semaphore::const_new(2);
+
+/// The fields of a request and its picture.
+#[derive(Default)]
+pub(super) struct RequestForm {
+    fields: Vec<(String, String)>,
+    evidence: File,
+}
+
+impl FromRequest<Arc<App>> for RequestForm {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        if multipart::is_urlencoded(&request) {
+            return Ok(Self { fields: forms::read(request, app).await?, evidence: File::default() });
+        }
+        let (fields, evidence) = multipart::read(request, app, (Field::Evidence.as_str(), evidence::MAX_BYTES)).await?;
+        Ok(Self { fields, evidence })
+    }
+}
+
+impl RequestForm {
+    fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    fn check(&self, session: &Session) -> Result<(), WebError> {
+        if session.accepts(self.get("csrf_token")) { Ok(()) } else { Err(WebError::Csrf) }
+    }
+
+    fn statement(&self) -> Statement {
+        let text = |field: Field| self.get(field.as_str()).to_owned();
+        Statement {
+            system: text(Field::System),
+            old_number: text(Field::OldNumber),
+            old_name: text(Field::OldName),
+            exam: text(Field::Exam),
+            year: text(Field::Year),
+            note: text(Field::Note),
+        }
+    }
+}
+
+pub(super) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    mut form: RequestForm,
+) -> Result<Response, WebError> {
+    form.check(&visitor.session)?;
+    let file = std::mem::take(&mut form.evidence);
+    let found = app.link_page(visitor.person).await?;
+    let handle = form.get(Field::Account.as_str());
+    let account = match handle {
+        "" => None,
+        handle => {
+            let offered = found.offered.iter().map(|account| account.id);
+            Some(account_handle::resolve(&visitor.session, handle, offered)?)
+        }
+    };
+    count(&app, visitor.person).await?;
+    let mut typed = form.statement();
+    // An account tells its system.
+    if let Some(chosen) = found.offered.iter().find(|offered| Some(offered.id) == account) {
+        typed.system.clone_from(&chosen.system);
+    }
+    let this_year = china_date(app.now()).year();
+    let rules = Rules { systems: &found.systems, this_year, account_chosen: account.is_some() };
+    let checked = validate(&typed, &rules);
+    let picture = picture(file).await?;
+    let shown = |errors, general| Typed {
+        account: handle.to_owned(),
+        statement: typed.clone(),
+        errors,
+        general,
+        ..Typed::default()
+    };
+    let (statement, evidence) = match (checked, picture) {
+        (Ok(statement), Ok(evidence)) => (statement, evidence),
+        (checked, picture) => {
+            let mut errors = checked.err().unwrap_or_default();
+            errors.extend(picture.err().map(|message| (Field::Evidence, message)));
+            return refused(&app, &visitor, shown(errors, None)).await;
+        }
+    };
+    match app.request_verification(&visitor.asker(), request(account, statement, evidence), app.now()).await? {
+        Asked::Opened { .. } => Ok(see_other("/link")),
+        Asked::AlreadyOpen { task } => refused(&app, &visitor, shown(Vec::new(), Some(already(task)))).await,
+        Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
+    }
+}
+
+fn request(
+    account: Option<crate::ids::AccountId>,
+    statement: Statement,
+    evidence: Option<Evidence>,
+) -> linking::Request {
+    let Statement { system, old_number, old_name, exam, year, note } = statement;
+    let evidence = evidence.map(|evidence| linking::Evidence {
+        media_type: evidence.media_type().as_str(),
+        bytes: evidence.bytes().to_vec(),
+    });
+    linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
+}
+
+/// The picture that came along, if any; or the sentence that refuses it.
+async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebError> {
+    let File { bytes, size, chosen } = file;
+    if size == 0 && !chosen {
+        return Ok(Ok(None));
+    }
+    let checked = if size > bytes.len() {
+        Err(EvidenceProblem::TooLarge { bytes: size })
+    } else {
+        let permit = DECODERS.acquire().await;
+        let checked = tokio::task::spawn_blocking(move || evidence::check(&bytes)).await;
+        drop(permit);
+        checked.map_err(|error| WebError::Internal(Box::new(error)))?
+    };
+    Ok(match checked {
+        Ok(evidence) => Ok(Some(evidence)),
+        Err(problem) => {
+            tracing::info!(problem = problem.code(), "evidence refused");
+            Err(problem.to_string())
+        }
+    })
+}
+
+fn already(task: i64) -> ErrorItem {
+    let link = Link::new("#tasks", "查看办理情况");
+    ErrorItem::general(format!("同样的核实申请（第 {task} 号）正在办理，无需重复申请。"), Some(link))
+}
+
+fn too_many() -> ErrorItem {
+    let link = Link::new("#tasks", "查看办理情况");
+    ErrorItem::general("您有多项核实申请正在办理，请等有结果后再申请。", Some(link))
+}
