@@ -1,7 +1,7 @@
 //! What the command line chooses.
 
 /// Every group, in the order in which they run.
-const GROUPS: [&str; 4] = ["rules", "pages", "sign-in", "import"];
+const GROUPS: [&str; 5] = ["rules", "pages", "sign-in", "import", "forecast"];
 
 /// Of the large table.
 const ACCOUNTS: u64 = 1_000_000;

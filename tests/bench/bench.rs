@@ -5,11 +5,12 @@
 
 mod arguments;
 mod client;
+mod forecast;
 mod ground;
 mod import;
+#[path = "../population/mod.rs"]
+mod invented;
 mod pages;
-#[path = "../population/people.rs"]
-mod people;
 mod population;
 mod rules;
 mod sign_in;
@@ -18,6 +19,7 @@ mod table;
 mod timing;
 
 use arguments::Arguments;
+use invented::people;
 use std::process::ExitCode;
 use table::Table;
 
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
             "pages" => pages::run(&mut table),
             "sign-in" => sign_in::run(&mut table, arguments.accounts),
             "import" => import::run(&mut table),
+            "forecast" => forecast::run(&mut table),
             other => unreachable!("{other} was let through"),
         }
     }

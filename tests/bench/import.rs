@@ -1,7 +1,7 @@
 //! The import of old data by the built program, beside a bare `psql \copy` of the same files into plain tables.
 
-mod files;
-mod process;
+pub(crate) mod files;
+pub(crate) mod process;
 
 use serde_json::Value;
 use std::process::Command;

@@ -9,7 +9,7 @@ mod documents;
 mod files;
 mod labels;
 mod names;
-mod people;
+pub(crate) mod people;
 mod portal;
 mod rows;
 

@@ -7,7 +7,7 @@ use rand::RngExt;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::people::Invented;
@@ -60,16 +60,7 @@ impl Files {
 
     /// A configuration for the database, with keys of its own.
     pub(super) fn write_config(&self, database: &str) -> PathBuf {
-        KeyFile::generate().write_new(&self.path("keys.toml")).unwrap();
-        let redis = environment("BUZHENG_TEST_REDIS_URL");
-        let config = format!(
-            "[server]\npublic_url = \"https://bz.example.org\"\n[database]\nurl = \"{database}\"\n[redis]\nurl = \"{redis}\"\n\
-             [vault]\nkeys_file = \"keys.toml\"\n[portal]\ndriver = \"oidc\"\nhome_url = \"https://portal.example.org/\"\n\
-             [portal.oidc]\nissuer = \"https://portal.example.org\"\nclient_id = \"bench\"\nclient_secret = \"not-a-secret\"\n"
-        );
-        let path = self.path("buzheng.toml");
-        fs::write(&path, config).unwrap();
-        path
+        write_config(self.0.path(), database)
     }
 
     fn table(&self, name: &str, head: &str, rows: impl Iterator<Item = String>) {
@@ -82,6 +73,20 @@ impl Files {
         }
         file.flush().unwrap();
     }
+}
+
+/// A configuration for the database, with keys of its own, in a folder.
+pub(crate) fn write_config(folder: &Path, database: &str) -> PathBuf {
+    KeyFile::generate().write_new(&folder.join("keys.toml")).unwrap();
+    let redis = environment("BUZHENG_TEST_REDIS_URL");
+    let config = format!(
+        "[server]\npublic_url = \"https://bz.example.org\"\n[database]\nurl = \"{database}\"\n[redis]\nurl = \"{redis}\"\n\
+         [vault]\nkeys_file = \"keys.toml\"\n[portal]\ndriver = \"oidc\"\nhome_url = \"https://portal.example.org/\"\n\
+         [portal.oidc]\nissuer = \"https://portal.example.org\"\nclient_id = \"bench\"\nclient_secret = \"not-a-secret\"\n"
+    );
+    let path = folder.join("buzheng.toml");
+    fs::write(&path, config).unwrap();
+    path
 }
 
 fn exams() -> impl Iterator<Item = String> {

@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A program that ended well.
-pub(super) struct Ended {
-    pub(super) output: String,
-    pub(super) took: Duration,
+pub(crate) struct Ended {
+    pub(crate) output: String,
+    pub(crate) took: Duration,
     /// High-water mark of the resident memory.
-    pub(super) peak_kib: u64,
+    pub(crate) peak_kib: u64,
 }
 
 /// Runs a program to its end. Panics unless it ends with 0.
-pub(super) fn run(command: &mut Command) -> Ended {
+pub(crate) fn run(command: &mut Command) -> Ended {
     let program = command.get_program().display().to_string();
     let began = Instant::now();
     let mut child = command
