@@ -19,7 +19,7 @@ use crate::vault::{LookUp, Purpose, Vault};
 
 mod facts;
 
-pub use facts::{AliasesAround, gather, gather_aliases};
+pub use facts::{AliasesAround, gather, gather_aliases, gather_many};
 pub(super) use facts::{has_changed, open_account, open_alias, persons_concerned};
 
 /// What became of a sign-in.

@@ -40,6 +40,19 @@ impl Identity {
             .optional()
     }
 
+    /// The identities of many subjects of one portal.
+    pub fn by_subjects(conn: &mut PgConnection, issuer: &str, subjects: &[&str]) -> QueryResult<Vec<Self>> {
+        identities::table
+            .filter(
+                identities::issuer
+                    .eq(issuer)
+                    .and(identities::subject.eq_any(subjects))
+                    .and(identities::ended_at.is_null()),
+            )
+            .select(Self::as_select())
+            .load(conn)
+    }
+
     /// The identity that a person signed in with last.
     pub fn newest_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Option<Self>> {
         identities::table

@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::app::sign_in::{gather, identity_of};
+use crate::app::sign_in::{gather_many, identity_of};
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
 use crate::domain::form::china_date;
@@ -138,16 +138,16 @@ fn decide_round(ground: Ground<'_>, round: &[sso::PortalIdentity]) -> Result<Vec
 
 fn decide_batch(ground: Ground<'_>, batch: &[sso::PortalIdentity]) -> Result<Vec<Forecast>, DbError> {
     let limits = (ground.portal.minimum_level, china_date(ground.now));
-    ground.db.transaction_blocking(|conn| {
+    let subject =
+        |portal: &sso::PortalIdentity| Subject { issuer: portal.issuer.clone(), subject: portal.subject.clone() };
+    let subjects: Vec<Subject> = batch.iter().map(subject).collect();
+    let identities = subjects.iter().zip(batch.iter().map(identity_of)).collect();
+    let decisions = ground.db.transaction_blocking::<_, DbError, _>(|conn| {
         read_snapshot(conn)?;
-        let mut forecasts = Vec::with_capacity(batch.len());
-        for portal in batch {
-            let subject = Subject { issuer: portal.issuer.clone(), subject: portal.subject.clone() };
-            let facts = gather(conn, ground.vault, &subject, identity_of(portal), limits)?;
-            forecasts.push(Forecast::of(subject.subject, &decide(&facts)));
-        }
-        Ok(forecasts)
-    })
+        gather_many(conn, ground.vault, identities, limits, decide)
+    })?;
+    let forecast = |(subject, decision): (Subject, Decision)| Forecast::of(subject.subject, &decision);
+    Ok(subjects.into_iter().zip(decisions).map(forecast).collect())
 }
 
 impl Forecast {

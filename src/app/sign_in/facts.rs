@@ -2,61 +2,45 @@
 
 use chrono::NaiveDate;
 use diesel::PgConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::db::DbError;
 use crate::db::legacy;
 use crate::db::people::{self, Link};
-use crate::domain::document::{DocumentType, Number, Relation};
-use crate::domain::linking::{
-    Account, AccountState, Alias, DocumentClaim, Evidence, Facts, Identity, Person, Rule, Subject,
-};
-use crate::ids::{AccountId, PersonId};
+use crate::domain::document::{DocumentType, Number};
+use crate::domain::linking::{Account, AccountState, Alias, DocumentClaim, Evidence, Facts, Identity, Rule, Subject};
+use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose, Vault};
 
-/// Reads the facts about an identity. Writes nothing: the forecast uses it too.
+mod around;
+
+use around::{Around, Asked};
+
+/// Reads the facts about an identity. Writes nothing.
 pub fn gather(
     conn: &mut PgConnection,
     vault: &Vault,
     subject: &Subject,
     identity: Identity,
-    (minimum_level, today): (i32, NaiveDate),
+    limits: (i32, NaiveDate),
 ) -> Result<Facts, DbError> {
-    let number = number_of(&identity);
-    let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
+    let mut asked = Asked::new(vault, subject, identity);
+    Around::read(conn, vault, std::slice::from_mut(&mut asked))?.facts(asked, limits)
+}
 
-    let known = people::Identity::by_subject(conn, &subject.issuer, &subject.subject)?;
-    // The same characters may be another document's number: only those who hold this one count.
-    let mut holder_ids = BTreeSet::new();
-    for row in people::Alias::by_numbers(conn, std::slice::from_ref(&lookup))? {
-        if matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_)) {
-            holder_ids.insert(row.person_id);
-        }
-    }
-    let persons = holder_ids.iter().copied().chain(known.as_ref().map(|known| known.person_id)).collect();
-    let (mut by_id, mut lookups) = load_persons(conn, vault, persons)?;
-    lookups.insert(lookup);
-    // The person whose ties matter: the known one, else the one that the subject may join.
-    let only_holder = holder_ids.first().copied().filter(|_| holder_ids.len() == 1);
-    let perspective = known.as_ref().map(|known| known.person_id).or(only_holder);
-    let lookups: Vec<Vec<u8>> = lookups.into_iter().collect();
-    let accounts = load_accounts(conn, vault, &lookups, perspective)?;
-    let rivals = people::Alias::by_numbers(conn, &lookups)?
-        .iter()
-        .filter(|row| Some(row.person_id) != perspective)
-        .map(|row| open_alias(vault, row))
-        .collect::<Result<_, _>>()?;
-    let known = match known {
-        Some(known) => {
-            let before = vault.open_text(Purpose::Number, &known.number_sealed)?;
-            let kind = known.document_type.as_deref().and_then(DocumentType::from_word);
-            let person = by_id.get(&known.person_id).cloned();
-            person.map(|person| (person, Number::new(&before, kind)))
-        }
-        None => None,
-    };
-    let holders = holder_ids.iter().filter_map(|id| by_id.remove(id)).collect();
-    Ok(Facts { identity, minimum_level, today, known, holders, rivals, accounts })
+/// The same about many, each on their own, with as many queries as for one: for the forecast. The facts about one are judged before those
+/// about the next are put together.
+pub fn gather_many<T>(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    identities: Vec<(&Subject, Identity)>,
+    limits: (i32, NaiveDate),
+    judge: impl Fn(&Facts) -> T,
+) -> Result<Vec<T>, DbError> {
+    let ask = |(subject, identity)| Asked::new(vault, subject, identity);
+    let mut asked: Vec<Asked<'_>> = identities.into_iter().map(ask).collect();
+    let around = Around::read(conn, vault, &mut asked)?;
+    asked.into_iter().map(|asked| Ok(judge(&around.facts(asked, limits)?))).collect()
 }
 
 fn number_of(identity: &Identity) -> Number {
@@ -81,26 +65,6 @@ pub(in crate::app) fn persons_concerned(
     Ok(holders.chain(known).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-type Lookups = BTreeSet<Vec<u8>>;
-
-fn load_persons(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    ids: BTreeSet<PersonId>,
-) -> Result<(BTreeMap<PersonId, Person>, Lookups), DbError> {
-    let ids: Vec<PersonId> = ids.into_iter().collect();
-    let mut by_id: BTreeMap<PersonId, Person> =
-        ids.iter().map(|id| (*id, Person { id: *id, aliases: Vec::new() })).collect();
-    let mut lookups = Lookups::new();
-    for row in people::Alias::of_persons(conn, &ids)? {
-        if let Some(person) = by_id.get_mut(&row.person_id) {
-            person.aliases.push(open_alias(vault, &row)?);
-            lookups.insert(row.number_lookup);
-        }
-    }
-    Ok((by_id, lookups))
-}
-
 /// Opens one alias.
 pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<Alias, DbError> {
     let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
@@ -109,30 +73,6 @@ pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<A
         name: vault.open_text(Purpose::Name, &row.name_sealed)?,
         granted: (row.origin != "portal").then_some(row.id),
     })
-}
-
-fn load_accounts(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    lookups: &[Vec<u8>],
-    perspective: Option<PersonId>,
-) -> Result<Vec<Account>, DbError> {
-    let mut rows = legacy::Account::by_numbers(conn, lookups)?;
-    if let Some(person) = perspective {
-        let known: BTreeSet<AccountId> = rows.iter().map(|row| row.id).collect();
-        let linked: Vec<AccountId> = Link::standing(conn, &[person])?.iter().map(|link| link.account_id).collect();
-        let missing: Vec<AccountId> = linked.into_iter().filter(|id| !known.contains(id)).collect();
-        rows.extend(legacy::Account::by_ids(conn, &missing)?);
-    }
-    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
-    let links = Link::of_accounts(conn, &ids)?;
-    rows.iter()
-        .map(|row| {
-            let mut account = open_account(vault, row)?;
-            account.state = state_of(vault, &account, &links, perspective)?;
-            Ok(account)
-        })
-        .collect()
 }
 
 /// Opens one account; its state is for the caller to say.
