@@ -70,9 +70,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sso/logout", post(sso_logout::handle))
         .route("/signed-out", get(sso_logout::signed_out))
         .route("/link", get(link_show::handle))
-        .route("/link/proof", post(link_proof::handle))
-        .route("/link/claim", post(link_claim::handle))
-        .route("/link/request", post(link_request::handle).layer(DefaultBodyLimit::max(MAX_EVIDENCE_BODY)))
+        .route("/link/proof", get(link_show::again).post(link_proof::handle))
+        .route("/link/claim", get(link_show::again).post(link_claim::handle))
+        .route(
+            "/link/request",
+            get(link_show::again).post(link_request::handle).layer(DefaultBodyLimit::max(MAX_EVIDENCE_BODY)),
+        )
         .route("/continuity", get(continuity_show::handle))
         .route("/continuity/report", post(continuity_report::handle))
         .route("/reissue", get(reissue_select::handle).post(reissue_create::handle))

@@ -213,8 +213,7 @@ async fn the_other_personas_meet_what_the_contract_says(demo: &Demo) {
         let list = demo.browser().sign_in(persona).await;
         assert_eq!(list.attr("tr[data-system=reissue]", "data-accounts").as_deref(), Some("1"), "{persona}");
     }
-    let gaiming = demo.browser().sign_in("gaiming").await;
-    assert!(gaiming.has("[data-needs-proof]"), "{}", gaiming.summary());
+    gaiming_proves_the_old_account(demo).await;
     for (persona, why) in [("faren", "个人账户"), ("dijibie", "实名")] {
         let browser = demo.browser();
         let page = browser.try_sign_in(persona, None).await;
@@ -222,6 +221,19 @@ async fn the_other_personas_meet_what_the_contract_says(demo: &Demo) {
         page.says(why);
         assert_eq!(page.user(), None);
     }
+}
+
+async fn gaiming_proves_the_old_account(demo: &Demo) {
+    let browser = demo.browser();
+    let list = browser.sign_in("gaiming").await;
+    assert!(list.has("[data-needs-proof]"), "{}", list.summary());
+    let page = browser.get("/link").await.expect(200);
+    let form = page.form("[data-account] form[action='/link/proof']");
+    browser.submit(form.clone().set("password", "123456")).await.expect(422);
+    browser.submit(form.set("password", "abc123456")).await.expect(303);
+    let list = browser.get("/continuity").await.expect(200);
+    assert_eq!(list.attr("tr[data-system=reissue]", "data-accounts").as_deref(), Some("1"));
+    list.says("原系统密码验证");
 }
 
 /// The exam's code, as step 1 offers it.

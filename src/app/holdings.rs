@@ -11,7 +11,7 @@ use crate::db::people::{self, Link};
 use crate::db::{DbError, applications};
 use crate::domain::document::Number;
 use crate::domain::linking::{Belongs, belongs, still_fits};
-use crate::ids::PersonId;
+use crate::ids::{AccountId, PersonId};
 use crate::vault::{Purpose, Vault};
 
 /// The old data that may be shown to a person.
@@ -92,7 +92,7 @@ pub struct Continuity {
     pub frozen: Vec<OldAccount>,
     /// Accounts found that wait for a proof.
     pub needs_proof: usize,
-    /// Accounts found that wait for a reviewer.
+    /// Accounts found that wait for a reviewer, frozen ones apart.
     pub needs_review: usize,
     /// A record under another name exists.
     pub other_name_record: bool,
@@ -121,14 +121,18 @@ impl App {
                     systems.entry(system).or_default().photos += 1;
                 }
                 let findings = people::findings(conn, person)?;
-                let count = |list: &str| findings.iter().filter(|found| found.list == list).count();
                 let (accounts, frozen) = carried(conn, &vault, person, &holdings)?;
+                // A frozen account is told by itself, with its question.
+                let is_frozen = |id: AccountId| frozen.iter().any(|hidden| hidden.id == id);
+                let waiting = findings.iter().filter(|found| !is_frozen(found.account_id));
+                let needs_review = waiting.filter(|found| found.list == "review").count();
+                let needs_proof = findings.iter().filter(|found| found.list == "proof").count();
                 Ok(Continuity {
                     systems,
                     accounts,
                     frozen,
-                    needs_proof: count("proof"),
-                    needs_review: count("review"),
+                    needs_proof,
+                    needs_review,
                     other_name_record: holdings.other_name_record,
                 })
             })

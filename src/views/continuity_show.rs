@@ -67,7 +67,7 @@ pub struct CarriedAccount {
 #[derive(Debug, Clone, Serialize)]
 pub struct FrozenAccount {
     pub line: AccountLine,
-    /// The number of the task that looks into it.
+    /// The number of the task that looks into it; `None` where it came by way of another one that is looked into.
     pub task: Option<i64>,
 }
 

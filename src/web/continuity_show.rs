@@ -23,13 +23,16 @@ pub(super) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
         photos: carried.photos,
     });
     let accounts = continuity.accounts.iter().map(|carried| account(&visitor.session, carried));
-    let frozen = continuity.frozen.iter().map(|hidden| FrozenAccount { line: line(hidden), task: hidden.open_task });
+    let hidden = |hidden: &OldAccount| FrozenAccount { line: line(hidden), task: hidden.open_task };
+    let mut frozen: Vec<_> = continuity.frozen.iter().map(hidden).collect();
+    // What fell with another account stands below that one.
+    frozen.sort_by_key(|hidden| hidden.task.is_none());
     let view = ContinuityShow {
         chrome: visitor.chrome().at(Menu::Continuity),
         first_visit: matches!(visitor.session.visitor, Visitor::SignedIn { first: true, .. }),
         systems: systems.collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
-        frozen: frozen.collect(),
+        frozen,
         needs_proof: continuity.needs_proof,
         needs_review: continuity.needs_review,
         other_name_record: continuity.other_name_record,

@@ -9,7 +9,7 @@ use super::account_handle;
 use super::error::WebError;
 use super::visitor::SignedIn;
 use super::words::{china_clock, system_name, task_status, task_subject, why_proof};
-use super::{AppState, page};
+use super::{AppState, page, see_other};
 use crate::app::App;
 use crate::app::linking::{LinkPage, OldAccount, TaskSummary};
 use crate::domain::verification::{Field, Statement};
@@ -29,6 +29,11 @@ pub(super) async fn handle(
     let found = app.link_page(visitor.person).await?;
     let typed = Typed { account: about.account.unwrap_or_default(), ..Typed::default() };
     page(&app, &view(&app, &visitor, found, typed).await?)
+}
+
+/// A refused form's page bears the address of its form: whoever opens that again starts anew.
+pub(super) async fn again() -> Response {
+    see_other("/link")
 }
 
 /// What stands in the forms.

@@ -1,6 +1,7 @@
 //! `POST /continuity/report`: 有缺少, 不是我的.
 
-use crate::support::{Account, Application, Browser, CESHI, Form, JIANDIAN, SHIWUWEI, TestApp};
+use crate::link_proof::{PASSWORD, old_account};
+use crate::support::{Account, Application, Browser, CESHI, Form, GAIMING, JIANDIAN, SHIWUWEI, TestApp};
 
 async fn holder(app: &TestApp) -> Browser {
     app.add(Account::of(&CESHI, "reissue", "12"));
@@ -48,6 +49,7 @@ async fn what_is_not_mine_is_hidden_at_once_and_nothing_is_lost() {
     assert_eq!(page.count("tr[data-account]"), 1);
     assert!(!page.has("tr[data-system=reissue]"));
     assert_eq!(page.count("[data-frozen]"), 1);
+    assert!(!page.has("[data-needs-review]"), "one account is not told twice");
     page.says("您已反映“不是我的”的账户").says("测*");
     assert!(!browser.get("/applications").await.html().contains("OLD-12"));
     let task = browser.get("/link").await.rows("[data-task]").into_iter().next().expect("a task");
@@ -57,6 +59,27 @@ async fn what_is_not_mine_is_hidden_at_once_and_nothing_is_lost() {
 
     browser.submit(form).await.expect(303);
     assert_eq!(app.count("review_tasks"), 1, "a second click asks nothing new");
+}
+
+#[tokio::test]
+async fn what_came_along_by_a_reported_account_is_hidden_with_it_and_told_so() {
+    let app = TestApp::new().await;
+    old_account(&app);
+    // Linked by the name that the proof of the other one brings.
+    app.add(Account::of(&GAIMING, "mailing", "5").name("李旧名"));
+    let browser = app.user("gaiming").await;
+    let page = browser.get("/link").await;
+    let row = page.rows("[data-account]").into_iter().find(|row| row.text.contains("补办")).unwrap();
+    let form = page.form(&format!("[data-account='{}'] form", row.attr("data-account")));
+    browser.submit(form.set("password", PASSWORD)).await.location();
+    assert_eq!(browser.get("/continuity").await.count("tr[data-account]"), 2);
+
+    let form = not_mine(&browser, "原证书补办系统").await;
+    browser.submit(form).await.location();
+    let page = browser.get("/continuity").await;
+    assert_eq!((page.count("tr[data-account]"), page.count("[data-frozen]")), (0, 2));
+    page.says("凭上述账户承接，一并核实");
+    assert_eq!(browser.get("/link").await.count("[data-task]"), 1);
 }
 
 #[tokio::test]

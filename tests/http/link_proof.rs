@@ -217,6 +217,14 @@ async fn no_form_of_these_pages_works_without_its_token_or_signed_out() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_refused_form_opens_the_page_anew() {
+    let app = TestApp::new().await;
+    for path in ["/link/proof", "/link/claim", "/link/request"] {
+        assert_eq!(app.anon().get(path).await.leads_to(), "/link");
+    }
+}
+
+#[tokio::test]
 async fn who_has_nothing_to_prove_reads_so_and_finds_the_other_ways() {
     let app = TestApp::new().await;
     app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));

@@ -84,7 +84,7 @@ pub struct TaskSummary {
 pub struct LinkPage {
     /// To be proven.
     pub offered: Vec<OldAccount>,
-    /// How many wait for a reviewer; nothing more is told of them.
+    /// How many wait for a reviewer, frozen ones apart; nothing more is told of them.
     pub review: usize,
     /// A record under another name exists.
     pub other_name_record: bool,
@@ -112,9 +112,12 @@ impl App {
                         masked(&vault, row, rule.unwrap_or_default(), &tasks)
                     })
                     .collect::<Result<_, _>>()?;
+                let standing = Link::standing(conn, &[person])?;
+                let is_frozen =
+                    |id: &AccountId| standing.iter().any(|link| link.account_id == *id && link.frozen_at.is_some());
                 Ok(LinkPage {
                     offered,
-                    review: ids("review").len(),
+                    review: ids("review").iter().filter(|id| !is_frozen(id)).count(),
                     other_name_record: Holdings::of(conn, &vault, person)?.other_name_record,
                     tasks: tasks.iter().map(summary).collect::<Result<_, _>>()?,
                     systems: legacy::systems(conn)?,
