@@ -187,6 +187,11 @@ impl Name {
 }
 
 impl Written {
+    /// Whether characters are lost: such a name is never certainly anybody's.
+    pub(crate) fn has_gaps(&self) -> bool {
+        self.what == What::Gaps
+    }
+
     /// How a row's name compares with the portal's; both are writings of one name unless the row's is another.
     pub(super) fn compare(&self, portal: &Self) -> Match {
         match (self.what, portal.what) {
