@@ -185,7 +185,7 @@ impl Step<'_> {
         if let Some(number) = opened {
             return Ok(number);
         }
-        let open = Task::of_subject(conn, &self.subject.issuer, &self.subject.subject)?;
+        let open = Task::of_subject(conn, kind.as_str(), &self.subject.issuer, &self.subject.subject)?;
         let open = open.ok_or(diesel::result::Error::NotFound)?;
         // What the portal says now is what is to be decided about.
         open.add_evidence(conn, kind.as_str(), &evidence_sealed)?;

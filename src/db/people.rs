@@ -334,6 +334,11 @@ pub fn insert_person(conn: &mut PgConnection, id: PersonId, now: DateTime<Utc>) 
         .map(|_| ())
 }
 
+/// Whether there was a person at that time.
+pub fn existed(conn: &mut PgConnection, id: PersonId, at: DateTime<Utc>) -> QueryResult<bool> {
+    diesel::select(exists(persons::table.find(id).filter(persons::created_at.lt(at)))).get_result(conn)
+}
+
 /// Locks a person's row until the end of the transaction: what one person does happens one after the other.
 pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
     persons::table.find(id).select(persons::id).for_update().first::<PersonId>(conn).map(|_| ())

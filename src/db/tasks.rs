@@ -89,11 +89,11 @@ impl Task {
             .load(conn)
     }
 
-    /// The open question about a subject of the portal.
-    pub fn of_subject(conn: &mut PgConnection, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
+    /// The open question of a kind about a subject of the portal.
+    pub fn of_subject(conn: &mut PgConnection, kind: &str, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::issuer.eq(issuer).and(review_tasks::subject.eq(subject)))
-            .filter(review_tasks::status.eq("open"))
+            .filter(review_tasks::kind.eq(kind).and(review_tasks::status.eq("open")))
             .select(Self::as_select())
             .first(conn)
             .optional()

@@ -332,11 +332,17 @@ fn who_is<'a>(facts: &'a Facts, alias: &Alias) -> Result<(Who, Option<&'a Person
 }
 
 /// Rule 2 asks for the same number *and* a fitting name in one alias; an upgrade of uncertain century is not enough (L2's reason).
+///
+/// The number must be one that the portal vouched for before. Under one that a reviewer alone granted, its first bearer at the portal may be
+/// another human, and no undoing would part the two again.
 fn joins(person: &Person, alias: &Alias) -> bool {
-    person.aliases.iter().any(|own| {
+    let same_number = |own: &&Alias| {
         matches!(own.number.relation(&alias.number), document::Relation::Same(Upgrade::None | Upgrade::From15))
-            && matches!(name::relation(&own.name, &alias.name), name::Relation::Same | name::Relation::Folded)
-    })
+    };
+    let same_name =
+        |own: &Alias| matches!(name::relation(&own.name, &alias.name), name::Relation::Same | name::Relation::Folded);
+    let mut under_it = person.aliases.iter().filter(same_number);
+    under_it.clone().any(|own| own.granted.is_none()) && under_it.any(same_name)
 }
 
 /// One account against every alias: by the best rule. `None` is L6.

@@ -83,9 +83,7 @@ impl Table<'_> {
         let found: Vec<_> =
             decision.proof.iter().map(list("proof")).chain(decision.review.iter().map(list("review"))).collect();
         people::replace_findings(conn, self.person, &found, self.now)?;
-        if !told.is_empty() {
-            self.attach_again(conn)?;
-        }
+        self.attach_again(conn)?;
         Ok(told)
     }
 
@@ -160,7 +158,8 @@ impl Table<'_> {
             return Ok(());
         }
         let undone = own().filter(|link| link.undone_at.is_some()).max_by_key(|link| link.undone_at);
-        if undone.is_some_and(|link| link.undone_by.as_deref().is_some_and(|by| by.starts_with(BY_TASK))) {
+        let by_answer = |by: &str| by.starts_with(BY_TASK);
+        if standing.is_none() && undone.is_some_and(|link| link.undone_by.as_deref().is_some_and(by_answer)) {
             return Ok(());
         }
         let answered = |task: &Task| {

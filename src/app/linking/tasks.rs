@@ -8,6 +8,7 @@ use super::settle::{BY_TASK, Source, by_reviewer};
 use super::undo::{Because, UndoError, undo};
 use crate::app::AppError;
 use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::holdings::Holdings;
 use crate::app::sign_in::{gather_aliases, open_account, open_alias};
 use crate::db::people::{self, Alias, Identity, Link};
 use crate::db::tasks::{Task, TaskDecision};
@@ -223,6 +224,9 @@ impl Deciding<'_> {
         id: AccountId,
     ) -> Result<Vec<Entry>, AnswerError> {
         let mut told = Vec::new();
+        if Holdings::of(conn, self.vault, person)?.accounts.iter().any(|shown| shown.id == id) {
+            return Ok(told);
+        }
         if let Some(link) = Link::of_account(conn, id)? {
             told.extend(undo(conn, self.vault, link.id, self.because())?.told);
         }
@@ -255,9 +259,10 @@ impl Deciding<'_> {
     fn thaw(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, AnswerError> {
         let person = self.person()?;
         people::lock_person(conn, person)?;
-        if let Some(link) = self.own_link(conn, person)? {
-            Link::thaw(conn, link.id)?;
-        }
+        let link = self.own_link(conn, person)?;
+        let link =
+            link.ok_or(AnswerError::Moot("the link was undone meanwhile; approve the task and let them ask anew"))?;
+        Link::thaw(conn, link.id)?;
         Ok(self.table(person).settle(conn)?)
     }
 
@@ -290,8 +295,8 @@ impl Deciding<'_> {
     /// R2: the subject joins the holder of the number, or is a person of its own.
     fn say_who(&self, conn: &mut PgConnection, is_the_holder: bool) -> Result<Vec<Entry>, AnswerError> {
         let (issuer, subject) = self.subject()?;
-        if Identity::by_subject(conn, issuer, subject)?.is_some() {
-            return Err(AnswerError::Moot("the portal account belongs to somebody already"));
+        if let Some(identity) = Identity::by_subject(conn, issuer, subject)? {
+            return self.let_in_meanwhile(conn, identity.person_id, is_the_holder);
         }
         let (number, name, kind) = self.vouched_for()?;
         let person = if is_the_holder { self.holder(conn, (number, kind))? } else { PersonId::generate() };
@@ -314,6 +319,28 @@ impl Deciding<'_> {
         .insert(conn)?;
         self.add_portal_pair(conn, person, (number, name, kind))?;
         Ok(self.table(person).settle(conn)?)
+    }
+
+    /// The rules let the subject in since: the answer that says what happened closes the question, and no other one does.
+    fn let_in_meanwhile(
+        &self,
+        conn: &mut PgConnection,
+        person: PersonId,
+        is_the_holder: bool,
+    ) -> Result<Vec<Entry>, AnswerError> {
+        let joined = people::existed(conn, person, self.task.created_at)?;
+        let is_named = self.answer.person.is_none_or(|named| named == person);
+        match (joined, is_the_holder) {
+            (true, true) if is_named => Ok(Vec::new()),
+            (true, true) => Err(AnswerError::Unfit(format!("the portal account is person {person}'s meanwhile"))),
+            (true, false) => {
+                Err(AnswerError::Moot("the portal account joined an earlier person meanwhile; approve the task"))
+            }
+            (false, true) => {
+                Err(AnswerError::Moot("the portal account is a person's of its own meanwhile; refuse the task"))
+            }
+            (false, false) => Ok(Vec::new()),
+        }
     }
 
     /// The only person who bears the number, or the one that the reviewer names among several.

@@ -150,6 +150,97 @@ fn an_undone_or_frozen_pair_is_never_linked_again_by_the_rules() {
     }
 }
 
+/// What else is known of an account that number and name alone would link, to (list, rule, whether the link stood before).
+#[test]
+fn an_account_that_fits_is_linked_only_where_nothing_speaks_against_it() {
+    use AccountState::{Barred, Free, Linked};
+    let (own, other) = (person(&[(NUMBER, "测试")]), PersonId::generate());
+    let me = own.id;
+    let mine = |rule, changed| Linked { person: me, rule, changed };
+    let foreign = || Linked { person: other, rule: Rule::L1, changed: false };
+    let none: &[(&str, &str)] = &[];
+    for (row, state, rivals, expected) in [
+        ((NUMBER, "测试"), Free, none, ("accounts", "L1", false)),
+        // A rival: beyond doubt, or not so.
+        ((NUMBER, "测试"), Free, &[(NUMBER, "测试")], ("review", "L5", false)),
+        ((OLD_NUMBER, "测试"), Free, &[(NUMBER, "测 试")], ("review", "L5", false)),
+        ((NUMBER, "测试"), Free, &[(NUMBER, "别人")], ("accounts", "L1", false)),
+        ((NUMBER, "测试"), Free, &[(NUMBER, "测?")], ("accounts", "L1", false)),
+        ((NUMBER, "测试"), Free, &[("110101199003071250", "测试")], ("accounts", "L1", false)),
+        ((NUMBER, "别人"), Free, &[(NUMBER, "别人")], ("review", "L5", false)),
+        ((NUMBER, "别人"), Free, &[(NUMBER, "又一人")], ("proof", "L4", false)),
+        ((NUMBER, "测?"), Free, &[(NUMBER, "测验")], ("proof", "L3", false)),
+        // Linked to this person: whatever else fits, unless the row changed and fits no longer.
+        ((NUMBER, "测试"), mine(Rule::L1, false), &[(NUMBER, "测试")], ("accounts", "L1", true)),
+        (("999", "旧名"), mine(Rule::L4, false), none, ("accounts", "L4", true)),
+        ((NUMBER, "测 试"), mine(Rule::L4, true), none, ("accounts", "L4", true)),
+        ((OLD_NUMBER, "测试"), mine(Rule::L1, true), none, ("accounts", "L1", true)),
+        ((NUMBER, "别人"), mine(Rule::L1, true), none, ("review", "L5", false)),
+        ((NUMBER, "测?"), mine(Rule::L1, true), none, ("review", "L5", false)),
+        (("110101199003071250", "测试"), mine(Rule::L1, true), none, ("review", "L5", false)),
+        (("1.10101E+17", "测试"), mine(Rule::L1, true), none, ("review", "L5", false)),
+        // Another person's, or taken from this one: never for proof.
+        ((NUMBER, "测试"), foreign(), none, ("review", "L5", false)),
+        ((NUMBER, "别人"), foreign(), none, ("review", "L5", false)),
+        ((NUMBER, "测试"), Barred { person: me }, none, ("review", "L5", false)),
+        ((OLD_NUMBER, "测?"), Barred { person: me }, none, ("review", "L5", false)),
+        (("110101199003071250", "测试"), Barred { person: me }, none, ("", "", false)),
+        (("110101199003071250", "测试"), foreign(), none, ("", "", false)),
+    ] {
+        let mut facts = facts(NUMBER, "测试");
+        let case = format!("{row:?} {state:?} beside {rivals:?}");
+        facts.rivals = rivals.iter().map(|(raw, name)| alias(raw, name)).collect();
+        facts.accounts = vec![Account { state, ..account("reissue:1", row.0, row.1) }];
+        facts.known = Some((own.clone(), number(NUMBER)));
+        let decision = decide(&facts);
+        let lists = [("accounts", &decision.accounts), ("proof", &decision.proof), ("review", &decision.review)];
+        let mut found = lists.into_iter().flat_map(|(list, findings)| {
+            findings.iter().map(move |finding| (list, finding.rule.as_str(), finding.linked_before))
+        });
+        assert_eq!(found.next().unwrap_or(("", "", false)), expected, "{case}");
+        assert_eq!(found.next(), None, "{case}");
+    }
+}
+
+#[test]
+fn a_link_rests_on_a_granted_pair_only_where_the_portals_own_word_is_not_enough() {
+    let mut own = person(&[(NUMBER, "测试"), (NUMBER, "旧名")]);
+    let granted = AliasId::generate();
+    own.aliases[1].granted = Some(granted);
+    let mut facts = facts(NUMBER, "测试");
+    facts.accounts = vec![account("reissue:1", NUMBER, "测试"), account("reissue:2", OLD_NUMBER, "旧名")];
+    facts.accounts.push(account("reissue:3", NUMBER, "旧?"));
+    facts.known = Some((own, number(NUMBER)));
+    let decision = decide(&facts);
+    let via: Vec<_> = decision.accounts.iter().map(|finding| (finding.label.as_str(), finding.via)).collect();
+    assert_eq!(via, [("reissue:1", None), ("reissue:2", Some(granted))]);
+    assert_eq!(decision.accounts[1].evidence.alias_name, "旧名");
+    assert_eq!(labels(&decision.proof), ["reissue:3"], "it fits the granted pair as unclearly as any");
+}
+
+/// Rule 2, where the number was granted by a reviewer and never vouched for: the safer reading of LINKING.md asks.
+#[test]
+fn an_unknown_subject_joins_only_under_a_number_that_the_portal_vouched_for() {
+    for (aliases, joins) in [
+        (&[(NUMBER, "测试", false)][..], true),
+        (&[(NUMBER, "测试", true)], false),
+        (&[(NUMBER, "旧名", false), (NUMBER, "测试", true)], true),
+        (&[("E12345678", "测试", false), (NUMBER, "测试", true)], false),
+        (&[(NUMBER, "旧名", false), (OLD_NUMBER, "测 试", true)], true),
+        (&[(NUMBER, "旧名", false), ("E12345678", "测试", true)], false),
+    ] {
+        let pairs: Vec<_> = aliases.iter().map(|(raw, name, _)| (*raw, *name)).collect();
+        let mut holder = person(&pairs);
+        for (alias, (.., granted)) in holder.aliases.iter_mut().zip(aliases) {
+            alias.granted = granted.then(AliasId::generate);
+        }
+        let expected = if joins { Who::Joins(holder.id) } else { Who::Undecided };
+        let mut facts = facts(NUMBER, "测试");
+        facts.holders = vec![holder];
+        assert_eq!(decide(&facts).who, expected, "{aliases:?}");
+    }
+}
+
 #[test]
 fn the_answer_names_the_leftmost_rule_of_the_first_list_that_is_not_empty() {
     let mut facts = facts(NUMBER, "阿依·买");
