@@ -10,23 +10,37 @@ use super::link_show::{Typed, locked, refused};
 use super::visitor::SignedIn;
 use super::{AppState, see_other};
 use crate::app::linking::Proof;
+use crate::app::{App, AppError};
 use crate::domain::verification::check_password;
 
 pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
     form.check(&visitor.session)?;
     let handle = form.get("account");
     let offered = app.link_page(visitor.person).await?.offered;
-    let account = account_handle::resolve(&visitor.session, handle, offered.iter().map(|account| account.id))?;
+    let account = account_handle::resolve(&visitor.session, handle, offered.iter().map(|account| account.id));
+    let account = match account {
+        Err(WebError::NotFound) if is_joined(&app, &visitor, handle).await? => return Ok(see_other("/link")),
+        account => account?,
+    };
     let wrong = |message: String| Typed { proof: Some((handle.to_owned(), message)), ..Typed::default() };
     let password = form.get("password");
     if let Some(message) = check_password(password) {
         return refused(&app, &visitor, wrong(message)).await;
     }
-    match app.prove(&visitor.asker(), account, password, app.now()).await? {
-        Proof::Linked => Ok(see_other("/continuity")),
-        Proof::Wrong { tries_left } => refused(&app, &visitor, wrong(words(tries_left))).await,
-        Proof::Locked(exhausted) => locked(&app, &visitor, Typed::default(), exhausted).await,
+    match app.prove(&visitor.asker(), account, password, app.now()).await {
+        Ok(Proof::Linked) => Ok(see_other("/continuity")),
+        Ok(Proof::Wrong { tries_left }) => refused(&app, &visitor, wrong(words(tries_left))).await,
+        Ok(Proof::Locked(exhausted)) => locked(&app, &visitor, Typed::default(), exhausted).await,
+        Err(AppError::NotFound) if is_joined(&app, &visitor, handle).await? => Ok(see_other("/link")),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// A second click, or a form of before: the account came along already, and nothing is left to be proven.
+async fn is_joined(app: &App, visitor: &SignedIn, handle: &str) -> Result<bool, WebError> {
+    let accounts = app.continuity(visitor.person).await?.accounts;
+    let joined = accounts.iter().map(|carried| carried.account.id);
+    Ok(account_handle::resolve(&visitor.session, handle, joined).is_ok())
 }
 
 /// How it goes on after a wrong password.

@@ -20,7 +20,7 @@ use crate::domain::verification::{Field, Rules, Statement, validate};
 use crate::session::Session;
 use crate::views::{ErrorItem, Link};
 
-/// Pictures looked at at once: the largest take a core for a second, and memory for their pixels.
+/// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
 
 /// The fields of a request and its picture.
@@ -107,7 +107,7 @@ pub(super) async fn handle(
     };
     match app.request_verification(&visitor.asker(), request(account, statement, evidence), app.now()).await? {
         Asked::Opened { .. } => Ok(see_other("/link")),
-        Asked::AlreadyOpen { task } => refused(&app, &visitor, shown(Vec::new(), Some(already(task)))).await,
+        Asked::AlreadyOpen { task } => Ok(see_other(&format!("/link?open={task}"))),
         Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
     }
 }
@@ -135,9 +135,12 @@ async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebErro
         Err(EvidenceProblem::TooLarge { bytes: size })
     } else {
         let permit = DECODERS.acquire().await;
-        let checked = tokio::task::spawn_blocking(move || evidence::check(&bytes)).await;
-        drop(permit);
-        checked.map_err(|error| WebError::Internal(Box::new(error)))?
+        // The permit goes along: a visitor who leaves ends the request, and not the work.
+        let checked = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            evidence::check(&bytes)
+        });
+        checked.await.map_err(|error| WebError::Internal(Box::new(error)))?
     };
     Ok(match checked {
         Ok(evidence) => Ok(Some(evidence)),
@@ -146,11 +149,6 @@ async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebErro
             Err(problem.to_string())
         }
     })
-}
-
-fn already(task: i64) -> ErrorItem {
-    let link = Link::new("#tasks", "查看办理情况");
-    ErrorItem::general(format!("同样的核实申请（第 {task} 号）正在办理，无需重复申请。"), Some(link))
 }
 
 fn too_many() -> ErrorItem {

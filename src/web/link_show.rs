@@ -18,7 +18,10 @@ use crate::views::{Choice, ErrorItem, FormField, Link, LinkShow, Menu, OfferedAc
 
 #[derive(Deserialize)]
 pub(super) struct About {
+    /// To be chosen in the request's form.
     account: Option<String>,
+    /// The task that was asked for once more.
+    open: Option<String>,
 }
 
 pub(super) async fn handle(
@@ -28,7 +31,14 @@ pub(super) async fn handle(
 ) -> Result<Response, WebError> {
     let found = app.link_page(visitor.person).await?;
     let typed = Typed { account: about.account.unwrap_or_default(), ..Typed::default() };
-    page(&app, &view(&app, &visitor, found, typed).await?)
+    let again =
+        found.tasks.iter().map(|task| task.number.to_string()).find(|number| Some(number) == about.open.as_ref());
+    let mut view = view(&app, &visitor, found, typed).await?;
+    if let Some(number) = again {
+        let words = format!("同样的核实申请（第 {number} 号）正在办理，无需重复申请；这次填写的内容没有另行提交。");
+        view.chrome = view.chrome.with_notice(words);
+    }
+    page(&app, &view)
 }
 
 /// A refused form's page bears the address of its form: whoever opens that again starts anew.

@@ -62,9 +62,12 @@ impl ApplicationForm {
         }
         let bytes = self.photo.clone();
         let permit = DECODERS.acquire().await;
-        let checked = tokio::task::spawn_blocking(move || photo::check(&bytes)).await;
-        drop(permit);
-        match checked.map_err(|error| WebError::Internal(Box::new(error)))? {
+        // The permit goes along: a visitor who leaves ends the request, and not the work.
+        let checked = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            photo::check(&bytes)
+        });
+        match checked.await.map_err(|error| WebError::Internal(Box::new(error)))? {
             Ok(clean) => {
                 let token = app.keep_photo(person, clean.bytes()).await?;
                 Ok((Photo::Good(clean.into_bytes()), Some(token)))

@@ -164,15 +164,28 @@ async fn an_offered_account_may_be_named_and_is_asked_about_once() {
     assert_eq!(all.len(), 1);
     page.says(&format!("这个账户已申请人工核实（第 {} 号）", all[0].0));
 
-    let again = browser.submit(form.clone().set("note", "再说一遍")).await.expect(422);
-    again.says(&format!("第 {} 号", all[0].0));
-    assert_eq!(again.value("note"), "再说一遍");
-    assert_eq!(app.count("review_tasks"), 1);
+    let again = browser.submit(form.clone().set("note", "再说一遍")).await.location();
+    assert_eq!(again.path(), "/link");
+    let page = browser.get(&again[url::Position::BeforePath..]).await.expect(200);
+    page.says(&format!("同样的核实申请（第 {} 号）正在办理", all[0].0));
+    assert_eq!((tasks(&page).len(), app.count("review_tasks")), (1, 1));
 
     let other = app.user("ceshi").await;
     let foreign = other.get("/link").await.main_form().set("note", "x").force("account", &handle);
     other.submit(foreign).await.expect(404);
     browser.submit(form.force("account", "x")).await.expect(404);
+    assert!(!other.get("/link?open=1").await.has(".notice"), "another person's number says nothing");
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_several_times_at_once_is_one_task() {
+    let app = TestApp::new().await;
+    let (browser, form) = form(&app).await;
+    let answers = tokio::join!(browser.submit(form.clone()), browser.submit(form.clone()), browser.submit(form));
+    for answer in [answers.0, answers.1, answers.2] {
+        assert_eq!(answer.location().path(), "/link");
+    }
+    assert_eq!(tasks(&browser.get("/link").await).len(), 1);
 }
 
 #[tokio::test]
