@@ -4,14 +4,15 @@ use diesel::PgConnection;
 use std::collections::BTreeMap;
 
 use super::App;
-use super::linking::{CarriedAccount, OldAccount, carried};
+use super::linking::{CarriedAccount, OldAccount, carried, waiting_for_reviewer};
 use super::sign_in::{AliasesAround, gather_aliases, has_changed, open_account};
 use crate::db::legacy::{self, Application, Certificate};
 use crate::db::people::{self, Link};
+use crate::db::tasks::Task;
 use crate::db::{DbError, applications};
 use crate::domain::document::Number;
 use crate::domain::linking::{Belongs, belongs, still_fits};
-use crate::ids::{AccountId, PersonId};
+use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
 /// The old data that may be shown to a person.
@@ -92,7 +93,7 @@ pub struct Continuity {
     pub frozen: Vec<OldAccount>,
     /// Accounts found that wait for a proof.
     pub needs_proof: usize,
-    /// Accounts found that wait for a reviewer, frozen ones apart.
+    /// Accounts found that wait for a reviewer's answer, frozen ones apart.
     pub needs_review: usize,
     /// A record under another name exists.
     pub other_name_record: bool,
@@ -121,11 +122,10 @@ impl App {
                     systems.entry(system).or_default().photos += 1;
                 }
                 let findings = people::findings(conn, person)?;
-                let (accounts, frozen) = carried(conn, &vault, person, &holdings)?;
-                // A frozen account is told by itself, with its question.
-                let is_frozen = |id: AccountId| frozen.iter().any(|hidden| hidden.id == id);
-                let waiting = findings.iter().filter(|found| !is_frozen(found.account_id));
-                let needs_review = waiting.filter(|found| found.list == "review").count();
+                let tasks = Task::of_person(conn, person)?;
+                let (accounts, frozen) = carried(conn, &vault, person, &holdings, &tasks)?;
+                let hidden: Vec<_> = frozen.iter().map(|account| account.id).collect();
+                let needs_review = waiting_for_reviewer(&findings, &hidden, &tasks);
                 let needs_proof = findings.iter().filter(|found| found.list == "proof").count();
                 Ok(Continuity {
                     systems,

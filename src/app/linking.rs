@@ -12,8 +12,8 @@ pub mod tasks;
 mod undo;
 
 pub use claim::Claim;
-pub(super) use page::carried;
 pub use page::{CarriedAccount, How, LinkPage, OldAccount, TaskSummary};
+pub(super) use page::{carried, waiting_for_reviewer};
 pub use prove::Proof;
 pub use report::Reported;
 pub use request::{Asked, Evidence, Request};

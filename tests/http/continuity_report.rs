@@ -1,5 +1,6 @@
 //! `POST /continuity/report`: 有缺少, 不是我的.
 
+use crate::desk::{decide, no, yes};
 use crate::link_proof::{PASSWORD, old_account};
 use crate::support::{Account, Application, Browser, CESHI, Form, GAIMING, JIANDIAN, SHIWUWEI, TestApp};
 
@@ -59,6 +60,24 @@ async fn what_is_not_mine_is_hidden_at_once_and_nothing_is_lost() {
 
     browser.submit(form).await.expect(303);
     assert_eq!(app.count("review_tasks"), 1, "a second click asks nothing new");
+}
+
+#[tokio::test]
+async fn a_report_that_was_answered_leaves_nothing_waiting() {
+    for (given, accounts) in [(yes(), 1), (no(), 2)] {
+        let app = TestApp::new().await;
+        let browser = holder(&app).await;
+        let form = not_mine(&browser, "原证书补办系统").await;
+        browser.submit(form).await.location();
+        let task = browser.get("/link").await.attr("[data-task]", "data-task").unwrap();
+        decide(&app, task.parse().unwrap(), &given).unwrap();
+        for browser in [browser, app.user("ceshi").await] {
+            let page = browser.get("/continuity").await.expect(200);
+            assert_eq!(page.count("tr[data-account]"), accounts);
+            assert!(!page.has("[data-frozen]") && !page.has("[data-needs-review]"), "{}", page.summary());
+            assert!(!browser.get("/link").await.has("[data-needs-review]"));
+        }
+    }
 }
 
 #[tokio::test]

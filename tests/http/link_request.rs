@@ -5,6 +5,7 @@ use buzheng::vault::Purpose;
 use diesel::prelude::*;
 use std::io::Write;
 
+use crate::desk::{REVIEWER, decide, no, yes};
 use crate::link_proof::old_account;
 use crate::support::{Browser, Form, GAIMING, Page, TestApp, photo};
 
@@ -186,6 +187,31 @@ async fn a_request_that_is_sent_several_times_at_once_is_one_task() {
         assert_eq!(answer.location().path(), "/link");
     }
     assert_eq!(tasks(&browser.get("/link").await).len(), 1);
+}
+
+#[tokio::test]
+async fn the_reviewers_answer_and_words_are_shown_and_what_they_gave_came_along() {
+    for (given, status, words) in [(yes(), "approved", "材料相符"), (no(), "refused", "材料不符")] {
+        let app = TestApp::new().await;
+        old_account(&app);
+        let browser = app.user("gaiming").await;
+        let page = browser.get("/link").await;
+        let handle = page.attr("[data-account]", "data-account").unwrap();
+        browser.submit(page.main_form().set("account", &handle)).await.location();
+        let task = tasks(&browser.get("/link").await)[0].0.parse().unwrap();
+        decide(&app, task, &given).unwrap();
+
+        let page = browser.get("/link").await.expect(200);
+        assert_eq!(tasks(&page), [(task.to_string(), status.to_owned())]);
+        page.says(words);
+        assert_eq!(page.has("[data-account]"), !given.approved, "what was given is not offered");
+        let list = browser.get("/continuity").await;
+        assert_eq!(list.has("tr[data-account]"), given.approved);
+        if given.approved {
+            list.says("人工核实").says("李*名");
+        }
+        page.never_holds(REVIEWER);
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ pub struct TaskSummary {
 pub struct LinkPage {
     /// To be proven.
     pub offered: Vec<OldAccount>,
-    /// How many wait for a reviewer, frozen ones apart; nothing more is told of them.
+    /// How many wait for a reviewer's answer, frozen ones apart; nothing more is told of them.
     pub review: usize,
     /// A record under another name exists.
     pub other_name_record: bool,
@@ -102,10 +102,9 @@ impl App {
             .transaction(move |conn| {
                 let tasks = Task::of_person(conn, person)?;
                 let findings = people::findings(conn, person)?;
-                let ids = |wanted: &str| -> Vec<AccountId> {
-                    findings.iter().filter(|found| found.list == wanted).map(|found| found.account_id).collect()
-                };
-                let offered = legacy::Account::by_ids(conn, &ids("proof"))?
+                let to_prove = findings.iter().filter(|found| found.list == "proof");
+                let to_prove: Vec<_> = to_prove.map(|found| found.account_id).collect();
+                let offered = legacy::Account::by_ids(conn, &to_prove)?
                     .iter()
                     .map(|row| {
                         let rule = findings.iter().find(|found| found.account_id == row.id).map(|found| &*found.rule);
@@ -113,11 +112,11 @@ impl App {
                     })
                     .collect::<Result<_, _>>()?;
                 let standing = Link::standing(conn, &[person])?;
-                let is_frozen =
-                    |id: &AccountId| standing.iter().any(|link| link.account_id == *id && link.frozen_at.is_some());
+                let frozen = standing.iter().filter(|link| link.frozen_at.is_some());
+                let frozen: Vec<_> = frozen.map(|link| link.account_id).collect();
                 Ok(LinkPage {
                     offered,
-                    review: ids("review").iter().filter(|id| !is_frozen(id)).count(),
+                    review: waiting_for_reviewer(&findings, &frozen, &tasks),
                     other_name_record: Holdings::of(conn, &vault, person)?.other_name_record,
                     tasks: tasks.iter().map(summary).collect::<Result<_, _>>()?,
                     systems: legacy::systems(conn)?,
@@ -161,14 +160,28 @@ fn year_of(date: &str) -> Option<String> {
     is_year.then(|| year.to_owned())
 }
 
+/// How many of those found wait for a reviewer's answer. A frozen one is told by itself; one that was answered waits for nothing.
+pub(in crate::app) fn waiting_for_reviewer(
+    findings: &[people::OpenFinding],
+    frozen: &[AccountId],
+    tasks: &[Task],
+) -> usize {
+    let is_open =
+        |id: AccountId| tasks.iter().any(|task| task.account_id == Some(id) && task.status == Status::Open.as_str());
+    let waits = |found: &&people::OpenFinding| {
+        found.list == "review" && !frozen.contains(&found.account_id) && is_open(found.account_id)
+    };
+    findings.iter().filter(waits).count()
+}
+
 /// The accounts of a person that came along, and those that are frozen.
 pub(in crate::app) fn carried(
     conn: &mut PgConnection,
     vault: &Vault,
     person: PersonId,
     holdings: &Holdings,
+    tasks: &[Task],
 ) -> Result<(Vec<CarriedAccount>, Vec<OldAccount>), DbError> {
-    let tasks = Task::of_person(conn, person)?;
     let mut came = Vec::new();
     for row in &holdings.accounts {
         let Some(link) = holdings.links.iter().find(|link| link.account_id == row.id) else { continue };
@@ -177,7 +190,7 @@ pub(in crate::app) fn carried(
             actor if actor.starts_with(BY_TASK) => How::Review,
             _ => How::Rules,
         };
-        let account = masked(vault, row, &link.rule, &tasks)?;
+        let account = masked(vault, row, &link.rule, tasks)?;
         came.push(CarriedAccount { account, how, linked_at: link.linked_at });
     }
     let standing = Link::standing(conn, &[person])?;
@@ -186,7 +199,7 @@ pub(in crate::app) fn carried(
     let mut hidden = Vec::new();
     for row in legacy::Account::by_ids(conn, &ids)? {
         let rule = frozen.iter().find(|link| link.account_id == row.id).map(|link| &*link.rule);
-        hidden.push(masked(vault, &row, rule.unwrap_or_default(), &tasks)?);
+        hidden.push(masked(vault, &row, rule.unwrap_or_default(), tasks)?);
     }
     Ok((came, hidden))
 }
