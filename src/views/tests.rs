@@ -323,6 +323,20 @@ fn the_continuity_list_counts_per_system_and_tells_no_detail_of_what_is_not_join
     assert_eq!(attribute(&html, "[data-needs-review]", "data-needs-review"), ["2"]);
 }
 
+#[test]
+fn the_page_of_old_accounts_marks_accounts_and_tasks_and_never_shows_a_password() {
+    let html = html::<LinkShow>(1);
+    assert_eq!(attribute(&html, "[data-account]", "data-account"), ["a-1", "a-2"]);
+    assert_eq!(attribute(&html, "[data-account] form[action='/link/proof'] input[name=account]", "value"), ["a-1"]);
+    assert_eq!(attribute(&html, "tr[data-task]", "data-status"), ["open", "approved", "refused"]);
+    for (name, _, html) in rendered() {
+        assert!(attribute(&html, "input[type=password]", "value").is_empty(), "{name}");
+    }
+    let refused = self::html::<LinkShow>(2);
+    let links = attribute(&refused, "#error-summary li > a:first-child", "href");
+    assert_eq!(links, ["#request", "#proof-1-password", "#claim-old_number", "#note"]);
+}
+
 /// Writes every sample to `target/pages/` with addresses that work from a folder, to be looked at in a browser.
 #[test]
 fn samples_are_written_for_looking_at() {
