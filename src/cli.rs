@@ -11,6 +11,7 @@ pub mod schema;
 pub mod serve;
 pub mod staff;
 pub mod task;
+mod words;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
@@ -105,12 +106,17 @@ pub fn load(flag: Option<PathBuf>) -> Result<Config, Failure> {
     Ok(Config::load(&Config::path(flag))?)
 }
 
-/// Writes a line to stdout.
+/// Writes a line, or several, to stdout.
 pub fn print(text: impl std::fmt::Display) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")
+    writeln!(out, "{}", words::plain_lines(&text.to_string()))
         .and_then(|()| out.flush())
         .map_err(|error| Failure::new("stdout", error, "give the output a place"))
+}
+
+/// Writes one line to stdout, whatever stands in it.
+pub fn print_line(text: impl std::fmt::Display) -> Result<(), Failure> {
+    print(words::plain(&text.to_string()))
 }
 
 /// Runs asynchronous work; blocking work that is still stuck when it ends (a connection attempt) is not waited for.

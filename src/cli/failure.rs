@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::words::shortened;
 use crate::app::BuildError;
 use crate::config::ConfigError;
 use crate::db::migrate::{ConnectError, MigrateError};
@@ -14,6 +15,7 @@ pub struct Failure(String);
 impl Failure {
     /// `thing` is a key, a file or a neighbour; `next_step` a sentence in the imperative.
     pub fn new(thing: impl Display, reason: impl Display, next_step: impl Display) -> Self {
+        let (thing, reason) = (shortened(&thing.to_string(), 200), shortened(&reason.to_string(), 1000));
         Self(format!("{thing}: {reason}\n  {next_step}"))
     }
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 use std::path::PathBuf;
 
 use super::staff::{Desk, Who, Why, failed};
-use super::{Failure, Format, Outcome, print};
+use super::words::{comparison, origin};
+use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;
 use crate::app::audit::{self, Actor};
 use crate::app::linking::inspect::{self, LinkDetail, LinkLine, Sight, Viewer};
@@ -138,19 +139,21 @@ fn tell_list(format: Format, links: &[LinkLine]) -> Result<(), Failure> {
     if format == Format::Json {
         return print(json!({ "links": links }));
     }
-    for link in links {
-        print(format_args!(
-            "{}  {}  人员 {}  规则 {}  由 {}  {}  {}",
-            link.link,
-            link.account,
-            link.person,
-            link.rule,
-            link.by,
-            link.linked_at.format("%Y-%m-%d %H:%M:%SZ"),
-            state(link)
-        ))?;
-    }
-    print(format_args!("共 {} 条", links.len()))
+    links.iter().try_for_each(tell_line)?;
+    print_line(format_args!("共 {} 条", links.len()))
+}
+
+fn tell_line(link: &LinkLine) -> Result<(), Failure> {
+    print_line(format_args!(
+        "{}  {}  人员 {}  规则 {}  由{}  {}  {}",
+        link.link,
+        link.account,
+        link.person,
+        link.rule,
+        origin(&link.by),
+        link.linked_at.format("%Y-%m-%d %H:%M:%SZ"),
+        state(link)
+    ))
 }
 
 fn state(link: &LinkLine) -> String {
@@ -165,21 +168,21 @@ fn tell_detail(format: Format, detail: &LinkDetail) -> Result<(), Failure> {
     if format == Format::Json {
         return print(json!(detail));
     }
-    tell_list(format, std::slice::from_ref(&detail.line).iter().as_slice())?;
-    print(format_args!("原账号一方：{}  {}", detail.account_side.number, detail.account_side.name))?;
-    print(format_args!("本人一方：  {}  {}", detail.person_side.number, detail.person_side.name))?;
-    print(format_args!("比对时的处理：{}", json!(detail.transformations)))?;
+    tell_line(&detail.line)?;
+    print_line(format_args!("原账号一方：{}  {}", detail.account_side.number, detail.account_side.name))?;
+    print_line(format_args!("本人一方：  {}  {}", detail.person_side.number, detail.person_side.name))?;
+    print_line(format_args!("比对时的处理：{}", comparison(&detail.transformations)))?;
     if let Some(portal) = &detail.portal {
-        print(format_args!("门户账号：{portal}"))?;
+        print_line(format_args!("门户账号：{portal}"))?;
     }
     if let Some(via) = &detail.via {
-        print(format_args!("依据经证明或核实取得的号码和姓名：{via}"))?;
+        print_line(format_args!("依据经证明或核实取得的号码和姓名：{via}"))?;
     }
     if !detail.dependants.is_empty() {
-        print(format_args!("撤销时一并撤销：{}", detail.dependants.join("、")))?;
+        print_line(format_args!("撤销时一并撤销：{}", detail.dependants.join("、")))?;
     }
     if detail.changed_since {
-        print("注意：关联之后，导入更改了该账号的号码或姓名")?;
+        print_line("注意：关联之后，导入更改了该账号的号码或姓名")?;
     }
     Ok(())
 }
@@ -187,7 +190,10 @@ fn tell_detail(format: Format, detail: &LinkDetail) -> Result<(), Failure> {
 fn tell_undone(format: Format, undone: &Undone) -> Result<(), Failure> {
     let links: Vec<String> = undone.links.iter().map(ToString::to_string).collect();
     if format == Format::Json {
-        return print(json!({ "person": undone.person.to_string(), "undone": links }));
+        let pair = undone.pair.map(|id| id.to_string());
+        return print(json!({ "person": undone.person.to_string(), "pair": pair, "undone": links }));
     }
-    print(format_args!("已撤销：{}（人员 {}）。本人此后所做的申请仍归本人。", links.join("、"), undone.person))
+    let pair = undone.pair.map(|id| format!("核实时承认的号码和姓名 {id}"));
+    let all = pair.into_iter().chain(links).collect::<Vec<_>>().join("、");
+    print_line(format_args!("已撤销：{all}（人员 {}）。本人此后所做的申请仍归本人。", undone.person))
 }

@@ -8,9 +8,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::staff::{Desk, Who, Why, failed};
-use super::{Failure, Format, Outcome, print};
+use super::words::{comparison, name_match, origin};
+use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;
-use crate::app::linking::inspect::{self, Sight, TaskDetail, TaskLine, Viewer};
+use crate::app::linking::inspect::{self, Ground, Sight, TaskDetail, TaskLine, Viewer};
 use crate::app::linking::tasks::{Answer, AnswerError, answer};
 use crate::ids::PersonId;
 
@@ -194,7 +195,7 @@ fn tell_list(format: Format, tasks: &[TaskLine]) -> Result<(), Failure> {
         return print(json!({ "tasks": tasks }));
     }
     tasks.iter().try_for_each(tell_line)?;
-    print(format_args!("共 {} 项", tasks.len()))
+    print_line(format_args!("共 {} 项", tasks.len()))
 }
 
 fn tell_line(task: &TaskLine) -> Result<(), Failure> {
@@ -203,7 +204,7 @@ fn tell_line(task: &TaskLine) -> Result<(), Failure> {
         (Some(by), Some(reason)) => format!("（{by}：{reason}）"),
         _ => String::new(),
     };
-    print(format_args!(
+    print_line(format_args!(
         "{}  {}  {}  {}  {}{decided}",
         task.task,
         kind_word(&task.kind),
@@ -242,27 +243,56 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
     tell_line(&detail.line)?;
     for pair in &detail.person_pairs {
         let id = pair.id.map(|id| format!("  （可撤销：link undo {id}）")).unwrap_or_default();
-        print(format_args!("使用人：{}  {}  来源 {}{id}", pair.pair.number, pair.pair.name, pair.origin))?;
+        let origin = origin(&pair.origin);
+        print_line(format_args!("使用人：{}  {}  来源 {origin}{id}", pair.pair.number, pair.pair.name))?;
     }
     for ground in &detail.grounds {
-        print(format_args!("依据：{}", json!(ground)))?;
+        print_line(format_args!("依据：{}", ground_words(ground)))?;
     }
     for account in &detail.accounts {
         let owner = account.linked_to.as_deref().unwrap_or("无");
-        print(format_args!(
+        print_line(format_args!(
             "原账号 {}：{}  {}  已关联 {owner}  姓名比对 {}",
             account.account,
             account.pair.number,
             account.pair.name,
-            json!(account.name_match)
+            name_match(account.name_match)
         ))?;
     }
     if !detail.holders.is_empty() {
-        print(format_args!("该号码的使用人：{}", detail.holders.join("、")))?;
+        print_line(format_args!("该号码的使用人：{}", detail.holders.join("、")))?;
     }
     if let Some(media_type) = &detail.attachment {
-        print(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?;
+        print_line(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?;
     }
-    print(format_args!("通过（approve）：{}", detail.approve))?;
-    print(format_args!("不通过（refuse）：{}", detail.refuse))
+    print_line(format_args!("通过（approve）：{}", detail.approve))?;
+    print_line(format_args!("不通过（refuse）：{}", detail.refuse))
+}
+
+/// What citizens typed stands in quotation marks, as JSON writes it.
+fn ground_words(ground: &Ground) -> String {
+    match ground {
+        Ground::Portal { number, name, document_type } => {
+            format!("门户提供 {number}  {name}  证件类型 {}", document_type.as_deref().unwrap_or("未提供"))
+        }
+        Ground::Comparison { account, account_side, person_side, transformations } => format!(
+            "原账号 {account} 登记 {}  {}，与本人的 {}  {} 比对：{}",
+            account_side.number,
+            account_side.name,
+            person_side.number,
+            person_side.name,
+            comparison(transformations)
+        ),
+        Ground::Password { number, name } => {
+            format!("旧密码正确，所填号码 {}，姓名比对 {}", json!(number), name_match(*name))
+        }
+        Ground::Words { old_number, old_name, exam, year, note } => format!(
+            "本人填写 旧证件号码 {} 旧姓名 {} 考试 {} 年度 {} 说明 {}",
+            json!(old_number),
+            json!(old_name),
+            json!(exam),
+            json!(year),
+            json!(note)
+        ),
+    }
 }

@@ -175,9 +175,14 @@ impl Alias {
         diesel::update(granted).set(aliases::ended_at.eq(now)).returning(aliases::person_id).get_result(conn).optional()
     }
 
-    /// Whose a pair is that a reviewer granted without a link, ended or not.
-    pub fn granted_to(conn: &mut PgConnection, id: AliasId) -> QueryResult<Option<PersonId>> {
-        aliases::table.find(id).filter(aliases::task_id.is_not_null()).select(aliases::person_id).first(conn).optional()
+    /// Whose a pair is that a reviewer granted without a link, ended or not; and by which task.
+    pub fn granted_to(conn: &mut PgConnection, id: AliasId) -> QueryResult<Option<(PersonId, Option<TaskId>)>> {
+        aliases::table
+            .find(id)
+            .filter(aliases::task_id.is_not_null())
+            .select((aliases::person_id, aliases::task_id))
+            .first(conn)
+            .optional()
     }
 
     /// The aliases, ended ones left out, that came by a link.

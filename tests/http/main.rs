@@ -1,6 +1,8 @@
 //! The service through HTTP, as browsers and others use it: one binary, one file for each subject.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../scratch/mod.rs"]
+mod scratch;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -9,6 +11,7 @@ mod by_hand;
 mod concurrency;
 mod continuity_report;
 mod desk;
+mod desk_commands;
 mod link_claim;
 mod link_proof;
 mod link_request;

@@ -31,6 +31,19 @@ impl Sight {
         if self == Self::Full { number.to_owned() } else { document::mask(number) }
     }
 
+    /// What a citizen typed where no number belongs: a year is shown, anything longer in digits is not.
+    fn words(self, text: &str) -> String {
+        let mut shown: Vec<char> = text.chars().collect();
+        if self == Self::Masked {
+            for run in shown.chunk_by_mut(|one, next| one.is_numeric() == next.is_numeric()) {
+                if run.len() > 4 && run.iter().all(|c| c.is_numeric()) {
+                    run.fill('*');
+                }
+            }
+        }
+        shown.into_iter().collect()
+    }
+
     fn name(self, name: &str) -> String {
         if self == Self::Full { name.to_owned() } else { name::mask(name) }
     }
@@ -324,8 +337,8 @@ fn ground(basis: Basis, sight: Sight) -> Ground {
         Basis::Words { old_number, old_name, exam, year, note } => Ground::Words {
             old_number: sight.number(&old_number),
             old_name: sight.name(&old_name),
-            exam,
-            year,
+            exam: sight.words(&exam),
+            year: sight.words(&year),
             // Whatever they wrote may hold a number.
             note: if sight == Sight::Full || note.is_empty() {
                 note

@@ -44,6 +44,8 @@ impl From<crate::db::DbError> for UndoError {
 pub struct Undone {
     /// Whose links these were.
     pub person: PersonId,
+    /// The granted pair that was ended, where one was named.
+    pub pair: Option<AliasId>,
     /// Undone: the one that was named first, then those that rested on what came by it.
     pub links: Vec<LinkId>,
     /// For the audit log: to be recorded by the caller, last.
@@ -74,7 +76,7 @@ pub fn undo(conn: &mut PgConnection, vault: &Vault, id: LinkId, why: Because<'_>
 
 /// Ends a pair that a reviewer granted without a link, and undoes what rests on it.
 pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Because<'_>) -> Result<Undone, UndoError> {
-    let person = Alias::granted_to(conn, id)?.ok_or(UndoError::NoSuchLink)?;
+    let (person, task) = Alias::granted_to(conn, id)?.ok_or(UndoError::NoSuchLink)?;
     people::lock_person(conn, person)?;
     let mut all = Vec::new();
     for link in Link::resting_on(conn, &[id])? {
@@ -82,7 +84,10 @@ pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Beca
     }
     let former = former(conn, vault, person, &all)?;
     Alias::end_granted(conn, id, why.now)?.ok_or(UndoError::UndoneBefore)?;
-    finish(conn, vault, person, (&all, None, &former), why)
+    let mut undone = finish(conn, vault, person, (&all, None, &former), why)?;
+    let about = About { person: Some(person), task, ..About::default() };
+    undone.told.insert(0, Entry { event: Event::Undone, actor: why.actor.clone(), about });
+    Ok(Undone { pair: Some(id), ..undone })
 }
 
 fn take_back(
@@ -131,5 +136,5 @@ fn finish(
     let table = Table { vault, person, by: why.by, actor: why.actor, portal: None, now: why.now };
     told.extend(table.settle(conn)?);
     table.detach(conn, former)?;
-    Ok(Undone { person, links: all.to_vec(), told })
+    Ok(Undone { person, pair: None, links: all.to_vec(), told })
 }
