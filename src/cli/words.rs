@@ -30,11 +30,8 @@ fn escape(text: &str, harmful: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&harmful) {
         return Cow::Borrowed(text);
     }
-    let mut plain = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if harmful(c) { plain.push_str(&format!("\\u{:04x}", u32::from(c))) } else { plain.push(c) }
-    }
-    Cow::Owned(plain)
+    let written = |c: char| if harmful(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    Cow::Owned(text.chars().map(written).collect())
 }
 
 /// What it took to make two pairs equal, or what kept them apart.

@@ -99,9 +99,9 @@ fn blank(text: &str) -> String {
             out.push_str("ID");
             rest = &rest[token.len()..];
         } else {
-            let taken = token.len().max(c.len_utf8());
-            out.push_str(&rest[..taken]);
-            rest = &rest[taken..];
+            let whole = token.len().max(c.len_utf8());
+            out.push_str(&rest[..whole]);
+            rest = &rest[whole..];
         }
     }
     out
@@ -234,11 +234,10 @@ async fn a_link_is_undone_once_with_a_reason_and_tells_what_went_with_it() {
     assert_eq!(report, json!({ "person": gaiming.person().to_string(), "pair": null, "undone": [left] }));
 }
 
-#[tokio::test]
-async fn tasks_are_listed_shown_with_what_each_answer_does_and_answered_once() {
-    let app = TestApp::new().await;
+/// 辛仁 asks for 测试's account, and for something else: the first task's number.
+async fn two_requests(app: &TestApp) -> (Entered, String) {
     app.add(Account::of(&CESHI, "reissue", "12"));
-    let xinren = enter(&app, "xinren").await;
+    let xinren = enter(app, "xinren").await;
     let asked = Request {
         old_number: CESHI.number.to_owned(),
         old_name: CESHI.name.to_owned(),
@@ -247,8 +246,15 @@ async fn tasks_are_listed_shown_with_what_each_answer_does_and_answered_once() {
         note: format!("我的号码是{}", CESHI.number),
         ..request("reissue")
     };
-    let task = xinren.request(&app, asked).await.to_string();
-    xinren.request(&app, request("mailing")).await;
+    let task = xinren.request(app, asked).await.to_string();
+    xinren.request(app, request("mailing")).await;
+    (xinren, task)
+}
+
+#[tokio::test]
+async fn tasks_are_listed_and_shown_with_what_they_rest_on_and_what_each_answer_does() {
+    let app = TestApp::new().await;
+    let (_, task) = two_requests(&app).await;
     let desk = Desk::of(&app);
     let lines = desk.says(&["task", "list"]);
     assert_eq!(lines, "1  申请人工核实  reissue  TIME  待核实\n2  申请人工核实  mailing  TIME  待核实\n共 2 项\n");
@@ -270,7 +276,14 @@ async fn tasks_are_listed_shown_with_what_each_answer_does_and_answered_once() {
     assert_eq!(full["grounds"][0]["note"], json!(format!("我的号码是{}", CESHI.number)));
     assert_eq!(full["accounts"][0]["number"], json!(CESHI.number));
     assert_eq!(views(&app), [("staff:li".to_owned(), json!("task"))]);
+    audited(&app, &PERSONAL);
+}
 
+#[tokio::test]
+async fn a_task_is_answered_once_and_with_words_that_fit_it() {
+    let app = TestApp::new().await;
+    let (xinren, task) = two_requests(&app).await;
+    let desk = Desk::of(&app);
     let before = state(&app);
     let unsaid = desk.refuses(&["task", "approve", &task, "--reason", "材料相符"]);
     assert_eq!(
@@ -356,20 +369,12 @@ async fn an_attachment_is_written_to_a_new_file_for_its_owner_alone_and_recorded
     assert_eq!(views(&app), [("staff:wang".to_owned(), json!("attachment"))]);
 }
 
-#[tokio::test]
-async fn hostile_arguments_are_refused_in_words_and_change_nothing() {
-    let app = TestApp::new().await;
-    app.add(Account::of(&CESHI, "reissue", "12"));
-    enter(&app, "ceshi").await;
-    let xinren = enter(&app, "xinren").await;
-    let task = xinren.request(&app, request("reissue")).await.to_string();
-    let (desk, before) = (Desk::of(&app), state(&app));
-    let long = "长".repeat(10_000);
-    let link = app.links()[0].account;
-    let link = link_of(&app, link).unwrap().id.to_string();
-    let id = PersonId::generate().to_string();
+/// Command lines that no person at a desk would type.
+fn hostile(task: &str, link: &str) -> Vec<Vec<String>> {
+    let long = &*"长".repeat(10_000);
+    let id = &*PersonId::generate().to_string();
     let of_task = |words: &[&'static str]| -> Vec<String> {
-        ["task", "approve"].iter().chain(&[task.as_str()]).chain(words).map(|word| (*word).to_owned()).collect()
+        ["task", "approve"].iter().chain(&[task]).chain(words).map(|word| (*word).to_owned()).collect()
     };
     let mut all: Vec<Vec<String>> = vec![
         of_task(&["--reason", "好", "--account", "\u{1b}[31mreissue:12"]),
@@ -385,28 +390,41 @@ async fn hostile_arguments_are_refused_in_words_and_change_nothing() {
         of_task(&["--reason", "好", "--account", "reissue:12", "--as", "\u{1b}]0;x"]),
     ];
     for words in [
-        ["task", "approve", &task, "--account", "reissue:12", "--reason", &long],
-        ["task", "approve", &task, "--reason", "好", "--account", &long],
-        ["task", "approve", &task, "--reason", "好", "--certificate", &long],
+        ["task", "approve", task, "--account", "reissue:12", "--reason", long],
+        ["task", "approve", task, "--reason", "好", "--account", long],
+        ["task", "approve", task, "--reason", "好", "--certificate", long],
         ["task", "approve", "1e3", "--account", "reissue:12", "--reason", "好"],
         ["task", "approve", "9223372036854775808", "--account", "reissue:12", "--reason", "好"],
         ["task", "approve", "9223372036854775807", "--account", "reissue:12", "--reason", "好"],
         ["task", "approve", "0", "--account", "reissue:12", "--reason", "好"],
-        ["task", "show", "-1", "--as", &long, "--format", "json"],
-        ["link", "undo", &link, "--reason", &long, "--as", "wang"],
-        ["link", "undo", &link, "--reason", "好", "--as", &long],
+        ["task", "show", "-1", "--as", long, "--format", "json"],
+        ["link", "undo", link, "--reason", long, "--as", "wang"],
+        ["link", "undo", link, "--reason", "好", "--as", long],
         ["link", "undo", "../../etc/passwd", "--reason", "好", "--as", "wang"],
-        ["link", "undo", &long, "--reason", "好", "--as", "wang"],
-        ["link", "undo", &id, "--reason", "好", "--as", "wang"],
-        ["link", "list", "--person", &long, "--format", "json", "--undone"],
-        ["link", "list", "--account", &long, "--format", "json", "--undone"],
+        ["link", "undo", long, "--reason", "好", "--as", "wang"],
+        ["link", "undo", id, "--reason", "好", "--as", "wang"],
+        ["link", "list", "--person", long, "--format", "json", "--undone"],
+        ["link", "list", "--account", long, "--format", "json", "--undone"],
         ["link", "list", "--account", "\u{1b}[2Jreissue:12", "--format", "json", "--undone"],
         ["link", "list", "--limit", "0", "--format", "json", "--undone"],
         ["link", "list", "--limit", "100001", "--format", "json", "--undone"],
     ] {
         all.push(words.map(str::to_owned).to_vec());
     }
-    for arguments in all {
+    all
+}
+
+#[tokio::test]
+async fn hostile_arguments_are_refused_in_words_and_change_nothing() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    enter(&app, "ceshi").await;
+    let xinren = enter(&app, "xinren").await;
+    let task = xinren.request(&app, request("reissue")).await.to_string();
+    let (desk, before) = (Desk::of(&app), state(&app));
+    let link = app.links()[0].account;
+    let link = link_of(&app, link).unwrap().id.to_string();
+    for arguments in hostile(&task, &link) {
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let shown: Vec<String> = words.iter().map(|word| word.chars().take(40).collect()).collect();
         let ended = desk.run(&words);
