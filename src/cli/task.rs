@@ -259,8 +259,9 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
             name_match(account.name_match)
         ))?;
     }
-    if !detail.holders.is_empty() {
-        print_line(format_args!("该号码的使用人：{}", detail.holders.join("、")))?;
+    for holder in &detail.holders {
+        let pairs: Vec<_> = holder.pairs.iter().map(|pair| format!("{}  {}", pair.number, pair.name)).collect();
+        print_line(format_args!("该号码现有使用人 {}：{}", holder.person, pairs.join("；")))?;
     }
     if let Some(media_type) = &detail.attachment {
         print_line(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?;

@@ -318,6 +318,27 @@ async fn a_task_is_answered_once_and_with_words_that_fit_it() {
 }
 
 #[tokio::test]
+async fn a_question_about_a_number_shows_who_bears_it_now_beside_what_the_portal_says() {
+    let app = TestApp::new().await;
+    let ceshi = enter(&app, "ceshi").await;
+    app.persona(&CESHI.at("maoming").named("冒名"));
+    app.anon().try_sign_in("maoming", None).await;
+    let desk = Desk::of(&app);
+    let expected = [
+        "1  证件号码已有使用人  -  TIME  待核实",
+        "依据：门户提供 110101********1233  冒*  证件类型 resident_id",
+        "该号码现有使用人 ID：110101********1233  测*",
+        "通过（approve）：同一人：该门户账号并入已有使用人",
+        "不通过（refuse）：不是同一人：该门户账号成为新的使用人，不得到已有使用人的任何数据",
+        "",
+    ];
+    assert_eq!(desk.says(&["task", "show", "1"]), expected.join("\n"));
+    let full = desk.json(&["task", "show", "1", "--full"]);
+    let pairs = json!([{ "number": CESHI.number, "name": CESHI.name }]);
+    assert_eq!(full["holders"], json!([{ "person": ceshi.person().to_string(), "pairs": pairs }]));
+}
+
+#[tokio::test]
 async fn a_pair_that_was_granted_by_a_task_is_named_by_it_and_undone_like_a_link() {
     let app = TestApp::new().await;
     let certificate = app.add(Certificate::of(&CESHI, 2017));

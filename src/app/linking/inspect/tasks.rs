@@ -1,0 +1,258 @@
+//! Questions, as reviewers see them.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use serde::Serialize;
+
+use super::{Pair, Sight, Viewer};
+use crate::app::AppError;
+use crate::app::audit::About;
+use crate::app::sign_in::{open_account, open_alias};
+use crate::db::people::{Alias, Link};
+use crate::db::tasks::Task;
+use crate::db::{DbError, legacy};
+use crate::domain::document::{self, Number, Relation};
+use crate::domain::linking::Transformation;
+use crate::domain::review::{Basis, Grounds, Kind, NameMatch};
+use crate::ids::{AccountId, AliasId, PersonId};
+use crate::vault::{LookUp, Purpose, Vault};
+
+/// One question in a list.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct TaskLine {
+    pub task: i64,
+    pub kind: String,
+    pub status: String,
+    pub system: Option<String>,
+    pub person: Option<String>,
+    /// `system:key`.
+    pub account: Option<String>,
+    pub opened_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decided_by: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// One question with what it rests on.
+#[derive(Debug, Serialize)]
+pub struct TaskDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub line: TaskLine,
+    /// What approving does.
+    pub approve: &'static str,
+    /// What refusing does.
+    pub refuse: &'static str,
+    /// The person's pairs: who asks, or who is in question.
+    pub person_pairs: Vec<GrantedPair>,
+    /// What it rests on, oldest first.
+    pub grounds: Vec<Ground>,
+    /// Accounts that the question may be about.
+    pub accounts: Vec<Candidate>,
+    /// Who bears the number that the portal vouches for (R1, R2).
+    pub holders: Vec<Holder>,
+    /// The media type of the attached picture.
+    pub attachment: Option<String>,
+}
+
+/// A pair of a person, and by what it is theirs.
+#[derive(Debug, Serialize)]
+pub struct GrantedPair {
+    /// Number and name.
+    #[serde(flatten)]
+    pub pair: Pair,
+    /// `portal`, `proof`, `review`.
+    pub origin: String,
+    /// For `link undo`, where a reviewer granted it without a link.
+    pub id: Option<AliasId>,
+}
+
+/// Somebody who bears a number.
+#[derive(Debug, Serialize)]
+pub struct Holder {
+    /// Who.
+    pub person: String,
+    /// All their pairs.
+    pub pairs: Vec<Pair>,
+}
+
+/// One thing that a question rests on.
+#[derive(Debug, Serialize)]
+#[serde(tag = "basis", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Ground {
+    /// What the portal vouches for.
+    Portal { number: String, name: String, document_type: Option<String> },
+    /// An account beside the pair it was compared with.
+    Comparison { account: String, account_side: Pair, person_side: Pair, transformations: Vec<Transformation> },
+    /// A right old password.
+    Password { number: String, name: NameMatch },
+    /// The citizen's words.
+    Words { old_number: String, old_name: String, exam: String, year: String, note: String },
+}
+
+/// An account that a question may be about.
+#[derive(Debug, Serialize)]
+pub struct Candidate {
+    /// `system:key`.
+    pub account: String,
+    /// As it stands now.
+    #[serde(flatten)]
+    pub pair: Pair,
+    /// Whose it is now.
+    pub linked_to: Option<String>,
+    /// How its name compares with the person's.
+    pub name_match: NameMatch,
+}
+
+/// The queue.
+pub fn tasks(conn: &mut PgConnection, status: Option<&str>, limit: i64) -> Result<Vec<TaskLine>, AppError> {
+    Task::list(conn, status, limit)?.iter().map(|task| task_line(conn, task)).collect()
+}
+
+fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError> {
+    let ids: Vec<AccountId> = task.account_id.into_iter().collect();
+    Ok(TaskLine {
+        task: task.number,
+        kind: task.kind.clone(),
+        status: task.status.clone(),
+        system: task.system.clone(),
+        person: task.person_id.map(|id| id.to_string()),
+        account: legacy::Account::by_ids(conn, &ids)?.first().map(legacy::Account::label),
+        opened_at: task.created_at,
+        decided_at: task.decided_at,
+        decided_by: task.decided_by.clone(),
+        reason: task.reason.clone(),
+    })
+}
+
+/// One question with everything that a reviewer needs to answer it.
+pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer) -> Result<TaskDetail, AppError> {
+    let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
+    let kind = Kind::from_word(&task.kind).ok_or(DbError::Word("review_tasks.kind"))?;
+    let grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
+    let persons: Vec<PersonId> = task.person_id.into_iter().collect();
+    let pairs = Alias::of_persons(conn, &persons)?;
+    let names: Vec<String> =
+        pairs.iter().map(|row| vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
+    let (approve, refuse) = kind.meaning();
+    let detail = TaskDetail {
+        approve,
+        refuse,
+        person_pairs: pairs.iter().map(|row| granted(vault, row, viewer.sight)).collect::<Result<_, AppError>>()?,
+        accounts: candidates(conn, vault, (&task, &grounds), &names, viewer.sight)?,
+        holders: holders(conn, vault, &grounds, viewer.sight)?,
+        grounds: grounds.bases.into_iter().map(|basis| ground(basis, viewer.sight)).collect(),
+        attachment: task.file(conn)?.map(|(media_type, _)| media_type),
+        line: task_line(conn, &task)?,
+    };
+    let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
+    viewer.tell(conn, vault, "task", about)?;
+    Ok(detail)
+}
+
+/// The picture attached to a question: media type and bytes. Always told: it shows what a mask would hide.
+pub fn attachment(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    number: i64,
+    viewer: &Viewer,
+) -> Result<(String, Vec<u8>), AppError> {
+    let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
+    let (media_type, sealed) = task.file(conn)?.ok_or(AppError::NotFound)?;
+    let bytes = vault.open(Purpose::Photo, &sealed)?;
+    let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
+    Viewer { sight: Sight::Full, ..viewer.clone() }.tell(conn, vault, "attachment", about)?;
+    Ok((media_type, bytes))
+}
+
+fn granted(vault: &Vault, row: &Alias, sight: Sight) -> Result<GrantedPair, AppError> {
+    let alias = open_alias(vault, row)?;
+    let pair = Pair { number: sight.number(alias.number.canonical()), name: sight.name(&alias.name) };
+    Ok(GrantedPair { pair, origin: row.origin.clone(), id: row.task_id.map(|_| row.id) })
+}
+
+fn ground(basis: Basis, sight: Sight) -> Ground {
+    match basis {
+        Basis::Portal { number, name, document_type } => {
+            Ground::Portal { number: sight.number(&number), name: sight.name(&name), document_type }
+        }
+        Basis::Comparison { evidence } => {
+            let pair = |number: &str, name: &str| Pair { number: sight.number(number), name: sight.name(name) };
+            Ground::Comparison {
+                account_side: pair(&evidence.account_number, &evidence.account_name),
+                person_side: pair(&evidence.alias_number, &evidence.alias_name),
+                account: evidence.account,
+                transformations: evidence.transformations,
+            }
+        }
+        Basis::Password { number, name } => Ground::Password { number: sight.number(&number), name },
+        Basis::Words { old_number, old_name, exam, year, note } => Ground::Words {
+            old_number: sight.number(&old_number),
+            old_name: sight.name(&old_name),
+            exam: sight.words(&exam),
+            year: sight.words(&year),
+            // Whatever they wrote may hold a number.
+            note: if sight == Sight::Full || note.is_empty() {
+                note
+            } else {
+                "（内容须以完整方式查看）".to_owned()
+            },
+        },
+    }
+}
+
+/// The account that is named, and those under a number that the citizen typed.
+fn candidates(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    (task, grounds): (&Task, &Grounds),
+    names: &[String],
+    sight: Sight,
+) -> Result<Vec<Candidate>, AppError> {
+    let about: Vec<AccountId> = task.account_id.into_iter().collect();
+    let mut rows = legacy::Account::by_ids(conn, &about)?;
+    for basis in &grounds.bases {
+        let (Basis::Words { old_number: typed, .. } | Basis::Password { number: typed, .. }) = basis else { continue };
+        let number = Number::new(typed, None);
+        let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
+        for row in legacy::Account::by_numbers(conn, &[lookup])? {
+            let is_new = rows.iter().all(|known| known.id != row.id);
+            if is_new && matches!(open_account(vault, &row)?.number.relation(&number), Relation::Same(_)) {
+                rows.push(row);
+            }
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            let account = open_account(vault, row)?;
+            Ok(Candidate {
+                account: row.label(),
+                linked_to: Link::of_account(conn, row.id)?.map(|link| link.person_id.to_string()),
+                name_match: NameMatch::best(&account.name, names.iter().map(String::as_str)),
+                pair: Pair { number: sight.number(account.number.canonical()), name: sight.name(&account.name) },
+            })
+        })
+        .collect()
+}
+
+fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sight) -> Result<Vec<Holder>, AppError> {
+    let Some((number, _, kind)) = grounds.portal() else { return Ok(Vec::new()) };
+    let number = Number::new(number, kind.and_then(document::DocumentType::from_word));
+    let mut persons = Vec::new();
+    for row in Alias::by_numbers(conn, &[vault.look_up(LookUp::Number, &[number.canonical()])])? {
+        let is_same = matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_));
+        if is_same && !persons.contains(&row.person_id) {
+            persons.push(row.person_id);
+        }
+    }
+    persons
+        .into_iter()
+        .map(|person| {
+            let rows = Alias::of_persons(conn, &[person])?;
+            let pairs = rows.iter().map(|row| Ok(granted(vault, row, sight)?.pair)).collect::<Result<_, AppError>>()?;
+            Ok(Holder { person: person.to_string(), pairs })
+        })
+        .collect()
+}
