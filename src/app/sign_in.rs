@@ -178,18 +178,30 @@ impl Step<'_> {
             created_at: self.now,
         }
         .open(conn)?;
+        let Some(number) = opened else { return self.ask_again(conn, kind, &evidence_sealed) };
+        self.record_number(conn)?;
+        Ok(number)
+    }
+
+    /// What the portal says now is what is to be decided about.
+    fn ask_again(&self, conn: &mut PgConnection, kind: Kind, evidence_sealed: &[u8]) -> Result<i64, DbError> {
+        let open = Task::of_subject(conn, kind.as_str(), &self.subject.issuer, &self.subject.subject)?;
+        let open = open.ok_or(diesel::result::Error::NotFound)?;
+        let before: Grounds = self.vault.open_json(Purpose::Evidence, &open.evidence_sealed)?;
+        if before.portal().is_none_or(|(number, ..)| number != self.number()) {
+            self.record_number(conn)?;
+        }
+        open.add_evidence(conn, kind.as_str(), evidence_sealed)?;
+        Ok(open.number)
+    }
+
+    /// A known subject's new number is recorded once, however often it comes with it.
+    fn record_number(&self, conn: &mut PgConnection) -> Result<(), DbError> {
         if let Some(before) = people::Identity::by_subject(conn, &self.subject.issuer, &self.subject.subject)? {
             let after = self.vault.seal_text(Purpose::Number, self.number());
             people::Identity::changed(conn, before.id, "number", (&before.number_sealed, &after), self.now)?;
         }
-        if let Some(number) = opened {
-            return Ok(number);
-        }
-        let open = Task::of_subject(conn, kind.as_str(), &self.subject.issuer, &self.subject.subject)?;
-        let open = open.ok_or(diesel::result::Error::NotFound)?;
-        // What the portal says now is what is to be decided about.
-        open.add_evidence(conn, kind.as_str(), &evidence_sealed)?;
-        Ok(open.number)
+        Ok(())
     }
 
     /// Rule 1: the subject is known; a changed name is recorded, and counts as proven.

@@ -80,6 +80,8 @@ async fn a_number_that_the_portal_changed_shows_the_questions_number_and_nothing
     let grounds: Grounds = app.service.vault.open_json(Purpose::Evidence, &sealed).unwrap();
     assert_eq!(grounds.portal().map(|(number, name, _)| (number, name)), Some((other.number, other.name)));
 
+    app.anon().try_sign_in("ceshi", None).await;
+    assert_eq!(app.count("identity_changes"), 1, "recorded once, however often they try");
     // What the portal says last is what is to be decided about.
     let third = Citizen::invented(43, CESHI.name).at("ceshi");
     app.persona(&third);
@@ -90,6 +92,7 @@ async fn a_number_that_the_portal_changed_shows_the_questions_number_and_nothing
     let grounds: Grounds = app.service.vault.open_json(Purpose::Evidence, &sealed).unwrap();
     let [Basis::Portal { number, .. }] = &grounds.bases[..] else { panic!("one basis") };
     assert_eq!(number, third.number);
+    assert_eq!(app.count("identity_changes"), 2);
     audited(&app, &[CESHI.name, CESHI.number, other.number, third.number]);
 }
 

@@ -1,7 +1,7 @@
 //! 人工核实: what each answer to each kind of question does, and what is refused.
 
 use buzheng::app::linking::tasks::{Answer, AnswerError};
-use buzheng::app::linking::{Asked, Request};
+use buzheng::app::linking::{Asked, Request, UndoError};
 use buzheng::db::schema::review_tasks;
 use buzheng::domain::linking::Transformation;
 use buzheng::domain::review::{Basis, Grounds, NameMatch};
@@ -9,6 +9,8 @@ use buzheng::ids::PersonId;
 use buzheng::vault::Purpose;
 use chrono::Utc;
 use diesel::prelude::*;
+use std::sync::Barrier;
+use std::thread;
 
 use crate::desk::{
     Citizen as Entered, REVIEWER, audited, decide, enter, found, granted_pair, link_of, no, open_tasks, reimport,
@@ -374,6 +376,47 @@ async fn every_question_is_answered_once_and_one_that_is_not_there_is_named() {
         assert!(matches!(decide(&app, unknown, &no()), Err(AnswerError::NoSuchTask)));
     }
     assert_eq!(standing(&app), 0);
+}
+
+#[tokio::test]
+async fn of_two_reviewers_at_once_one_answers_and_of_two_undoings_one_undoes() {
+    let app = TestApp::new().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "12"));
+    let xinren = enter(&app, "xinren").await;
+    let task = xinren.request(&app, request("reissue")).await;
+    let barrier = Barrier::new(2);
+    let answers: Vec<_> = thread::scope(|scope| {
+        let one = scope.spawn(|| {
+            barrier.wait();
+            decide(&app, task, &with_accounts(&["reissue:12"]))
+        });
+        let other = scope.spawn(|| {
+            barrier.wait();
+            decide(&app, task, &no())
+        });
+        [one, other].map(|answer| answer.join().unwrap()).into()
+    });
+    let refused: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
+    assert!(matches!(refused[..], [AnswerError::DecidedBefore]), "{answers:?}");
+    assert_eq!(standing(&app), i64::from(answers[0].is_ok()));
+    if answers[0].is_err() {
+        let task = xinren.request(&app, request("mailing")).await;
+        decide(&app, task, &with_accounts(&["reissue:12"])).unwrap();
+    }
+
+    let link = link_of(&app, account).unwrap().id;
+    let undoings: Vec<_> = thread::scope(|scope| {
+        let undo = || {
+            barrier.wait();
+            take_back(&app, link)
+        };
+        [scope.spawn(undo), scope.spawn(undo)].map(|undone| undone.join().unwrap()).into()
+    });
+    let refused: Vec<_> = undoings.iter().filter_map(|undone| undone.as_ref().err()).collect();
+    assert!(matches!(refused[..], [UndoError::UndoneBefore]), "{undoings:?}");
+    let events = audited(&app, &[CESHI.number, XINREN.number]);
+    let of = |event: &str| events.iter().filter(|line| line.starts_with(event)).count();
+    assert_eq!((of("decided"), of("undone")), (of("requested"), 1));
 }
 
 /// 测试 with a linked account whose row a later import changes; at the next sign-in the question is open.
