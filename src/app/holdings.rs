@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use std::collections::BTreeMap;
 
 use super::App;
-use super::linking::{CarriedAccount, OldAccount, carried, waiting_for_reviewer};
+use super::linking::{CarriedAccount, OldAccount, carried, findings_now, waiting_for_reviewer};
 use super::sign_in::{AliasesAround, gather_aliases, has_changed, open_account};
 use crate::db::legacy::{self, Application, Certificate};
 use crate::db::people::{self, Link};
@@ -102,7 +102,7 @@ pub struct Continuity {
 impl App {
     /// What was carried over for a person, counted by old system.
     pub async fn continuity(&self, person: PersonId) -> Result<Continuity, DbError> {
-        let vault = self.vault.clone();
+        let (vault, now) = (self.vault.clone(), self.now());
         self.db
             .transaction(move |conn| {
                 let holdings = Holdings::of(conn, &vault, person)?;
@@ -121,7 +121,7 @@ impl App {
                 for (system, _) in Application::with_photo(conn, &keys)? {
                     systems.entry(system).or_default().photos += 1;
                 }
-                let findings = people::findings(conn, person)?;
+                let findings = findings_now(conn, &vault, person, now)?;
                 let tasks = Task::of_person(conn, person)?;
                 let (accounts, frozen) = carried(conn, &vault, person, &holdings, &tasks)?;
                 let hidden: Vec<_> = frozen.iter().map(|account| account.id).collect();

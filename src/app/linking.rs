@@ -13,7 +13,7 @@ mod undo;
 
 pub use claim::Claim;
 pub use page::{CarriedAccount, How, LinkPage, OldAccount, TaskSummary};
-pub(super) use page::{carried, waiting_for_reviewer};
+pub(super) use page::{carried, findings_now, waiting_for_reviewer};
 pub use prove::Proof;
 pub use report::Reported;
 pub use request::{Asked, Evidence, Request};

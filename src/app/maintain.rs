@@ -187,6 +187,7 @@ fn save(
             return Ok(Edited::Conflict(show(conn, vault, person, id)?, typed));
         }
     } else {
+        Application::detach_others(conn, person, (next.legacy_application_id, None), now)?;
         next.insert(conn)?;
     }
     insert_version(conn, vault, &next, &valid, photo_id)?;

@@ -70,6 +70,22 @@ impl Application {
         .map(|_| ())
     }
 
+    /// Marks what others made from an old application or a certificate that is this person's now: it stays theirs, and stands in nobody's way.
+    pub fn detach_others(
+        conn: &mut PgConnection,
+        person: PersonId,
+        (old, certificate): (Option<LegacyApplicationId>, Option<CertificateId>),
+        now: DateTime<Utc>,
+    ) -> QueryResult<()> {
+        let of_old = applications::legacy_application_id.eq(old).assume_not_null();
+        let of_certificate = applications::certificate_id.eq(certificate).assume_not_null();
+        let others = applications::person_id.ne(person).and(applications::detached_at.is_null());
+        diesel::update(applications::table.filter(others.and(of_old.or(of_certificate))))
+            .set(applications::detached_at.eq(now))
+            .execute(conn)
+            .map(|_| ())
+    }
+
     /// Takes the mark away where the old application or certificate is the person's again and nobody else's work is about it.
     pub fn attach_again(conn: &mut PgConnection, ids: &[ApplicationId]) -> QueryResult<()> {
         diesel::sql_query(

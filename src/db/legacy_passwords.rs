@@ -30,6 +30,11 @@ pub fn find(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<O
     legacy_accounts::table.find(account).select(OldPassword::as_select()).first(conn).optional()
 }
 
+/// The same, and keeps the account's row as it is until the end of the transaction: an import of it waits, or has been.
+pub fn find_locked(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<OldPassword>> {
+    legacy_accounts::table.find(account).for_no_key_update().select(OldPassword::as_select()).first(conn).optional()
+}
+
 /// Puts Argon2id of the password itself in the place of the old hash, if that is still the one that was checked; whether it was.
 /// The content's digest stays: the row of the old system has not changed, and a later import of it writes nothing.
 pub fn replace(conn: &mut PgConnection, account: AccountId, former: &OldPassword, argon2id: &str) -> QueryResult<bool> {

@@ -22,6 +22,7 @@ mod logs;
 mod page;
 mod raw;
 mod redis;
+mod service;
 
 pub use app::{Builder, Link, TestApp};
 pub use browser::Browser;
@@ -35,3 +36,4 @@ pub use logs::logged;
 pub use page::{Page, Row};
 pub use raw::raw_request;
 pub use redis::TestRedis;
+pub use service::Service;

@@ -3,15 +3,17 @@
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
+use super::Table;
 use super::settle::BY_TASK;
+use crate::app::audit::Actor;
 use crate::app::holdings::Holdings;
 use crate::app::{App, AppError};
 use crate::db::DbError;
 use crate::db::legacy;
-use crate::db::people::{self, Link};
+use crate::db::people::{Link, OpenFinding};
 use crate::db::tasks::Task;
 use crate::domain::document::Number;
-use crate::domain::linking::Rule;
+use crate::domain::linking::{Finding, Rule};
 use crate::domain::name;
 use crate::domain::review::{Kind, Status};
 use crate::ids::{AccountId, PersonId};
@@ -97,11 +99,11 @@ pub struct LinkPage {
 impl App {
     /// What of old accounts is still open for a person.
     pub async fn link_page(&self, person: PersonId) -> Result<LinkPage, AppError> {
-        let vault = self.vault.clone();
+        let (vault, now) = (self.vault.clone(), self.now());
         self.db
             .transaction(move |conn| {
                 let tasks = Task::of_person(conn, person)?;
-                let findings = people::findings(conn, person)?;
+                let findings = findings_now(conn, &vault, person, now)?;
                 let to_prove = findings.iter().filter(|found| found.list == "proof");
                 let to_prove: Vec<_> = to_prove.map(|found| found.account_id).collect();
                 let offered = legacy::Account::by_ids(conn, &to_prove)?
@@ -124,6 +126,25 @@ impl App {
             })
             .await
     }
+}
+
+/// What was found for a person and not joined, by the facts of now: what a sign-in noted may be another person's since, or another row.
+pub(in crate::app) fn findings_now(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<OpenFinding>, DbError> {
+    let table = Table { vault, person, by: "page", actor: &Actor::Citizen, portal: None, now };
+    let Some(decision) = table.decide(conn)? else { return Ok(Vec::new()) };
+    let open = |list: &'static str| {
+        move |finding: &Finding| OpenFinding {
+            account_id: finding.account,
+            list: list.to_owned(),
+            rule: finding.rule.as_str().to_owned(),
+        }
+    };
+    Ok(decision.proof.iter().map(open("proof")).chain(decision.review.iter().map(open("review"))).collect())
 }
 
 fn summary(task: &Task) -> Result<TaskSummary, DbError> {
@@ -161,14 +182,10 @@ fn year_of(date: &str) -> Option<String> {
 }
 
 /// How many of those found wait for a reviewer's answer. A frozen one is told by itself; one that was answered waits for nothing.
-pub(in crate::app) fn waiting_for_reviewer(
-    findings: &[people::OpenFinding],
-    frozen: &[AccountId],
-    tasks: &[Task],
-) -> usize {
+pub(in crate::app) fn waiting_for_reviewer(findings: &[OpenFinding], frozen: &[AccountId], tasks: &[Task]) -> usize {
     let is_open =
         |id: AccountId| tasks.iter().any(|task| task.account_id == Some(id) && task.status == Status::Open.as_str());
-    let waits = |found: &&people::OpenFinding| {
+    let waits = |found: &&OpenFinding| {
         found.list == "review" && !frozen.contains(&found.account_id) && is_open(found.account_id)
     };
     findings.iter().filter(waits).count()

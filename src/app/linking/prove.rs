@@ -138,8 +138,13 @@ fn link(
     (checked, strong): (&OldPassword, &str),
     now: DateTime<Utc>,
 ) -> Result<bool, AppError> {
+    if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
+        return Err(AppError::NotFound);
+    }
+    // Number, name and password are those of one moment: none of them is imported anew before the link stands.
+    let stored = legacy_passwords::find_locked(conn, account)?;
     let finding = offered(conn, vault, asker, account, now)?;
-    if legacy_passwords::find(conn, account)?.as_ref() != Some(checked) {
+    if stored.as_ref() != Some(checked) {
         return Ok(false);
     }
     // Nothing to replace where an earlier proof did so.

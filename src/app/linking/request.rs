@@ -118,7 +118,8 @@ fn ask(
         issuer: None,
         subject: None,
         system: Some(&request.system),
-        request_lookup: Some(request_lookup),
+        // Where an account tells what is asked, the same words may be asked about another one.
+        request_lookup: account.is_none().then_some(request_lookup),
         evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?,
         created_at: now,
     }

@@ -157,6 +157,7 @@ fn submit(
         same_lookup,
         ..new_application(person, &form.exam, valid.input(), now)
     };
+    Application::detach_others(conn, person, (None, application.certificate_id), now)?;
     application.insert(conn)?;
     insert_version(conn, vault, &application, &valid, photo_id)?;
     tracing::info!(%person, application = %application.id, "application submitted");
