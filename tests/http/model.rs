@@ -155,3 +155,8 @@ fn the_same_words_may_be_asked_about_nothing_and_about_each_account() {
     let asks = |account| Step::Request { subject: 0, account };
     replay([sign_in(0), asks(None), asks(Some(0)), asks(Some(1)), asks(None)]);
 }
+
+#[test]
+fn a_person_whose_portal_account_was_found_to_be_another_humans_is_nobody_who_can_come() {
+    replay([sign_in(1), renamed(1, Doc::Two, Name::Ayi), answer(false, Thing::Account(0)), sign_in(0), sign_in(1)]);
+}

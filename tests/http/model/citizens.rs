@@ -202,7 +202,7 @@ impl Model {
         self.observe(&Allowed::default());
     }
 
-    fn has_portal_account(&self, person: PersonId) -> bool {
+    pub(super) fn has_portal_account(&self, person: PersonId) -> bool {
         self.oracle.subjects.values().any(|(owner, _)| *owner == person)
     }
 
