@@ -160,3 +160,9 @@ fn the_same_words_may_be_asked_about_nothing_and_about_each_account() {
 fn a_person_whose_portal_account_was_found_to_be_another_humans_is_nobody_who_can_come() {
     replay([sign_in(1), renamed(1, Doc::Two, Name::Ayi), answer(false, Thing::Account(0)), sign_in(0), sign_in(1)]);
 }
+
+#[test]
+fn a_question_about_a_portal_account_that_the_rules_let_in_since_is_closed_and_changes_nothing() {
+    let (no, yes) = (answer(false, Thing::Account(0)), answer(true, Thing::Account(0)));
+    replay([sign_in(4), sign_in(1), sign_in(3), renamed(3, Doc::Old, Name::Bing), no, yes]);
+}
