@@ -46,6 +46,16 @@ impl Account {
             .load(conn)
     }
 
+    /// Some of the accounts under a number that somebody typed: old rows may share a word such as 无 by the thousand.
+    pub fn some_by_number(conn: &mut PgConnection, lookup: &[u8], limit: i64) -> QueryResult<Vec<Self>> {
+        legacy_accounts::table
+            .filter(legacy_accounts::number_lookup.eq(lookup))
+            .order((legacy_accounts::system.desc(), legacy_accounts::id))
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)
+    }
+
     /// These accounts.
     pub fn by_ids(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<Vec<Self>> {
         legacy_accounts::table

@@ -17,6 +17,9 @@ use crate::domain::review::{Basis, Grounds, Kind, NameMatch};
 use crate::ids::{AccountId, AliasId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
 
+/// So many accounts under a number that somebody typed are shown.
+const CANDIDATES: i64 = 16;
+
 /// One question in a list.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
@@ -217,7 +220,7 @@ fn candidates(
         let (Basis::Words { old_number: typed, .. } | Basis::Password { number: typed, .. }) = basis else { continue };
         let number = Number::new(typed, None);
         let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
-        for row in legacy::Account::by_numbers(conn, &[lookup])? {
+        for row in legacy::Account::some_by_number(conn, &lookup, CANDIDATES)? {
             let is_new = rows.iter().all(|known| known.id != row.id);
             if is_new && matches!(open_account(vault, &row)?.number.relation(&number), Relation::Same(_)) {
                 rows.push(row);
