@@ -18,7 +18,7 @@ use buzheng::db::{MIGRATIONS, migrate};
 const COLUMNS: &str = "
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup
-    aliases             plain: id person_id document_type origin created_at link_id task_id ended_at
+    aliases             plain: id person_id document_type origin created_at link_id task_id ended_at ended_by ended_reason
     application_versions sealed: form_sealed
     application_versions plain: application_id version photo_id submitted_at
     applications        lookup: same_lookup

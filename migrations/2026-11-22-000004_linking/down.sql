@@ -10,7 +10,7 @@ ALTER TABLE links DROP COLUMN barred, DROP COLUMN frozen_with, DROP COLUMN via_a
 
 DROP INDEX aliases_pair;
 DELETE FROM aliases WHERE ended_at IS NOT NULL;
-ALTER TABLE aliases DROP COLUMN ended_at, DROP COLUMN task_id, DROP COLUMN link_id;
+ALTER TABLE aliases DROP COLUMN ended_reason, DROP COLUMN ended_by, DROP COLUMN ended_at, DROP COLUMN task_id, DROP COLUMN link_id;
 DELETE FROM aliases a USING aliases b WHERE a.person_id = b.person_id AND a.pair_lookup = b.pair_lookup AND a.id > b.id;
 ALTER TABLE aliases ADD CONSTRAINT aliases_person_id_pair_lookup_key UNIQUE (person_id, pair_lookup);
 

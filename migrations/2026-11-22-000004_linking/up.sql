@@ -33,6 +33,9 @@ CREATE TABLE review_task_files (
 ALTER TABLE aliases ADD COLUMN link_id uuid REFERENCES links;
 ALTER TABLE aliases ADD COLUMN task_id uuid REFERENCES review_tasks;
 ALTER TABLE aliases ADD COLUMN ended_at timestamptz;
+-- Of one that a reviewer granted without a link: who took it back, and why.
+ALTER TABLE aliases ADD COLUMN ended_by text;
+ALTER TABLE aliases ADD COLUMN ended_reason text;
 ALTER TABLE aliases ADD CHECK (origin <> 'portal' OR (link_id IS NULL AND task_id IS NULL));
 -- A pair stands once for each source, so that taking one source back leaves the others.
 ALTER TABLE aliases DROP CONSTRAINT aliases_person_id_pair_lookup_key;

@@ -8,7 +8,7 @@ use super::audit::{self, About, Actor, Entry, Event};
 use super::linking::Table;
 use super::{App, AppError};
 use crate::db::people::{self, DecisionRow};
-use crate::db::tasks::{NewTask, Task};
+use crate::db::tasks::{NewTask, Task, TaskDecision};
 use crate::db::{self, DbError};
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::form::china_date;
@@ -214,7 +214,18 @@ impl Step<'_> {
             people::Identity::changed(conn, before.id, "name", (&before.name_sealed, &name_sealed), self.now)?;
         }
         people::Identity::seen(conn, before.id, &name_sealed, self.now)?;
+        self.close_number_changed(conn)?;
         self.add_alias(conn, person)
+    }
+
+    /// The portal vouches for the number of before again: there is nothing left to decide about another one.
+    fn close_number_changed(&self, conn: &mut PgConnection) -> Result<(), DbError> {
+        let kind = Kind::NumberChanged.as_str();
+        if let Some(open) = Task::of_subject(conn, kind, &self.subject.issuer, &self.subject.subject)? {
+            let reason = "门户提供的证件号码已恢复为原来的号码，无需核实";
+            open.decide(conn, &TaskDecision { status: "refused", at: self.now, by: "sign-in", reason })?;
+        }
+        Ok(())
     }
 
     fn add_identity(&self, conn: &mut PgConnection, person: PersonId) -> Result<(), DbError> {

@@ -24,10 +24,16 @@ impl Who {
     /// The name; never without one.
     pub fn name(&self) -> Result<String, Failure> {
         let of_user = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok());
-        self.name.clone().or_else(|| of_user().and_then(|user| name(&user).ok())).ok_or_else(|| {
+        self.name.clone().or_else(|| of_user().and_then(|user| name(&user).ok())).or_else(of_uid).ok_or_else(|| {
             Failure::new("--as", "this user has no name, and the audit log needs one", "Say who acts with --as NAME.")
         })
     }
+}
+
+/// Who runs this program, where the environment does not say, as in a container: `uid:0`.
+fn of_uid() -> Option<String> {
+    let own = std::fs::metadata("/proc/self").ok()?;
+    Some(format!("uid:{}", std::os::unix::fs::MetadataExt::uid(&own)))
 }
 
 /// Why it is done.

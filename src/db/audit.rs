@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde_json::Value;
 
-use super::schema::{audit_events, audit_head};
+use super::schema::{audit_events, audit_head, sign_in_decisions};
 use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
 
 /// "bz audit" as a number: the advisory lock of whoever appends.
@@ -87,4 +87,9 @@ pub fn page(conn: &mut PgConnection, after: i64, limit: i64) -> QueryResult<Vec<
 /// Makes all that this transaction reads stand as of now, and forbids writing. Must be its first statement.
 pub fn one_moment(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn).map(|_| ())
+}
+
+/// Whether something happened that is always recorded: a sign-in was decided.
+pub fn must_have_rows(conn: &mut PgConnection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(sign_in_decisions::table.select(sign_in_decisions::id))).get_result(conn)
 }

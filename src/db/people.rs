@@ -169,10 +169,17 @@ impl Alias {
             .get_results(conn)
     }
 
-    /// Ends one that a reviewer granted without a link; answers whose it was.
-    pub fn end_granted(conn: &mut PgConnection, id: AliasId, now: DateTime<Utc>) -> QueryResult<Option<PersonId>> {
+    /// Ends one that a reviewer granted without a link. Whether it counted until now.
+    pub fn end_granted(conn: &mut PgConnection, id: AliasId, undoing: &Undoing<'_>) -> QueryResult<bool> {
         let granted = aliases::table.find(id).filter(aliases::task_id.is_not_null().and(aliases::ended_at.is_null()));
-        diesel::update(granted).set(aliases::ended_at.eq(now)).returning(aliases::person_id).get_result(conn).optional()
+        let ended = diesel::update(granted)
+            .set((
+                aliases::ended_at.eq(undoing.at),
+                aliases::ended_by.eq(undoing.by),
+                aliases::ended_reason.eq(undoing.reason),
+            ))
+            .execute(conn)?;
+        Ok(ended == 1)
     }
 
     /// Whose a pair is that a reviewer granted without a link, ended or not; and by which task.

@@ -167,6 +167,8 @@ diesel::table! {
         link_id -> Nullable<Uuid>,
         task_id -> Nullable<Uuid>,
         ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Text>,
+        ended_reason -> Nullable<Text>,
     }
 }
 

@@ -132,7 +132,7 @@ impl NameMatch {
 }
 
 /// One thing that a question rests on. Holds personal data: stored sealed, shown to reviewers only.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "basis", rename_all = "snake_case")]
 pub enum Basis {
     /// What the portal vouches for (R1, R2).

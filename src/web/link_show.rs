@@ -35,7 +35,7 @@ pub(super) async fn handle(
         found.tasks.iter().map(|task| task.number.to_string()).find(|number| Some(number) == about.open.as_ref());
     let mut view = view(&app, &visitor, found, typed).await?;
     if let Some(number) = again {
-        let words = format!("同样的核实申请（第 {number} 号）正在办理，无需重复申请；这次填写的内容没有另行提交。");
+        let words = format!("同样的核实申请（第 {number} 号）正在办理，无需重复申请；这次填写的内容已补充进去。");
         view.chrome = view.chrome.with_notice(words);
     }
     page(&app, &view)

@@ -37,6 +37,7 @@ pub(super) fn basis(how: How, rule: Rule) -> &'static str {
     match (how, rule) {
         (How::Proof, _) => "原系统密码验证",
         (How::Review, _) => "人工核实",
+        (How::Followed, _) => "与已验证为您本人的号码和姓名一致",
         (How::Rules, Rule::L1From15) => "原15位证件号码升位后一致，姓名一致",
         (How::Rules, Rule::L1Fold) => "证件号码一致，姓名一致（间隔号、空格等写法不同）",
         (How::Rules, Rule::L1From15Fold) => "原15位证件号码升位后一致，姓名一致（间隔号、空格等写法不同）",

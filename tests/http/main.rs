@@ -16,6 +16,7 @@ mod link_claim;
 mod link_proof;
 mod link_request;
 mod linking;
+mod linking_limits;
 mod linking_portal;
 mod linking_review;
 mod linking_undo;

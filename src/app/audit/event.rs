@@ -90,7 +90,7 @@ pub enum Event {
     ProofFailed,
     /// Too many wrong passwords.
     Locked {
-        /// `account` or `person`.
+        /// `proof` or `claim`.
         what: Word,
     },
     /// A citizen asked for a manual verification.

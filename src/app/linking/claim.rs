@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Asker, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
-use crate::app::sign_in::open_account;
+use crate::app::sign_in::{gather_aliases, open_account};
 use crate::app::{App, AppError};
 use crate::db::legacy;
 use crate::db::legacy_passwords::{self, OldPassword};
@@ -98,7 +98,8 @@ impl App {
     }
 }
 
-/// The accounts under a number that are not this person's already, with their passwords.
+/// The accounts under a number that is none of this person's, with their passwords. Those under their own are for proof, whose tries a claim
+/// must not double.
 fn candidates(
     conn: &mut PgConnection,
     vault: &Vault,
@@ -110,11 +111,14 @@ fn candidates(
         return Err(AppError::NotFound);
     }
     let own: Vec<AccountId> = Link::standing(conn, &[asker.person])?.iter().map(|link| link.account_id).collect();
+    let aliases = gather_aliases(conn, vault, asker.person)?.own;
+    let is_own =
+        |other: &Number| aliases.iter().any(|alias| matches!(other.relation(&alias.number), Relation::Same(_)));
     let mut found = Vec::new();
     for row in legacy::Account::some_by_number(conn, lookup, READ)? {
         let account = open_account(vault, &row)?;
         let same = matches!(account.number.relation(number), Relation::Same(_));
-        if same && !own.contains(&row.id) && found.len() < CANDIDATES {
+        if same && !is_own(&account.number) && !own.contains(&row.id) && found.len() < CANDIDATES {
             found.push((row.id, legacy_passwords::find(conn, row.id)?.unwrap_or_default()));
         }
     }

@@ -7,13 +7,14 @@ use super::Table;
 use super::settle::BY_TASK;
 use crate::app::audit::Actor;
 use crate::app::holdings::Holdings;
+use crate::app::sign_in::{has_changed, open_account};
 use crate::app::{App, AppError};
 use crate::db::DbError;
 use crate::db::legacy;
 use crate::db::people::{Link, OpenFinding};
 use crate::db::tasks::Task;
-use crate::domain::document::Number;
-use crate::domain::linking::{Finding, Rule};
+use crate::domain::document::{self, Number};
+use crate::domain::linking::{Evidence, Finding, Rule};
 use crate::domain::name;
 use crate::domain::review::{Kind, Status};
 use crate::ids::{AccountId, PersonId};
@@ -54,8 +55,10 @@ pub struct CarriedAccount {
 /// By what a link came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// The rules, at a sign-in or after a proof.
+    /// The rules, by what the portal vouches for.
     Rules,
+    /// The rules, by a number and name that an earlier proof or a reviewer showed to be the person's.
+    Followed,
     /// The old password.
     Proof,
     /// A reviewer.
@@ -204,6 +207,7 @@ pub(in crate::app) fn carried(
         let Some(link) = holdings.links.iter().find(|link| link.account_id == row.id) else { continue };
         let how = match link.actor.as_str() {
             "proof" if link.via_alias_id.is_none() => How::Proof,
+            _ if link.via_alias_id.is_some() => How::Followed,
             actor if actor.starts_with(BY_TASK) => How::Review,
             _ => How::Rules,
         };
@@ -215,8 +219,17 @@ pub(in crate::app) fn carried(
     let ids: Vec<AccountId> = frozen.iter().map(|link| link.account_id).collect();
     let mut hidden = Vec::new();
     for row in legacy::Account::by_ids(conn, &ids)? {
-        let rule = frozen.iter().find(|link| link.account_id == row.id).map(|link| &*link.rule);
-        hidden.push(masked(vault, &row, rule.unwrap_or_default(), tasks)?);
+        let Some(link) = frozen.iter().find(|link| link.account_id == row.id) else { continue };
+        // As it was when it was linked: an import may have made the row another's since.
+        let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
+        let changed = has_changed(vault, &open_account(vault, &row)?, link)?;
+        let account = masked(vault, &row, &link.rule, tasks)?;
+        hidden.push(OldAccount {
+            name_masked: name::mask(&evidence.account_name),
+            number_masked: document::mask(&evidence.account_number),
+            registered_year: account.registered_year.clone().filter(|_| !changed),
+            ..account
+        });
     }
     Ok((came, hidden))
 }

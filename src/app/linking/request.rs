@@ -58,7 +58,7 @@ pub enum Asked {
         /// The task's number.
         task: i64,
     },
-    /// The same is open already; nothing was added.
+    /// The same is open already; what is new in the words, and a first picture, were added to it.
     AlreadyOpen {
         /// The task's number.
         task: i64,
@@ -97,18 +97,12 @@ fn ask(
         None => Task::by_request(conn, asker.person, &request_lookup)?,
     };
     if let Some(task) = open {
+        add(conn, vault, &task, request)?;
         return Ok(Asked::AlreadyOpen { task: task.number });
     }
     if most > 0 && Task::open_requests(conn, asker.person)? >= i64::from(most) {
         return Ok(Asked::TooMany);
     }
-    let basis = Basis::Words {
-        old_number: request.old_number.clone(),
-        old_name: request.old_name.clone(),
-        exam: request.exam.clone(),
-        year: request.year.clone(),
-        note: request.note.clone(),
-    };
     let id = TaskId::generate();
     let number = NewTask {
         id,
@@ -120,7 +114,7 @@ fn ask(
         system: Some(&request.system),
         // Where an account tells what is asked, the same words may be asked about another one.
         request_lookup: account.is_none().then_some(request_lookup),
-        evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?,
+        evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(words(request)))?,
         created_at: now,
     }
     .open(conn)?
@@ -132,6 +126,32 @@ fn ask(
     let entry = Entry { event: Event::Requested { kind: Kind::Request.as_str() }, actor: Actor::Citizen, about };
     audit::record(conn, vault, now, &[entry])?;
     Ok(Asked::Opened { task: number })
+}
+
+fn words(request: &Request) -> Basis {
+    Basis::Words {
+        old_number: request.old_number.clone(),
+        old_name: request.old_name.clone(),
+        exam: request.exam.clone(),
+        year: request.year.clone(),
+        note: request.note.clone(),
+    }
+}
+
+/// What is said about an account that is asked about already goes to the same question: other words, and a picture where none was given.
+fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -> Result<(), AppError> {
+    let mut grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
+    let said = words(request);
+    if !grounds.bases.contains(&said) {
+        grounds.add(said);
+        task.add_evidence(conn, &task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)?;
+    }
+    if let Some(evidence) = &request.evidence
+        && task.file(conn)?.is_none()
+    {
+        tasks::attach(conn, task.id, evidence.media_type, &vault.seal(Purpose::Photo, &evidence.bytes))?;
+    }
+    Ok(())
 }
 
 fn is_open(task: &Task) -> bool {
@@ -157,26 +177,36 @@ fn account_meant(
         return if offered.contains(&account) { Ok(Some(account)) } else { Err(AppError::NotFound) };
     }
     let typed = Number::new(&request.old_number, None);
+    // Words that name no account are about none: what is asked may be a certificate.
+    if typed.canonical().is_empty() && name::is_empty(&request.old_name) {
+        return Ok(None);
+    }
     let mut fitting = Vec::new();
     for row in legacy::Account::by_ids(conn, &offered)?.into_iter().filter(|row| row.system == request.system) {
         let number = Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None);
         let own_name = vault.open_text(Purpose::Name, &row.name_sealed)?;
-        let number_fits = typed.canonical().is_empty() || matches!(number.relation(&typed), Relation::Same(_));
-        let name_fits =
-            request.old_name.is_empty() || name::relation(&own_name, &request.old_name) != name::Relation::Different;
-        if number_fits && (name_fits || !typed.canonical().is_empty()) {
+        let fits = if typed.canonical().is_empty() {
+            name::relation(&own_name, &request.old_name) != name::Relation::Different
+        } else {
+            matches!(number.relation(&typed), Relation::Same(_))
+        };
+        if fits {
             fitting.push(row.id);
         }
     }
     Ok(fitting.first().copied().filter(|_| fitting.len() == 1))
 }
 
-/// What makes two requests of a person the same one where no account tells.
+/// What makes two requests of a person the same one where no account tells: the old account as far as it is named, else every word.
 fn same_request(vault: &Vault, request: &Request) -> Vec<u8> {
     let number = Number::new(&request.old_number, None);
     let name = name::fold_key(&request.old_name);
-    vault.look_up(
-        LookUp::Application,
-        &["request", &request.system, number.canonical(), &name, request.exam.trim(), request.year.trim()],
-    )
+    let system = request.system.as_str();
+    let words = [request.exam.trim(), request.year.trim(), request.note.trim()];
+    let parts = match (number.canonical(), name.as_str()) {
+        ("", "") => ["request", system, "", "", words[0], words[1], words[2]],
+        ("", name) => ["request", system, "", name, "", "", ""],
+        (number, _) => ["request", system, number, "", "", "", ""],
+    };
+    vault.look_up(LookUp::Application, &parts)
 }

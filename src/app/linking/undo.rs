@@ -83,7 +83,10 @@ pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Beca
         all.extend(with_dependants(conn, link.id)?);
     }
     let former = former(conn, vault, person, &all)?;
-    Alias::end_granted(conn, id, why.now)?.ok_or(UndoError::UndoneBefore)?;
+    let undoing = Undoing { at: why.now, by: why.by, reason: why.reason, barred: false };
+    if !Alias::end_granted(conn, id, &undoing)? {
+        return Err(UndoError::UndoneBefore);
+    }
     let mut undone = finish(conn, vault, person, (&all, None, &former), why)?;
     let about = About { person: Some(person), task, ..About::default() };
     undone.told.insert(0, Entry { event: Event::Undone, actor: why.actor.clone(), about });

@@ -24,7 +24,7 @@ pub enum Transformation {
 }
 
 /// Both sides of a comparison. Holds personal data: it is stored sealed and never printed.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// `system:key`.
     pub account: String,

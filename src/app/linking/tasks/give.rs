@@ -18,7 +18,9 @@ impl Deciding<'_> {
     /// Links what the reviewer found to be theirs. Who has it now loses it, and is marked.
     pub(super) fn give(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, AnswerError> {
         let person = self.person()?;
-        let mut accounts: Vec<AccountId> = self.task.account_id.into_iter().collect();
+        // What the reviewer names is given, and nothing beside it.
+        let named = !self.answer.accounts.is_empty() || !self.answer.certificates.is_empty();
+        let mut accounts: Vec<AccountId> = self.task.account_id.into_iter().filter(|_| !named).collect();
         for label in &self.answer.accounts {
             let account = legacy::Account::by_label(conn, label)?;
             accounts.push(account.ok_or_else(|| AnswerError::Unfit(format!("there is no account {label}")))?.id);
