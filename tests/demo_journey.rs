@@ -109,9 +109,9 @@ fn target_folder() -> std::path::PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
 }
 
-/// Three neighbouring free ports.
+/// Three neighbouring free ports, none of which the system gives to a connection meanwhile (Linux gives those from 32768 on).
 fn free_ports() -> u16 {
-    for port in (20_000..60_000).step_by(3).cycle().skip(std::process::id() as usize % 9000).take(13_000) {
+    for port in (20_000..32_000).step_by(3).cycle().skip(std::process::id() as usize % 4000).take(4000) {
         if (port..port + 3).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return port;
         }

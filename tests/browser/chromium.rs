@@ -44,17 +44,7 @@ impl Chromium {
     /// Starts both on a port that the system chooses.
     pub async fn start() -> Self {
         let profile = tempfile::tempdir().unwrap();
-        let mut process = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=SEVERE"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            // The browser joins the group, so that one signal ends all of it.
-            .process_group(0)
-            .spawn()
-            .unwrap_or_else(|error| panic!("chromedriver does not start ({error}); `make test` installs it"));
-        let mut said = BufReader::new(process.stdout.take().unwrap());
-        let port = port(&mut said);
+        let (mut process, said, port) = chromedriver();
         let mut capabilities = DesiredCapabilities::chrome();
         for flag in FLAGS {
             capabilities.add_arg(flag).unwrap();
@@ -82,16 +72,39 @@ impl Drop for Chromium {
     }
 }
 
+/// A driver that listens. It takes a free port of IPv6 and gives up where something else has the same one of IPv4: then another one starts.
+fn chromedriver() -> (Child, BufReader<ChildStdout>, u16) {
+    let mut told = String::new();
+    for _ in 0..5 {
+        let mut process = Command::new("chromedriver")
+            .args(["--port=0", "--log-level=SEVERE"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // The browser joins the group, so that one signal ends all of it.
+            .process_group(0)
+            .spawn()
+            .unwrap_or_else(|error| panic!("chromedriver does not start ({error}); `make test` installs it"));
+        let mut said = BufReader::new(process.stdout.take().unwrap());
+        match port(&mut said) {
+            Ok(port) => return (process, said, port),
+            Err(said) => told = said,
+        }
+        process.wait().unwrap();
+    }
+    panic!("chromedriver told no port:\n{told}")
+}
+
 /// "ChromeDriver was started successfully on port 40123."
-fn port(said: &mut impl BufRead) -> u16 {
+fn port(said: &mut impl BufRead) -> Result<u16, String> {
     let mut all = String::new();
     while said.read_line(&mut all).is_ok_and(|read| read > 0) {
         let told = all.lines().next_back().and_then(|line| line.rsplit_once("successfully on port "));
         if let Some(port) = told.and_then(|(_, port)| port.trim_end_matches('.').parse().ok()) {
-            return port;
+            return Ok(port);
         }
     }
-    panic!("chromedriver told no port:\n{all}")
+    Err(all)
 }
 
 fn end(process: &mut Child) {
