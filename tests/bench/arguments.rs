@@ -3,8 +3,8 @@
 /// Every group, in the order in which they run.
 const GROUPS: [&str; 5] = ["rules", "pages", "sign-in", "import", "forecast"];
 
-/// Of the large table.
-const ACCOUNTS: u64 = 1_000_000;
+/// Of the large table; about 10 GB of disk.
+const ACCOUNTS: u64 = 10_000_000;
 
 /// As chosen, or as usual.
 pub(crate) struct Arguments {
