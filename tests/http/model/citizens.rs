@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::check::found;
 use super::ground::{Model, block_on, identity};
 use super::oracle::Allowed;
-use super::world::{Pair, SUBJECTS, old_password};
+use super::world::{Pair, SUBJECTS, Same, old_password};
 
 impl Model {
     pub(super) fn sign_in(&mut self, subject: usize, vouched: Option<Pair>, corporate: bool) -> Option<PersonId> {
@@ -113,7 +113,8 @@ impl Model {
         assert_eq!(answer.is_some(), self.is_current(&asker, subject));
         if let Some(answer) = answer {
             let others = self.oracle.standing(at).is_none_or(|tie| tie.person != asker.person);
-            let may = right && others && number.canonical().is_some();
+            let own = self.oracle.pairs(asker.person).iter().any(|pair| pair.0.same(number) != Same::No);
+            let may = right && others && !own && number.canonical().is_some();
             assert_eq!(matches!(answer, Claim::Received { .. }), may, "{answer:?}");
         }
         self.observe(&Allowed::default());
