@@ -88,8 +88,8 @@ impl Tab {
     async fn complaints(&self, status: u16) -> Vec<String> {
         let expected = format!("the server responded with a status of {status} ");
         let entries = self.driver().browser_log().await.unwrap();
-        // The portal's pages are not ours.
-        let foreign = |message: &str| message.starts_with("http") && !message.starts_with(self.home().as_str());
+        // Neither the portal's pages nor the browser's own are ours.
+        let foreign = |message: &str| foreign(message, self.home().as_str());
         let told = entries.into_iter().filter(|entry| entry.level != "INFO" && !foreign(&entry.message));
         let told = told.filter(|entry| status == 200 || !entry.message.contains(&expected));
         told.map(|entry| format!("console: {} {}", entry.level, entry.message)).collect()
@@ -115,6 +115,21 @@ impl Tab {
         let pdf = base64::prelude::BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap();
         String::from_utf8_lossy(&pdf).split("/Type /Page\n").count() - 1
     }
+}
+
+/// A line of the console begins with the address of the page that it is about. Chromium's own pages complain now and then while it
+/// starts on a busy machine.
+fn foreign(message: &str, home: &str) -> bool {
+    message.starts_with("chrome://") || (message.starts_with("http") && !message.starts_with(home))
+}
+
+#[test]
+fn a_complaint_is_the_services_unless_it_is_about_another_page() {
+    let home = "http://127.0.0.1:4000/";
+    assert!(foreign("chrome://resources/js/parse_html_subset.js 158:30 Uncaught Error", home));
+    assert!(foreign("http://127.0.0.1:5000/authorize 1:1 Uncaught Error", home));
+    assert!(!foreign("http://127.0.0.1:4000/continuity 1:1 Uncaught Error", home));
+    assert!(!foreign("javascript 1:1 Uncaught Error", home));
 }
 
 fn root() -> PathBuf {
