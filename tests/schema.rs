@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use buzheng::db::{MIGRATIONS, migrate};
 
 /// Every column by what it holds. `sealed` is ciphertext of personal data; `lookup` a keyed hash; `chained` one that binds rows; `wrapped` a
-/// password hash; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
+/// password hash; `rows` whole rows of other tables, whose values are what they are there; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
 const COLUMNS: &str = "
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup
@@ -34,7 +34,9 @@ const COLUMNS: &str = "
     identities          plain: id person_id issuer subject document_type created_at last_seen_at ended_at
     identity_changes    sealed: before_sealed after_sealed
     identity_changes    plain: id identity_id seen_at changed
-    import_batches      plain: name started_at finished_at
+    import_batches      plain: name started_at finished_at report rolled_back_at
+    import_sources      lookup: source_digest
+    import_sources      plain: batch place rows_done inserted updated unchanged
     jobs                plain: id kind payload attempts run_after created_at last_error
     legacy_accounts     sealed: number_sealed name_sealed email_sealed password_sealed password_salt_sealed raw_sealed
     legacy_accounts     lookup: number_lookup content_digest
@@ -48,6 +50,8 @@ const COLUMNS: &str = "
     legacy_certificates lookup: number_lookup content_digest
     legacy_certificates plain: id system key exam_code exam_name year level specialty certificate_number approval_date city status
     legacy_certificates plain: batch imported_at
+    legacy_former_rows  rows: former
+    legacy_former_rows  plain: id batch kind system key replaced_at
     legacy_photos       sealed: photo_sealed
     legacy_photos       lookup: content_digest
     legacy_photos       plain: system application_key batch imported_at
@@ -63,6 +67,7 @@ const COLUMNS: &str = "
     review_tasks        sealed: evidence_sealed
     review_tasks        lookup: request_lookup
     review_tasks        plain: id number kind status person_id account_id issuer subject system created_at decided_at decided_by reason
+    review_tasks        plain: legacy_application_id
     review_task_files   sealed: file_sealed
     review_task_files   plain: task_id media_type
     sign_in_decisions   plain: id decided_at issuer subject person_id decision rule reason accounts
@@ -190,6 +195,7 @@ fn every_column_is_classified_and_named_by_what_it_holds() {
             "sealed" => is_bytes && place.ends_with("_sealed"),
             "lookup" => is_bytes && (place.ends_with("_lookup") || place.ends_with("_digest")),
             "chained" => is_bytes && (place.ends_with("hash") || place.ends_with("seal")),
+            "rows" => columns[&place] == "Jsonb",
             "wrapped" => !is_bytes && place.ends_with("_wrapped"),
             "plain" => {
                 !is_bytes && ["_sealed", "_lookup", "_digest", "_wrapped"].iter().all(|end| !place.ends_with(end))

@@ -7,6 +7,32 @@ diesel::table! {
         name -> Text,
         started_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        report -> Nullable<Jsonb>,
+        rolled_back_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    import_sources (batch, place) {
+        batch -> Text,
+        place -> Integer,
+        source_digest -> Bytea,
+        rows_done -> BigInt,
+        inserted -> BigInt,
+        updated -> BigInt,
+        unchanged -> BigInt,
+    }
+}
+
+diesel::table! {
+    legacy_former_rows (id) {
+        id -> BigInt,
+        batch -> Text,
+        kind -> Text,
+        system -> Text,
+        key -> Text,
+        former -> Jsonb,
+        replaced_at -> Timestamptz,
     }
 }
 
@@ -218,6 +244,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         system -> Nullable<Text>,
         request_lookup -> Nullable<Bytea>,
+        legacy_application_id -> Nullable<Uuid>,
     }
 }
 
@@ -335,10 +362,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     identities,
     identity_changes,
     import_batches,
+    import_sources,
     jobs,
     legacy_accounts,
     legacy_applications,
     legacy_certificates,
+    legacy_former_rows,
     legacy_photos,
     links,
     open_findings,

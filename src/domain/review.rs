@@ -23,11 +23,13 @@ pub enum Kind {
     Request,
     /// The citizen says that a linked account is not theirs. Is that so?
     NotMine,
+    /// A later import changed an old application that its owner edited here. What of the old system's change is to be taken over?
+    ApplicationChanged,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NumberChanged,
         Self::NumberTaken,
         Self::AccountTaken,
@@ -35,6 +37,7 @@ impl Kind {
         Self::Claim,
         Self::Request,
         Self::NotMine,
+        Self::ApplicationChanged,
     ];
 
     /// The word in the database and in reports.
@@ -47,6 +50,7 @@ impl Kind {
             Self::Claim => "claim",
             Self::Request => "request",
             Self::NotMine => "not_mine",
+            Self::ApplicationChanged => "application_changed",
         }
     }
 
@@ -72,6 +76,9 @@ impl Kind {
                 ("属于该使用人：关联原账号，或承认证书上的姓名和号码", "不能认定属于该使用人：不关联")
             }
             Self::NotMine => ("确实不是本人的：撤销关联", "是本人的：解除冻结"),
+            Self::ApplicationChanged => {
+                ("已按旧系统的变化处理完毕：本系统中的申请不因此改动", "旧系统的变化无须处理：本系统中的申请不变")
+            }
         }
     }
 }

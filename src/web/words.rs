@@ -63,6 +63,7 @@ pub(super) fn task_subject(kind: Kind, system: Option<&str>) -> String {
         Kind::AccountTaken => "核实账户属于谁",
         Kind::AccountChanged => "核实登记信息有变化的账户",
         Kind::NumberChanged | Kind::NumberTaken => "核实身份信息",
+        Kind::ApplicationChanged => "核实在原系统中有变化的申请",
     };
     match system {
         Some(system) if !system.is_empty() => format!("{subject}：{}", system_name(system)),

@@ -168,6 +168,8 @@ impl Deciding<'_> {
             (Kind::AccountTaken | Kind::Claim | Kind::Request, false) => self.settle(conn),
             (Kind::AccountChanged, false) | (Kind::NotMine, true) => self.take(conn),
             (Kind::NotMine, false) => self.thaw(conn),
+            // Both rows stay as they are: what followed from it, the reviewer did or had done.
+            (Kind::ApplicationChanged, _) => Ok(Vec::new()),
         }
     }
 
