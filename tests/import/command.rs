@@ -16,7 +16,7 @@ impl Bench {
             .unwrap()
     }
 
-    fn of(&self, action: &str, more: &[&str]) -> (i32, String, String) {
+    pub(crate) fn of(&self, action: &str, more: &[&str]) -> (i32, String, String) {
         let manifest = self.path("manifest.toml");
         let output = self.command(&[&[action, "--manifest", manifest.to_str().unwrap()], more].concat());
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -16,6 +16,7 @@ mod findings;
 mod forecast;
 mod hostile;
 mod passwords;
+mod progress;
 mod rejections;
 mod repetition;
 mod sealing;

@@ -4,10 +4,11 @@ use chrono::Utc;
 use clap::Args as ClapArgs;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::{progress_bar, warn, with_causes};
+use super::progress::{Progress, Unit};
+use super::{How, warn, with_causes};
 use crate::app::App;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
@@ -25,19 +26,23 @@ pub(super) struct Args {
     portal_users: PathBuf,
 }
 
-pub(super) fn run(args: &Args, format: Format, config: &Config) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
     let db = Db::new(&config.database.url, config.database.pool_size);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let workers = cores.min(config.database.pool_size as usize);
     let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
-    let progress = progress_bar();
-    let mut teller =
-        Teller { format, out: BufWriter::new(io::stdout().lock()), problems: BTreeMap::new(), progress: &progress };
-    let done = forecast::run(ground, &args.portal_users, &progress, |event| teller.tell(event))
+    let How { format, progress } = how;
+    // Objects and a bar on one screen would be written into each other.
+    let progress = if format == Format::Json && io::stdout().is_terminal() { progress.quiet() } else { progress };
+    let progress = Progress::start(progress, Unit::Bytes);
+    progress.bar().set_message("预演门户用户");
+    let out = BufWriter::new(io::stdout().lock());
+    let mut teller = Teller { format, out, problems: BTreeMap::new(), progress: progress.bar() };
+    let done = forecast::run(ground, &args.portal_users, progress.bar(), |event| teller.tell(event))
         .and_then(|summary| teller.out.flush().map(|()| summary).map_err(ForecastError::Output));
     let problems = teller.problems;
-    progress.finish_and_clear();
+    progress.end();
     match done {
         Ok(summary) => conclude(format, &summary, &problems),
         Err(error) => {

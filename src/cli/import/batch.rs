@@ -1,0 +1,95 @@
+//! `buzheng import check | run`.
+
+use chrono::Utc;
+use clap::Args as ClapArgs;
+use indicatif::ProgressBar;
+use std::path::PathBuf;
+
+use super::progress::{Progress, Unit};
+use super::{How, warn, with_causes};
+use crate::app::App;
+use crate::cli::{Failure, Format, Outcome, print};
+use crate::config::Config;
+use crate::db::Db;
+use crate::import::finding::{Code, Severity};
+use crate::import::manifest::Manifest;
+use crate::import::{self, Ground, ImportError, Options};
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The manifest (TOML)
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// A blocking finding that shall not stop the run; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = parse_code)]
+    accept: Vec<Code>,
+    /// Where the list of rejected rows goes [default: beside the manifest; `check` writes it only here]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+fn parse_code(code: &str) -> Result<Code, String> {
+    Code::parse(code).ok_or_else(|| {
+        let blocking = Code::ALL.iter().filter(|code| code.severity() == Severity::Blocking);
+        let known: Vec<&str> = blocking.map(|code| code.as_str()).collect();
+        format!("不认识的代码；会阻止导入的有 {}", known.join("、"))
+    })
+}
+
+pub(super) fn check(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
+    go(args, how, config, false)
+}
+
+pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
+    go(args, how, config, true)
+}
+
+fn go(args: &Args, how: How, config: &Config, running: bool) -> Result<Outcome, Failure> {
+    let vault = App::open_vault(config)?;
+    let db = Db::new(&config.database.url, config.database.pool_size);
+    let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
+    let progress = Progress::start(how.progress, Unit::Bytes);
+    progress.bar().set_message("读取");
+    let done = import(args, running, ground, progress.bar());
+    progress.end();
+    match done {
+        Ok(done) => tell(how.format, running, &done),
+        Err(error) => {
+            warn(format_args!("导入失败：{}", with_causes(&error)));
+            Ok(Outcome::Unusable)
+        }
+    }
+}
+
+fn import(
+    args: &Args,
+    running: bool,
+    ground: Ground<'_>,
+    progress: &ProgressBar,
+) -> Result<import::Outcome, ImportError> {
+    let manifest = Manifest::read(&args.manifest)?;
+    let options = Options { accept: &args.accept, list_folder: args.out.as_deref(), progress };
+    if running { import::run(ground, &manifest, options) } else { import::check(ground, &manifest, options) }
+}
+
+fn tell(format: Format, running: bool, done: &import::Outcome) -> Result<Outcome, Failure> {
+    match format {
+        Format::Json => print(serde_json::json!(done.report))?,
+        Format::Human => print(&done.report)?,
+    }
+    if let Some(list) = done.rejected_list.as_ref().filter(|_| format == Format::Human) {
+        print(format_args!("拒绝清单：{}", list.display()))?;
+    }
+    if done.refused.is_empty() {
+        return Ok(if done.report.needs_attention() { Outcome::NeedsAttention } else { Outcome::Done });
+    }
+    let codes: Vec<&str> = done.refused.iter().map(|code| code.as_str()).collect();
+    let accept: Vec<String> = codes.iter().map(|code| format!("--accept {code}")).collect();
+    warn(format_args!(
+        "{}：有阻止导入的发现（{}）。请按报告改正，或确认无妨后加上 {} 再次运行。",
+        if running { "未导入任何数据" } else { "照此运行 import run 会被拒绝" },
+        codes.join("、"),
+        accept.join(" ")
+    ));
+    Ok(if running { Outcome::Unusable } else { Outcome::NeedsAttention })
+}
