@@ -1,7 +1,6 @@
 //! The pipeline: open every source, work them off kind by kind, report.
 
 mod catalogue;
-mod open;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -17,12 +16,12 @@ use super::manifest::{Manifest, Source};
 use super::rejected::RejectedList;
 use super::report::{Counts, Report, SourceReport};
 use super::seen::Seen;
+use super::source::{Input, open_all};
 use super::transform::Combination;
 use super::{Ground, ImportError, Options, Outcome};
 use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
 use crate::db::import as store;
 use crate::domain::exam::Catalogue;
-use open::Opened;
 
 /// Whether anything is written.
 pub(super) enum Mode {
@@ -63,10 +62,7 @@ impl<'a> Engine<'a> {
     pub(super) fn go(mut self) -> Result<Outcome, ImportError> {
         let sources = &self.manifest.sources;
         let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
-        let mut opened: Vec<Opened> = Vec::with_capacity(sources.len());
-        for (source, tally) in sources.iter().zip(&mut tallies) {
-            opened.push(open::open(source, self.options.progress, tally));
-        }
+        let mut opened = open_all(sources, &mut tallies);
         let mut refused: Vec<Code> = tallies.iter().flat_map(|tally| tally.refused(self.options.accept)).collect();
         refused.sort_unstable();
         refused.dedup();
@@ -88,7 +84,7 @@ impl<'a> Engine<'a> {
 
     fn work_off(
         &mut self,
-        opened: &mut [Opened],
+        opened: &mut [Input],
         counts: &mut [Counts],
         tallies: &mut [Tally],
     ) -> Result<(), ImportError> {
@@ -97,7 +93,7 @@ impl<'a> Engine<'a> {
             for at in (0..sources.len()).filter(|at| sources[*at].kind == kind) {
                 // A check passes over a file that a run would refuse: it could only say wrong things of its rows.
                 if tallies[at].refused(self.options.accept).next().is_none() {
-                    let input = mem::replace(&mut opened[at], Opened::Nothing);
+                    let input = mem::replace(&mut opened[at], Input::Nothing);
                     counts[at] = self.source(&sources[at], input, &mut tallies[at])?;
                 }
             }
@@ -108,17 +104,22 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn source(&mut self, source: &Source, input: Opened, tally: &mut Tally) -> Result<Counts, ImportError> {
+    fn source(&mut self, source: &Source, input: Input, tally: &mut Tally) -> Result<Counts, ImportError> {
         match input {
-            Opened::Nothing => Ok(Counts::default()),
-            Opened::Folder(folder) => self.rows::<Photos>(source, folder, tally),
-            Opened::Table(table) => match source.kind {
-                Kind::Exams => self.rows::<Exams>(source, *table, tally),
-                Kind::Accounts => self.rows::<Accounts>(source, *table, tally),
-                Kind::Certificates => self.rows::<Certificates>(source, *table, tally),
-                Kind::Applications => self.rows::<Applications>(source, *table, tally),
-                Kind::Photos => unreachable!("photos are opened as folders"),
-            },
+            Input::Nothing => Ok(Counts::default()),
+            Input::Folder(folder) => self.rows::<Photos>(source, folder.rows(), tally),
+            Input::Table(mut table) => {
+                self.options.progress.inc_length(table.size());
+                let read = |error| ImportError::Read { file: source.file.clone(), error };
+                let rows = table.rows(self.options.progress).map_err(read)?;
+                match source.kind {
+                    Kind::Exams => self.rows::<Exams>(source, rows, tally),
+                    Kind::Accounts => self.rows::<Accounts>(source, rows, tally),
+                    Kind::Certificates => self.rows::<Certificates>(source, rows, tally),
+                    Kind::Applications => self.rows::<Applications>(source, rows, tally),
+                    Kind::Photos => unreachable!("photos are opened as folders"),
+                }
+            }
         }
     }
 

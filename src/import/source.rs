@@ -1,14 +1,21 @@
 //! Where rows come from: delimited files of several encodings, and folders of photos.
 //!
 //! Everything here takes hostile input: memory is bounded whatever the file holds, and a row that cannot be read costs that row only.
+//! A source is judged as a whole once, when it is opened, and may then be read from its first row as often as need be.
 
+mod delimited;
 pub mod encoding;
 pub mod folder;
+pub mod input;
+pub mod layout;
 pub mod records;
+pub mod row;
 pub mod split;
-pub mod table;
 
 pub use encoding::{Declared, Encoding};
+pub use folder::{PhotoFile, PhotoKey};
+pub use input::{Input, TableInput, open_all};
+pub use row::Row;
 
 use std::io;
 
@@ -22,11 +29,19 @@ pub enum Item<I> {
 }
 
 /// A source past its opening.
-pub trait Items {
+pub trait Items: Send {
     type Input;
 
     /// The next row; `None` at the end.
     fn next(&mut self) -> io::Result<Option<Item<Self::Input>>>;
+}
+
+impl<T: Items + ?Sized> Items for Box<T> {
+    type Input = T::Input;
+
+    fn next(&mut self) -> io::Result<Option<Item<T::Input>>> {
+        (**self).next()
+    }
 }
 
 /// A row that is left out.
@@ -36,4 +51,17 @@ pub struct Rejection {
     /// As found; empty where it cannot be told or might be another column's value.
     pub key: String,
     pub code: Code,
+}
+
+/// Why a source has no rows to give, as a person may read it.
+#[derive(Debug, thiserror::Error)]
+pub enum NoTable {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("文件是空的")]
+    Empty,
+    #[error("表头不能按 {0} 解码")]
+    Encoding(&'static str),
+    #[error("表头过长、列数过多，或有未闭合的引号")]
+    Header,
 }

@@ -10,6 +10,7 @@ mod photo;
 mod registered;
 
 use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
 
 pub use account::{Account, OldPassword};
 pub use application::Application;
@@ -20,7 +21,7 @@ pub use registered::Registered;
 
 use super::finding::{Code, Tally};
 use super::kind::Target;
-use super::source::table::{Row, looks_secret};
+use super::source::Row;
 use crate::domain::exam::Catalogue;
 use crate::domain::legacy_password::Spec;
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
@@ -66,40 +67,24 @@ fn check_key(key: &str) -> Result<String, Code> {
 /// The digest of a row: what its columns mean and hold, in an order that does not depend on the file's, and what was made of them.
 /// The password's column is left out; its normal form belongs to `made`. Empty values count as absent.
 fn digest(vault: &Vault, row: &Row, made: &[&str]) -> Vec<u8> {
-    let mut cells: Vec<(Option<Target>, &str, &str)> = row
-        .cells()
-        .filter(|(header, target, value)| !value.is_empty() && !is_left_out(header, *target))
-        .map(|(header, target, value)| (target, target.map_or(header, |target| target.as_str()), value))
-        .collect();
-    cells.extend(Some((Some(Target::Salt), "salt", row.get(Target::Salt))).filter(|cell| !cell.2.is_empty()));
-    cells.sort_unstable();
-    let parts =
-        cells.iter().flat_map(|(target, name, value)| [if target.is_some() { "=" } else { "+" }, *name, *value]);
-    vault.look_up(LookUp::Content, &parts.chain(["made"]).chain(made.iter().copied()).collect::<Vec<_>>())
+    let mut parts = Vec::with_capacity(64);
+    row.push_content(&mut parts);
+    parts.push("made");
+    parts.extend(made);
+    vault.look_up(LookUp::Content, &parts)
 }
 
-/// Passwords and salts, and unused columns that look like them, stand in no raw row.
-fn is_left_out(header: &str, target: Option<Target>) -> bool {
-    target.map_or_else(|| looks_secret(header), Target::is_secret)
-}
-
-/// The row as it came, sealed: JSON of header and value. Of two columns with one header, the later is `header (2)`.
+/// The row as it came, sealed: JSON of header and value.
 pub fn seal_raw(vault: &Vault, row: &Row) -> Result<Vec<u8>, VaultError> {
-    let mut raw = serde_json::Map::new();
-    for (header, target, value) in row.cells() {
-        if is_left_out(header, target) {
-            continue;
-        }
-        let mut name = header.to_owned();
-        for n in 2.. {
-            if !raw.contains_key(&name) {
-                break;
-            }
-            name = format!("{header} ({n})");
-        }
-        raw.insert(name, serde_json::Value::String(value.to_owned()));
+    vault.seal_json(Purpose::RawRow, &Raw(row))
+}
+
+struct Raw<'a>(&'a Row);
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.kept())
     }
-    vault.seal_json(Purpose::RawRow, &raw)
 }
 
 /// Notes characters that say something of the export: tabs, line breaks, and such as were lost before it.
@@ -107,7 +92,7 @@ fn note_characters(row: &Row, tally: &mut Tally) {
     if row.tabbed {
         tally.row(Code::TabOrLineBreak, row.number);
     }
-    if row.cells().any(|(_, _, value)| value.contains('\u{fffd}')) {
+    if row.holds('\u{fffd}') {
         tally.row(Code::ReplacementCharacter, row.number);
     }
 }

@@ -90,3 +90,16 @@ fn keys_and_headers_that_attack_the_reader_stay_harmless() {
     assert_eq!(unmapped.details, ["=cmd|' /C calc'!A0[31m"]);
     assert_eq!(bench.count("exams"), 0);
 }
+
+#[test]
+fn pipes_and_devices_are_refused_before_they_are_opened() {
+    let bench = Bench::new();
+    let made = std::process::Command::new("mkfifo").arg(bench.path("pipe.csv")).status().unwrap();
+    assert!(made.success());
+    for file in ["pipe.csv", "/dev/zero"] {
+        let manifest = bench.manifest(&[("accounts", file, "")]);
+        let outcome = bench.try_run(&manifest, &[]).unwrap();
+        assert_eq!(outcome.refused, [buzheng::import::finding::Code::UnreadableFile], "{file}");
+        assert_eq!(outcome.report.sources[0].findings[0].details, ["不是普通文件"], "{file}");
+    }
+}

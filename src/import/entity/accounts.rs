@@ -10,7 +10,7 @@ use crate::ids::AccountId;
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 use crate::import::transform::{self, Account, Context, Draft, OldPassword};
 use crate::vault::{Purpose, Vault, hash_password};
 

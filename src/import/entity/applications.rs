@@ -9,7 +9,7 @@ use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::seen::Seen;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 use crate::import::transform::{self, Application, Context, Draft};
 use crate::vault::Purpose;
 

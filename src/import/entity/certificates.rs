@@ -7,7 +7,7 @@ use crate::ids::CertificateId;
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 use crate::import::transform::{self, Certificate, Context, Draft};
 use crate::vault::Purpose;
 

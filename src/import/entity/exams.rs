@@ -7,7 +7,7 @@ use crate::db::import::{self as store, Digests, NewCombination};
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 use crate::import::transform::{Combination, Context, Draft};
 use crate::vault::LookUp;
 

@@ -7,7 +7,7 @@ use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::seen::Seen;
-use crate::import::source::folder::PhotoFile;
+use crate::import::source::PhotoFile;
 use crate::import::transform::{Context, Draft, Photo};
 use crate::vault::Purpose;
 

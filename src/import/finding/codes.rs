@@ -76,6 +76,9 @@ codes! {
     LineTooLong "line-too-long" Warning
         "该行过长（超过 1 MiB；照片超过 10 MiB），未导入。" "请检查源文件是否损坏。"
         "The row is over 1 MiB (a photo: 10 MiB) and is rejected. The file may be damaged."
+    UnreadablePhoto "unreadable-photo" Warning
+        "照片文件无法读取，未导入。" "请检查该文件的权限后再次导入。"
+        "The photo cannot be read and is rejected. Check its permissions and import again."
     KeyTooLong "key-too-long" Warning
         "编号过长（超过 200 字），未导入。" "请检查列的对应关系是否正确。"
         "The key has over 200 characters and the row is rejected. Check the mapping of columns."

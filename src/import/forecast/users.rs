@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::ForecastError;
 use crate::import::finding::Code;
-use crate::import::source::records::{Record, Records};
+use crate::import::source::records::Records;
+use crate::import::source::row::Record;
 use crate::import::source::{Declared, encoding};
 
 /// The columns of the file, in any order; others are passed over.
@@ -50,7 +51,7 @@ impl Problem {
 
 /// Reads users one after the other.
 pub(super) struct Users<'a> {
-    records: Records<Box<dyn Read>>,
+    records: Records<Box<dyn Read + Send>>,
     /// Where each of [`COLUMNS`] stands.
     at: [usize; COLUMNS.len()],
     portal: &'a PortalConfig,
@@ -60,11 +61,12 @@ impl<'a> Users<'a> {
     /// Opens the file, whatever its encoding, and reads its header.
     pub(super) fn open(path: &Path, portal: &'a PortalConfig, progress: &ProgressBar) -> Result<Self, ForecastError> {
         let unreadable = |reason: String| ForecastError::Unreadable { path: path.to_owned(), reason };
-        let opened = encoding::open(path, Declared::Auto, progress)
-            .map_err(|error| unreadable(format!("无法读取（{error}）")))?;
+        let failed = |error| unreadable(format!("无法读取（{error}）"));
+        let told = encoding::tell(path, Declared::Auto).map_err(failed)?;
+        let bytes = encoding::open(path, told, progress).map_err(failed)?;
         let size = path.metadata().map_or(0, |metadata| metadata.len());
         progress.inc_length(size);
-        let records = Records::open(opened.bytes, opened.encoding).map_err(|error| unreadable(error.to_string()))?;
+        let records = Records::open(bytes, told.encoding, b',').map_err(|error| unreadable(error.to_string()))?;
         let found = COLUMNS.map(|column| records.headers().iter().position(|header| header == column));
         let missing: Vec<_> =
             COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none()).map(|(column, _)| *column).collect();
@@ -77,14 +79,13 @@ impl<'a> Users<'a> {
     /// The next line; `None` at the end.
     pub(super) fn advance(&mut self) -> io::Result<Option<User>> {
         Ok(self.records.advance()?.map(|record| match record {
-            Ok(record) => self.read(record),
+            Ok(record) => self.read(&record),
             Err(refused) => User::Undecidable { line: refused.line, problem: Problem::Row(refused.code) },
         }))
     }
 
-    fn read(&self, mut record: Record) -> User {
-        let [subject, name, document_type, number, level, user_type] =
-            self.at.map(|at| std::mem::take(&mut record.fields[at]));
+    fn read(&self, record: &Record) -> User {
+        let [subject, name, document_type, number, level, user_type] = self.at.map(|at| record.field(at).to_owned());
         // An empty cell is how an export writes that there is nothing, as at a sign-in (`sso::PortalIdentity`).
         let given = |text: String| (!text.trim().is_empty()).then_some(text);
         let identity = PortalIdentity {

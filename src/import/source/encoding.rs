@@ -10,6 +10,8 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::input::open_file;
+
 /// The encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -61,40 +63,58 @@ impl Encoding {
             Self::Gb18030 => GB18030.decode_without_bom_handling_and_without_replacement(field),
         }
     }
+
+    /// Decodes behind what `text` holds already; `None`, with part of it decoded, where a byte is not allowed.
+    pub fn decode_into(self, bytes: &[u8], text: &mut String) -> Option<()> {
+        match self {
+            Self::Utf8 | Self::Utf16Le => text.push_str(std::str::from_utf8(bytes).ok()?),
+            Self::Gb18030 => {
+                let mut decoder = GB18030.new_decoder_without_bom_handling();
+                text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
+                let (result, _) = decoder.decode_to_string_without_replacement(bytes, text, true);
+                (result == DecoderResult::InputEmpty).then_some(())?;
+            }
+        }
+        Some(())
+    }
 }
 
-/// An open file, past its byte order mark.
-pub struct Opened {
+/// What was found out about a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
     pub encoding: Encoding,
     /// Nobody stated the encoding.
     pub guessed: bool,
-    /// A byte order mark of another encoding than the stated one stood first.
+    /// A byte order mark of another encoding than the stated one stands first.
     pub foreign_mark: bool,
-    /// Bytes that can be split and decoded field by field.
-    pub bytes: Box<dyn Read>,
+    /// The length of the byte order mark.
+    mark: u64,
 }
 
-/// Opens a file for splitting; `progress` is told of every byte read.
-pub fn open(path: &Path, declared: Declared, progress: &ProgressBar) -> io::Result<Opened> {
-    let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
+/// Looks at a file.
+pub fn tell(path: &Path, declared: Declared) -> io::Result<Told> {
+    let mut file = open_file(path)?;
     let mut head = [0; 4];
     let filled = read_up_to(&mut file, &mut head)?;
-    let (mark, length) = byte_order_mark(&head[..filled]);
-    let encoding = match (declared, mark) {
+    let (found, mark) = byte_order_mark(&head[..filled]);
+    let encoding = match (declared, found) {
         (Declared::Fixed(encoding), _) | (Declared::Auto, Some(encoding)) => encoding,
         (Declared::Auto, None) => guess(&mut file)?,
     };
-    file.seek(SeekFrom::Start(length))?;
+    let foreign_mark = found.is_some_and(|found| found != encoding);
+    Ok(Told { encoding, guessed: declared == Declared::Auto && found.is_none(), foreign_mark, mark })
+}
+
+/// Opens a file for splitting, past its byte order mark, as bytes that can be split and decoded field by field; `progress` is told of
+/// every byte read.
+pub fn open(path: &Path, told: Told, progress: &ProgressBar) -> io::Result<Box<dyn Read + Send>> {
+    let mut file = open_file(path)?;
+    file.seek(SeekFrom::Start(told.mark))?;
     let file = progress.wrap_read(file);
-    let bytes: Box<dyn Read> = match encoding {
+    Ok(match told.encoding {
         Encoding::Utf16Le => Box::new(FromUtf16Le::new(file)),
         Encoding::Utf8 | Encoding::Gb18030 => Box::new(file),
-    };
-    let foreign_mark = mark.is_some_and(|mark| mark != encoding);
-    Ok(Opened { encoding, guessed: declared == Declared::Auto && mark.is_none(), foreign_mark, bytes })
+    })
 }
 
 fn byte_order_mark(head: &[u8]) -> (Option<Encoding>, u64) {
@@ -144,6 +164,7 @@ fn read_up_to(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 struct FromUtf16Le<R> {
     input: R,
     decoder: encoding_rs::Decoder,
+    raw: Box<[u8]>,
     ready: Cursor<Vec<u8>>,
     ended: bool,
 }
@@ -153,21 +174,25 @@ impl<R: Read> FromUtf16Le<R> {
         Self {
             input,
             decoder: UTF_16LE.new_decoder_without_bom_handling(),
+            raw: vec![0; 32 * 1024].into(),
             ready: Cursor::new(Vec::new()),
             ended: false,
         }
     }
 
     fn refill(&mut self) -> io::Result<()> {
-        let mut raw = [0; 8 * 1024];
-        let filled = read_up_to(&mut self.input, &mut raw)?;
-        self.ended = filled < raw.len();
-        let mut text = Vec::with_capacity(filled * 2 + 16);
-        let mut rest = &raw[..filled];
+        let filled = read_up_to(&mut self.input, &mut self.raw)?;
+        self.ended = filled < self.raw.len();
+        let text = self.ready.get_mut();
+        text.clear();
+        let mut rest = &self.raw[..filled];
         loop {
-            let mut piece = [0; 8 * 1024];
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(rest, &mut piece, self.ended);
-            text.extend_from_slice(&piece[..written]);
+            let at = text.len();
+            // A unit of two bytes becomes at most three; the rest is what the decoder holds back.
+            text.resize(at + rest.len() * 2 + 16, 0);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(rest, &mut text[at..], self.ended);
+            text.truncate(at + written);
             rest = &rest[read..];
             match result {
                 DecoderResult::InputEmpty => break,
@@ -175,7 +200,7 @@ impl<R: Read> FromUtf16Le<R> {
                 DecoderResult::Malformed(..) => text.push(0xff),
             }
         }
-        self.ready = Cursor::new(text);
+        self.ready.set_position(0);
         Ok(())
     }
 }
@@ -215,6 +240,13 @@ mod tests {
             assert_eq!(encoding.decode(malformed), None, "{malformed:?}");
         }
         assert_eq!(encoding.decode(b"\xef\xbb\xbfa").as_deref(), Some("锘縜"), "a UTF-8 mark changes nothing");
+        for field in
+            [&b"\xb2\xe2\xca\xd4"[..], b"\x95\x32\x82\x36", b"\xef\xbb\xbfa", b"", b"abc", b"a\xff", b"\xd5\x20"]
+        {
+            let mut text = "x".to_owned();
+            let decoded = encoding.decode_into(field, &mut text).map(|()| text[1..].to_owned());
+            assert_eq!(decoded, encoding.decode(field).map(Cow::into_owned), "{field:?}");
+        }
     }
 
     #[test]
@@ -252,14 +284,14 @@ mod tests {
         ];
         for (bytes, declared, encoding, guessed, foreign) in table {
             std::fs::write(&path, bytes).unwrap();
-            let mut opened = open(&path, declared, &ProgressBar::hidden()).unwrap();
+            let told = tell(&path, declared).unwrap();
             let mut text = String::new();
-            opened.bytes.read_to_string(&mut text).unwrap();
+            open(&path, told, &ProgressBar::hidden()).unwrap().read_to_string(&mut text).unwrap();
             assert_eq!(
-                (text.as_str(), opened.encoding, opened.guessed, opened.foreign_mark),
+                (text.as_str(), told.encoding, told.guessed, told.foreign_mark),
                 ("a", encoding, guessed, foreign)
             );
         }
-        assert!(open(folder.path(), Declared::Auto, &ProgressBar::hidden()).is_err(), "a folder is no file");
+        assert!(tell(folder.path(), Declared::Auto).is_err(), "a folder is no file");
     }
 }

@@ -2,20 +2,12 @@
 
 use std::io::{self, Read};
 
+use super::NoTable;
 use super::encoding::Encoding;
+use super::row::{Draft, Record};
 use super::split::{Broken, Split, Splitter};
 use crate::domain::form::text::tidy;
 use crate::import::finding::Code;
-
-/// One record, every field free of control characters but tabs and line breaks.
-#[derive(Debug)]
-pub struct Record {
-    /// The line of the file that it begins on; the header is line 1.
-    pub line: u64,
-    /// Tabs or line breaks stand in it.
-    pub tabbed: bool,
-    pub fields: Vec<String>,
-}
 
 /// A line that is left out.
 #[derive(Debug)]
@@ -32,25 +24,13 @@ pub struct Records<R> {
     splitter: Splitter<R>,
     encoding: Encoding,
     headers: Vec<String>,
-}
-
-/// Why a file has no table in it.
-#[derive(Debug, thiserror::Error)]
-pub enum NoTable {
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("文件是空的")]
-    Empty,
-    #[error("表头不能按 {0} 解码")]
-    Encoding(&'static str),
-    #[error("表头过长、列数过多，或有未闭合的引号")]
-    Header,
+    draft: Draft,
 }
 
 impl<R: Read> Records<R> {
     /// Reads the header.
-    pub fn open(bytes: R, encoding: Encoding) -> Result<Self, NoTable> {
-        let mut splitter = Splitter::new(bytes);
+    pub fn open(bytes: R, encoding: Encoding, delimiter: u8) -> Result<Self, NoTable> {
+        let mut splitter = Splitter::new(bytes, delimiter);
         match splitter.advance()? {
             None => return Err(NoTable::Empty),
             Some(Split::Broken { .. }) => return Err(NoTable::Header),
@@ -59,7 +39,7 @@ impl<R: Read> Records<R> {
         let headers: Option<Vec<String>> =
             splitter.fields().map(|field| encoding.decode(field).map(|text| tidy(&text).to_owned())).collect();
         let headers = headers.ok_or(NoTable::Encoding(encoding.as_str()))?;
-        Ok(Self { splitter, encoding, headers })
+        Ok(Self { splitter, encoding, headers, draft: Draft::default() })
     }
 
     /// The headers, without blanks around them.
@@ -77,12 +57,14 @@ impl<R: Read> Records<R> {
             Some(Split::Broken { line, why: Broken::TooLong }) => return refuse(line, Code::LineTooLong),
             Some(Split::Broken { line, why: Broken::TooManyFields }) => return refuse(line, Code::ColumnCount),
         };
-        let complete = self.splitter.fields().count() == self.headers.len();
+        let complete = self.splitter.count() == self.headers.len();
         if lines > 1 && (!complete || self.swallowed_a_row()) {
             self.splitter.give_up_first_line();
             return refuse(line, Code::UnclosedQuote);
         }
-        Ok(Some(self.decode(line, complete).map_err(|code| Refused { line, code, split: true })))
+        let decoded = if complete { self.decode() } else { Err(Code::ColumnCount) };
+        let record = decoded.and_then(|()| self.draft.finish(line));
+        Ok(Some(record.map_err(|code| Refused { line, code, split: true })))
     }
 
     /// A field of the record read last, without blanks around it; `None` where it cannot be decoded.
@@ -95,25 +77,21 @@ impl<R: Read> Records<R> {
     fn swallowed_a_row(&self) -> bool {
         let (raw, columns) = (self.splitter.raw(), self.headers.len());
         let lines = raw.split(|byte| matches!(byte, b'\n' | b'\r')).skip(1);
-        columns > 1 && lines.map(|line| line.split(|byte| *byte == b',').count()).any(|fields| fields >= columns)
+        columns > 1 && lines.map(|line| self.splitter.count_in(line)).any(|fields| fields >= columns)
     }
 
-    fn decode(&self, line: u64, complete: bool) -> Result<Record, Code> {
-        if !complete {
-            return Err(Code::ColumnCount);
+    /// A line without quotes is decoded as a whole: no encoding lets a delimiter stand within a character, or a character across one.
+    fn decode(&mut self) -> Result<(), Code> {
+        let Self { splitter, encoding, draft, .. } = self;
+        draft.clear();
+        if let Some(line) = splitter.plain() {
+            encoding.decode_into(line, &mut draft.text).ok_or(Code::MalformedBytes)?;
+            draft.cut(splitter.delimiter());
+            return Ok(());
         }
-        let mut tabbed = false;
-        let mut fields = Vec::with_capacity(self.headers.len());
-        for field in self.splitter.fields() {
-            let text = self.encoding.decode(field).ok_or(Code::MalformedBytes)?;
-            for c in text.chars().filter(|c| c.is_control()) {
-                if !matches!(c, '\t' | '\n' | '\r') {
-                    return Err(Code::ControlCharacter);
-                }
-                tabbed = true;
-            }
-            fields.push(text.into_owned());
+        for field in splitter.fields() {
+            draft.push(|text| encoding.decode_into(field, text).ok_or(Code::MalformedBytes))?;
         }
-        Ok(Record { line, tabbed, fields })
+        Ok(())
     }
 }

@@ -1,9 +1,13 @@
 //! Bytes to records, in bounded memory whatever the bytes are.
 //!
 //! The quoting rules are csv-core's. What is added: limits, and a way back. A quote that is opened and never closed makes
-//! everything behind it one record; then the record's first line is given up and reading starts again on the second.
+//! everything behind it one record; then the record's first line is given up and reading starts again on the second. A line
+//! without any quote, which is nearly every one, needs no rules and is found by its end alone.
 
-use csv_core::{ReadRecordResult, Reader};
+mod lines;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::{memchr_iter, memchr3};
 use std::io::{self, Read};
 
 /// A line, or a record of several lines, has at most this many bytes.
@@ -44,6 +48,9 @@ pub struct Splitter<R> {
     ended: bool,
     line: u64,
     next_line: u64,
+    delimiter: u8,
+    /// The record is one line without quotes, of this many bytes.
+    plain: Option<usize>,
     reader: Reader,
     fields: Vec<u8>,
     ends: Vec<usize>,
@@ -51,11 +58,13 @@ pub struct Splitter<R> {
 }
 
 impl<R: Read> Splitter<R> {
-    pub fn new(input: R) -> Self {
-        let mut reader = Reader::new();
+    pub fn new(input: R, delimiter: u8) -> Self {
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
         fresh(&mut reader);
         Self {
             input,
+            delimiter,
+            plain: None,
             chunk: vec![0; CHUNK],
             buffer: Vec::new(),
             start: 0,
@@ -72,10 +81,32 @@ impl<R: Read> Splitter<R> {
 
     /// The fields of the record read last, as bytes.
     pub fn fields(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.count).map(|at| {
+        let plain = self.plain().into_iter().flat_map(|line| line.split(|byte| *byte == self.delimiter));
+        let count = if self.plain.is_some() { 0 } else { self.count };
+        let unquoted = (0..count).map(|at| {
             let from = if at == 0 { 0 } else { self.ends[at - 1] };
             &self.fields[from..self.ends[at]]
-        })
+        });
+        plain.chain(unquoted)
+    }
+
+    /// How many fields the record read last has.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How many fields a line without quotes has.
+    pub fn count_in(&self, line: &[u8]) -> usize {
+        memchr_iter(self.delimiter, line).count() + 1
+    }
+
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The record read last, if no quote stands in it: its fields are what lies between delimiters.
+    pub fn plain(&self) -> Option<&[u8]> {
+        self.plain.map(|length| &self.buffer[self.start..self.start + length])
     }
 
     /// The raw lines of the record read last.
@@ -94,10 +125,39 @@ impl<R: Read> Splitter<R> {
     pub fn advance(&mut self) -> io::Result<Option<Split>> {
         self.start = self.next;
         self.line = self.next_line;
+        self.plain = None;
         self.skip_blank_lines()?;
         if self.start == self.buffer.len() {
             return Ok(None);
         }
+        if let Some(length) = self.find_plain() {
+            return self.finish_plain(length).map(Some);
+        }
+        self.advance_quoted()
+    }
+
+    /// The length of the line, its end left out, if that is in the buffer and no quote is.
+    fn find_plain(&self) -> Option<usize> {
+        let rest = &self.buffer[self.start..];
+        let length = memchr3(b'\n', b'\r', b'"', rest)?;
+        let whole = rest[length] == b'\n' || (rest[length] == b'\r' && (length + 1 < rest.len() || self.ended));
+        (whole && length < MAX_RECORD).then_some(length)
+    }
+
+    fn finish_plain(&mut self, length: usize) -> io::Result<Split> {
+        let line = &self.buffer[self.start..self.start + length];
+        self.count = self.count_in(line);
+        if self.count > MAX_FIELDS {
+            return self.give_up(Broken::TooManyFields);
+        }
+        self.plain = Some(length);
+        self.next = self.start + length + 1;
+        self.end_line();
+        self.next_line = self.line + 1;
+        Ok(Split::Record { line: self.line, lines: 1 })
+    }
+
+    fn advance_quoted(&mut self) -> io::Result<Option<Split>> {
         let (mut fed, mut written, mut lines) = (self.start, 0, 0);
         self.count = 0;
         loop {
@@ -113,10 +173,15 @@ impl<R: Read> Splitter<R> {
                     continue;
                 }
             };
+            if piece_end - self.start > MAX_RECORD {
+                return self.too_long(lines).map(Some);
+            }
             // At the very end a line feed is fed: content to an open quote, the end of a record to anything else.
             let last = fed == piece_end;
             let piece = if last { &b"\n"[..] } else { &self.buffer[fed..piece_end] };
-            self.fields.resize(written + piece.len(), 0);
+            if self.fields.len() < written + piece.len() {
+                self.fields.resize(written + piece.len(), 0);
+            }
             let (result, read, out, ended_fields) =
                 self.reader.read_record(piece, &mut self.fields[written..], &mut self.ends[self.count..]);
             written += out;
@@ -147,10 +212,7 @@ impl<R: Read> Splitter<R> {
         if self.count > MAX_FIELDS {
             return self.give_up(Broken::TooManyFields);
         }
-        // The reader stops at the CR; a line is always fed with its LF in sight.
-        if self.buffer[self.next - 1] == b'\r' && self.buffer.get(self.next) == Some(&b'\n') {
-            self.next += 1;
-        }
+        self.end_line();
         let lines = before as u64 + 1;
         self.next_line = self.line + lines;
         Ok(Split::Record { line: self.line, lines })
@@ -170,72 +232,6 @@ impl<R: Read> Splitter<R> {
 
     fn too_long(&mut self, lines: usize) -> io::Result<Split> {
         self.give_up(if lines == 0 { Broken::TooLong } else { Broken::UnclosedQuote })
-    }
-
-    /// Drops everything up to the end of the line, however far that is.
-    fn skip_line(&mut self) -> io::Result<()> {
-        loop {
-            // A CR at the end may be half a line end.
-            self.start = self.buffer.len() - usize::from(self.buffer.last() == Some(&b'\r'));
-            self.fill()?;
-            if let Some(length) = self.line_length(self.start) {
-                self.next = self.start + length;
-                return Ok(());
-            }
-            if self.ended {
-                self.next = self.buffer.len();
-                return Ok(());
-            }
-        }
-    }
-
-    fn skip_blank_lines(&mut self) -> io::Result<()> {
-        loop {
-            if self.start == self.buffer.len() {
-                if self.ended {
-                    return Ok(());
-                }
-                self.fill()?;
-                continue;
-            }
-            match self.buffer[self.start] {
-                b'\n' => self.line += 1,
-                b'\r' => {
-                    if self.start + 1 == self.buffer.len() && !self.ended {
-                        self.fill()?;
-                    }
-                    let pair = self.buffer.get(self.start + 1) == Some(&b'\n');
-                    self.line += u64::from(!pair);
-                }
-                _ => return Ok(()),
-            }
-            self.start += 1;
-        }
-    }
-
-    /// Bytes from `from` through the end of its line, if that end is in the buffer for certain.
-    fn line_length(&self, from: usize) -> Option<usize> {
-        let end = from + self.buffer[from..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
-        match (self.buffer[end], self.buffer.get(end + 1)) {
-            (b'\r', None) if !self.ended => None,
-            (b'\r', Some(b'\n')) => Some(end + 2 - from),
-            _ => Some(end + 1 - from),
-        }
-    }
-
-    /// Reads more, and forgets what lies before the current record.
-    fn fill(&mut self) -> io::Result<()> {
-        self.buffer.drain(..self.start);
-        self.start = 0;
-        let count = loop {
-            match self.input.read(&mut self.chunk) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.buffer.extend_from_slice(&self.chunk[..count]);
-        self.ended = count == 0;
-        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ impl Read for Drip<'_> {
 }
 
 fn all(input: impl Read) -> Vec<(u64, Result<Vec<String>, Broken>)> {
-    let mut splitter = Splitter::new(input);
+    let mut splitter = Splitter::new(input, b',');
     let mut found = Vec::new();
     while let Some(split) = splitter.advance().unwrap() {
         found.push(match split {
@@ -64,7 +64,7 @@ fn an_unclosed_quote_costs_its_own_line_only() {
 
 #[test]
 fn a_caller_can_give_up_the_first_line_of_a_record() {
-    let mut splitter = Splitter::new(&b"1,\"a\r\n2,b\r\n3,\"c\"\r\n"[..]);
+    let mut splitter = Splitter::new(&b"1,\"a\r\n2,b\r\n3,\"c\"\r\n"[..], b',');
     assert_eq!(splitter.advance().unwrap(), Some(Split::Record { line: 1, lines: 3 }));
     splitter.give_up_first_line();
     assert_eq!(splitter.advance().unwrap(), Some(Split::Record { line: 2, lines: 1 }));
@@ -79,7 +79,7 @@ fn long_lines_and_many_fields_are_given_up_in_bounded_memory() {
     input.extend(b"\n3,b\n");
     input.extend(vec![b','; 1_000_000]);
     input.extend(b"\n5,c\n");
-    let mut splitter = Splitter::new(input.as_slice());
+    let mut splitter = Splitter::new(input.as_slice(), b',');
     let mut found = Vec::new();
     while let Some(split) = splitter.advance().unwrap() {
         found.push(split);

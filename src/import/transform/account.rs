@@ -6,7 +6,7 @@ use super::{Context, Draft, digest, key, note_characters};
 use crate::domain::legacy_password::{LegacyHash, Malformed, Scheme, normalise_hash};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 
 /// The part of an account that is not simply a column's text.
 #[derive(Debug)]

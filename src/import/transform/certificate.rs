@@ -4,7 +4,7 @@ use super::{Context, Draft, Registered, digest, key, note_characters};
 use crate::domain::certificate::CertificateStatus;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 
 /// The part of a certificate that is not simply a column's text.
 #[derive(Clone, Debug)]

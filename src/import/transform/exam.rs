@@ -4,7 +4,7 @@ use super::dates;
 use super::{Context, Draft, MAX_KEY, note_characters};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 use crate::vault::LookUp;
 
 /// One combination.

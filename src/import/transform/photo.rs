@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Context, Draft, check_key};
 use crate::domain::photo;
 use crate::import::finding::{Code, Tally};
-use crate::import::source::folder::PhotoFile;
+use crate::import::source::PhotoFile;
 use crate::vault::LookUp;
 
 /// A photo has nothing beside its bytes.

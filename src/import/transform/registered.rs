@@ -6,7 +6,7 @@ use super::person::{check_name, number_lookup};
 use crate::domain::form::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
-use crate::import::source::table::Row;
+use crate::import::source::Row;
 
 /// The part of a certificate or an application that is not simply a column's text.
 #[derive(Clone, Debug)]

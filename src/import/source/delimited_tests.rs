@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::import::kind::Kind;
-use crate::import::source::Declared;
+use crate::import::source::{Declared, Encoding};
 use std::collections::BTreeMap;
 
 const HEADER: &str = "代码,名称,年度,级别,专业";
@@ -12,7 +12,7 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
         kind: Kind::Exams,
         file: "exams.csv".into(),
         path: "exams.csv".into(),
-        encoding: Declared::Auto,
+        encoding: Declared::Fixed(Encoding::Utf8),
         columns: columns
             .iter()
             .map(|(target, header)| (*target, header.map(str::to_owned)))
@@ -24,17 +24,39 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
 /// A row with its number, or why it is none.
 type Read = Result<(u64, Vec<String>), (u64, Code)>;
 
-fn read(text: &[u8], source: &manifest::Source) -> (Vec<Read>, Tally) {
-    let mut tally = Tally::default();
-    let mut table = Table::open(text, Encoding::Utf8, source, &mut tally).unwrap();
+fn read_once(table: &Delimited) -> Vec<Read> {
+    let mut rows = table.rows(&ProgressBar::hidden()).unwrap();
     let mut found = Vec::new();
-    while let Some(item) = table.next().unwrap() {
+    while let Some(item) = rows.next().unwrap() {
         found.push(match item {
-            Item::Row(row) => Ok((row.number, row.fields)),
+            Item::Row(row) => Ok((row.number, row.cells().map(|(_, _, value)| value.to_owned()).collect())),
             Item::Rejected(rejection) => Err((rejection.row, rejection.code)),
         });
     }
+    found
+}
+
+fn open(text: &[u8], source: &manifest::Source, tally: &mut Tally) -> Result<(tempfile::TempDir, Delimited), NoTable> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("exams.csv");
+    std::fs::write(&path, text).unwrap();
+    let source = manifest::Source { path, ..source.clone() };
+    Delimited::open(&source, tally).map(|table| (folder, table))
+}
+
+fn read(text: &[u8], source: &manifest::Source) -> (Vec<Read>, Tally) {
+    let mut tally = Tally::default();
+    let (_folder, table) = open(text, source, &mut tally).unwrap();
+    let found = read_once(&table);
+    assert_eq!(read_once(&table), found, "a source reads alike every time");
     (found, tally)
+}
+
+#[test]
+fn a_file_that_changes_its_header_between_two_readings_is_noticed() {
+    let (folder, table) = open(format!("{HEADER}\n").as_bytes(), &source(&[]), &mut Tally::default()).unwrap();
+    std::fs::write(folder.path().join("exams.csv"), "名称,代码,年度,级别,专业\n").unwrap();
+    assert!(table.rows(&ProgressBar::hidden()).err().unwrap().to_string().contains("改动"));
 }
 
 #[test]
@@ -91,7 +113,7 @@ fn missing_unused_and_secret_columns_are_findings() {
 #[test]
 fn files_without_a_usable_header_are_no_tables() {
     let mut tally = Tally::default();
-    let mut open = |text: &[u8]| Table::open(text, Encoding::Utf8, &source(&[]), &mut tally).unwrap_err().to_string();
+    let mut open = |text: &[u8]| open(text, &source(&[]), &mut tally).unwrap_err().to_string();
     assert!(open(b"\n\n").contains("空"));
     assert!(open(b"\xb4\xfa\xc2\xeb,a\n").contains("utf-8"));
     assert!(open(b"a,\"b\n").contains("引号"));

@@ -1,0 +1,139 @@
+//! Which column of a table means what.
+
+use std::collections::BTreeSet;
+
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Target;
+use crate::import::manifest;
+
+/// Which column of the file means what, and what follows from that for every row.
+#[derive(Debug)]
+pub struct Layout {
+    pub headers: Vec<String>,
+    at: [Option<usize>; Target::ALL.len()],
+    targets: Vec<Option<Target>>,
+    kept_names: Vec<Option<String>>,
+    content: Vec<(Option<Target>, usize)>,
+    repeated_headers: bool,
+}
+
+impl Layout {
+    /// Maps the headers; what is missing, left over or secret is a finding.
+    pub fn new(headers: Vec<String>, source: &manifest::Source, tally: &mut Tally) -> Self {
+        let at = find_columns(&headers, source, tally);
+        let target_of = |column| Target::ALL.iter().copied().find(|target| at[*target as usize] == Some(column));
+        let targets: Vec<Option<Target>> = (0..headers.len()).map(target_of).collect();
+        for (header, _) in headers.iter().zip(&targets).filter(|(_, target)| target.is_none()) {
+            let code = if looks_secret(header) { Code::SecretColumn } else { Code::UnmappedColumn };
+            tally.row_with(code, 1, &printable(header));
+        }
+        if let Some(password) = at[Target::Password as usize].filter(|_| source.password.is_none()) {
+            tally.row_with(Code::PasswordWithoutScheme, 1, &headers[password]);
+        }
+        let unique: BTreeSet<&String> = headers.iter().collect();
+        let repeated_headers = unique.len() < headers.len();
+        let kept_names = name_kept(&headers, &targets);
+        let content = order_content(&headers, &targets, at[Target::Salt as usize]);
+        Self { headers, at, targets, kept_names, content, repeated_headers }
+    }
+
+    pub(super) fn at(&self, target: Target) -> Option<usize> {
+        self.at[target as usize]
+    }
+
+    pub(super) fn target_of(&self, column: usize) -> Option<Target> {
+        self.targets[column]
+    }
+
+    /// The columns' names in a sealed row; `None` for those that are left out of it.
+    pub(super) fn kept_names(&self) -> &[Option<String>] {
+        &self.kept_names
+    }
+
+    /// The columns that the digest of a row's content is made of, in its order.
+    pub(super) fn content(&self) -> &[(Option<Target>, usize)] {
+        &self.content
+    }
+
+    pub(super) fn has_repeated_headers(&self) -> bool {
+        self.repeated_headers
+    }
+}
+
+fn find_columns(
+    headers: &[String],
+    source: &manifest::Source,
+    tally: &mut Tally,
+) -> [Option<usize>; Target::ALL.len()] {
+    let mut at = [None; Target::ALL.len()];
+    for (target, default) in source.kind.columns() {
+        let mapped = source.columns.get(target);
+        let wanted = match mapped {
+            Some(None) => continue,
+            Some(Some(header)) => header.as_str(),
+            None => default,
+        };
+        let found = headers.iter().position(|header| header == wanted);
+        at[*target as usize] = found;
+        let needed = match target {
+            Target::Salt => mapped.is_some() || matches!(source.password, Some(Ok(spec)) if spec.has_salt_column()),
+            Target::Password => mapped.is_some() || source.password.is_some(),
+            _ => true,
+        };
+        if found.is_none() && needed {
+            tally.source(Code::MissingColumn, wanted);
+        }
+    }
+    at
+}
+
+fn name_kept(headers: &[String], targets: &[Option<Target>]) -> Vec<Option<String>> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let columns = headers.iter().zip(targets);
+    let names = columns.map(|(header, target)| {
+        if is_left_out(header, *target) {
+            return None;
+        }
+        let mut name = header.clone();
+        for n in 2.. {
+            if !taken.contains(&name) {
+                break;
+            }
+            name = format!("{header} ({n})");
+        }
+        taken.insert(name.clone());
+        Some(name)
+    });
+    names.collect()
+}
+
+/// Columns without a meaning by header, then those with one. The password is left out: its normal form belongs to what was made of
+/// the row. The salt is not.
+fn order_content(headers: &[String], targets: &[Option<Target>], salt: Option<usize>) -> Vec<(Option<Target>, usize)> {
+    let columns = headers.iter().zip(targets).enumerate();
+    let kept = columns.filter(|(_, (header, target))| !is_left_out(header, **target));
+    let mut content: Vec<_> = kept.map(|(at, (_, target))| (*target, at)).collect();
+    content.extend(salt.map(|at| (Some(Target::Salt), at)));
+    content.sort_by_key(|(target, at)| (*target, if target.is_some() { "" } else { headers[*at].as_str() }));
+    content
+}
+
+/// Passwords and salts, and unused columns that look like them, stand in no raw row.
+fn is_left_out(header: &str, target: Option<Target>) -> bool {
+    target.map_or_else(|| looks_secret(header), Target::is_secret)
+}
+
+/// Whether a column that the manifest does not use is likely to hold passwords or salts.
+fn looks_secret(header: &str) -> bool {
+    let header = header.to_lowercase();
+    ["密码", "口令", "盐", "password", "passwd", "pwd", "salt"].iter().any(|word| header.contains(word))
+}
+
+/// A header as a message may quote it.
+fn printable(header: &str) -> String {
+    header.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+#[cfg(test)]
+#[path = "layout_tests.rs"]
+mod tests;

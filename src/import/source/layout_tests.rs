@@ -1,0 +1,78 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::import::kind::Kind;
+use crate::import::source::row::{Draft, Row};
+use crate::import::source::{Declared, Encoding};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn source(columns: &[(Target, &str)]) -> manifest::Source {
+    manifest::Source {
+        system: "reissue".into(),
+        kind: Kind::Accounts,
+        file: "accounts.csv".into(),
+        path: "accounts.csv".into(),
+        encoding: Declared::Fixed(Encoding::Utf8),
+        columns: columns.iter().map(|(target, header)| (*target, Some((*header).to_owned()))).collect(),
+        password: None,
+    }
+}
+
+fn row(headers: &[&str], values: &[&str], source: &manifest::Source) -> Row {
+    let headers = headers.iter().map(|header| (*header).to_owned()).collect();
+    let layout = Arc::new(Layout::new(headers, source, &mut Tally::default()));
+    let mut draft = Draft::default();
+    draft.clear();
+    for value in values {
+        draft
+            .push::<()>(|text| {
+                text.push_str(value);
+                Ok(())
+            })
+            .unwrap();
+    }
+    Row::new(draft.finish(2).unwrap(), &layout)
+}
+
+/// The rule of the content's order in its plainest form: stored digests depend on it.
+fn sorted_by_the_rule(row: &Row) -> Vec<String> {
+    let mut cells: Vec<(Option<Target>, &str, &str)> = row
+        .cells()
+        .filter(|(header, target, value)| !value.is_empty() && !is_left_out(header, *target))
+        .map(|(header, target, value)| (target, target.map_or(header, |target| target.as_str()), value))
+        .collect();
+    cells.extend(Some((Some(Target::Salt), "salt", row.get(Target::Salt))).filter(|cell| !cell.2.is_empty()));
+    cells.sort_unstable();
+    let parts =
+        cells.iter().flat_map(|(target, name, value)| [if target.is_some() { "=" } else { "+" }, *name, *value]);
+    parts.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_sealed_row_names_every_column_once_and_leaves_secrets_out() {
+    let headers = ["编号", "备注", "备注", "备注 (2)", "密码", "old_pwd", "盐", "姓名"];
+    let row = row(&headers, &["1", "a", "b", "c", "p", "q", "s", "甲"], &source(&[]));
+    let kept: Vec<_> = row.kept().collect();
+    assert_eq!(kept, [("编号", "1"), ("备注", "a"), ("备注 (2)", "b"), ("备注 (2) (2)", "c"), ("姓名", "甲")]);
+}
+
+proptest! {
+    #[test]
+    fn content_comes_in_the_order_that_stored_digests_were_made_in(
+        cells in proptest::collection::vec((
+            proptest::sample::select(vec!["编号", "姓名", "密码", "盐", "身份证号", "备注", "b", "a", "old_pwd", "邮箱"]),
+            "[ab\u{7532}]{0,2}",
+        ), 1..12),
+        mapped in proptest::collection::vec((
+            proptest::sample::select(vec![Target::Key, Target::Number, Target::Salt, Target::Email]),
+            proptest::sample::select(vec!["a", "备注", "编号", "盐"]),
+        ), 0..3),
+    ) {
+        let headers: Vec<&str> = cells.iter().map(|(header, _)| *header).collect();
+        let values: Vec<&str> = cells.iter().map(|(_, value)| value.as_str()).collect();
+        let row = row(&headers, &values, &source(&mapped));
+        let mut parts = Vec::new();
+        row.push_content(&mut parts);
+        prop_assert_eq!(parts, sorted_by_the_rule(&row));
+    }
+}
