@@ -1,8 +1,8 @@
 //! The migration tool's engine: source → transform → write → report.
 //!
 //! [`check`] and [`run`] are one pipeline; a check stops short of sealing and writing, so that both reach the same counts. Every
-//! source is read as a stream, in batches that each commit by themselves: a run that was interrupted is run again, and finds what it
-//! had written unchanged.
+//! source is read twice as a stream: once for its keys, once for good, in chunks that each commit together with how far the source
+//! has come. A run that was interrupted is run again, and goes on behind its last chunk.
 
 mod engine;
 mod entity;
@@ -13,10 +13,9 @@ mod lock;
 pub mod manifest;
 pub mod rejected;
 pub mod report;
-mod seen;
 pub mod source;
+mod survey;
 pub mod transform;
-mod write;
 
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
@@ -72,6 +71,8 @@ pub enum ImportError {
     Database(#[from] DbError),
     #[error("读取 {file} 时出错：{error}；已提交的部分保留，排除故障后再次运行同一命令即可继续")]
     Read { file: String, error: std::io::Error },
+    #[error("无法写入临时文件：{0}；请检查临时文件夹（环境变量 TMPDIR，默认 /tmp）是否可写、空间是否足够")]
+    Scratch(std::io::Error),
     #[error(transparent)]
     List(#[from] rejected::ListError),
     #[error("无法封存数据")]

@@ -174,6 +174,7 @@ impl Step<'_> {
             subject: Some(&self.subject.subject),
             system: None,
             request_lookup: None,
+            legacy_application_id: None,
             evidence_sealed: evidence_sealed.clone(),
             created_at: self.now,
         }

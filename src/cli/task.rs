@@ -295,5 +295,10 @@ fn ground_words(ground: &Ground) -> String {
             json!(year),
             json!(note)
         ),
+        Ground::Changed { application, batch } => {
+            format!(
+                "本人已在本系统修改过的原申请 {application}，其旧系统中的内容或照片被导入批次 {batch} 更新；两份都保留"
+            )
+        }
     }
 }

@@ -5,7 +5,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{application_versions, applications, photos};
+use super::schema::{application_versions, applications, legacy_applications, photos};
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId, PhotoId};
 
 /// One application.
@@ -30,6 +30,29 @@ pub struct Application {
     pub submitted_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub detached_at: Option<DateTime<Utc>>,
+}
+
+/// An old application whose owner edited it here.
+#[derive(Debug, Queryable)]
+pub struct Edited {
+    pub legacy_application_id: LegacyApplicationId,
+    /// In its old system.
+    pub key: String,
+    pub person_id: PersonId,
+}
+
+/// Which of these old applications were edited here, and still are somebody's.
+pub fn edited(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<Vec<Edited>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let old = legacy_applications::id.nullable().eq(applications::legacy_application_id);
+    applications::table
+        .inner_join(legacy_applications::table.on(old))
+        .filter(legacy_applications::system.eq(system).and(legacy_applications::key.eq_any(keys)))
+        .filter(applications::detached_at.is_null())
+        .select((legacy_applications::id, legacy_applications::key, applications::person_id))
+        .load(conn)
 }
 
 impl Application {

@@ -1,20 +1,26 @@
 //! Writing of legacy rows: what the import needs of the database.
 //!
-//! New rows go in by COPY, changed ones by one upsert of many rows. `system` and `key` name a row; its id never changes.
+//! New rows go in by COPY, changed ones by COPY into a staging table and one merge. `system` and `key` name a row; its id never changes.
 
+pub mod batches;
+mod merge;
 mod rows;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Integer, Text, Timestamptz};
 use std::collections::{HashMap, HashSet};
 
-pub use rows::{NewAccount, NewApplication, NewCertificate, NewCombination, NewPhoto};
+pub use rows::{
+    ChangedAccount, ChangedApplication, ChangedCertificate, ChangedPhoto, NewAccount, NewApplication, NewCertificate,
+    NewCombination, NewPhoto,
+};
 
 use super::schema::{
-    exam_combinations, exams, import_batches, legacy_accounts, legacy_applications, legacy_certificates, legacy_photos,
+    exam_combinations, exams, legacy_accounts, legacy_applications, legacy_certificates, legacy_photos,
 };
 
 /// The advisory lock that one import holds.
@@ -34,22 +40,6 @@ pub fn read_only(conn: &mut PgConnection) -> QueryResult<()> {
 /// The same, and every query of the transaction sees the database as the first one does.
 pub fn read_snapshot(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn).map(|_| ())
-}
-
-/// Notes that a batch begins, or goes on.
-pub fn start_batch(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
-    diesel::insert_into(import_batches::table)
-        .values((import_batches::name.eq(name), import_batches::started_at.eq(now)))
-        .on_conflict(import_batches::name)
-        .do_update()
-        .set(import_batches::finished_at.eq(None::<DateTime<Utc>>))
-        .execute(conn)
-        .map(|_| ())
-}
-
-/// Notes that a batch is complete.
-pub fn finish_batch(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(import_batches::table.find(name)).set(import_batches::finished_at.eq(now)).execute(conn).map(|_| ())
 }
 
 /// Has PostgreSQL look at the tables again: until autovacuum does, it plans look-ups for the tables as they were before a
@@ -78,6 +68,21 @@ macro_rules! digests {
     };
 }
 
+macro_rules! is_empty {
+    ($name:ident, $table:ident) => {
+        /// Whether this system has no such row.
+        pub fn $name(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {
+            diesel::select(diesel::dsl::not(diesel::dsl::exists($table::table.filter($table::system.eq(system)))))
+                .get_result(conn)
+        }
+    };
+}
+
+is_empty!(no_accounts, legacy_accounts);
+is_empty!(no_certificates, legacy_certificates);
+is_empty!(no_applications, legacy_applications);
+is_empty!(no_photos, legacy_photos);
+
 digests!(account_digests, legacy_accounts, key);
 digests!(certificate_digests, legacy_certificates, key);
 digests!(application_digests, legacy_applications, key);
@@ -96,7 +101,7 @@ pub fn known_applications(conn: &mut PgConnection, system: &str, keys: &[&str]) 
 macro_rules! copy {
     ($name:ident, $row:ty, $table:ident) => {
         /// Inserts rows that are not there yet.
-        pub fn $name(conn: &mut PgConnection, rows: &Vec<$row>) -> QueryResult<()> {
+        pub fn $name(conn: &mut PgConnection, rows: &[$row]) -> QueryResult<()> {
             use diesel::ExecuteCopyFromDsl;
             if rows.is_empty() {
                 return Ok(());
@@ -113,95 +118,24 @@ copy!(copy_photos, NewPhoto, legacy_photos);
 copy!(copy_combinations, NewCombination, exam_combinations);
 
 macro_rules! replace {
-    ($name:ident, $row:ty, $table:ident, $key:ident, [$($column:ident),* $(,)?]) => {
-        /// Replaces the content of rows that are there, keeping their ids.
-        pub fn $name(conn: &mut PgConnection, rows: &[$row]) -> QueryResult<()> {
-            use diesel::upsert::excluded;
-            diesel::insert_into($table::table)
-                .values(rows)
-                .on_conflict(($table::system, $table::$key))
-                .do_update()
-                .set(($($table::$column.eq(excluded($table::$column)),)*))
-                .execute(conn)
-                .map(|_| ())
+    ($name:ident, $row:ty, $staged:ident) => {
+        /// Replaces the content of rows that are there, keeping their ids and, for `batch`, what they held.
+        pub fn $name(conn: &mut PgConnection, rows: &[$row], batch: &str, now: DateTime<Utc>) -> QueryResult<()> {
+            use diesel::ExecuteCopyFromDsl;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            <$row>::MERGE.stage(conn)?;
+            diesel::copy_from(rows::$staged::table).from_insertable(rows).execute(conn)?;
+            <$row>::MERGE.merge(conn, batch, now)
         }
     };
 }
 
-replace!(
-    replace_accounts,
-    NewAccount,
-    legacy_accounts,
-    key,
-    [
-        number_lookup,
-        number_sealed,
-        name_sealed,
-        email_sealed,
-        registered_at,
-        password_scheme,
-        password_sealed,
-        password_wrapped,
-        password_salt_sealed,
-        content_digest,
-        raw_sealed,
-        batch,
-        imported_at,
-    ]
-);
-replace!(
-    replace_certificates,
-    NewCertificate,
-    legacy_certificates,
-    key,
-    [
-        exam_code,
-        exam_name,
-        year,
-        level,
-        specialty,
-        number_lookup,
-        number_sealed,
-        name_sealed,
-        certificate_number,
-        approval_date,
-        city,
-        status,
-        content_digest,
-        raw_sealed,
-        batch,
-        imported_at,
-    ]
-);
-replace!(
-    replace_applications,
-    NewApplication,
-    legacy_applications,
-    key,
-    [
-        account_key,
-        exam_code,
-        exam_name,
-        year,
-        level,
-        specialty,
-        number_lookup,
-        number_sealed,
-        name_sealed,
-        certificate_number,
-        approval_date,
-        city,
-        contact_sealed,
-        status,
-        feedback,
-        submitted_at,
-        content_digest,
-        raw_sealed,
-        batch,
-        imported_at,
-    ]
-);
-replace!(replace_photos, NewPhoto, legacy_photos, application_key, [photo_sealed, content_digest, batch, imported_at]);
+replace!(replace_accounts, ChangedAccount, staged_accounts);
+replace!(replace_certificates, ChangedCertificate, staged_certificates);
+replace!(replace_applications, ChangedApplication, staged_applications);
+replace!(replace_photos, ChangedPhoto, staged_photos);
 
 /// One stored combination: code, name, year, level, specialty.
 pub type Combination = (String, String, i32, String, String);
@@ -235,10 +169,23 @@ pub fn rename_exam(conn: &mut PgConnection, code: &str, name: &str) -> QueryResu
         .map(|_| ())
 }
 
-/// Gives combinations that are there another name.
-pub fn rename_combinations(conn: &mut PgConnection, rows: &[NewCombination]) -> QueryResult<()> {
+/// Gives combinations that are there another name, and keeps the former one.
+pub fn rename_combinations(conn: &mut PgConnection, rows: &[NewCombination], now: DateTime<Utc>) -> QueryResult<()> {
     for row in rows {
-        diesel::update(exam_combinations::table.find((&row.exam_code, row.year, &row.level, &row.specialty)))
+        let one = exam_combinations::table.find((&row.exam_code, row.year, &row.level, &row.specialty));
+        sql_query(
+            "INSERT INTO legacy_former_rows (batch, kind, system, key, former, replaced_at)
+             SELECT $1, 'exams', '', concat_ws(chr(31), exam_code, year::text, level, specialty), to_jsonb(t), $2
+             FROM exam_combinations t WHERE exam_code = $3 AND year = $4 AND level = $5 AND specialty = $6",
+        )
+        .bind::<Text, _>(&row.batch)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Text, _>(&row.exam_code)
+        .bind::<Integer, _>(row.year)
+        .bind::<Text, _>(&row.level)
+        .bind::<Text, _>(&row.specialty)
+        .execute(conn)?;
+        diesel::update(one)
             .set((exam_combinations::name.eq(&row.name), exam_combinations::batch.eq(&row.batch)))
             .execute(conn)?;
     }

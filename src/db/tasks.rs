@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::{review_task_files, review_tasks};
-use crate::ids::{AccountId, PersonId, TaskId};
+use crate::ids::{AccountId, LegacyApplicationId, PersonId, TaskId};
 
 /// A question to be opened.
 #[derive(Insertable)]
@@ -19,6 +19,7 @@ pub struct NewTask<'a> {
     pub subject: Option<&'a str>,
     pub system: Option<&'a str>,
     pub request_lookup: Option<Vec<u8>>,
+    pub legacy_application_id: Option<LegacyApplicationId>,
     pub evidence_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
 }

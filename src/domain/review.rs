@@ -176,6 +176,15 @@ pub enum Basis {
         /// Anything else.
         note: String,
     },
+    /// An import changed an old application that its owner had edited here.
+    Changed {
+        /// Of which old system.
+        system: String,
+        /// The application's key there.
+        key: String,
+        /// The batch that brought the change.
+        batch: String,
+    },
 }
 
 /// Everything that a question rests on, oldest first.

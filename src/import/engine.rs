@@ -1,7 +1,10 @@
-//! The pipeline: open every source, work them off kind by kind, report.
+//! The pipeline: open every source, survey all of them, work them off kind by kind, report.
 
 mod catalogue;
+mod chunk;
+mod pipeline;
 mod rows;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -15,12 +18,12 @@ use super::lock::ImportLock;
 use super::manifest::{Manifest, Source};
 use super::rejected::RejectedList;
 use super::report::{Counts, Report, SourceReport};
-use super::seen::Seen;
 use super::source::{Input, open_all};
+use super::survey::Marks;
 use super::transform::Combination;
 use super::{Ground, ImportError, Options, Outcome};
 use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
-use crate::db::import as store;
+use crate::db::import::{self as store, batches};
 use crate::domain::exam::Catalogue;
 
 /// Whether anything is written.
@@ -35,11 +38,19 @@ pub(super) struct Engine<'a> {
     options: Options<'a>,
     mode: Mode,
     list: Option<RejectedList>,
-    /// Keys met, by system and kind.
-    seen: BTreeMap<(String, Kind), Seen>,
     /// Every combination of exams, stored ones and this run's, by its key.
     offered: BTreeMap<String, Combination>,
     catalogue: Arc<Catalogue>,
+}
+
+/// A source whose turn it is.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    source: &'a Source,
+    /// Among the manifest's sources.
+    at: usize,
+    /// In the order of work.
+    place: u16,
 }
 
 impl<'a> Engine<'a> {
@@ -54,23 +65,24 @@ impl<'a> Engine<'a> {
             Ok(store::all_combinations(conn)?)
         })?;
         let offered = stored.into_iter().map(Combination::from).map(|one| (one.key(), one)).collect();
-        let (seen, catalogue) = (BTreeMap::new(), Arc::default());
-        Ok(Self { ground, manifest, options, mode, list: None, seen, offered, catalogue })
+        Ok(Self { ground, manifest, options, mode, list: None, offered, catalogue: Arc::default() })
     }
 
     /// Opens every source first: a run begins when all of them can be read.
     pub(super) fn go(mut self) -> Result<Outcome, ImportError> {
         let sources = &self.manifest.sources;
         let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
-        let mut opened = open_all(sources, &mut tallies);
+        let mut inputs = open_all(sources, &mut tallies);
         let mut refused: Vec<Code> = tallies.iter().flat_map(|tally| tally.refused(self.options.accept)).collect();
         refused.sort_unstable();
         refused.dedup();
         let mut counts = vec![Counts::default(); sources.len()];
         let mut rejected_list = None;
         if refused.is_empty() || !self.is_running() {
+            let turns = self.turns(&tallies);
+            let (marks, digests) = self.survey(&turns, &mut inputs)?;
             self.begin()?;
-            self.work_off(&mut opened, &mut counts, &mut tallies)?;
+            self.work_off(&turns, Surveyed { inputs, marks, digests }, &mut counts, &mut tallies)?;
             rejected_list = self.end(&counts)?;
         }
         let reports = sources.iter().zip(counts).zip(&tallies);
@@ -82,20 +94,25 @@ impl<'a> Engine<'a> {
         matches!(self.mode, Mode::Run(_))
     }
 
+    /// The order of work. A check passes over a file that a run would refuse: it could only say wrong things of its rows.
+    fn turns(&self, tallies: &[Tally]) -> Vec<Turn<'a>> {
+        let sources = self.manifest.sources.iter().enumerate();
+        let mut usable: Vec<(usize, &Source)> =
+            sources.filter(|(at, _)| tallies[*at].refused(self.options.accept).next().is_none()).collect();
+        usable.sort_by_key(|(_, source)| source.kind);
+        (0..).zip(usable).map(|(place, (at, source))| Turn { source, at, place }).collect()
+    }
+
     fn work_off(
         &mut self,
-        opened: &mut [Input],
+        turns: &[Turn<'a>],
+        mut surveyed: Surveyed,
         counts: &mut [Counts],
         tallies: &mut [Tally],
     ) -> Result<(), ImportError> {
-        let sources = &self.manifest.sources;
         for kind in Kind::ALL {
-            for at in (0..sources.len()).filter(|at| sources[*at].kind == kind) {
-                // A check passes over a file that a run would refuse: it could only say wrong things of its rows.
-                if tallies[at].refused(self.options.accept).next().is_none() {
-                    let input = mem::replace(&mut opened[at], Input::Nothing);
-                    counts[at] = self.source(&sources[at], input, &mut tallies[at])?;
-                }
+            for turn in turns.iter().filter(|turn| turn.source.kind == kind) {
+                counts[turn.at] = self.source(*turn, &mut surveyed, &mut tallies[turn.at])?;
             }
             if kind == Kind::Exams {
                 self.settle_catalogue()?;
@@ -104,19 +121,22 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn source(&mut self, source: &Source, input: Input, tally: &mut Tally) -> Result<Counts, ImportError> {
-        match input {
+    fn source(&mut self, turn: Turn<'a>, surveyed: &mut Surveyed, tally: &mut Tally) -> Result<Counts, ImportError> {
+        let progress = self.options.progress;
+        progress.set_message(format!("{} {}", if self.is_running() { "导入" } else { "检查" }, turn.source.file));
+        let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
+        let Surveyed { inputs, marks, digests } = surveyed;
+        let digest = mem::take(&mut digests[usize::from(turn.place)]);
+        match &mut inputs[turn.at] {
             Input::Nothing => Ok(Counts::default()),
-            Input::Folder(folder) => self.rows::<Photos>(source, folder.rows(), tally),
-            Input::Table(mut table) => {
-                self.options.progress.inc_length(table.size());
-                let read = |error| ImportError::Read { file: source.file.clone(), error };
-                let rows = table.rows(self.options.progress).map_err(read)?;
-                match source.kind {
-                    Kind::Exams => self.rows::<Exams>(source, rows, tally),
-                    Kind::Accounts => self.rows::<Accounts>(source, rows, tally),
-                    Kind::Certificates => self.rows::<Certificates>(source, rows, tally),
-                    Kind::Applications => self.rows::<Applications>(source, rows, tally),
+            Input::Folder(folder) => self.rows::<Photos>((turn, digest), folder.rows(), marks, tally),
+            Input::Table(table) => {
+                let rows = table.rows(progress).map_err(read)?;
+                match turn.source.kind {
+                    Kind::Exams => self.rows::<Exams>((turn, digest), rows, marks, tally),
+                    Kind::Accounts => self.rows::<Accounts>((turn, digest), rows, marks, tally),
+                    Kind::Certificates => self.rows::<Certificates>((turn, digest), rows, marks, tally),
+                    Kind::Applications => self.rows::<Applications>((turn, digest), rows, marks, tally),
                     Kind::Photos => unreachable!("photos are opened as folders"),
                 }
             }
@@ -131,7 +151,7 @@ impl<'a> Engine<'a> {
         }
         if self.is_running() {
             let (batch, now) = (&self.manifest.batch, self.ground.now);
-            self.ground.db.transaction_blocking(|conn| Ok::<_, ImportError>(store::start_batch(conn, batch, now)?))?;
+            self.ground.db.transaction_blocking(|conn| Ok::<_, ImportError>(batches::start(conn, batch, now)?))?;
         }
         Ok(())
     }
@@ -143,12 +163,21 @@ impl<'a> Engine<'a> {
             let entry = Entry { event, actor: Actor::Import, about: About::default() };
             db.transaction_blocking(|conn| {
                 store::analyze(conn)?;
-                store::finish_batch(conn, batch, now)?;
+                batches::finish(conn, batch, now)?;
                 Ok::<_, ImportError>(audit::record(conn, vault, now, &[entry])?)
             })?;
         }
         Ok(self.list.take().map(RejectedList::finish).transpose()?)
     }
+}
+
+/// What the survey leaves to the work.
+struct Surveyed {
+    /// By the manifest's order.
+    inputs: Vec<Input>,
+    marks: Marks,
+    /// Of what each source holds, in the order of work.
+    digests: Vec<Vec<u8>>,
 }
 
 fn imported(manifest: &Manifest, counts: &[Counts]) -> Event {

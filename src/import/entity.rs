@@ -3,18 +3,21 @@
 mod accounts;
 mod applications;
 mod certificates;
+mod edited;
 mod exams;
 mod photos;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 use super::ImportError;
 use super::finding::{Code, Tally};
 use super::kind::Kind;
-use super::seen::Seen;
+use super::source::Row;
 use super::transform::{Combination, Context, Draft};
+use crate::db::DbError;
 use crate::db::import::Digests;
 use crate::vault::Vault;
 
@@ -38,49 +41,85 @@ pub(super) struct Stamp<'a> {
 pub(super) struct Candidate<E: Entity> {
     pub input: E::Input,
     pub draft: Draft<E::Content>,
+    /// None of the files holds what it refers to.
+    pub dangling: bool,
 }
 
 /// One kind of record.
 pub(super) trait Entity: Sized {
     const KIND: Kind;
+    /// The kind of record that these refer to, and how one is called that refers to none.
+    const REFERS_TO: Option<(Kind, Code)> = None;
 
     type Input: Send + Sync;
+    /// As much of an input as its key takes.
+    type Outline;
     type Content: Send + Sync;
     type Stored: Send;
+    type Changed: From<Self::Stored> + Send;
 
     /// The number of a row in its file, and about how much memory it takes.
     fn measure(input: &Self::Input) -> (u64, usize);
 
+    /// The key alone, as [`read`](Self::read) would find it.
+    fn key(outline: &Self::Outline, today: NaiveDate) -> Result<String, Code>;
+
+    /// Gives whatever tells this input from another one.
+    fn feed(outline: &Self::Outline, into: &mut dyn FnMut(&[u8]));
+
+    /// Bytes to be read of it that the size of its source does not count.
+    fn weight(_outline: &Self::Outline) -> u64 {
+        0
+    }
+
+    /// The key of the record that it refers to.
+    fn points_to(_outline: &Self::Outline) -> Option<String> {
+        None
+    }
+
+    /// The same of a row that was read.
+    fn refers(_draft: &Draft<Self::Content>) -> Option<&str> {
+        None
+    }
+
+    /// Which of these records are there that others refer to.
+    fn referred(_conn: &mut PgConnection, _system: &str, _keys: &[&str]) -> QueryResult<HashSet<String>> {
+        Ok(HashSet::new())
+    }
+
     fn read(input: &Self::Input, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self::Content>, Code>;
+
+    /// Tells the same content from other content, in whatever encoding it came.
+    fn digest(vault: &Vault, input: &Self::Input, content: &Self::Content) -> Vec<u8>;
 
     /// The digests of those keys that are there.
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests>;
 
-    /// The kind of record that these refer to.
-    const REFERS_TO: Option<Kind> = None;
-
-    /// Looks for the records that these refer to; `seen` are the keys of those that this run brings along.
-    fn relate(
-        _conn: &mut PgConnection,
-        _system: &str,
-        _seen: &Seen,
-        _batch: &[Candidate<Self>],
-        _tally: &mut Tally,
-    ) -> QueryResult<()> {
-        Ok(())
-    }
+    /// Whether no record of this kind and system is there.
+    fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool>;
 
     /// What a row adds to the catalogue of exams.
     fn offers(_content: &Self::Content) -> Option<Combination> {
         None
     }
 
-    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<Self::Stored, ImportError>;
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<Self::Stored, ImportError>;
 
     fn write(
         conn: &mut PgConnection,
         stamp: Stamp<'_>,
-        new: Vec<Self::Stored>,
-        changed: &[Self::Stored],
-    ) -> QueryResult<()>;
+        new: &[Self::Stored],
+        changed: &[Self::Changed],
+    ) -> Result<(), DbError>;
+}
+
+/// Gives every value of a row.
+fn feed_row(row: &Row, into: &mut dyn FnMut(&[u8])) {
+    for (header, _, value) in row.cells() {
+        // What neither holds stands between them, so that nothing can move from one to the other.
+        into(header.as_bytes());
+        into(b"\0");
+        into(value.as_bytes());
+        into(b"\0");
+    }
 }

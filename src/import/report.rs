@@ -34,6 +34,17 @@ pub struct Counts {
     pub rejected: u64,
 }
 
+impl Counts {
+    /// Counts both.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.inserted += other.inserted;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.rejected += other.rejected;
+    }
+}
+
 impl SourceReport {
     /// Puts a source's counts and findings together.
     pub fn new(source: &super::manifest::Source, counts: Counts, tally: &Tally) -> Self {

@@ -16,6 +16,7 @@ pub use account::{Account, OldPassword};
 pub use application::Application;
 pub use certificate::Certificate;
 pub use exam::Combination;
+pub use person::number_lookup;
 pub use photo::Photo;
 pub use registered::Registered;
 
@@ -41,8 +42,6 @@ pub struct Context<'a> {
 #[derive(Debug)]
 pub struct Draft<C> {
     pub key: String,
-    /// Tells the same content from other content, in whatever encoding it came.
-    pub digest: Vec<u8>,
     pub content: C,
 }
 
@@ -50,11 +49,12 @@ pub struct Draft<C> {
 const MAX_KEY: usize = 200;
 
 /// The row's key.
-fn key(row: &Row) -> Result<String, Code> {
+pub fn key(row: &Row) -> Result<String, Code> {
     check_key(row.tidy(Target::Key))
 }
 
-fn check_key(key: &str) -> Result<String, Code> {
+/// A key that can be stored.
+pub fn check_key(key: &str) -> Result<String, Code> {
     match key.chars().count() {
         0 => Err(Code::MissingKey),
         count if count > MAX_KEY => Err(Code::KeyTooLong),

@@ -46,7 +46,11 @@ fn elsewhere_a_plain_line_is_told_now_and_then_and_none_by_a_short_run_or_a_quie
     let bench = Bench::new();
     long_file(&bench);
     let (_, report, lines) = bench.of("check", &["--progress-every", "1"]);
-    let whole = |line: &str| line.starts_with("读取 · ") && line.contains("% · ") && line.contains("/秒 · 剩余");
+    let whole = |line: &str| {
+        (line.starts_with("通读 accounts.csv · ") || line.starts_with("检查 accounts.csv · "))
+            && line.contains("% · ")
+            && line.contains("/秒 · 剩余")
+    };
     assert!(lines.lines().any(whole), "{lines}");
     assert!(!lines.contains('\u{1b}') && !lines.contains('█'), "{lines:?}");
     assert!(report.starts_with("批次 b") && !report.contains("/秒"));

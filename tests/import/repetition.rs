@@ -75,23 +75,24 @@ fn a_delta_updates_what_changed_and_keeps_the_ids() {
 #[test]
 fn an_interrupted_run_goes_on_where_it_stood() {
     let bench = Bench::new();
-    bench.file("accounts.csv", accounts(1..3501));
+    bench.file("accounts.csv", accounts(1..10_001));
     let manifest = bench.manifest(&[("accounts", "accounts.csv", MD5)]);
     let mut conn = bench.test_db.connect();
     conn.batch_execute(
         "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF NEW.key = '2500' THEN RAISE 'power cut'; END IF; RETURN NEW; END $$;
+            IF NEW.key = '8500' THEN RAISE 'power cut'; END IF; RETURN NEW; END $$;
          CREATE TRIGGER break BEFORE INSERT ON legacy_accounts FOR EACH ROW EXECUTE FUNCTION break()",
     )
     .unwrap();
     assert!(matches!(bench.try_run(&manifest, &[]), Err(ImportError::Database(_))));
-    assert_eq!(bench.count("legacy_accounts"), 2000, "whole batches");
+    assert_eq!(bench.count("legacy_accounts"), 8000, "whole chunks");
+    assert_eq!(bench.count("import_sources WHERE rows_done = 8000 AND inserted = 8000"), 1);
     assert_eq!(bench.count("import_batches WHERE finished_at IS NULL"), 1);
     conn.batch_execute("DROP TRIGGER break ON legacy_accounts").unwrap();
 
-    let rest = bench.run(&manifest).report.sources.remove(0);
-    assert_eq!(rest.counts, counts([3500, 1500, 0, 2000, 0]));
-    assert_eq!(bench.count("legacy_accounts"), 3500);
+    let whole = bench.run(&manifest).report.sources.remove(0);
+    assert_eq!(whole.counts, counts([10_000, 10_000, 0, 0, 0]), "as if nothing had happened");
+    assert_eq!(bench.count("legacy_accounts"), 10_000);
     assert_eq!(bench.count("import_batches WHERE finished_at IS NOT NULL"), 1);
 }
 

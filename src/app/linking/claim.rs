@@ -179,6 +179,7 @@ fn open_or_add(
         subject: None,
         system: Some(&row.system),
         request_lookup: None,
+        legacy_application_id: None,
         evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?,
         created_at: now,
     }

@@ -120,6 +120,7 @@ fn open_task(
         subject: None,
         system: Some(&row.system),
         request_lookup: None,
+        legacy_application_id: None,
         evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?,
         created_at: now,
     }

@@ -114,6 +114,7 @@ fn ask(
         system: Some(&request.system),
         // Where an account tells what is asked, the same words may be asked about another one.
         request_lookup: account.is_none().then_some(request_lookup),
+        legacy_application_id: None,
         evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(words(request)))?,
         created_at: now,
     }

@@ -179,6 +179,7 @@ impl Table<'_> {
             subject: None,
             system: finding.label.split_once(':').map(|(system, _)| system),
             request_lookup: None,
+            legacy_application_id: None,
             evidence_sealed: self.vault.seal_json(Purpose::Evidence, &grounds)?,
             created_at: self.now,
         }

@@ -1,8 +1,10 @@
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-use super::{Candidate, Entity, Stamp};
-use crate::db::import::{self as store, Digests, NewAccount};
+use super::{Candidate, Entity, Stamp, feed_row};
+use crate::db::DbError;
+use crate::db::import::{self as store, ChangedAccount, Digests, NewAccount};
 use crate::db::jobs;
 use crate::domain::form::text::tidy;
 use crate::domain::legacy_password::Scheme;
@@ -21,23 +23,41 @@ impl Entity for Accounts {
     const KIND: Kind = Kind::Accounts;
 
     type Input = Row;
+    type Outline = Row;
     type Content = Account;
     type Stored = NewAccount;
+    type Changed = ChangedAccount;
 
     fn measure(row: &Row) -> (u64, usize) {
         (row.number, row.bytes())
+    }
+
+    fn key(row: &Row, _today: NaiveDate) -> Result<String, Code> {
+        transform::key(row)
+    }
+
+    fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        feed_row(row, into);
     }
 
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Account>, Code> {
         Account::read(row, cx, tally)
     }
 
+    fn digest(vault: &Vault, row: &Row, account: &Account) -> Vec<u8> {
+        account.digest(vault, row)
+    }
+
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::account_digests(conn, stamp.system, keys)
     }
 
-    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewAccount, ImportError> {
-        let Candidate { input: row, draft } = candidate;
+    fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {
+        store::no_accounts(conn, system)
+    }
+
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewAccount, ImportError> {
+        let Candidate { input: row, draft, .. } = candidate;
         let seal = |purpose, target| stamp.vault.seal_text(purpose, row.get(target));
         let password = draft.content.password.as_ref();
         let (password_sealed, password_wrapped) =
@@ -47,7 +67,7 @@ impl Entity for Accounts {
             id: AccountId::generate(),
             system: stamp.system.to_owned(),
             key: draft.key.clone(),
-            number_lookup: draft.content.number_lookup.clone(),
+            number_lookup: transform::number_lookup(stamp.vault, row.get(Target::Number)),
             number_sealed: seal(Purpose::Number, Target::Number),
             name_sealed: seal(Purpose::Name, Target::Name),
             email_sealed: stamp.vault.seal_text(Purpose::Email, tidy(row.get(Target::Email))),
@@ -56,7 +76,7 @@ impl Entity for Accounts {
             password_sealed,
             password_wrapped,
             password_salt_sealed: salt.map(|salt| stamp.vault.seal_text(Purpose::PasswordSalt, salt)),
-            content_digest: draft.digest.clone(),
+            content_digest: digest,
             raw_sealed: transform::seal_raw(stamp.vault, row)?,
             batch: stamp.batch.to_owned(),
             imported_at: stamp.now,
@@ -66,15 +86,16 @@ impl Entity for Accounts {
     fn write(
         conn: &mut PgConnection,
         stamp: Stamp<'_>,
-        new: Vec<NewAccount>,
-        changed: &[NewAccount],
-    ) -> QueryResult<()> {
-        if new.iter().chain(changed).any(|account| account.password_sealed.is_some()) {
+        new: &[NewAccount],
+        changed: &[ChangedAccount],
+    ) -> Result<(), DbError> {
+        let sealed = new.iter().map(|account| &account.password_sealed);
+        if sealed.chain(changed.iter().map(|account| &account.password_sealed)).any(Option::is_some) {
             // Before the rows: see `jobs::ensure`.
             jobs::ensure(conn, jobs::WRAP_PASSWORDS, stamp.batch, stamp.now)?;
         }
-        store::copy_accounts(conn, &new)?;
-        if changed.is_empty() { Ok(()) } else { store::replace_accounts(conn, changed) }
+        store::copy_accounts(conn, new)?;
+        Ok(store::replace_accounts(conn, changed, stamp.batch, stamp.now)?)
     }
 }
 

@@ -1,62 +1,75 @@
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
-use super::{Candidate, Entity, Stamp};
-use crate::db::import::{self as store, Digests, NewApplication};
+use super::{Candidate, Entity, Stamp, edited, feed_row};
+use crate::db::import::{self as store, ChangedApplication, Digests, NewApplication};
+use crate::db::{DbError, applications};
 use crate::domain::form::text::tidy;
 use crate::ids::LegacyApplicationId;
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
-use crate::import::seen::Seen;
 use crate::import::source::Row;
 use crate::import::transform::{self, Application, Context, Draft};
-use crate::vault::Purpose;
+use crate::vault::{Purpose, Vault};
 
 #[derive(Debug)]
 pub(in crate::import) struct Applications;
 
 impl Entity for Applications {
     const KIND: Kind = Kind::Applications;
-    const REFERS_TO: Option<Kind> = Some(Kind::Accounts);
+    const REFERS_TO: Option<(Kind, Code)> = Some((Kind::Accounts, Code::AccountMissing));
 
     type Input = Row;
+    type Outline = Row;
     type Content = Application;
     type Stored = NewApplication;
+    type Changed = ChangedApplication;
 
     fn measure(row: &Row) -> (u64, usize) {
         (row.number, row.bytes())
+    }
+
+    fn key(row: &Row, _today: NaiveDate) -> Result<String, Code> {
+        transform::key(row)
+    }
+
+    fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        feed_row(row, into);
+    }
+
+    fn points_to(row: &Row) -> Option<String> {
+        Some(row.tidy(Target::Account).to_owned()).filter(|key| !key.is_empty())
+    }
+
+    fn refers(draft: &Draft<Application>) -> Option<&str> {
+        draft.content.account_key.as_deref()
+    }
+
+    fn referred(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {
+        store::known_accounts(conn, system, keys)
     }
 
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Application>, Code> {
         Application::read(row, cx, tally)
     }
 
+    fn digest(vault: &Vault, row: &Row, application: &Application) -> Vec<u8> {
+        application.registered.digest(vault, row)
+    }
+
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::application_digests(conn, stamp.system, keys)
     }
 
-    fn relate(
-        conn: &mut PgConnection,
-        system: &str,
-        accounts: &Seen,
-        batch: &[Candidate<Self>],
-        tally: &mut Tally,
-    ) -> QueryResult<()> {
-        let account = |candidate: &Candidate<Self>| candidate.draft.content.account_key.clone();
-        let wanted: Vec<String> = batch.iter().filter_map(account).filter(|key| !accounts.knows(key)).collect();
-        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let there = store::known_accounts(conn, system, &wanted)?;
-        for candidate in batch {
-            if account(candidate).is_some_and(|key| !accounts.knows(&key) && !there.contains(&key)) {
-                tally.row(Code::AccountMissing, candidate.input.number);
-            }
-        }
-        Ok(())
+    fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {
+        store::no_applications(conn, system)
     }
 
-    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewApplication, ImportError> {
-        let Candidate { input: row, draft } = candidate;
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewApplication, ImportError> {
+        let Candidate { input: row, draft, .. } = candidate;
         let registered = draft.content.registered.clone();
         let text = |target| row.tidy(target).to_owned();
         Ok(NewApplication {
@@ -69,7 +82,7 @@ impl Entity for Applications {
             year: registered.year,
             level: text(Target::Level),
             specialty: text(Target::Specialty),
-            number_lookup: registered.number_lookup,
+            number_lookup: transform::number_lookup(stamp.vault, row.get(Target::Number)),
             number_sealed: stamp.vault.seal_text(Purpose::Number, row.get(Target::Number)),
             name_sealed: stamp.vault.seal_text(Purpose::Name, row.get(Target::Name)),
             certificate_number: text(Target::CertificateNumber),
@@ -79,7 +92,7 @@ impl Entity for Applications {
             status: draft.content.status.as_str().to_owned(),
             feedback: text(Target::Feedback),
             submitted_at: text(Target::SubmittedAt),
-            content_digest: draft.digest.clone(),
+            content_digest: digest,
             raw_sealed: transform::seal_raw(stamp.vault, row)?,
             batch: stamp.batch.to_owned(),
             imported_at: stamp.now,
@@ -88,11 +101,14 @@ impl Entity for Applications {
 
     fn write(
         conn: &mut PgConnection,
-        _stamp: Stamp<'_>,
-        new: Vec<NewApplication>,
-        changed: &[NewApplication],
-    ) -> QueryResult<()> {
-        store::copy_applications(conn, &new)?;
-        if changed.is_empty() { Ok(()) } else { store::replace_applications(conn, changed) }
+        stamp: Stamp<'_>,
+        new: &[NewApplication],
+        changed: &[ChangedApplication],
+    ) -> Result<(), DbError> {
+        store::copy_applications(conn, new)?;
+        store::replace_applications(conn, changed, stamp.batch, stamp.now)?;
+        let keys: Vec<&str> = changed.iter().map(|application| application.key.as_str()).collect();
+        let edited = applications::edited(conn, stamp.system, &keys)?;
+        edited::ask(conn, stamp, &edited)
     }
 }

@@ -1,15 +1,17 @@
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-use super::{Candidate, Entity, Stamp};
+use super::{Candidate, Entity, Stamp, feed_row};
+use crate::db::DbError;
 use crate::db::import::{self as store, Digests, NewCombination};
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::source::Row;
 use crate::import::transform::{Combination, Context, Draft};
-use crate::vault::LookUp;
+use crate::vault::Vault;
 
 /// The catalogue is one for all systems.
 #[derive(Debug)]
@@ -19,44 +21,62 @@ impl Entity for Exams {
     const KIND: Kind = Kind::Exams;
 
     type Input = Row;
+    type Outline = Row;
     type Content = Combination;
     type Stored = NewCombination;
+    type Changed = NewCombination;
 
     fn measure(row: &Row) -> (u64, usize) {
         (row.number, row.bytes())
+    }
+
+    fn key(row: &Row, today: NaiveDate) -> Result<String, Code> {
+        Combination::of(row, today).checked_key()
+    }
+
+    fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        feed_row(row, into);
     }
 
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Combination>, Code> {
         Combination::read(row, cx, tally)
     }
 
+    fn digest(vault: &Vault, _row: &Row, combination: &Combination) -> Vec<u8> {
+        combination.digest(vault)
+    }
+
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         let codes: BTreeSet<&str> = keys.iter().filter_map(|key| key.split('\u{1f}').next()).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
         let there = store::combinations_of(conn, &codes)?;
-        let digest = |name: &str| stamp.vault.look_up(LookUp::Content, &[name]);
-        Ok(there.into_iter().map(Combination::from).map(|one| (one.key(), digest(&one.name))).collect())
+        Ok(there.into_iter().map(Combination::from).map(|one| (one.key(), one.digest(stamp.vault))).collect())
+    }
+
+    fn is_empty(_conn: &mut PgConnection, _system: &str) -> QueryResult<bool> {
+        // Few enough to be asked for every time.
+        Ok(false)
     }
 
     fn offers(content: &Combination) -> Option<Combination> {
         Some(content.clone())
     }
 
-    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewCombination, ImportError> {
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, _digest: Vec<u8>) -> Result<NewCombination, ImportError> {
         let Combination { code, name, year, level, specialty } = candidate.draft.content.clone();
         Ok(NewCombination { exam_code: code, name, year, level, specialty, batch: stamp.batch.to_owned() })
     }
 
     fn write(
         conn: &mut PgConnection,
-        _stamp: Stamp<'_>,
-        new: Vec<NewCombination>,
+        stamp: Stamp<'_>,
+        new: &[NewCombination],
         changed: &[NewCombination],
-    ) -> QueryResult<()> {
+    ) -> Result<(), DbError> {
         let exams: Vec<(&str, &str)> = new.iter().map(|one| (one.exam_code.as_str(), one.name.as_str())).collect();
         store::add_exams(conn, &exams)?;
-        store::copy_combinations(conn, &new)?;
-        store::rename_combinations(conn, changed)
+        store::copy_combinations(conn, new)?;
+        Ok(store::rename_combinations(conn, changed, stamp.now)?)
     }
 }
 

@@ -1,70 +1,97 @@
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
-use super::{Candidate, Entity, Stamp};
-use crate::db::import::{self as store, Digests, NewPhoto};
+use super::{Candidate, Entity, Stamp, edited};
+use crate::db::import::{self as store, ChangedPhoto, Digests, NewPhoto};
+use crate::db::{DbError, applications};
 use crate::import::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
-use crate::import::seen::Seen;
-use crate::import::source::PhotoFile;
-use crate::import::transform::{Context, Draft, Photo};
-use crate::vault::Purpose;
+use crate::import::source::{PhotoFile, PhotoKey};
+use crate::import::transform::{self, Context, Draft, Photo};
+use crate::vault::{Purpose, Vault};
 
 #[derive(Debug)]
 pub(in crate::import) struct Photos;
 
 impl Entity for Photos {
     const KIND: Kind = Kind::Photos;
-    const REFERS_TO: Option<Kind> = Some(Kind::Applications);
+    const REFERS_TO: Option<(Kind, Code)> = Some((Kind::Applications, Code::PhotoWithoutApplication));
 
     type Input = PhotoFile;
+    type Outline = PhotoKey;
     type Content = Photo;
     type Stored = NewPhoto;
+    type Changed = ChangedPhoto;
 
     fn measure(file: &PhotoFile) -> (u64, usize) {
         (file.number, file.bytes.len())
+    }
+
+    fn key(file: &PhotoKey, _today: NaiveDate) -> Result<String, Code> {
+        transform::check_key(&file.key)
+    }
+
+    fn feed(file: &PhotoKey, into: &mut dyn FnMut(&[u8])) {
+        into(file.key.as_bytes());
+        into(format!("\0{}\0{:?}\0", file.length, file.modified).as_bytes());
+    }
+
+    fn weight(file: &PhotoKey) -> u64 {
+        file.length
+    }
+
+    fn points_to(file: &PhotoKey) -> Option<String> {
+        Some(file.key.clone())
+    }
+
+    fn refers(draft: &Draft<Photo>) -> Option<&str> {
+        Some(&draft.key)
+    }
+
+    fn referred(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {
+        store::known_applications(conn, system, keys)
     }
 
     fn read(file: &PhotoFile, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Photo>, Code> {
         Photo::read(file, cx, tally)
     }
 
+    fn digest(vault: &Vault, file: &PhotoFile, _photo: &Photo) -> Vec<u8> {
+        Photo::digest(vault, file)
+    }
+
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::photo_digests(conn, stamp.system, keys)
     }
 
-    fn relate(
-        conn: &mut PgConnection,
-        system: &str,
-        applications: &Seen,
-        batch: &[Candidate<Self>],
-        tally: &mut Tally,
-    ) -> QueryResult<()> {
-        let wanted: Vec<&str> =
-            batch.iter().map(|photo| photo.draft.key.as_str()).filter(|key| !applications.knows(key)).collect();
-        let there = store::known_applications(conn, system, &wanted)?;
-        for photo in batch {
-            if !applications.knows(&photo.draft.key) && !there.contains(&photo.draft.key) {
-                tally.row(Code::PhotoWithoutApplication, photo.input.number);
-            }
-        }
-        Ok(())
+    fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {
+        store::no_photos(conn, system)
     }
 
-    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>) -> Result<NewPhoto, ImportError> {
+    fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewPhoto, ImportError> {
         Ok(NewPhoto {
             system: stamp.system.to_owned(),
             application_key: candidate.draft.key.clone(),
             photo_sealed: stamp.vault.seal(Purpose::Photo, &candidate.input.bytes),
-            content_digest: candidate.draft.digest.clone(),
+            content_digest: digest,
             batch: stamp.batch.to_owned(),
             imported_at: stamp.now,
         })
     }
 
-    fn write(conn: &mut PgConnection, _stamp: Stamp<'_>, new: Vec<NewPhoto>, changed: &[NewPhoto]) -> QueryResult<()> {
-        store::copy_photos(conn, &new)?;
-        if changed.is_empty() { Ok(()) } else { store::replace_photos(conn, changed) }
+    fn write(
+        conn: &mut PgConnection,
+        stamp: Stamp<'_>,
+        new: &[NewPhoto],
+        changed: &[ChangedPhoto],
+    ) -> Result<(), DbError> {
+        store::copy_photos(conn, new)?;
+        store::replace_photos(conn, changed, stamp.batch, stamp.now)?;
+        let keys: Vec<&str> = changed.iter().map(|photo| photo.application_key.as_str()).collect();
+        let edited = applications::edited(conn, stamp.system, &keys)?;
+        edited::ask(conn, stamp, &edited)
     }
 }

@@ -1,17 +1,17 @@
 //! Accounts of old systems.
 
-use super::person::{check_name, number_lookup};
+use super::person::{check_name, check_number};
 use super::registered::check_date;
 use super::{Context, Draft, digest, key, note_characters};
 use crate::domain::legacy_password::{LegacyHash, Malformed, Scheme, normalise_hash};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::source::Row;
+use crate::vault::Vault;
 
 /// The part of an account that is not simply a column's text.
 #[derive(Debug)]
 pub struct Account {
-    pub number_lookup: Option<Vec<u8>>,
     pub password: Option<OldPassword>,
 }
 
@@ -26,17 +26,22 @@ pub struct OldPassword {
 impl Account {
     pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
         let key = key(row)?;
-        let number_lookup = number_lookup(cx.vault, row.get(Target::Number), cx.today, row.number, tally);
+        check_number(row.get(Target::Number), cx.today, row.number, tally);
         check_name(row.get(Target::Name), row.number, tally);
         check_date(row, Target::RegisteredAt, cx, tally);
         note_characters(row, tally);
         let password = read_password(row, cx, tally);
-        let made = match &password {
+        Ok(Draft { key, content: Self { password } })
+    }
+
+    /// Tells the same account from a changed one.
+    pub fn digest(&self, vault: &Vault, row: &Row) -> Vec<u8> {
+        let made = match &self.password {
             Some(OldPassword { hash, scheme }) => [Some(scheme.as_str()), Some(hash.digest()), hash.salt()],
             None => [Some(""), Some(""), None],
         };
         let made: Vec<&str> = made.into_iter().flatten().collect();
-        Ok(Draft { key, digest: digest(cx.vault, row, &made), content: Self { number_lookup, password } })
+        digest(vault, row, &made)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Applications made in old systems.
 
 use super::registered::check_date;
-use super::{Context, Draft, Registered, digest, key, note_characters};
+use super::{Context, Draft, Registered, key, note_characters};
 use crate::domain::application::Status;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
@@ -29,7 +29,6 @@ impl Application {
         if !read.known {
             tally.row(Code::UnknownStatus, row.number);
         }
-        let digest = digest(cx.vault, row, &[&registered.exam_code, &registered.exam_name]);
-        Ok(Draft { key, digest, content: Self { registered, account_key, status: read.status } })
+        Ok(Draft { key, content: Self { registered, account_key, status: read.status } })
     }
 }

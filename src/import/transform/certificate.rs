@@ -1,6 +1,6 @@
 //! Certificates as registered by old systems.
 
-use super::{Context, Draft, Registered, digest, key, note_characters};
+use super::{Context, Draft, Registered, key, note_characters};
 use crate::domain::certificate::CertificateStatus;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
@@ -22,7 +22,6 @@ impl Certificate {
         if status == CertificateStatus::Unknown {
             tally.row(Code::UnknownStatus, row.number);
         }
-        let digest = digest(cx.vault, row, &[&registered.exam_code, &registered.exam_name]);
-        Ok(Draft { key, digest, content: Self { registered, status } })
+        Ok(Draft { key, content: Self { registered, status } })
     }
 }

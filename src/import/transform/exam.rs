@@ -1,11 +1,13 @@
 //! Combinations of the exam catalogue.
 
+use chrono::NaiveDate;
+
 use super::dates;
 use super::{Context, Draft, MAX_KEY, note_characters};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::source::Row;
-use crate::vault::LookUp;
+use crate::vault::{LookUp, Vault};
 
 /// One combination.
 #[derive(Clone, Debug)]
@@ -20,30 +22,42 @@ pub struct Combination {
 
 impl Combination {
     pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
-        let text = |target| row.tidy(target).to_owned();
-        let year = dates::year(row.get(Target::Year), cx.today);
-        let content = Self {
-            code: text(Target::Code),
-            name: text(Target::Name),
-            year: year.unwrap_or(0),
-            level: text(Target::Level),
-            specialty: text(Target::Specialty),
-        };
-        if content.code.is_empty() {
-            return Err(Code::MissingKey);
-        }
-        let key = content.key();
-        if key.chars().count() > MAX_KEY {
-            return Err(Code::KeyTooLong);
-        }
-        if year.is_none() {
+        let content = Self::of(row, cx.today);
+        let key = content.checked_key()?;
+        if content.year == 0 {
             tally.row(Code::OddYear, row.number);
         }
         if content.name.is_empty() {
             tally.row(Code::EmptyName, row.number);
         }
         note_characters(row, tally);
-        Ok(Draft { key, digest: cx.vault.look_up(LookUp::Content, &[&content.name]), content })
+        Ok(Draft { key, content })
+    }
+
+    /// What a row says, good or bad.
+    pub fn of(row: &Row, today: NaiveDate) -> Self {
+        let text = |target| row.tidy(target).to_owned();
+        Self {
+            code: text(Target::Code),
+            name: text(Target::Name),
+            year: dates::year(row.get(Target::Year), today).unwrap_or(0),
+            level: text(Target::Level),
+            specialty: text(Target::Specialty),
+        }
+    }
+
+    /// The key of one that can be stored.
+    pub fn checked_key(&self) -> Result<String, Code> {
+        if self.code.is_empty() {
+            return Err(Code::MissingKey);
+        }
+        let key = self.key();
+        if key.chars().count() > MAX_KEY { Err(Code::KeyTooLong) } else { Ok(key) }
+    }
+
+    /// Tells the same combination from a changed one.
+    pub fn digest(&self, vault: &Vault) -> Vec<u8> {
+        vault.look_up(LookUp::Content, &[&self.name])
     }
 
     /// The combination as one text. The separator is a control character, which no field holds but tabs and line breaks.

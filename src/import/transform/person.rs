@@ -8,18 +8,16 @@ use crate::import::finding::{Code, Tally};
 use crate::vault::{LookUp, Vault};
 
 /// The look-up value of a number; `None` where it cannot be read, because unreadable numbers are never compared.
-pub(super) fn number_lookup(
-    vault: &Vault,
-    raw: &str,
-    today: NaiveDate,
-    row: u64,
-    tally: &mut Tally,
-) -> Option<Vec<u8>> {
+pub fn number_lookup(vault: &Vault, raw: &str) -> Option<Vec<u8>> {
     let number = Number::new(raw, None);
-    if let Some(code) = find_number_damage(&number, today) {
+    number.unreadable().is_none().then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
+}
+
+/// Notes what is odd about a number.
+pub(super) fn check_number(raw: &str, today: NaiveDate, row: u64, tally: &mut Tally) {
+    if let Some(code) = find_number_damage(&Number::new(raw, None), today) {
         tally.row(code, row);
     }
-    number.unreadable().is_none().then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
 }
 
 fn find_number_damage(number: &Number, today: NaiveDate) -> Option<Code> {

@@ -6,19 +6,23 @@ use super::{Context, Draft, check_key};
 use crate::domain::photo;
 use crate::import::finding::{Code, Tally};
 use crate::import::source::PhotoFile;
-use crate::vault::LookUp;
+use crate::vault::{LookUp, Vault};
 
 /// A photo has nothing beside its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Photo;
 
 impl Photo {
-    pub fn read(file: &PhotoFile, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(file: &PhotoFile, _cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
         let key = check_key(&file.key)?;
         if let Err(problem) = photo::check(&file.bytes) {
             tally.row_with(Code::PhotoBreaksRule, file.number, problem.code());
         }
-        let digest = cx.vault.look_up(LookUp::Content, &[&hex::encode(Sha256::digest(&file.bytes))]);
-        Ok(Draft { key, digest, content: Self })
+        Ok(Draft { key, content: Self })
+    }
+
+    /// Tells the same photo from another one.
+    pub fn digest(vault: &Vault, file: &PhotoFile) -> Vec<u8> {
+        vault.look_up(LookUp::Content, &[&hex::encode(Sha256::digest(&file.bytes))])
     }
 }

@@ -1,17 +1,16 @@
 //! What certificates and applications have in common.
 
-use super::Context;
-use super::dates;
-use super::person::{check_name, number_lookup};
+use super::person::{check_name, check_number};
+use super::{Context, dates, digest};
 use crate::domain::form::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::source::Row;
+use crate::vault::Vault;
 
 /// The part of a certificate or an application that is not simply a column's text.
 #[derive(Clone, Debug)]
 pub struct Registered {
-    pub number_lookup: Option<Vec<u8>>,
     pub exam_code: String,
     pub exam_name: String,
     /// Four digits, or the text as given.
@@ -22,7 +21,7 @@ pub struct Registered {
 
 impl Registered {
     pub(super) fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Self {
-        let number_lookup = number_lookup(cx.vault, row.get(Target::Number), cx.today, row.number, tally);
+        check_number(row.get(Target::Number), cx.today, row.number, tally);
         check_name(row.get(Target::Name), row.number, tally);
         let exam = row.tidy(Target::Exam);
         let known = cx.catalogue.find(exam).map(|exam| (exam.code.clone(), exam.name.clone()));
@@ -36,12 +35,16 @@ impl Registered {
         }
         check_city(row.tidy(Target::City), year, row.number, tally);
         Self {
-            number_lookup,
             exam_code,
             exam_name,
             year: year.map_or_else(|| row.tidy(Target::Year).to_owned(), |year| year.to_string()),
             approval_date: read_date(row, Target::ApprovalDate, cx, tally),
         }
+    }
+
+    /// Tells the same record from a changed one. What the catalogue makes of the exam belongs to it.
+    pub fn digest(&self, vault: &Vault, row: &Row) -> Vec<u8> {
+        digest(vault, row, &[&self.exam_code, &self.exam_name])
     }
 }
 

@@ -93,6 +93,8 @@ pub enum Ground {
     Password { number: String, name: NameMatch },
     /// The citizen's words.
     Words { old_number: String, old_name: String, exam: String, year: String, note: String },
+    /// An old application (`system:key`) that an import changed after its owner had edited it here.
+    Changed { application: String, batch: String },
 }
 
 /// An account that a question may be about.
@@ -203,6 +205,7 @@ fn ground(basis: Basis, sight: Sight) -> Ground {
                 "（内容须以完整方式查看）".to_owned()
             },
         },
+        Basis::Changed { system, key, batch } => Ground::Changed { application: format!("{system}:{key}"), batch },
     }
 }
 

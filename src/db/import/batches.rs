@@ -1,0 +1,67 @@
+//! Batches, and how far each of their sources has come.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+
+use crate::db::schema::{import_batches, import_sources};
+
+/// How far a run has come with a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = import_sources)]
+pub struct Progress {
+    /// What was read, and how; see `import_sources.source_digest`.
+    pub source_digest: Vec<u8>,
+    /// Rows of the source that are settled.
+    pub rows_done: i64,
+    pub inserted: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+}
+
+/// Notes that a batch begins, or goes on. One that was finished or rolled back begins anew.
+pub fn start(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
+    let ended = import_batches::finished_at.is_not_null().or(import_batches::rolled_back_at.is_not_null());
+    let former: Option<bool> = import_batches::table.find(name).select(ended).for_update().first(conn).optional()?;
+    match former {
+        None => diesel::insert_into(import_batches::table)
+            .values((import_batches::name.eq(name), import_batches::started_at.eq(now)))
+            .execute(conn)?,
+        Some(false) => return Ok(()),
+        Some(true) => {
+            diesel::delete(import_sources::table.filter(import_sources::batch.eq(name))).execute(conn)?;
+            diesel::update(import_batches::table.find(name))
+                .set((
+                    import_batches::started_at.eq(now),
+                    import_batches::finished_at.eq(None::<DateTime<Utc>>),
+                    import_batches::rolled_back_at.eq(None::<DateTime<Utc>>),
+                ))
+                .execute(conn)?
+        }
+    };
+    Ok(())
+}
+
+/// How far a source has come; its beginning where it never was, or was another one.
+pub fn progress(conn: &mut PgConnection, batch: &str, place: i32, source_digest: &[u8]) -> QueryResult<Progress> {
+    let found: Option<Progress> =
+        import_sources::table.find((batch, place)).select(Progress::as_select()).first(conn).optional()?;
+    let same = found.filter(|found| found.source_digest == source_digest);
+    Ok(same.unwrap_or_else(|| Progress { source_digest: source_digest.to_owned(), ..Progress::default() }))
+}
+
+/// Notes how far a source has come.
+pub fn advance(conn: &mut PgConnection, batch: &str, place: i32, progress: &Progress) -> QueryResult<()> {
+    diesel::insert_into(import_sources::table)
+        .values((import_sources::batch.eq(batch), import_sources::place.eq(place), progress))
+        .on_conflict((import_sources::batch, import_sources::place))
+        .do_update()
+        .set(progress)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Notes that a batch is complete.
+pub fn finish(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(import_batches::table.find(name)).set(import_batches::finished_at.eq(now)).execute(conn).map(|_| ())
+}

@@ -1,0 +1,98 @@
+//! The first pass: every source is read once for its keys, and to know it again.
+
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+use super::{Engine, Turn};
+use crate::domain::form::china_date;
+use crate::import::ImportError;
+use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
+use crate::import::kind::Kind;
+use crate::import::source::{Input, Item, Items};
+use crate::import::survey::{Marks, Place, Space, Survey};
+use crate::vault::LookUp;
+
+/// Kinds of record by system, numbered.
+#[derive(Default)]
+struct Spaces(BTreeMap<(String, Kind), Space>);
+
+impl Spaces {
+    /// The catalogue of exams is one for all systems.
+    fn of(&mut self, system: &str, kind: Kind) -> Space {
+        let next = Space(u16::try_from(self.0.len()).unwrap_or(u16::MAX));
+        let system = if kind == Kind::Exams { "" } else { system };
+        *self.0.entry((system.to_owned(), kind)).or_insert(next)
+    }
+}
+
+impl Engine<'_> {
+    /// What the files say of one another's keys, and a digest of each source.
+    pub(super) fn survey(
+        &self,
+        turns: &[Turn<'_>],
+        inputs: &mut [Input],
+    ) -> Result<(Marks, Vec<Vec<u8>>), ImportError> {
+        let (mut survey, mut spaces, mut digests) = (Survey::new(), Spaces::default(), Vec::new());
+        let progress = self.options.progress;
+        let size = |turn: &Turn<'_>| if let Input::Table(table) = &inputs[turn.at] { table.size() } else { 0 };
+        // Read here, and again for good.
+        progress.inc_length(2 * turns.iter().map(size).sum::<u64>());
+        for turn in turns {
+            progress.set_message(format!("通读 {}", turn.source.file));
+            let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
+            let digest = match &mut inputs[turn.at] {
+                Input::Nothing => Ok(Vec::new()),
+                Input::Folder(folder) => self.look::<Photos>(*turn, folder.keys(), &mut survey, &mut spaces),
+                Input::Table(table) => {
+                    let rows = table.rows(progress).map_err(read)?;
+                    let (survey, spaces) = (&mut survey, &mut spaces);
+                    match turn.source.kind {
+                        Kind::Exams => self.look::<Exams>(*turn, rows, survey, spaces),
+                        Kind::Accounts => self.look::<Accounts>(*turn, rows, survey, spaces),
+                        Kind::Certificates => self.look::<Certificates>(*turn, rows, survey, spaces),
+                        Kind::Applications => self.look::<Applications>(*turn, rows, survey, spaces),
+                        Kind::Photos => unreachable!("photos are opened as folders"),
+                    }
+                }
+            };
+            digests.push(digest?);
+        }
+        Ok((survey.finish().map_err(ImportError::Scratch)?, digests))
+    }
+
+    /// Reads one source; the digest tells whether a later run reads the same rows in the same way.
+    fn look<E: Entity>(
+        &self,
+        turn: Turn<'_>,
+        mut items: impl Items<Input = E::Outline>,
+        survey: &mut Survey,
+        spaces: &mut Spaces,
+    ) -> Result<Vec<u8>, ImportError> {
+        let today = china_date(self.ground.now);
+        let space = spaces.of(&turn.source.system, E::KIND);
+        let refers_to = E::REFERS_TO.map(|(kind, _)| spaces.of(&turn.source.system, kind));
+        let (mut content, mut row) = (Sha256::new(), 0_u64);
+        let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
+        while let Some(item) = items.next().map_err(read)? {
+            row += 1;
+            let place = Place { source: turn.place, row };
+            match item {
+                Item::Rejected(rejection) => content.update(rejection.code.as_str()),
+                Item::Row(outline) => {
+                    E::feed(&outline, &mut |bytes| content.update(bytes));
+                    self.options.progress.inc_length(E::weight(&outline));
+                    // What is wrong with a key is said when the row is worked off.
+                    if let Ok(key) = E::key(&outline, today) {
+                        survey.key(space, &key, place).map_err(ImportError::Scratch)?;
+                        if let Some((space, key)) = refers_to.zip(E::points_to(&outline)) {
+                            survey.reference(space, &key, place).map_err(ImportError::Scratch)?;
+                        }
+                    }
+                }
+            }
+        }
+        let content = hex::encode(content.finalize());
+        let how = format!("{:?}", turn.source);
+        Ok(self.ground.vault.look_up(LookUp::Content, &["source", &how, &content]))
+    }
+}
