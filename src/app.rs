@@ -11,6 +11,7 @@ pub mod maintain;
 pub mod old_password;
 pub mod reissue;
 pub mod sign_in;
+pub mod wrapping;
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;

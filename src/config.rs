@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 pub use load::ConfigError;
 pub use sections::{
-    AccessConfig, AccessMode, DatabaseConfig, LogConfig, LogFormat, RedisConfig, ReissueConfig, ServerConfig,
-    SessionConfig, SmtpConfig, Suite, ThrottleConfig, VaultConfig,
+    AccessConfig, AccessMode, DatabaseConfig, JobsConfig, LogConfig, LogFormat, RedisConfig, ReissueConfig,
+    ServerConfig, SessionConfig, SmtpConfig, Suite, ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -36,6 +36,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// Rules of the reissue.
     pub reissue: ReissueConfig,
+    /// Work in the background.
+    pub jobs: JobsConfig,
     /// Outgoing mail.
     pub smtp: SmtpConfig,
     /// Logs.

@@ -1,28 +1,38 @@
 //! Work done later, queued in PostgreSQL in the transaction of what it follows.
 //!
-//! A job is worked off in steps of about a second, each in a transaction that holds the job's row: a worker that dies gives the job
-//! back, and several servers never take the same step. A step that fails is tried again, later and later.
+//! A job is worked off in steps of about a second. No lock is held on it meanwhile: a worker that dies loses its step and nothing else,
+//! and several servers may be at the same job, which each kind of job makes sound in its own way. A step that fails is tried again, later
+//! and later.
 
-mod wrap_password;
+mod wrap_passwords;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::PgConnection;
 use serde_json::Value;
 use std::future::Future;
+use std::num::NonZero;
 use std::time::Duration;
 
+use crate::app::wrapping::Wrapper;
 use crate::db::jobs::{self, Job};
 use crate::db::{Db, DbError};
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
 
 /// How often an idle worker looks for jobs.
 const POLL: Duration = Duration::from_secs(5);
 
+/// How long others are left alone with what they do.
+const OTHERS: TimeDelta = TimeDelta::seconds(2);
+
 /// What a step leads to.
 #[derive(Debug)]
 enum Step {
+    /// And the job removed.
     Done,
     /// More is to be done, with this payload.
     Again(Value),
+    /// What is left others are doing; a little later again, with this payload.
+    Later(Value),
     /// What could be done is done, the rest failed; later again, with this payload.
     Failed(JobError, Value),
 }
@@ -40,8 +50,6 @@ enum JobError {
     Panic,
     #[error("database: {0}")]
     Database(#[from] DbError),
-    #[error("vault: {0}")]
-    Vault(#[from] VaultError),
 }
 
 impl From<diesel::result::Error> for JobError {
@@ -50,16 +58,18 @@ impl From<diesel::result::Error> for JobError {
     }
 }
 
-/// Works jobs off, one at a time: on one core at most.
+/// Works jobs off, one at a time.
 #[derive(Clone, Debug)]
 pub struct Runner {
     db: Db,
-    vault: Vault,
+    wrapper: Option<Wrapper>,
 }
 
 impl Runner {
-    pub const fn new(db: Db, vault: Vault) -> Self {
-        Self { db, vault }
+    /// Old passwords are wrapped on as many cores at once; with none their jobs wait for somebody else.
+    pub fn new(db: Db, vault: Vault, wrap_cores: usize) -> Self {
+        let wrapper = NonZero::new(wrap_cores).map(|cores| Wrapper::new(db.clone(), vault, cores));
+        Self { db, wrapper }
     }
 
     /// Works until `shutdown` is ready; the step at hand is finished first.
@@ -93,50 +103,37 @@ impl Runner {
 
     /// Takes one step of one job; `false` where none is due.
     async fn step(&self, now: DateTime<Utc>) -> Result<bool, DbError> {
-        // The job at hand is known outside of the transaction too: a failure is noted after it was rolled back.
-        let at_hand = std::sync::Arc::new(std::sync::OnceLock::<Job>::new());
-        let (vault, taken) = (self.vault.clone(), std::sync::Arc::clone(&at_hand));
-        let result = self
-            .db
-            .transaction(move |conn| -> Result<bool, JobError> {
-                let Some(job) = jobs::lock_due(conn, now)? else { return Ok(false) };
-                let job = taken.get_or_init(|| job);
-                match perform(conn, &vault, job)? {
-                    Step::Done => jobs::finish(conn, job.id)?,
-                    Step::Again(payload) => jobs::go_on(conn, job.id, &payload, now)?,
-                    Step::Failed(error, payload) => {
-                        jobs::go_on(conn, job.id, &payload, now)?;
-                        note_failure(conn, job, &error, now)?;
-                    }
+        let others: &[&str] = if self.wrapper.is_some() { &[] } else { &[jobs::WRAP_PASSWORDS] };
+        let due = move |conn: &mut PgConnection| Ok::<_, DbError>(jobs::due(conn, now, others)?);
+        let Some(job) = self.db.transaction(due).await? else { return Ok(false) };
+        let step = self.perform(&job).await;
+        let settle = move |conn: &mut PgConnection| -> Result<(), DbError> {
+            match step {
+                Ok(Step::Done) => {}
+                Ok(Step::Again(payload)) => jobs::go_on(conn, job.id, &payload, now)?,
+                Ok(Step::Later(payload)) => jobs::go_on(conn, job.id, &payload, now + OTHERS)?,
+                Ok(Step::Failed(error, payload)) => {
+                    jobs::go_on(conn, job.id, &payload, now)?;
+                    note_failure(conn, &job, &error, now)?;
                 }
-                Ok(true)
-            })
-            .await;
-        let error = match (result, at_hand.get()) {
-            (Ok(found), _) => return Ok(found),
-            (Err(JobError::Database(error)), None) => return Err(error),
-            (Err(error), _) => error,
+                Err(JobError::Database(DbError::Task(_))) => note_failure(conn, &job, &JobError::Panic, now)?,
+                Err(error) => note_failure(conn, &job, &error, now)?,
+            }
+            Ok(())
         };
-        let Some(job) = at_hand.get().cloned() else { return Ok(false) };
-        let error = if let JobError::Database(DbError::Task(_)) = error { JobError::Panic } else { error };
-        self.db.transaction(move |conn| -> Result<(), DbError> { Ok(note_failure(conn, &job, &error, now)?) }).await?;
+        self.db.transaction(settle).await?;
         Ok(true)
     }
-}
 
-fn perform(conn: &mut diesel::PgConnection, vault: &Vault, job: &Job) -> Result<Step, JobError> {
-    match job.kind.as_str() {
-        jobs::WRAP_PASSWORDS => wrap_password::step(conn, vault, &job.payload),
-        _ => Err(JobError::UnknownKind),
+    async fn perform(&self, job: &Job) -> Result<Step, JobError> {
+        match (job.kind.as_str(), &self.wrapper) {
+            (jobs::WRAP_PASSWORDS, Some(wrapper)) => wrap_passwords::step(wrapper, &self.db, job).await,
+            _ => Err(JobError::UnknownKind),
+        }
     }
 }
 
-fn note_failure(
-    conn: &mut diesel::PgConnection,
-    job: &Job,
-    error: &JobError,
-    now: DateTime<Utc>,
-) -> diesel::QueryResult<()> {
+fn note_failure(conn: &mut PgConnection, job: &Job, error: &JobError, now: DateTime<Utc>) -> diesel::QueryResult<()> {
     tracing::warn!(job = %job.id, kind = %job.kind, error = error as &dyn std::error::Error, "a job's step failed");
     jobs::fail(conn, job.id, &error.to_string(), now + back_off(job.attempts))
 }

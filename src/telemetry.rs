@@ -64,6 +64,7 @@ pub fn install_metrics() -> Result<PrometheusHandle, TelemetryError> {
     metrics::describe_gauge!("buzheng_database_connections", "Connections of the pool, by state");
     metrics::describe_gauge!("buzheng_http_connections", "Open connections, by listener");
     metrics::describe_gauge!("buzheng_neighbour_up", "1 while database, schema and redis are as needed");
+    metrics::describe_gauge!("buzheng_passwords_waiting", "Old password hashes that wait to be wrapped");
     metrics::gauge!("buzheng_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     #[allow(clippy::cast_precision_loss)] // exact for some hundred million years
     metrics::gauge!("buzheng_start_time_seconds").set(chrono::Utc::now().timestamp() as f64);

@@ -4,6 +4,7 @@
 
 mod scratch;
 
+use diesel::connection::SimpleConnection;
 use reqwest::{Client, Response, StatusCode};
 use scratch::Installation;
 use serde_json::Value;
@@ -147,6 +148,26 @@ async fn the_management_listener_tells_life_readiness_and_metrics_and_the_public
     for path in ["/healthz", "/readyz", "/metrics"] {
         let answer = client().get(format!("http://{}{path}", serving.public)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_metrics_tell_how_many_old_passwords_wait_to_be_wrapped() {
+    let installation = Installation::new().migrated();
+    let accounts = "INSERT INTO import_batches (name, started_at) VALUES ('b', now());
+        INSERT INTO legacy_accounts (id, system, key, number_sealed, name_sealed, email_sealed, registered_at, password_scheme,
+            password_sealed, content_digest, raw_sealed, batch, imported_at)
+        SELECT gen_random_uuid(), 'reissue', n::text, '', '', '', '', scheme, 'sealed', '', '', 'b', now()
+        FROM unnest(ARRAY['md5', 'sha1', '{\"scheme\":\"bcrypt\"}']) WITH ORDINALITY AS old (scheme, n)";
+    installation.database.connect().batch_execute(accounts).unwrap();
+    let serving = Serving::start(&installation, &[("BUZHENG__JOBS__WRAP_CORES", "0")]).await;
+    let started = Instant::now();
+    loop {
+        let metrics = serving.ask("/metrics").await.text().await.unwrap();
+        if metrics.contains("buzheng_passwords_waiting 2\n") {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{metrics}");
     }
 }
 

@@ -1,8 +1,9 @@
-//! `buzheng import check | run | forecast`: one file per command.
+//! `buzheng import check | run | wrap | forecast`: one file per command.
 
 mod batch;
 mod forecast;
 mod progress;
+mod wrap;
 
 use clap::{Args as ClapArgs, Subcommand};
 use std::io::{self, Write};
@@ -35,6 +36,8 @@ enum Action {
     Check(batch::Args),
     /// Import; an interrupted run goes on when it is run again
     Run(batch::Args),
+    /// Wrap what old passwords are still sealed, on many cores; an interrupted one goes on when it is run again
+    Wrap(wrap::Args),
     /// Tell what would come of every portal user's sign-in now, and write nothing
     Forecast(forecast::Args),
 }
@@ -45,6 +48,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     match &args.action {
         Action::Check(batch) => batch::check(batch, args.how, &config),
         Action::Run(batch) => batch::run(batch, args.how, &config),
+        Action::Wrap(wrap) => wrap::run(wrap, args.how, &config),
         Action::Forecast(forecast) => forecast::run(forecast, args.how, &config),
     }
 }

@@ -78,9 +78,10 @@ impl Service {
             tokio::spawn(watch::neighbours(app.clone())),
             tokio::spawn(watch::portal(app.clone())),
             tokio::spawn(watch::start_recorded(app.clone())),
+            tokio::spawn(watch::passwords(app.clone())),
             tokio::spawn(keep_up(metrics)),
         ];
-        let jobs = Runner::new(app.db.clone(), app.vault.clone());
+        let jobs = Runner::new(app.db.clone(), app.vault.clone(), app.config.jobs.wrap_cores);
         let jobs = tokio::spawn({
             let stop = until(stop.clone());
             async move { jobs.run(stop).await }

@@ -301,6 +301,20 @@ impl Default for ReissueConfig {
     }
 }
 
+/// `[jobs]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobsConfig {
+    /// Old password hashes that are wrapped at once, each on a core of its own; 0 leaves it to `buzheng import wrap`.
+    pub wrap_cores: usize,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self { wrap_cores: 1 }
+    }
+}
+
 /// `[smtp]`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! The queue of work to be done later.
 //!
-//! A job is put in by the transaction whose work it follows, and a worker holds its row locked while it takes a step: whoever asks with
-//! [`ensure`] whether a job stands waits for that step's end, so that no work falls between a job's last look and its removal.
+//! A job is put in by the transaction whose work it follows. Its row is locked while a worker takes the last look and removes it: whoever
+//! asks with [`ensure`] whether a job stands keeps it from that, so that no work falls between a job's last look and its removal.
 
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
@@ -56,16 +56,19 @@ pub fn ensure(conn: &mut PgConnection, kind: &str, batch: &str, now: DateTime<Ut
     Ok(())
 }
 
-/// The job that has been due longest, locked for this transaction; jobs that others work on are passed over.
-pub fn lock_due(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<Option<Job>> {
+/// The job that has been due longest. It is not locked: what a step does must be sound when another server does it too.
+pub fn due(conn: &mut PgConnection, now: DateTime<Utc>, except: &[&str]) -> QueryResult<Option<Job>> {
     jobs::table
-        .filter(jobs::run_after.le(now))
+        .filter(jobs::run_after.le(now).and(jobs::kind.ne_all(except)))
         .order((jobs::run_after, jobs::id))
         .select(Job::as_select())
-        .for_update()
-        .skip_locked()
         .first(conn)
         .optional()
+}
+
+/// Locks the jobs of a kind for this transaction, but those that others keep from ending.
+pub fn lock_all(conn: &mut PgConnection, kind: &str) -> QueryResult<Vec<JobId>> {
+    jobs::table.filter(jobs::kind.eq(kind)).select(jobs::id).for_update().skip_locked().load(conn)
 }
 
 /// Removes a job that is done.
@@ -73,10 +76,10 @@ pub fn finish(conn: &mut PgConnection, id: JobId) -> QueryResult<()> {
     diesel::delete(jobs::table.find(id)).execute(conn).map(|_| ())
 }
 
-/// Keeps a job for its next step; the other jobs have their turn first.
-pub fn go_on(conn: &mut PgConnection, id: JobId, payload: &Value, now: DateTime<Utc>) -> QueryResult<()> {
+/// Keeps a job for its next step, due then; of those that are due the others have their turn first.
+pub fn go_on(conn: &mut PgConnection, id: JobId, payload: &Value, run_after: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(jobs::table.find(id))
-        .set((jobs::payload.eq(payload), jobs::run_after.eq(now)))
+        .set((jobs::payload.eq(payload), jobs::run_after.eq(run_after)))
         .execute(conn)
         .map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use super::schema::legacy_accounts;
 use crate::domain::legacy_password::Kept;
@@ -55,37 +56,108 @@ pub fn replace(conn: &mut PgConnection, account: AccountId, former: &OldPassword
     Ok(changed == 1)
 }
 
-/// Sealed hashes that are to be wrapped, in the order of ids. bcrypt hashes are not: they are slow by themselves, and
-/// their salt lies inside them.
-pub fn sealed_hashes(
-    conn: &mut PgConnection,
-    after: Option<AccountId>,
-    limit: i64,
-) -> QueryResult<Vec<(AccountId, Vec<u8>)>> {
-    use legacy_accounts::{id, password_scheme, password_sealed};
+/// A hash that is to be wrapped.
+#[derive(Clone, PartialEq, Eq, Queryable)]
+pub struct Sealed {
+    pub account: AccountId,
+    pub sealed: Vec<u8>,
+}
+
+/// What came of it.
+#[derive(Clone)]
+pub struct Wrapped {
+    pub account: AccountId,
+    /// The sealed hash that was wrapped.
+    pub sealed: Vec<u8>,
+    pub argon2id: String,
+}
+
+/// Accounts whose hash is to be wrapped. bcrypt hashes are not: they are slow by themselves, and their salt lies inside them.
+type ToBeWrapped = diesel::dsl::And<
+    diesel::dsl::IsNotNull<legacy_accounts::password_sealed>,
+    diesel::dsl::NotLike<legacy_accounts::password_scheme, &'static str>,
+    diesel::sql_types::Nullable<diesel::sql_types::Bool>,
+>;
+
+fn to_be_wrapped() -> ToBeWrapped {
+    use legacy_accounts::{password_scheme, password_sealed};
+    password_sealed.is_not_null().and(password_scheme.not_like("%bcrypt%"))
+}
+
+/// The next accounts whose hash is to be wrapped, in the order of ids.
+pub fn sealed_ids(conn: &mut PgConnection, after: Option<AccountId>, limit: usize) -> QueryResult<Vec<AccountId>> {
+    use legacy_accounts::id;
     let after = after.unwrap_or_else(|| AccountId::from_uuid(uuid::Uuid::nil()));
     legacy_accounts::table
-        .filter(password_sealed.is_not_null().and(password_scheme.not_like("%bcrypt%")).and(id.gt(after)))
+        .filter(to_be_wrapped().and(id.gt(after)))
         .order(id)
-        .limit(limit)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(id)
+        .load(conn)
+}
+
+/// Claims accounts until the end of the transaction; those that nobody else has claimed. A claim locks no row, and two accounts may
+/// share one, by chance: then one waits for the other.
+pub fn claim(conn: &mut PgConnection, class: i32, accounts: &[AccountId]) -> QueryResult<Vec<AccountId>> {
+    use diesel::sql_types::{Array, Bool, Integer};
+    #[derive(QueryableByName)]
+    struct Claim {
+        #[diesel(sql_type = Bool)]
+        taken: bool,
+    }
+    let names: Vec<i32> = accounts.iter().map(|account| name_of(*account)).collect();
+    let claims: Vec<Claim> = diesel::sql_query(
+        "SELECT pg_try_advisory_xact_lock($1, name) AS taken FROM unnest($2) WITH ORDINALITY AS claims (name, place) ORDER BY place",
+    )
+    .bind::<Integer, _>(class)
+    .bind::<Array<Integer>, _>(names)
+    .load(conn)?;
+    Ok(accounts.iter().zip(claims).filter(|(_, claim)| claim.taken).map(|(account, _)| *account).collect())
+}
+
+/// The end of an id is random.
+fn name_of(account: AccountId) -> i32 {
+    let [.., a, b, c, d] = *account.as_uuid().as_bytes();
+    i32::from_be_bytes([a, b, c, d])
+}
+
+/// The hashes of these accounts that are still to be wrapped.
+pub fn sealed_hashes(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Sealed>> {
+    use legacy_accounts::{id, password_sealed};
+    legacy_accounts::table
+        .filter(to_be_wrapped().and(id.eq_any(accounts)))
         .select((id, password_sealed.assume_not_null()))
         .load(conn)
 }
 
-/// Puts the wrapped hash in the place of the sealed one, if that is still the one that was wrapped; 1 if it was.
-pub fn wrap(conn: &mut PgConnection, account: AccountId, sealed: &[u8], wrapped: &str) -> QueryResult<u64> {
-    use legacy_accounts::{password_sealed, password_wrapped};
-    let changed = diesel::update(legacy_accounts::table.find(account).filter(password_sealed.eq(sealed)))
-        .set((password_sealed.eq(None::<Vec<u8>>), password_wrapped.eq(wrapped)))
-        .execute(conn)?;
+/// Puts wrapped hashes in the place of the sealed ones, where those are still the ones that were wrapped; how many were.
+/// A row that somebody else is writing just now is left as it is: who waits for nobody is in no circle of waiting.
+pub fn wrap(conn: &mut PgConnection, wrapped: &[Wrapped]) -> QueryResult<u64> {
+    use diesel::sql_types::{Array, Text, Uuid};
+    use legacy_accounts::{id, password_sealed};
+    let ids: Vec<AccountId> = wrapped.iter().map(|one| one.account).collect();
+    let locked: Vec<(AccountId, Option<Vec<u8>>)> = legacy_accounts::table
+        .filter(id.eq_any(&ids))
+        .select((id, password_sealed))
+        .for_no_key_update()
+        .skip_locked()
+        .load(conn)?;
+    let locked: HashMap<AccountId, Option<Vec<u8>>> = locked.into_iter().collect();
+    let same = |one: &&Wrapped| locked.get(&one.account).is_some_and(|now| now.as_ref() == Some(&one.sealed));
+    let (ids, hashes): (Vec<uuid::Uuid>, Vec<&str>) =
+        wrapped.iter().filter(same).map(|one| (*one.account.as_uuid(), one.argon2id.as_str())).unzip();
+    let changed = diesel::sql_query(
+        "UPDATE legacy_accounts SET password_sealed = NULL, password_wrapped = wrapped.hash
+         FROM unnest($1, $2) AS wrapped (id, hash) WHERE legacy_accounts.id = wrapped.id",
+    )
+    .bind::<Array<Uuid>, _>(ids)
+    .bind::<Array<Text>, _>(hashes)
+    .execute(conn)?;
     Ok(changed as u64)
 }
 
 /// How many hashes wait to be wrapped.
-pub fn unwrapped(conn: &mut PgConnection) -> QueryResult<i64> {
-    use legacy_accounts::{password_scheme, password_sealed};
-    legacy_accounts::table
-        .filter(password_sealed.is_not_null().and(password_scheme.not_like("%bcrypt%")))
-        .count()
-        .get_result(conn)
+pub fn unwrapped(conn: &mut PgConnection) -> QueryResult<u64> {
+    let waiting: i64 = legacy_accounts::table.filter(to_be_wrapped()).count().get_result(conn)?;
+    Ok(waiting.unsigned_abs())
 }

@@ -20,3 +20,4 @@ mod progress;
 mod rejections;
 mod repetition;
 mod sealing;
+mod wrapping;

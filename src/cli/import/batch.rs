@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use std::path::PathBuf;
 
 use super::progress::{Progress, Unit};
-use super::{How, warn, with_causes};
+use super::{How, warn, with_causes, wrap};
 use crate::app::App;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
@@ -53,12 +53,29 @@ fn go(args: &Args, how: How, config: &Config, running: bool) -> Result<Outcome, 
     let done = import(args, running, ground, progress.bar());
     progress.end();
     match done {
-        Ok(done) => tell(how.format, running, &done),
+        Ok(done) => {
+            let outcome = tell(how.format, running, &done)?;
+            if running {
+                tell_outlook(how.format, &db, config)?;
+            }
+            Ok(outcome)
+        }
         Err(error) => {
             warn(format_args!("导入失败：{}", with_causes(&error)));
             Ok(Outcome::Unusable)
         }
     }
+}
+
+/// The rows are there; their passwords take longer.
+fn tell_outlook(format: Format, db: &Db, config: &Config) -> Result<(), Failure> {
+    match (wrap::outlook(db, config), format) {
+        (Ok(None), _) => {}
+        (Ok(Some(text)), Format::Human) => print(text)?,
+        (Ok(Some(text)), Format::Json) => warn(text),
+        (Err(error), _) => warn(format_args!("待加固的旧密码未能计数：{}", with_causes(&error))),
+    }
+    Ok(())
 }
 
 fn import(

@@ -36,7 +36,6 @@ pub(super) enum Unit {
     /// Of files.
     Bytes,
     /// Of things, with their measure word.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the wrapping of passwords comes next"))]
     Things(&'static str),
 }
 
@@ -183,10 +182,15 @@ fn left(position: u64, length: Option<u64>, per_second: f64) -> String {
         return String::new();
     }
     match Duration::try_from_secs_f64(as_float(rest) / per_second) {
-        Ok(time) => format!("剩余约 {}", FormattedDuration(time)),
+        Ok(time) => format!("剩余约 {}", duration(time)),
         // Nothing moved, or next to nothing.
         Err(_) => "剩余时间未知".into(),
     }
+}
+
+/// `00:01:10`, `2d 03:00:00`.
+pub(super) fn duration(time: Duration) -> FormattedDuration {
+    FormattedDuration(time)
 }
 
 #[allow(clippy::cast_precision_loss)] // a rate for people

@@ -7,12 +7,16 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::app::health::{Health, Trouble};
+use crate::db::{DbError, legacy_passwords};
 
 /// Between two looks at database and Redis.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Between two looks at a portal that cannot be used. One that can is not asked again: sign-ins tell.
 const PORTAL_PAUSE: Duration = Duration::from_secs(30);
+
+/// Between two counts of old passwords; the count of a million takes the database a tenth of a second.
+const PASSWORDS_PAUSE: Duration = Duration::from_secs(15);
 
 /// Watches database, schema and Redis for ever.
 pub(super) async fn neighbours(app: Arc<App>) {
@@ -35,6 +39,18 @@ pub(super) async fn neighbours(app: Arc<App>) {
             }
         }
         sleep(PAUSE).await;
+    }
+}
+
+/// Counts, for ever, the old password hashes that wait to be wrapped.
+pub(super) async fn passwords(app: Arc<App>) {
+    loop {
+        // That the database cannot be used is told by the watch over the neighbours; the last number stands meanwhile.
+        if let Ok(waiting) = app.db.transaction::<_, DbError, _>(|conn| Ok(legacy_passwords::unwrapped(conn)?)).await {
+            #[allow(clippy::cast_precision_loss)] // exact for more accounts than there are people
+            metrics::gauge!("buzheng_passwords_waiting").set(waiting as f64);
+        }
+        sleep(PASSWORDS_PAUSE).await;
     }
 }
 

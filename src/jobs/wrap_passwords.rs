@@ -1,0 +1,48 @@
+//! Wraps old password hashes, whatever batch they came with, until a whole walk finds nothing to do. Several servers at one job, and
+//! `buzheng import wrap` beside them, claim different hashes.
+
+use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{JobError, Step};
+use crate::app::wrapping::{self, Walk, Wrapper};
+use crate::db::jobs::Job;
+use crate::db::{Db, DbError};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    /// The import that queued it.
+    batch: String,
+    #[serde(flatten)]
+    walk: Walk,
+}
+
+impl Payload {
+    fn with(&self, walk: Walk) -> Result<Value, JobError> {
+        let payload = Self { batch: self.batch.clone(), walk };
+        serde_json::to_value(payload).map_err(|_| JobError::Payload)
+    }
+}
+
+pub(super) async fn step(wrapper: &Wrapper, db: &Db, job: &Job) -> Result<Step, JobError> {
+    let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(|_| JobError::Payload)?;
+    let (mut walk, wrapper) = (payload.walk, wrapper.clone());
+    let advance = move || wrapper.advance(&mut walk, &ProgressBar::hidden()).map(|more| (more, walk));
+    let (more, walk) = tokio::task::spawn_blocking(advance).await.map_err(DbError::from)??;
+    if more {
+        return Ok(Step::Again(payload.with(walk)?));
+    }
+    let settled = db.transaction::<_, DbError, _>(|conn| Ok(wrapping::settle(conn)?)).await?;
+    if settled.ended.contains(&job.id) {
+        tracing::info!("all old password hashes are wrapped");
+        return Ok(Step::Done);
+    }
+    let anew = payload.with(Walk::default())?;
+    Ok(match (walk.wrapped, walk.refused) {
+        // An import writes just now, or others hash what is left.
+        (0, 0) => Step::Later(anew),
+        (0, refused) if refused >= settled.left => Step::Failed(JobError::Sealed(refused), anew),
+        _ => Step::Again(anew),
+    })
+}
