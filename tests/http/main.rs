@@ -10,6 +10,7 @@ mod audit;
 mod by_hand;
 mod concurrency;
 mod continuity_report;
+mod delta;
 mod desk;
 mod desk_commands;
 mod link_claim;

@@ -45,13 +45,21 @@ struct Count {
 
 impl Bench {
     pub(crate) fn new() -> Self {
+        Self::with(&KeyFile::generate())
+    }
+
+    /// Another database and folder with the same keys.
+    pub(crate) fn twin(&self) -> Self {
+        Self::with(&KeyFile::read(&self.keys_file).unwrap())
+    }
+
+    fn with(keys: &KeyFile) -> Self {
         let test_db = TestDb::new();
         let url = SecretString::from(test_db.url().to_owned());
         let folder = tempfile::tempdir().unwrap();
-        let keys = KeyFile::generate();
         let keys_file = folder.path().join("keys.toml");
         keys.write_new(&keys_file).unwrap();
-        Self { db: Db::new(&url, 4), test_db, vault: Vault::new(&keys), keys_file, folder, url }
+        Self { db: Db::new(&url, 4), test_db, vault: Vault::new(keys), keys_file, folder, url }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

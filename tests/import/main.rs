@@ -15,6 +15,7 @@ mod everyone;
 mod findings;
 mod forecast;
 mod hostile;
+mod interruption;
 mod passwords;
 mod progress;
 mod rejections;

@@ -36,4 +36,4 @@ pub use logs::logged;
 pub use page::{Page, Row};
 pub use raw::raw_request;
 pub use redis::TestRedis;
-pub use service::Service;
+pub use service::{Service, import};

@@ -5,7 +5,7 @@ use buzheng::app::{App, AppError};
 use buzheng::config::Config;
 use buzheng::db::DbError;
 use buzheng::import::manifest::Manifest;
-use buzheng::import::{self, Ground, Options};
+use buzheng::import::{Ground, Options};
 use buzheng::vault::KeyFile;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -66,27 +66,32 @@ impl Service {
         }
     }
 
-    /// Imports rows of the old system `reissue` by the real import: (kind, rows with their header).
+    /// [`import`]s into this service.
     pub fn import(&self, sources: &[(&str, &str)], now: DateTime<Utc>) {
-        let mut text = String::from("batch = \"delta\"\n");
-        for (kind, rows) in sources {
-            let file = format!("{kind}.csv");
-            std::fs::write(self.folder.path().join(&file), rows).unwrap();
-            let password = if *kind == "accounts" { "password = { scheme = \"md5\" }\n" } else { "" };
-            let head = format!("[[source]]\nsystem = \"reissue\"\nkind = \"{kind}\"\nfile = \"{file}\"\n");
-            text.extend([head.as_str(), "encoding = \"utf-8\"\n", password]);
-        }
-        let manifest = self.folder.path().join("manifest.toml");
-        std::fs::write(&manifest, text).unwrap();
-        let app = &self.app;
-        let ground = Ground { db: &app.db, vault: &app.vault, database_url: &app.config.database.url, now };
-        let progress = ProgressBar::hidden();
-        let options = Options { accept: &[], list_folder: None, progress: &progress };
-        let outcome = import::run(ground, &Manifest::read(&manifest).unwrap(), options).unwrap();
-        assert_eq!(outcome.refused, [], "{:?}", outcome.report);
-        let rejected: u64 = outcome.report.sources.iter().map(|source| source.counts.rejected).sum();
-        assert_eq!(rejected, 0, "{:?}", outcome.report);
+        import(&self.app, sources, now);
     }
+}
+
+/// Imports rows of the old system `reissue` by the real import: (kind, rows with their header).
+pub fn import(app: &App, sources: &[(&str, &str)], now: DateTime<Utc>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::from("batch = \"delta\"\n");
+    for (kind, rows) in sources {
+        let file = format!("{kind}.csv");
+        std::fs::write(folder.path().join(&file), rows).unwrap();
+        let password = if *kind == "accounts" { "password = { scheme = \"md5\" }\n" } else { "" };
+        let head = format!("[[source]]\nsystem = \"reissue\"\nkind = \"{kind}\"\nfile = \"{file}\"\n");
+        text.extend([head.as_str(), "encoding = \"utf-8\"\n", password]);
+    }
+    let manifest = folder.path().join("manifest.toml");
+    std::fs::write(&manifest, text).unwrap();
+    let ground = Ground { db: &app.db, vault: &app.vault, database_url: &app.config.database.url, now };
+    let progress = ProgressBar::hidden();
+    let options = Options { accept: &[], list_folder: None, progress: &progress };
+    let outcome = buzheng::import::run(ground, &Manifest::read(&manifest).unwrap(), options).unwrap();
+    assert_eq!(outcome.refused, [], "{:?}", outcome.report);
+    let rejected: u64 = outcome.report.sources.iter().map(|source| source.counts.rejected).sum();
+    assert_eq!(rejected, 0, "{:?}", outcome.report);
 }
 
 fn config(db: &TestDb, redis: &TestRedis, folder: &TempDir) -> Config {
