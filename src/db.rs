@@ -7,6 +7,7 @@ pub mod applications;
 pub mod audit;
 pub mod exams;
 pub mod import;
+pub mod import_batches;
 pub mod inspect;
 pub mod jobs;
 pub mod legacy;
@@ -14,6 +15,7 @@ pub mod legacy_passwords;
 pub mod migrate;
 pub mod people;
 pub mod roles;
+pub mod rollback;
 pub mod schema;
 pub mod tasks;
 
@@ -72,7 +74,10 @@ impl DbError {
     pub fn is_collision(&self) -> bool {
         let Self::Query(DieselError::DatabaseError(kind, information)) = self else { return false };
         match kind {
-            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure => true,
+            // Of a foreign key: what was read is gone, with a batch of old rows that was taken back. Run again, it is not found.
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ForeignKeyViolation => true,
             _ => information.message().contains("deadlock detected"),
         }
     }

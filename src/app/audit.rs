@@ -10,7 +10,7 @@ pub mod verify;
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::PgConnection;
 
-pub use event::{About, Actor, Entry, Event, SourceCounts};
+pub use event::{About, Actor, Entry, Event, SourceCounts, UndoneCounts};
 
 use super::App;
 use crate::db::DbError;

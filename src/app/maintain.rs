@@ -125,7 +125,7 @@ impl App {
                 .transaction(move |conn| save(conn, &vault, (person, id), edit, (now, photo_required_through)))
                 .await;
             match result {
-                Err(AppError::Db(error)) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
+                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
                 other => return other,
             }
         }

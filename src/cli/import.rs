@@ -1,8 +1,9 @@
-//! `buzheng import check | run | wrap | forecast`: one file per command.
+//! `buzheng import check | run | wrap | forecast | rollback`: one file per command.
 
 mod batch;
 mod forecast;
 mod progress;
+mod rollback;
 mod wrap;
 
 use clap::{Args as ClapArgs, Subcommand};
@@ -40,6 +41,8 @@ enum Action {
     Wrap(wrap::Args),
     /// Tell what would come of every portal user's sign-in now, and write nothing
     Forecast(forecast::Args),
+    /// Take one batch back: what people have since built on stays and is listed, all else returns to what it was before
+    Rollback(rollback::Args),
 }
 
 /// Runs the command.
@@ -50,6 +53,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         Action::Run(batch) => batch::run(batch, args.how, &config),
         Action::Wrap(wrap) => wrap::run(wrap, args.how, &config),
         Action::Forecast(forecast) => forecast::run(forecast, args.how, &config),
+        Action::Rollback(rollback) => rollback::run(rollback, args.how, &config),
     }
 }
 

@@ -52,7 +52,7 @@ impl RejectedList {
 }
 
 /// A key as the list may show it. Some systems use the ID number as key: it is masked.
-fn harmless(key: &str) -> String {
+pub(super) fn harmless(key: &str) -> String {
     const LONGEST: usize = 64;
     let printable: String = key.chars().filter(|c| !c.is_control()).collect();
     if Number::new(&printable, None).is_resident() {
@@ -63,7 +63,7 @@ fn harmless(key: &str) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn neutral(cell: &str) -> String {
+pub(super) fn neutral(cell: &str) -> String {
     if cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
         || cell.starts_with(['\t', '\r', '\n'])
     {

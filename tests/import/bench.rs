@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::database::TestDb;
+use crate::support::TestDb;
 
 pub(crate) const EXAMS: &str = "代码,名称,年度,级别,专业";
 pub(crate) const ACCOUNTS: &str = "编号,身份证号,姓名,邮箱,密码,盐,注册时间";

@@ -1,11 +1,10 @@
 //! The import against a real database: one binary, one file for each subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
-#[path = "../support/database.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod database;
 #[path = "../population/mod.rs"]
 mod population;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod bench;
 mod checks;
@@ -20,5 +19,8 @@ mod passwords;
 mod progress;
 mod rejections;
 mod repetition;
+mod rollback;
+mod rollback_people;
+mod rollback_races;
 mod sealing;
 mod wrapping;

@@ -133,6 +133,13 @@ pub enum Event {
         /// What became of the rows of each source.
         sources: Vec<SourceCounts>,
     },
+    /// A batch of legacy data was taken back.
+    ImportRolledBack {
+        /// The batch's name.
+        batch: String,
+        /// What became of its rows.
+        sources: Vec<UndoneCounts>,
+    },
     /// The service started.
     ConfigurationStarted {
         /// Of the program.
@@ -156,6 +163,18 @@ pub struct SourceCounts {
     pub rejected: u64,
 }
 
+/// Rows of one system and kind, when a batch was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct UndoneCounts {
+    /// The old system's name.
+    pub system: String,
+    pub kind: Word,
+    pub removed: u64,
+    pub restored: u64,
+    pub kept: u64,
+}
+
 impl Event {
     /// The word that stands in the log.
     pub fn name(&self) -> Word {
@@ -174,6 +193,7 @@ impl Event {
             Self::ApplicationEdited { .. } => "application_edited",
             Self::ApplicationDecided { .. } => "application_decided",
             Self::Imported { .. } => "imported",
+            Self::ImportRolledBack { .. } => "import_rolled_back",
             Self::ConfigurationStarted { .. } => "configuration_started",
         }
     }
@@ -191,6 +211,7 @@ impl Event {
             Self::ApplicationEdited { version } => json!({ "version": version }),
             Self::ApplicationDecided { approved } => json!({ "approved": approved }),
             Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
+            Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
         }
     }

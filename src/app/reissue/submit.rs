@@ -98,7 +98,7 @@ impl App {
                 .await;
             match result {
                 // Someone was faster: the next try sees what they did. A reference that is taken is drawn anew.
-                Err(AppError::Db(error)) if tries < TRIES && error.violated_constraint().is_some() => tries += 1,
+                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
                 other => return other,
             }
         }

@@ -19,20 +19,23 @@ pub struct Progress {
     pub unchanged: i64,
 }
 
-/// Notes that a batch begins, or goes on. One that was finished or rolled back begins anew.
+/// Notes that a batch begins, or goes on. One that was finished or rolled back begins anew; what was not rolled back is as old as
+/// its first run.
 pub fn start(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
-    let ended = import_batches::finished_at.is_not_null().or(import_batches::rolled_back_at.is_not_null());
-    let former: Option<bool> = import_batches::table.find(name).select(ended).for_update().first(conn).optional()?;
+    use import_batches::{finished_at, rolled_back_at, started_at};
+    let state = (started_at, finished_at.is_not_null(), rolled_back_at.is_not_null());
+    let former: Option<(DateTime<Utc>, bool, bool)> =
+        import_batches::table.find(name).select(state).for_update().first(conn).optional()?;
     match former {
         None => diesel::insert_into(import_batches::table)
             .values((import_batches::name.eq(name), import_batches::started_at.eq(now)))
             .execute(conn)?,
-        Some(false) => return Ok(()),
-        Some(true) => {
+        Some((_, false, false)) => return Ok(()),
+        Some((first, _, rolled_back)) => {
             diesel::delete(import_sources::table.filter(import_sources::batch.eq(name))).execute(conn)?;
             diesel::update(import_batches::table.find(name))
                 .set((
-                    import_batches::started_at.eq(now),
+                    import_batches::started_at.eq(if rolled_back { now } else { first }),
                     import_batches::finished_at.eq(None::<DateTime<Utc>>),
                     import_batches::rolled_back_at.eq(None::<DateTime<Utc>>),
                 ))

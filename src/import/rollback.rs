@@ -1,0 +1,200 @@
+//! Takes one batch back: what people have since built on stays and is listed, all else returns to what it was before the batch.
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use indicatif::ProgressBar;
+use serde::Serialize;
+use std::path::Path;
+
+use super::kept::{KeptError, KeptList, Writing};
+use super::kind::Kind;
+use super::lock::ImportLock;
+use super::{Ground, ImportError};
+use crate::app::audit::{self, About, Actor, Entry, Event, UndoneCounts};
+use crate::db::import::analyze;
+use crate::db::import_batches::{self, Batch};
+use crate::db::rollback::{self as store, apply, plan};
+use crate::db::{DbError, rollback::SIDES};
+
+/// A sign-in may stand in the way, which PostgreSQL notices and breaks up: then the same again.
+const TRIES: u32 = 3;
+
+/// As many as help somebody who mistyped a name.
+const KNOWN: i64 = 20;
+
+/// What the administrator chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    pub batch: &'a str,
+    /// Where the list of kept rows goes; `None`: nowhere.
+    pub list_folder: Option<&'a Path>,
+    /// Look, and change nothing.
+    pub dry_run: bool,
+    /// Who takes it back.
+    pub by: &'a str,
+    /// Told of each step.
+    pub progress: &'a ProgressBar,
+}
+
+/// What became of the rows.
+#[derive(Debug)]
+pub struct Undone {
+    pub batch: String,
+    pub sources: Vec<Counts>,
+    pub kept: KeptList,
+    /// It was taken back before, and nothing was left that could be.
+    pub before: Option<DateTime<Utc>>,
+    /// No run of it came to its end.
+    pub unfinished: bool,
+}
+
+/// Rows of one system and kind. Exams belong to no system: its name is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub system: String,
+    pub kind: Kind,
+    pub removed: u64,
+    pub restored: u64,
+    pub kept: u64,
+}
+
+/// Why a batch cannot be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RollbackError {
+    #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", those_known(.known))]
+    Unknown { batch: String, known: Vec<String> },
+    #[error("数据库操作失败；没有改动任何数据，排除故障后再次运行同一命令即可")]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    List(#[from] KeptError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+fn those_known(names: &[String]) -> String {
+    if names.is_empty() {
+        "数据库中还没有任何批次".to_owned()
+    } else {
+        format!("最近的批次有 {}", names.join("、"))
+    }
+}
+
+impl From<diesel::result::Error> for RollbackError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(DbError::Query(error))
+    }
+}
+
+impl RollbackError {
+    fn is_collision(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_collision())
+    }
+}
+
+/// Takes a batch back, in one transaction. No import runs meanwhile.
+pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, RollbackError> {
+    let mut lock = ImportLock::take(ground.database_url)?;
+    let mut tries = 1;
+    loop {
+        let mut list = Writing::create(options.list_folder, options.batch)?;
+        let done = ground.db.transaction_blocking(|conn| {
+            let rolling = Rolling { ground, options, list: &mut list };
+            let done = rolling.go(conn)?;
+            lock.still_held()?;
+            Ok::<_, RollbackError>(done)
+        });
+        match done {
+            Err(error) if tries < TRIES && error.is_collision() => tries += 1,
+            Err(error) => return Err(error),
+            Ok((batch, sources, changed)) => {
+                return Ok(Undone {
+                    batch: batch.name,
+                    sources,
+                    kept: list.finish()?,
+                    before: batch.rolled_back_at.filter(|_| !changed),
+                    unfinished: batch.finished_at.is_none(),
+                });
+            }
+        }
+    }
+}
+
+struct Rolling<'a> {
+    ground: Ground<'a>,
+    options: Options<'a>,
+    list: &'a mut Writing,
+}
+
+impl Rolling<'_> {
+    fn go(self, conn: &mut PgConnection) -> Result<(Batch, Vec<Counts>, bool), RollbackError> {
+        let Options { batch: name, dry_run, progress, .. } = self.options;
+        let Some(batch) = import_batches::find(conn, name)? else {
+            let known = import_batches::newest(conn, KNOWN)?;
+            return Err(RollbackError::Unknown { batch: name.to_owned(), known });
+        };
+        progress.set_length(3 * SIDES.len() as u64);
+        progress.set_position(0);
+        self.plan(conn)?;
+        let sources: Vec<Counts> = store::sums(conn)?.into_iter().map(counts).collect::<Result<_, _>>()?;
+        store::each_kept(conn, |row| Ok::<_, RollbackError>(self.list.add(&row)?))?;
+        self.list.settle()?;
+        let changed = sources.iter().any(|source| source.removed + source.restored > 0);
+        let again = batch.rolled_back_at.is_some() && !changed;
+        if !dry_run && !again {
+            self.apply(conn, &sources)?;
+        }
+        Ok((batch, sources, changed))
+    }
+
+    fn plan(&self, conn: &mut PgConnection) -> Result<(), RollbackError> {
+        let Options { batch, dry_run, progress, .. } = self.options;
+        plan::begin(conn)?;
+        if !dry_run {
+            plan::keep_jobs(conn)?;
+        }
+        plan::find_formers(conn, batch)?;
+        for side in &SIDES {
+            plan::find_rows(conn, batch, side, !dry_run)?;
+            progress.inc(1);
+        }
+        plan::find_later(conn, batch)?;
+        Ok(plan::find_reasons(conn)?)
+    }
+
+    fn apply(&self, conn: &mut PgConnection, sources: &[Counts]) -> Result<(), RollbackError> {
+        let (Options { batch, by, progress, .. }, Ground { vault, now, .. }) = (self.options, self.ground);
+        apply::remove_followers(conn)?;
+        for side in apply::sides() {
+            apply::restore(conn, side)?;
+            progress.inc(1);
+            apply::remove(conn, side)?;
+            progress.inc(1);
+        }
+        apply::forget_formers(conn, batch)?;
+        apply::settle_exams(conn)?;
+        apply::settle_jobs(conn, batch, now)?;
+        apply::finish(conn, batch, now)?;
+        analyze(conn)?;
+        let sources = sources.iter().map(|source| UndoneCounts {
+            system: source.system.clone(),
+            kind: source.kind.as_str(),
+            removed: source.removed,
+            restored: source.restored,
+            kept: source.kept,
+        });
+        let event = Event::ImportRolledBack { batch: batch.to_owned(), sources: sources.collect() };
+        let entry = Entry { event, actor: Actor::Staff(by.to_owned()), about: About::default() };
+        Ok(audit::record(conn, vault, now, &[entry])?)
+    }
+}
+
+fn counts(sum: store::Sum) -> Result<Counts, DbError> {
+    let number = |count: i64| count.unsigned_abs();
+    Ok(Counts {
+        kind: Kind::parse(&sum.kind).ok_or(DbError::Word("legacy_former_rows.kind"))?,
+        system: sum.system,
+        removed: number(sum.removed),
+        restored: number(sum.restored),
+        kept: number(sum.kept),
+    })
+}
