@@ -1,15 +1,18 @@
-//! Where rows come from: delimited files of several encodings, and folders of photos.
+//! Where rows come from: delimited files of several encodings, workbooks, live databases, and folders of photos.
 //!
 //! Everything here takes hostile input: memory is bounded whatever the file holds, and a row that cannot be read costs that row only.
 //! A source is judged as a whole once, when it is opened, and may then be read from its first row as often as need be.
 
+mod database;
 mod delimited;
 pub mod encoding;
+mod feed;
 pub mod folder;
 pub mod input;
 pub mod layout;
 pub mod records;
 pub mod row;
+mod sheet;
 pub mod split;
 
 pub use encoding::{Declared, Encoding};
@@ -58,6 +61,10 @@ pub struct Rejection {
 pub enum NoTable {
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error("{0}")]
+    Database(String),
+    #[error("工作簿不能读取：{0}")]
+    Workbook(String),
     #[error("文件是空的")]
     Empty,
     #[error("表头不能按 {0} 解码")]

@@ -87,8 +87,11 @@ impl Serialize for Raw<'_> {
     }
 }
 
-/// Notes characters that say something of the export: tabs, line breaks, and such as were lost before it.
+/// Notes cells and characters that say something of the export: tabs, line breaks, and such as were lost before it.
 fn note_characters(row: &Row, tally: &mut Tally) {
+    for (code, header) in row.notes() {
+        tally.row_with(code, row.number, header);
+    }
     if row.tabbed {
         tally.row(Code::TabOrLineBreak, row.number);
     }

@@ -126,11 +126,20 @@ impl Bench {
         import::check(self.ground(), &Manifest::read(manifest).unwrap(), options).unwrap()
     }
 
+    /// A manifest with these sources, as they stand in it.
+    pub(crate) fn import_text(&self, sources: &str) -> Vec<SourceReport> {
+        self.file("manifest.toml", format!("batch = \"b\"\n{sources}"));
+        self.import_manifest(&self.path("manifest.toml"))
+    }
+
     /// Checks, runs, makes sure that both say the same, and gives what they say.
     pub(crate) fn import(&self, sources: &[(&str, &str, &str)]) -> Vec<SourceReport> {
-        let manifest = self.manifest(sources);
-        let foreseen = self.check(&manifest);
-        let done = self.run(&manifest);
+        self.import_manifest(&self.manifest(sources))
+    }
+
+    fn import_manifest(&self, manifest: &Path) -> Vec<SourceReport> {
+        let foreseen = self.check(manifest);
+        let done = self.run(manifest);
         assert_eq!(foreseen.report, done.report, "a check foresees a run");
         assert_eq!(done.refused, []);
         done.report.sources

@@ -100,6 +100,7 @@ our_pid() {
 }
 
 postgres_pid() { our_pid "$1/postgres/postmaster.pid" "$1/postgres"; }
+mariadb_pid() { our_pid "$1/mariadb/mariadb.pid" "$1/mariadb"; }
 redis_pid() { our_pid "$1/redis/redis.pid" "$1/redis"; }
 
 gone_within() {
@@ -145,6 +146,7 @@ services_stop() {
   if pid=$(postgres_pid "$home"); then end_process "$pid" INT QUIT; fi
   end_stray_postgres "$home/postgres"
   if pid=$(redis_pid "$home"); then end_process "$pid" TERM; fi
+  if pid=$(mariadb_pid "$home"); then end_process "$pid" TERM; fi
   rm -f -- "$(run_dir "$1")/env"
 }
 
@@ -159,7 +161,7 @@ services_clean() {
 
 # services_start NAME [keep]
 services_start() {
-  local name=$1 run home bin password redis_password port redis_port
+  local name=$1 run home bin password redis_password port redis_port mariadb_port=
   run=$(run_dir "$name")
   bin=$(postgres_bin) || fail "PostgreSQL's server programs (initdb, pg_ctl) are not installed" "Run: deploy/scripts/tools"
   services_stop "$name"
@@ -179,6 +181,10 @@ services_start() {
   port=$PORT
   start_redis "$home" "$redis_password"
   redis_port=$PORT
+  if wants_mariadb "$name"; then
+    start_mariadb "$home" "$password"
+    mariadb_port=$PORT
+  fi
   if [[ ! -f $run/complete ]]; then
     create_database "$run" "$bin" "$port"
     : >"$run/complete"
@@ -189,6 +195,7 @@ services_start() {
     [[ ! -f $run/superuser-password ]] ||
       printf "BUZHENG_TEST_SUPERUSER_URL='postgres://postgres:%s@127.0.0.1:%s/buzheng'\n" "$(<"$run/superuser-password")" "$port"
     printf "BUZHENG_TEST_REDIS_URL='redis://:%s@127.0.0.1:%s/0'\n" "$redis_password" "$redis_port"
+    [[ -z $mariadb_port ]] || printf "BUZHENG_TEST_MARIADB_URL='mysql://tests:%s@127.0.0.1:%s/mysql'\n" "$password" "$mariadb_port"
   } | (umask 077 && cat >"$run/env")
 }
 
@@ -323,10 +330,66 @@ set-proc-title no
 CONF
 }
 
+# The old system's database of the import tests. Neither the demo nor a benchmark has one, and it is no part of the service: where the
+# program is missing, only the tests that need it fail, and say so.
+wants_mariadb() { [[ $1 != demo && $1 != bench* ]] && mariadb_server >/dev/null; }
+
+# Debian keeps it where only root looks.
+mariadb_server() { PATH=$PATH:/usr/sbin command -v mariadbd; }
+
+# Sets PORT.
+start_mariadb() {
+  local home=$1 password=$2 log=$1/mariadb.log pid _
+  [[ -d $home/mariadb/mysql ]] || init_mariadb "$home"
+  mariadb_users "$password" | as_service sh -c 'umask 077 && cat >"$1"' sh "$home/mariadb-users.sql"
+  for _ in {1..10}; do
+    PORT=$(free_port)
+    as_service rm -f "$log" "$home/mariadb/mariadb.pid"
+    become_service "$(mariadb_server)" --no-defaults --datadir="$home/mariadb" --port="$PORT" --bind-address=127.0.0.1 \
+      --socket="$home/mariadb/mariadb.sock" --pid-file="$home/mariadb/mariadb.pid" --log-error="$log" \
+      --init-file="$home/mariadb-users.sql" --skip-name-resolve --skip-log-bin --innodb-buffer-pool-size=32M \
+      --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 &
+    pid=$!
+    LAUNCHED+=("$pid")
+    if until_ready "$pid" 300 mariadb_ready "$home"; then
+      as_service rm -f "$home/mariadb-users.sql"
+      return
+    fi
+    end_process "$pid" TERM
+    grep -q 'Address already in use' "$log" 2>/dev/null || break
+  done
+  fail "MariaDB did not start: $(tail -n 5 "$log" 2>&1)" "Its whole log: $log"
+}
+
+# What mariadb-install-db does, less the help tables and the sys schema; it would also want a part of the client.
+init_mariadb() {
+  local home=$1 log=$1/mariadb.log share=/usr/share/mysql
+  as_service mkdir -m 700 "$home/mariadb"
+  {
+    printf 'CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n'
+    cat "$share/mysql_system_tables.sql" "$share/mysql_system_tables_data.sql"
+  } | as_service sh -c '"$@" >"$0" 2>&1' "$log" "$(mariadb_server)" --no-defaults --bootstrap --datadir="$home/mariadb" \
+    --skip-log-bin --innodb-log-file-size=8M --innodb-buffer-pool-size=32M ||
+    fail "MariaDB could not make its data: $(tail -n 5 "$log")"
+}
+
+# Its own accounts have no password.
+mariadb_users() {
+  cat <<SQL
+DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';
+FLUSH PRIVILEGES;
+CREATE USER 'tests'@'127.0.0.1' IDENTIFIED BY '$1';
+GRANT ALL ON *.* TO 'tests'@'127.0.0.1' WITH GRANT OPTION;
+SQL
+}
+
+mariadb_ready() { mariadb_pid "$1" >/dev/null && grep -q 'ready for connections' "$1/mariadb.log" 2>/dev/null; }
+
 services_status() {
-  local home pid running=0 kind
+  local home pid running=0 kind kinds=(postgres redis)
   home=$(data_home "$1")
-  for kind in postgres redis; do
+  [[ -z $home || ! -d $home/mariadb ]] || kinds+=(mariadb)
+  for kind in "${kinds[@]}"; do
     if [[ -n $home ]] && pid=$("${kind}_pid" "$home"); then
       printf '%s: running, process %s\n' "$kind" "$pid"
     else

@@ -54,6 +54,9 @@ codes! {
     MissingColumn "missing-column" Blocking
         "缺少应有的列。" "请在清单的 columns 中写明对应的表头；旧系统没有该列的，写空字符串，或用 --accept missing-column 按空值导入。"
         "An expected column is missing. Map its header under columns, or map it to an empty text; accepted, its values are empty."
+    AmbiguousColumn "ambiguous-column" Blocking
+        "表头中有两列同名，无法确定要导入的是哪一列。" "请改正源文件的表头；用 --accept ambiguous-column 则取前面的一列。"
+        "Two columns have the header that is to be imported. Correct the file's header; accepted, the first of them counts."
     UnknownScheme "unknown-scheme" Blocking
         "无法识别的密码算法。" "请改正清单中的 password.scheme；用 --accept unknown-scheme 则不导入密码。"
         "The password scheme is unknown. Correct password.scheme; accepted, no passwords are imported."
@@ -92,6 +95,12 @@ codes! {
     ExcelDamage "excel-damage" Warning
         "证件号码被电子表格改坏（科学计数法、小数点或末尾的 000）。" "请从旧系统的数据库重新导出，证件号码列用文本格式；本人也可凭旧密码认领。"
         "A spreadsheet ruined the document number (E+, decimal point, trailing 000). Export again as text; its owner can claim the record."
+    NumericCell "numeric-cell" Warning
+        "号码单元格是数字而不是文本，前面的 0 和 15 位以后的数字已丢失。" "请把该列设为文本格式，从旧系统重新导出；15 位以上的号码按 excel-damage 处理。"
+        "A cell that holds a number as an identifier is numeric: leading zeros and digits beyond the 15th are lost. Export again as text."
+    OddCell "odd-cell" Warning
+        "单元格是逻辑值或错误值（如 #N/A），已按其文字导入。" "请在工作簿中改正公式后再次导入。"
+        "A cell holds a logical value or an error (#N/A); its text is imported. Correct the formula and import again."
     BadCheckDigit "bad-check-digit" Warning
         "身份证号的校验码不对，已原样导入。" "旧系统曾接受这样的号码；若数量很多，请检查导出过程。"
         "The check digit of the number is wrong; imported as given. Old systems accepted such numbers."
@@ -191,6 +200,9 @@ codes! {
     EncodingGuessed "encoding-guessed" Info
         "文件的编码是猜出来的。" "请抽查几行；不对时在清单中写明 encoding。"
         "The encoding was guessed. Look at a few rows, and name it in the manifest where the guess is wrong."
+    DelimiterGuessed "delimiter-guessed" Info
+        "文件的分隔符是从表头看出来的。" "请抽查几行；不对时在清单中写明 delimiter。"
+        "The delimiter was told from the header. Look at a few rows, and name it in the manifest where it is wrong."
     ForeignByteOrderMark "foreign-byte-order-mark" Warning
         "文件开头的字节顺序标记与清单所写的编码不符，已去掉标记并按清单解码。" "请核实文件的编码。"
         "The byte order mark belongs to another encoding than the manifest names; left out, and read as the manifest says."

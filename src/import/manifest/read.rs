@@ -1,6 +1,7 @@
 //! TOML to [`Manifest`]. The tables are walked by hand, because a derived reader stops at the first problem.
 
 mod password;
+mod place;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +10,7 @@ use toml::{Table, Value};
 use super::{Manifest, Source};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Declared;
+use place::Place;
 
 /// Problems found so far, and where the reader stands.
 struct Reader {
@@ -82,10 +84,14 @@ impl Reader {
                 self.say("source 须写成 [[source]] 表");
                 continue;
             };
-            let file = table.get("file").and_then(Value::as_str).unwrap_or("?");
+            let file = table.get("file").and_then(Value::as_str);
+            let file = file.unwrap_or(if table.contains_key("mysql") { "mysql" } else { "?" });
             self.place = format!("第 {} 个 [[source]]（{file}）：", at + 1);
-            if let Some(source) = self.source(table, folder) {
-                if sources.iter().any(|other| other.kind == source.kind && other.path == source.path) {
+            if let Some(source) = self.source(table, (folder, at + 1)) {
+                let same = |other: &Source| {
+                    (other.kind, &other.path, &other.sheet) == (source.kind, &source.path, &source.sheet)
+                };
+                if source.mysql.is_none() && sources.iter().any(same) {
                     self.say("同一文件已在前面的数据源中列出");
                 }
                 sources.push(source);
@@ -95,8 +101,11 @@ impl Reader {
         sources
     }
 
-    fn source(&mut self, table: &Table, folder: &Path) -> Option<Source> {
-        self.refuse_unknown(table, &["system", "kind", "file", "encoding", "columns", "password"]);
+    fn source(&mut self, table: &Table, place: (&Path, usize)) -> Option<Source> {
+        self.refuse_unknown(
+            table,
+            &["system", "kind", "file", "mysql", "delimiter", "sheet", "encoding", "columns", "password"],
+        );
         let system = self.text(table, "system");
         if let Some(system) = &system {
             let fits = system.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
@@ -105,13 +114,13 @@ impl Reader {
             }
         }
         let kind = self.kind(table);
-        let file = self.text(table, "file");
+        let place = self.place(table, kind, place);
         let encoding = self.encoding(table);
         let columns = kind.map(|kind| self.columns(table, kind)).unwrap_or_default();
         let password = self.password(table, kind);
-        let file = file?;
-        let source =
-            Source { system: system?, kind: kind?, path: folder.join(&file), file, encoding, columns, password };
+        let Place { file, path, mysql, delimiter, sheet } = place?;
+        let (system, kind) = (system?, kind?);
+        let source = Source { system, kind, file, path, mysql, delimiter, sheet, encoding, columns, password };
         self.check_salt_column(&source);
         Some(source)
     }

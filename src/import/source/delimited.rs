@@ -2,7 +2,7 @@
 
 use indicatif::ProgressBar;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::encoding::{self, Told};
@@ -14,11 +14,15 @@ use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
 
+/// How much is looked at for a header.
+const HEADER: u64 = 64 * 1024;
+
 /// A file that was looked at.
 #[derive(Debug)]
 pub(super) struct Delimited {
     path: PathBuf,
     told: Told,
+    delimiter: u8,
     size: u64,
     layout: Arc<Layout>,
 }
@@ -34,10 +38,14 @@ impl Delimited {
         if told.foreign_mark {
             tally.source(Code::ForeignByteOrderMark, told.encoding.as_str());
         }
+        let delimiter = match source.delimiter.or_else(|| by_name(&path)) {
+            Some(delimiter) => delimiter,
+            None => by_header(&path, told, tally)?,
+        };
         let bytes = encoding::open(&path, told, &ProgressBar::hidden())?;
-        let records = Records::open(bytes, told.encoding, b',')?;
+        let records = Records::open(bytes, told.encoding, delimiter)?;
         let layout = Arc::new(Layout::new(records.headers().to_vec(), source, tally));
-        Ok(Self { size: path.metadata()?.len(), path, told, layout })
+        Ok(Self { size: path.metadata()?.len(), path, told, delimiter, layout })
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -50,7 +58,7 @@ impl Delimited {
 
     pub(super) fn rows(&self, progress: &ProgressBar) -> io::Result<Rows<Box<dyn Read + Send>>> {
         let bytes = encoding::open(&self.path, self.told, progress)?;
-        let records = Records::open(bytes, self.told.encoding, b',').map_err(|reason| match reason {
+        let records = Records::open(bytes, self.told.encoding, self.delimiter).map_err(|reason| match reason {
             NoTable::Io(error) => error,
             _ => changed(),
         })?;
@@ -59,6 +67,24 @@ impl Delimited {
         }
         Ok(Rows { records, layout: Arc::clone(&self.layout) })
     }
+}
+
+fn by_name(path: &Path) -> Option<u8> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    matches!(extension.as_str(), "tsv" | "tab").then_some(b'\t')
+}
+
+/// A header has a tab between any two columns, or a comma. Commas are what `.csv` promises: only tabs are said.
+fn by_header(path: &Path, told: Told, tally: &mut Tally) -> io::Result<u8> {
+    let mut start = Vec::new();
+    encoding::open(path, told, &ProgressBar::hidden())?.take(HEADER).read_to_end(&mut start)?;
+    let header = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
+    let count = |delimiter: u8| memchr::memchr_iter(delimiter, header).count();
+    if count(b'\t') <= count(b',') {
+        return Ok(b',');
+    }
+    tally.source(Code::DelimiterGuessed, "tab");
+    Ok(b'\t')
 }
 
 fn changed() -> io::Error {

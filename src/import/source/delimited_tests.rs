@@ -12,6 +12,9 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
         kind: Kind::Exams,
         file: "exams.csv".into(),
         path: "exams.csv".into(),
+        mysql: None,
+        delimiter: None,
+        sheet: None,
         encoding: Declared::Fixed(Encoding::Utf8),
         columns: columns
             .iter()

@@ -5,9 +5,11 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use super::database::{Database, Links};
 use super::delimited::Delimited;
 use super::folder::FolderInput;
 use super::layout::Layout;
+use super::sheet::Sheet;
 use super::{Items, NoTable, Row};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
@@ -24,21 +26,29 @@ pub enum Input {
 
 /// A table wherever it lies.
 #[derive(Debug)]
-pub struct TableInput(Delimited);
+pub struct TableInput(Table);
+
+#[derive(Debug)]
+enum Table {
+    Delimited(Delimited),
+    Sheet(Sheet),
+    Database(Database),
+}
 
 /// Opens every source of a manifest; whatever is wrong with one is a finding about it, and the others are opened all the same.
 pub fn open_all(sources: &[manifest::Source], tallies: &mut [Tally]) -> Vec<Input> {
-    sources.iter().zip(tallies).map(|(source, tally)| open(source, tally)).collect()
+    let mut links = Links::default();
+    sources.iter().zip(tallies).map(|(source, tally)| open(source, &mut links, tally)).collect()
 }
 
-fn open(source: &manifest::Source, tally: &mut Tally) -> Input {
+fn open(source: &manifest::Source, links: &mut Links, tally: &mut Tally) -> Input {
     if let Some(Err(unknown)) = &source.password {
         tally.source(Code::UnknownScheme, &unknown.0);
     }
     let opened = if source.kind == Kind::Photos {
         FolderInput::open(&source.path, tally).map(Input::Folder).map_err(NoTable::from)
     } else {
-        Delimited::open(source, tally).map(|table| Input::Table(TableInput(table)))
+        open_table(source, links, tally).map(|table| Input::Table(TableInput(table)))
     };
     opened.unwrap_or_else(|reason| {
         tally.source(Code::UnreadableFile, &reason.to_string());
@@ -46,20 +56,42 @@ fn open(source: &manifest::Source, tally: &mut Tally) -> Input {
     })
 }
 
+fn open_table(source: &manifest::Source, links: &mut Links, tally: &mut Tally) -> Result<Table, NoTable> {
+    if let Some(mysql) = &source.mysql {
+        return Database::open(source, mysql, links, tally).map(Table::Database);
+    }
+    if source.is_workbook() {
+        return Sheet::open(source, tally).map(Table::Sheet);
+    }
+    Delimited::open(source, tally).map(Table::Delimited)
+}
+
 impl TableInput {
-    /// Bytes to read, for the progress bar.
+    /// Bytes to read, for the progress bar; about, or nothing where it cannot be told.
     pub fn size(&self) -> u64 {
-        self.0.size()
+        match &self.0 {
+            Table::Delimited(table) => table.size(),
+            Table::Sheet(sheet) => sheet.size(),
+            Table::Database(database) => database.size(),
+        }
     }
 
     /// Which column means what.
     pub fn layout(&self) -> &Layout {
-        self.0.layout()
+        match &self.0 {
+            Table::Delimited(table) => table.layout(),
+            Table::Sheet(sheet) => sheet.layout(),
+            Table::Database(database) => database.layout(),
+        }
     }
 
     /// The rows from the first one on, the same ones every time; `progress` is told of what is read of [`Self::size`].
     pub fn rows(&mut self, progress: &ProgressBar) -> io::Result<Box<dyn Items<Input = Row> + '_>> {
-        Ok(Box::new(self.0.rows(progress)?))
+        Ok(match &self.0 {
+            Table::Delimited(table) => Box::new(table.rows(progress)?),
+            Table::Sheet(sheet) => Box::new(sheet.rows(progress)?),
+            Table::Database(database) => Box::new(database.rows(progress)?),
+        })
     }
 }
 

@@ -83,6 +83,9 @@ fn find_columns(
         if found.is_none() && needed {
             tally.source(Code::MissingColumn, wanted);
         }
+        if headers.iter().filter(|header| *header == wanted).count() > 1 {
+            tally.row_with(Code::AmbiguousColumn, 1, wanted);
+        }
     }
     at
 }

@@ -18,6 +18,8 @@ pub struct Record {
     /// The fields, one byte between each two.
     text: Box<str>,
     ends: Box<[u32]>,
+    /// What the source says of a cell, and its column.
+    notes: Box<[(Code, usize)]>,
 }
 
 /// A record whose columns have names.
@@ -89,6 +91,11 @@ impl Row {
         }
     }
 
+    /// What the source had to say of a cell, and the cell's header.
+    pub fn notes(&self) -> impl Iterator<Item = (Code, &str)> {
+        self.record.notes.iter().map(|(code, column)| (*code, self.layout.headers[*column].as_str()))
+    }
+
     /// Whether a character stands anywhere in the row.
     pub fn holds(&self, character: char) -> bool {
         self.record.text.contains(character)
@@ -124,6 +131,7 @@ pub(super) struct Draft {
     pub(super) text: String,
     ends: Vec<u32>,
     between: u8,
+    notes: Vec<(Code, usize)>,
 }
 
 impl Draft {
@@ -131,7 +139,13 @@ impl Draft {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.notes.clear();
         self.between = 0;
+    }
+
+    /// Says something of a cell of this record.
+    pub(super) fn note(&mut self, code: Code, column: usize) {
+        self.notes.push((code, column));
     }
 
     /// Calls for the text of the next field.
@@ -156,7 +170,7 @@ impl Draft {
     pub(super) fn finish(&self, line: u64) -> Result<Record, Code> {
         let tabbed = if self.may_hold_control() { self.check_fields()? } else { false };
         let (text, ends) = (self.text.as_str().into(), self.ends.as_slice().into());
-        Ok(Record { line, tabbed, text, ends })
+        Ok(Record { line, tabbed, text, ends, notes: self.notes.as_slice().into() })
     }
 
     /// Bytes are faster to look through than characters. C2 begins U+0080 to U+00BF, the first half of which are control characters.

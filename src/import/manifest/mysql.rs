@@ -1,0 +1,86 @@
+//! A live MySQL or MariaDB database as a source.
+
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// Where it answers, and what is read of it.
+#[derive(Clone, Debug)]
+pub struct Mysql {
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub password: Option<SecretString>,
+    pub database: String,
+    /// PEM of the authority that signed the server's certificate; without it the connection is not encrypted.
+    pub ssl_ca: Option<PathBuf>,
+    pub rows: Rows,
+}
+
+/// What is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// A table of that name, or of another database: `db.table`.
+    Table(Vec<String>),
+    /// One SELECT.
+    Query(String),
+}
+
+impl Mysql {
+    /// Sources that share this share a snapshot.
+    pub fn server(&self) -> (&str, u16, &str, &str) {
+        (&self.host, self.port, &self.user, &self.database)
+    }
+}
+
+/// Whether a text is a query that only reads. The database holds to it too (the transaction is READ ONLY); this is about what would pass
+/// there: locks, files on the server, statements behind the first.
+pub fn reads_only(query: &str) -> Result<(), &'static str> {
+    let words: Vec<String> = query
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let has = |wanted: &[&str]| words.windows(wanted.len()).any(|found| found == wanted);
+    if !matches!(words.first().map(String::as_str), Some("select" | "with")) {
+        return Err("只能以 SELECT 或 WITH 开头");
+    }
+    if ["--", "#", "/*"].iter().any(|comment| query.contains(comment)) {
+        return Err("不能含注释");
+    }
+    if query.trim_end().trim_end_matches(';').contains(';') {
+        return Err("只能有一条语句");
+    }
+    if has(&["into"]) || has(&["for", "update"]) || has(&["for", "share"]) || has(&["in", "share", "mode"]) {
+        return Err("不能含 INTO、FOR UPDATE、FOR SHARE 或 LOCK IN SHARE MODE");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_queries_that_read_pass() {
+        for good in [
+            "SELECT * FROM zh_account",
+            " select id, `into_date` from t where x = 'a'; ",
+            "WITH a AS (SELECT 1) SELECT * FROM a",
+        ] {
+            assert_eq!(reads_only(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "DELETE FROM t",
+            "CALL p()",
+            "SELECT 1; DROP TABLE t",
+            "SELECT * INTO OUTFILE '/tmp/x' FROM t",
+            "SELECT * FROM t FOR  UPDATE",
+            "SELECT * FROM t LOCK IN SHARE MODE",
+            "SELECT /*!50000 1 INTO @x */ FROM t",
+            "SELECT 1 -- x",
+        ] {
+            assert!(reads_only(bad).is_err(), "{bad}");
+        }
+    }
+}

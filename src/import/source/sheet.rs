@@ -1,0 +1,218 @@
+//! A sheet of a workbook (.xlsx), read as a stream of cells.
+
+mod cell;
+mod vet;
+
+use calamine::{DataRef, Reader, Xlsx};
+use indicatif::ProgressBar;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use super::feed::{Feed, Stop};
+use super::input::open_file;
+use super::layout::Layout;
+use super::row::{Draft, Row};
+use super::split::{MAX_FIELDS, MAX_RECORD};
+use super::{Item, NoTable, Rejection};
+use crate::domain::form::text::tidy;
+use crate::import::finding::{Code, Tally};
+use crate::import::kind::Target;
+use crate::import::manifest;
+
+/// A sheet that was looked at.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    path: PathBuf,
+    name: String,
+    size: u64,
+    layout: Arc<Layout>,
+}
+
+impl Sheet {
+    /// Reads the whole sheet once: whether its structure can be understood is told now, and not when half of it is imported.
+    pub(super) fn open(source: &manifest::Source, tally: &mut Tally) -> Result<Self, NoTable> {
+        vet::workbook(open_file(&source.path)?)?;
+        let (path, wanted) = (source.path.clone(), source.sheet.clone());
+        // The reader is not ours, and the file may be anybody's.
+        let looked = thread::Builder::new().spawn(move || look(&path, wanted.as_deref()))?.join();
+        let (name, headers) = looked.unwrap_or_else(|_| Err(unreadable("结构无法理解")))?;
+        let layout = Arc::new(Layout::new(headers, source, tally));
+        Ok(Self { size: source.path.metadata()?.len(), path: source.path.clone(), name, layout })
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(super) fn rows(&self, progress: &ProgressBar) -> io::Result<Feed> {
+        let (path, name, layout) = (self.path.clone(), self.name.clone(), Arc::clone(&self.layout));
+        let progress = progress.clone();
+        Feed::start(move |mouth| {
+            let failed = |error: NoTable| Stop::Failed(io::Error::other(error.to_string()));
+            let mut book = open_book(&path, progress).map_err(failed)?;
+            let mut header = None;
+            let mut draft = Draft::default();
+            let is_1904 = book.has_1904_epoch();
+            each_row(&mut book, &name, |number, cells| {
+                if header.is_some() {
+                    return mouth.give(item(number, cells, is_1904, &layout, &mut draft));
+                }
+                let same = texts(cells) == layout.headers;
+                header = Some(());
+                if same { Ok(()) } else { Err(io::Error::other("文件在读取期间被改动").into()) }
+            })
+        })
+    }
+}
+
+fn unreadable(reason: &str) -> NoTable {
+    NoTable::Workbook(reason.to_owned())
+}
+
+type Book = Xlsx<BufReader<Counted>>;
+
+fn open_book(path: &Path, progress: ProgressBar) -> Result<Book, NoTable> {
+    let file = BufReader::new(Counted { file: open_file(path)?, progress });
+    Xlsx::new(file).map_err(|error| unreadable(&error.to_string()))
+}
+
+/// The name of the sheet, and its headers.
+fn look(path: &Path, wanted: Option<&str>) -> Result<(String, Vec<String>), NoTable> {
+    let mut book = open_book(path, ProgressBar::hidden())?;
+    let names = book.sheet_names();
+    let Some(name) = wanted.map_or_else(|| names.first().cloned(), |name| Some(name.to_owned())) else {
+        return Err(unreadable("没有工作表"));
+    };
+    if !names.contains(&name) {
+        let names: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+        return Err(unreadable(&format!("没有名为 {name} 的工作表；有 {}", names.join("、"))));
+    }
+    let mut headers = None;
+    let read = each_row(&mut book, &name, |_, cells| {
+        headers.get_or_insert_with(|| texts(cells));
+        Ok(())
+    });
+    match read {
+        Err(Stop::Failed(error)) => return Err(unreadable(&error.to_string())),
+        Err(Stop::Gone) | Ok(()) => {}
+    }
+    let headers = headers.ok_or(NoTable::Empty)?;
+    if headers.len() > MAX_FIELDS { Err(NoTable::Header) } else { Ok((name, headers)) }
+}
+
+/// A cell that is not empty, and its column.
+type Placed<'a> = (usize, DataRef<'a>);
+
+/// Every row that is not empty, with its number in the sheet. Of a row that is far too wide, only so much that this can be told.
+fn each_row<'a>(
+    book: &'a mut Book,
+    name: &str,
+    mut give: impl FnMut(u64, &[Placed<'a>]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let failed = |error: calamine::XlsxError| Stop::Failed(io::Error::other(error.to_string()));
+    let mut reader = book.worksheet_cells_reader(name).map_err(failed)?;
+    let (mut cells, mut row): (Vec<Placed<'a>>, u32) = (Vec::new(), 0);
+    while let Some(cell) = reader.next_cell().map_err(failed)? {
+        let (at, column) = cell.get_position();
+        if at != row {
+            if !cells.is_empty() {
+                give(u64::from(row) + 1, &cells)?;
+            }
+            cells.clear();
+            row = at;
+        }
+        let value = cell.get_value().clone();
+        if !is_blank(&value) && cells.len() <= MAX_FIELDS {
+            cells.push((column as usize, value));
+        }
+    }
+    if cells.is_empty() { Ok(()) } else { give(u64::from(row) + 1, &cells) }
+}
+
+fn is_blank(value: &DataRef<'_>) -> bool {
+    match value {
+        DataRef::Empty => true,
+        DataRef::String(text) => text.is_empty(),
+        DataRef::SharedString(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// A header's texts, through the last column that has one.
+fn texts(cells: &[Placed<'_>]) -> Vec<String> {
+    let width = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(0).min(MAX_FIELDS + 1);
+    let mut texts = vec![String::new(); width];
+    for (column, value) in cells.iter().filter(|(column, _)| *column < width) {
+        let mut text = String::new();
+        cell::write(value, None, false, &mut text);
+        tidy(&text).clone_into(&mut texts[*column]);
+    }
+    texts
+}
+
+fn item(number: u64, cells: &[Placed<'_>], is_1904: bool, layout: &Arc<Layout>, draft: &mut Draft) -> Item<Row> {
+    draft.clear();
+    let width = layout.headers.len();
+    let mut places: Vec<Option<&DataRef<'_>>> = vec![None; width];
+    let mut fits = true;
+    for (column, value) in cells {
+        match places.get_mut(*column) {
+            Some(place) => *place = Some(value),
+            None => fits = false,
+        }
+    }
+    let decoded = if fits { write_row(&places, is_1904, layout, draft) } else { Err(Code::ColumnCount) };
+    match decoded.and_then(|()| draft.finish(number)) {
+        Ok(record) => Item::Row(Row::new(record, layout)),
+        Err(code) => {
+            let mut key = String::new();
+            if let Some(value) = layout.at(Target::Key).and_then(|at| places[at]) {
+                cell::write(value, Some(Target::Key), is_1904, &mut key);
+            }
+            Item::Rejected(Rejection { row: number, key: tidy(&key).to_owned(), code })
+        }
+    }
+}
+
+fn write_row(places: &[Option<&DataRef<'_>>], is_1904: bool, layout: &Layout, draft: &mut Draft) -> Result<(), Code> {
+    for (column, value) in places.iter().enumerate() {
+        let mut note = None;
+        draft.push(|text| {
+            if let Some(value) = value {
+                note = cell::write(value, layout.target_of(column), is_1904, text);
+            }
+            if text.len() > MAX_RECORD { Err(Code::LineTooLong) } else { Ok(()) }
+        })?;
+        if let Some(code) = note {
+            draft.note(code, column);
+        }
+    }
+    Ok(())
+}
+
+/// A file that tells how much of it was read. Parts of an archive are found by going to and fro, which is no progress.
+struct Counted {
+    file: File,
+    progress: ProgressBar,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.progress.inc(count as u64);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
