@@ -4,6 +4,7 @@
 //! source is read twice as a stream: once for its keys, once for good, in chunks that each commit together with how far the source
 //! has come. A run that was interrupted is run again, and goes on behind its last chunk.
 
+pub mod compare;
 mod engine;
 mod entity;
 pub mod finding;
@@ -18,6 +19,7 @@ pub mod rollback;
 pub mod source;
 mod survey;
 pub mod transform;
+pub mod verify;
 
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
@@ -96,4 +98,27 @@ pub fn check(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> R
 pub fn run(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> Result<Outcome, ImportError> {
     let lock = lock::ImportLock::take(ground.database_url)?;
     engine::Engine::new(ground, manifest, options, engine::Mode::Run(lock))?.go()
+}
+
+/// Reads the sources again and compares every row with what is stored, column by column. Writes nothing to the database.
+pub fn verify(
+    ground: Ground<'_>,
+    manifest: &Manifest,
+    options: Options<'_>,
+) -> Result<verify::Verification, ImportError> {
+    let lock = lock::ImportLock::take(ground.database_url)?;
+    let list = verify::Differences::new(options.list_folder.unwrap_or(&manifest.folder), &manifest.batch);
+    let verifier = engine::Verifier::new(lock, list, manifest.sources.len());
+    let mut engine = engine::Engine::new(ground, manifest, options, engine::Mode::Verify(Box::new(verifier)))?;
+    let Outcome { report, refused, .. } = engine.go()?;
+    let (mut details, mut list) = (Vec::new(), None);
+    if let Some(verifier) = engine.verified() {
+        let engine::Verifier { details: found, list: differences, .. } = *verifier;
+        details = found;
+        // Of sources that were not read there is nothing to be said.
+        list = if refused.is_empty() { differences.finish()? } else { None };
+    }
+    let sources = report.sources.into_iter().zip(details);
+    let sources = sources.map(|(source, details)| verify::VerifiedSource { source, details }).collect();
+    Ok(verify::Verification { report: verify::Verified { batch: report.batch, sources }, refused, list })
 }

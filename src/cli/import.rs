@@ -1,9 +1,10 @@
-//! `buzheng import check | run | wrap | forecast | rollback`: one file per command.
+//! `buzheng import check | run | verify | wrap | forecast | rollback`: one file per command.
 
 mod batch;
 mod forecast;
 mod progress;
 mod rollback;
+mod verify;
 mod wrap;
 
 use clap::{Args as ClapArgs, Subcommand};
@@ -37,6 +38,8 @@ enum Action {
     Check(batch::Args),
     /// Import; an interrupted run goes on when it is run again
     Run(batch::Args),
+    /// Read everything again and compare every row with what is stored, and write nothing
+    Verify(batch::Args),
     /// Wrap what old passwords are still sealed, on many cores; an interrupted one goes on when it is run again
     Wrap(wrap::Args),
     /// Tell what would come of every portal user's sign-in now, and write nothing
@@ -51,6 +54,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     match &args.action {
         Action::Check(batch) => batch::check(batch, args.how, &config),
         Action::Run(batch) => batch::run(batch, args.how, &config),
+        Action::Verify(batch) => verify::run(batch, args.how, &config),
         Action::Wrap(wrap) => wrap::run(wrap, args.how, &config),
         Action::Forecast(forecast) => forecast::run(forecast, args.how, &config),
         Action::Rollback(rollback) => rollback::run(rollback, args.how, &config),

@@ -88,6 +88,38 @@ digests!(certificate_digests, legacy_certificates, key);
 digests!(application_digests, legacy_applications, key);
 digests!(photo_digests, legacy_photos, application_key);
 
+macro_rules! stored {
+    ($rows:ident, $keys:ident: $row:ty, $table:ident, $key:ident) => {
+        /// Those of `keys` that are there, whole.
+        pub fn $rows(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<Vec<$row>> {
+            $table::table
+                .filter($table::system.eq(system).and($table::$key.eq_any(keys)))
+                .select(<$row>::as_select())
+                .load(conn)
+        }
+
+        /// The next keys of a system behind one, each with the batch that wrote the row.
+        pub fn $keys(
+            conn: &mut PgConnection,
+            system: &str,
+            after: &str,
+            limit: i64,
+        ) -> QueryResult<Vec<(String, String)>> {
+            $table::table
+                .filter($table::system.eq(system).and($table::$key.gt(after)))
+                .order($table::$key)
+                .limit(limit)
+                .select(($table::$key, $table::batch))
+                .load(conn)
+        }
+    };
+}
+
+stored!(account_rows, account_keys: NewAccount, legacy_accounts, key);
+stored!(certificate_rows, certificate_keys: NewCertificate, legacy_certificates, key);
+stored!(application_rows, application_keys: NewApplication, legacy_applications, key);
+stored!(photo_rows, photo_keys: NewPhoto, legacy_photos, application_key);
+
 /// Which of `keys` are accounts.
 pub fn known_accounts(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {
     Ok(account_digests(conn, system, keys)?.into_keys().collect())
@@ -153,6 +185,17 @@ pub fn combinations_of(conn: &mut PgConnection, codes: &[&str]) -> QueryResult<V
         .filter(exam_code.eq_any(codes))
         .select((exam_code, name, year, level, specialty))
         .load(conn)
+}
+
+/// Every combination of these exams, whole.
+pub fn combination_rows(conn: &mut PgConnection, codes: &[&str]) -> QueryResult<Vec<NewCombination>> {
+    let of_these = exam_combinations::exam_code.eq_any(codes);
+    exam_combinations::table.filter(of_these).select(NewCombination::as_select()).load(conn)
+}
+
+/// Every combination of every exam, whole.
+pub fn all_combination_rows(conn: &mut PgConnection) -> QueryResult<Vec<NewCombination>> {
+    exam_combinations::table.select(NewCombination::as_select()).order(exam_combinations::all_columns).load(conn)
 }
 
 /// Adds exams that are not there yet.

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod chunk;
+mod examine;
 mod pipeline;
 mod rows;
 mod survey;
@@ -10,6 +11,8 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub(super) use examine::Verifier;
 
 use super::entity::{Accounts, Applications, Certificates, Exams, Photos};
 use super::finding::{Code, Tally};
@@ -30,6 +33,7 @@ use crate::domain::exam::Catalogue;
 pub(super) enum Mode {
     Check,
     Run(ImportLock),
+    Verify(Box<Verifier>),
 }
 
 pub(super) struct Engine<'a> {
@@ -69,7 +73,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Opens every source first: a run begins when all of them can be read.
-    pub(super) fn go(mut self) -> Result<Outcome, ImportError> {
+    pub(super) fn go(&mut self) -> Result<Outcome, ImportError> {
         let sources = &self.manifest.sources;
         let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
         let mut inputs = open_all(sources, &mut tallies);
@@ -80,14 +84,23 @@ impl<'a> Engine<'a> {
         let mut rejected_list = None;
         if refused.is_empty() || !self.is_running() {
             let turns = self.turns(&tallies);
+            if let Mode::Verify(verifier) = &mut self.mode {
+                verifier.expect(&turns);
+            }
             let (marks, digests) = self.survey(&turns, &mut inputs)?;
             self.begin()?;
             self.work_off(&turns, Surveyed { inputs, marks, digests }, &mut counts, &mut tallies)?;
+            self.look_for_extras()?;
             rejected_list = self.end(&counts)?;
         }
         let reports = sources.iter().zip(counts).zip(&tallies);
         let sources = reports.map(|((source, counts), tally)| SourceReport::new(source, counts, tally)).collect();
         Ok(Outcome { report: Report { batch: self.manifest.batch.clone(), sources }, refused, rejected_list })
+    }
+
+    /// What was verified, of an engine that has gone.
+    pub(super) fn verified(self) -> Option<Box<Verifier>> {
+        if let Mode::Verify(verifier) = self.mode { Some(verifier) } else { None }
     }
 
     fn is_running(&self) -> bool {
@@ -123,7 +136,12 @@ impl<'a> Engine<'a> {
 
     fn source(&mut self, turn: Turn<'a>, surveyed: &mut Surveyed, tally: &mut Tally) -> Result<Counts, ImportError> {
         let progress = self.options.progress;
-        progress.set_message(format!("{} {}", if self.is_running() { "导入" } else { "检查" }, turn.source.file));
+        let doing = match self.mode {
+            Mode::Check => "检查",
+            Mode::Run(_) => "导入",
+            Mode::Verify(_) => "核对",
+        };
+        progress.set_message(format!("{doing} {}", turn.source.file));
         let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
         let Surveyed { inputs, marks, digests } = surveyed;
         let digest = mem::take(&mut digests[usize::from(turn.place)]);
@@ -146,7 +164,8 @@ impl<'a> Engine<'a> {
     /// The list of rejected rows belongs to a run; a check writes it only where it is told to.
     fn begin(&mut self) -> Result<(), ImportError> {
         let beside = self.is_running().then_some(self.manifest.folder.as_path());
-        if let Some(folder) = self.options.list_folder.or(beside) {
+        let lists = !matches!(self.mode, Mode::Verify(_));
+        if let Some(folder) = self.options.list_folder.or(beside).filter(|_| lists) {
             self.list = Some(RejectedList::create(folder, &self.manifest.batch)?);
         }
         if self.is_running() {

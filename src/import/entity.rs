@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use std::collections::HashSet;
 
 use super::ImportError;
+use super::compare::Sheet;
 use super::finding::{Code, Tally};
 use super::kind::Kind;
 use super::source::Row;
@@ -94,6 +95,23 @@ pub(super) trait Entity: Sized {
 
     /// The digests of those keys that are there.
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests>;
+
+    /// Those of these that are there, as they stand.
+    fn stored(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<Self::Stored>>;
+
+    /// A stored row's key, and the batch that wrote it.
+    fn identity(stored: &Self::Stored) -> (String, &str);
+
+    /// The next keys that are there, each with the batch that wrote it.
+    fn page(
+        conn: &mut PgConnection,
+        system: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> QueryResult<Vec<(String, String)>>;
+
+    /// Holds a row against what is stored of it, in every column that comes of the source.
+    fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&Self::Stored>);
 
     /// Whether no record of this kind and system is there.
     fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool>;

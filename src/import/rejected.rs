@@ -17,10 +17,16 @@ pub struct RejectedList {
 
 /// Why the list cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("无法写入拒绝清单 {}：{source}；请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹", path.display())]
+#[error("无法写入清单 {}：{source}；请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹", path.display())]
 pub struct ListError {
     path: PathBuf,
     source: io::Error,
+}
+
+impl ListError {
+    pub(super) const fn new(path: PathBuf, source: io::Error) -> Self {
+        Self { path, source }
+    }
 }
 
 impl RejectedList {

@@ -25,5 +25,6 @@ mod rollback;
 mod rollback_people;
 mod rollback_races;
 mod sealing;
+mod verify;
 mod workbooks;
 mod wrapping;

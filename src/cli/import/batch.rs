@@ -19,13 +19,13 @@ use crate::import::{self, Ground, ImportError, Options};
 pub(super) struct Args {
     /// The manifest (TOML)
     #[arg(long, value_name = "FILE")]
-    manifest: PathBuf,
+    pub(super) manifest: PathBuf,
     /// A blocking finding that shall not stop the run; may be repeated
     #[arg(long, value_name = "CODE", value_parser = parse_code)]
-    accept: Vec<Code>,
-    /// Where the list of rejected rows goes [default: beside the manifest; `check` writes it only here]
+    pub(super) accept: Vec<Code>,
+    /// Where lists of rows go [default: beside the manifest; `check` writes one only here]
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 }
 
 fn parse_code(code: &str) -> Result<Code, String> {

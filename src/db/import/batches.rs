@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-use crate::db::schema::{import_batches, import_sources};
+use crate::db::schema::{import_batches, import_sources, legacy_former_rows};
 
 /// How far a run has come with a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -62,6 +62,24 @@ pub fn advance(conn: &mut PgConnection, batch: &str, place: i32, progress: &Prog
         .set(progress)
         .execute(conn)
         .map(|_| ())
+}
+
+/// Which batches replaced rows of these keys, as (key, batch).
+pub fn replaced(
+    conn: &mut PgConnection,
+    kind: &str,
+    system: &str,
+    keys: &[&str],
+) -> QueryResult<Vec<(String, String)>> {
+    use legacy_former_rows as former;
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    former::table
+        .filter(former::kind.eq(kind).and(former::system.eq(system)).and(former::key.eq_any(keys)))
+        .select((former::key, former::batch))
+        .distinct()
+        .load(conn)
 }
 
 /// Notes that a batch is complete.

@@ -23,7 +23,7 @@ macro_rules! rows {
         }
 
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, Insertable)]
+        #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
         #[diesel(table_name = $table, treat_none_as_default_value = false)]
         pub struct $new {
             $(pub $kept: $kept_type,)*
@@ -138,7 +138,7 @@ rows! {
 }
 
 /// A row of `exam_combinations`.
-#[derive(Clone, Debug, Insertable)]
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = exam_combinations, treat_none_as_default_value = false)]
 pub struct NewCombination {
     pub exam_code: String,

@@ -141,7 +141,7 @@ impl Writer<'_> {
 }
 
 /// Notes which of these refer to what is neither in the files nor in the database.
-fn relate<'c, E: Entity + 'c>(
+pub(super) fn relate<'c, E: Entity + 'c>(
     conn: &mut PgConnection,
     system: &str,
     candidates: impl Iterator<Item = &'c Candidate<E>>,

@@ -88,6 +88,15 @@ impl<'a> Engine<'a> {
                 pipeline(|push| reader.read::<E>(items, push), |chunk| target.compare::<E>(chunk), settle)?;
                 found
             }
+            Mode::Verify(verifier) => {
+                let mut found = Counts::default();
+                let settle = |examined| {
+                    found.add(verifier.settle(turn, examined, &mut late)?);
+                    Ok(())
+                };
+                pipeline(|push| reader.read::<E>(items, push), |chunk| target.examine::<E>(chunk), settle)?;
+                found
+            }
             Mode::Run(lock) => {
                 let mut writer = Writer { target, turn, lock, progress };
                 let settle = |sealed| writer.write::<E>(sealed, &mut late);

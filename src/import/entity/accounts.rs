@@ -10,6 +10,7 @@ use crate::domain::form::text::tidy;
 use crate::domain::legacy_password::Scheme;
 use crate::ids::AccountId;
 use crate::import::ImportError;
+use crate::import::compare::{Sheet, StoredPassword};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
@@ -50,6 +51,46 @@ impl Entity for Accounts {
 
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::account_digests(conn, stamp.system, keys)
+    }
+
+    fn stored(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<Self::Stored>> {
+        store::account_rows(conn, stamp.system, keys)
+    }
+
+    fn identity(stored: &Self::Stored) -> (String, &str) {
+        (stored.key.clone(), &stored.batch)
+    }
+
+    fn page(
+        conn: &mut PgConnection,
+        system: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> QueryResult<Vec<(String, String)>> {
+        store::account_keys(conn, system, after.unwrap_or_default(), limit)
+    }
+
+    fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&NewAccount>) {
+        let (row, vault) = (&candidate.input, sheet.vault());
+        let lookup = transform::number_lookup(vault, row.get(Target::Number));
+        sheet.bytes("number_lookup", lookup.as_deref(), stored.and_then(|stored| stored.number_lookup.as_deref()));
+        let number = stored.map(|stored| stored.number_sealed.as_slice());
+        sheet.sealed("number_sealed", Purpose::Number, row.get(Target::Number), number);
+        let name = stored.map(|stored| stored.name_sealed.as_slice());
+        sheet.sealed("name_sealed", Purpose::Name, row.get(Target::Name), name);
+        let email = stored.map(|stored| stored.email_sealed.as_slice());
+        sheet.sealed("email_sealed", Purpose::Email, tidy(row.get(Target::Email)), email);
+        let registered_at = stored.map(|stored| stored.registered_at.as_str());
+        sheet.text("registered_at", row.tidy(Target::RegisteredAt), registered_at);
+        let password = stored.map(|stored| StoredPassword {
+            scheme: stored.password_scheme.as_deref(),
+            sealed: stored.password_sealed.as_deref(),
+            wrapped: stored.password_wrapped.as_deref(),
+            salt: stored.password_salt_sealed.as_deref(),
+        });
+        sheet.password(candidate.draft.content.password.as_ref(), password);
+        sheet.bytes("content_digest", Some(digest), stored.map(|stored| stored.content_digest.as_slice()));
+        sheet.raw(row, stored.map(|stored| stored.raw_sealed.as_slice()));
     }
 
     fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {

@@ -7,6 +7,7 @@ use crate::db::DbError;
 use crate::db::import::{self as store, ChangedCertificate, Digests, NewCertificate};
 use crate::ids::CertificateId;
 use crate::import::ImportError;
+use crate::import::compare::Sheet;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
@@ -47,6 +48,46 @@ impl Entity for Certificates {
 
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::certificate_digests(conn, stamp.system, keys)
+    }
+
+    fn stored(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<Self::Stored>> {
+        store::certificate_rows(conn, stamp.system, keys)
+    }
+
+    fn identity(stored: &Self::Stored) -> (String, &str) {
+        (stored.key.clone(), &stored.batch)
+    }
+
+    fn page(
+        conn: &mut PgConnection,
+        system: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> QueryResult<Vec<(String, String)>> {
+        store::certificate_keys(conn, system, after.unwrap_or_default(), limit)
+    }
+
+    fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&NewCertificate>) {
+        let (row, content, vault) = (&candidate.input, &candidate.draft.content, sheet.vault());
+        let registered = &content.registered;
+        sheet.text("exam_code", &registered.exam_code, stored.map(|stored| stored.exam_code.as_str()));
+        sheet.text("exam_name", &registered.exam_name, stored.map(|stored| stored.exam_name.as_str()));
+        sheet.text("year", &registered.year, stored.map(|stored| stored.year.as_str()));
+        sheet.text("level", row.tidy(Target::Level), stored.map(|stored| stored.level.as_str()));
+        sheet.text("specialty", row.tidy(Target::Specialty), stored.map(|stored| stored.specialty.as_str()));
+        let lookup = transform::number_lookup(vault, row.get(Target::Number));
+        sheet.bytes("number_lookup", lookup.as_deref(), stored.and_then(|stored| stored.number_lookup.as_deref()));
+        let number = stored.map(|stored| stored.number_sealed.as_slice());
+        sheet.sealed("number_sealed", Purpose::Number, row.get(Target::Number), number);
+        let name = stored.map(|stored| stored.name_sealed.as_slice());
+        sheet.sealed("name_sealed", Purpose::Name, row.get(Target::Name), name);
+        let certificate_number = stored.map(|stored| stored.certificate_number.as_str());
+        sheet.text("certificate_number", row.tidy(Target::CertificateNumber), certificate_number);
+        sheet.text("approval_date", &registered.approval_date, stored.map(|stored| stored.approval_date.as_str()));
+        sheet.text("city", row.tidy(Target::City), stored.map(|stored| stored.city.as_str()));
+        sheet.text("status", content.status.as_str(), stored.map(|stored| stored.status.as_str()));
+        sheet.bytes("content_digest", Some(digest), stored.map(|stored| stored.content_digest.as_slice()));
+        sheet.raw(row, stored.map(|stored| stored.raw_sealed.as_slice()));
     }
 
     fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {

@@ -7,6 +7,7 @@ use super::{Candidate, Entity, Stamp, feed_row};
 use crate::db::DbError;
 use crate::db::import::{self as store, Digests, NewCombination};
 use crate::import::ImportError;
+use crate::import::compare::Sheet;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::source::Row;
@@ -47,10 +48,34 @@ impl Entity for Exams {
     }
 
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
-        let codes: BTreeSet<&str> = keys.iter().filter_map(|key| key.split('\u{1f}').next()).collect();
-        let codes: Vec<&str> = codes.into_iter().collect();
-        let there = store::combinations_of(conn, &codes)?;
+        let there = store::combinations_of(conn, &codes(keys))?;
         Ok(there.into_iter().map(Combination::from).map(|one| (one.key(), one.digest(stamp.vault))).collect())
+    }
+
+    fn stored(conn: &mut PgConnection, _stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<NewCombination>> {
+        let wanted: BTreeSet<&str> = keys.iter().copied().collect();
+        let rows = store::combination_rows(conn, &codes(keys))?;
+        Ok(rows.into_iter().filter(|row| wanted.contains(Self::identity(row).0.as_str())).collect())
+    }
+
+    fn identity(stored: &NewCombination) -> (String, &str) {
+        (Combination::from(stored).key(), &stored.batch)
+    }
+
+    fn page(
+        conn: &mut PgConnection,
+        _system: &str,
+        after: Option<&str>,
+        _limit: i64,
+    ) -> QueryResult<Vec<(String, String)>> {
+        // Few enough for one page.
+        let rows = if after.is_none() { store::all_combination_rows(conn)? } else { Vec::new() };
+        Ok(rows.iter().map(Self::identity).map(|(key, batch)| (key, batch.to_owned())).collect())
+    }
+
+    fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, _digest: &[u8], stored: Option<&NewCombination>) {
+        // The other columns are the key.
+        sheet.text("name", &candidate.draft.content.name, stored.map(|stored| stored.name.as_str()));
     }
 
     fn is_empty(_conn: &mut PgConnection, _system: &str) -> QueryResult<bool> {
@@ -84,4 +109,17 @@ impl From<store::Combination> for Combination {
     fn from((code, name, year, level, specialty): store::Combination) -> Self {
         Self { code, name, year, level, specialty }
     }
+}
+
+impl From<&NewCombination> for Combination {
+    fn from(row: &NewCombination) -> Self {
+        let NewCombination { exam_code, name, year, level, specialty, .. } = row.clone();
+        Self { code: exam_code, name, year, level, specialty }
+    }
+}
+
+/// The exams that these keys are of.
+fn codes<'k>(keys: &[&'k str]) -> Vec<&'k str> {
+    let codes: BTreeSet<&str> = keys.iter().filter_map(|key| key.split('\u{1f}').next()).collect();
+    codes.into_iter().collect()
 }

@@ -1,12 +1,14 @@
 use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 use super::{Candidate, Entity, Stamp, edited};
 use crate::db::import::{self as store, ChangedPhoto, Digests, NewPhoto};
 use crate::db::{DbError, applications};
 use crate::import::ImportError;
+use crate::import::compare::Sheet;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::source::{PhotoFile, PhotoKey};
@@ -65,6 +67,29 @@ impl Entity for Photos {
 
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests> {
         store::photo_digests(conn, stamp.system, keys)
+    }
+
+    fn stored(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<Self::Stored>> {
+        store::photo_rows(conn, stamp.system, keys)
+    }
+
+    fn identity(stored: &Self::Stored) -> (String, &str) {
+        (stored.application_key.clone(), &stored.batch)
+    }
+
+    fn page(
+        conn: &mut PgConnection,
+        system: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> QueryResult<Vec<(String, String)>> {
+        store::photo_keys(conn, system, after.unwrap_or_default(), limit)
+    }
+
+    fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&NewPhoto>) {
+        let photo = stored.map(|stored| stored.photo_sealed.as_slice());
+        sheet.file("photo_sealed", &candidate.input.bytes, photo, |bytes| hex::encode(Sha256::digest(bytes)));
+        sheet.bytes("content_digest", Some(digest), stored.map(|stored| stored.content_digest.as_slice()));
     }
 
     fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool> {

@@ -68,6 +68,12 @@ impl Row {
         names.filter_map(|(at, name)| Some((name.as_deref()?, self.field(at))))
     }
 
+    /// The same, with whether the column has a meaning.
+    pub fn kept_cells(&self) -> impl Iterator<Item = (&str, bool, &str)> {
+        let names = self.layout.kept_names().iter().enumerate();
+        names.filter_map(|(at, name)| Some((name.as_deref()?, self.layout.target_of(at).is_some(), self.field(at))))
+    }
+
     /// What the columns mean and hold, in an order that does not depend on the file's. Empty values count as absent.
     pub fn push_content<'a>(&'a self, parts: &mut Vec<&'a str>) {
         if self.layout.has_repeated_headers() {
