@@ -89,6 +89,11 @@ impl From<diesel::result::Error> for ImportError {
     }
 }
 
+/// How many connections an import takes at most: one for each core that compares, one that writes, one to spare.
+pub fn connections() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX - 2)) + 2
+}
+
 /// Reads and judges everything, writes nothing to the database, and reports the counts that [`run`] would reach.
 pub fn check(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> Result<Outcome, ImportError> {
     engine::Engine::new(ground, manifest, options, engine::Mode::Check)?.go()

@@ -16,7 +16,6 @@ use super::ImportError;
 use super::compare::Sheet;
 use super::finding::{Code, Tally};
 use super::kind::Kind;
-use super::source::Row;
 use super::transform::{Combination, Context, Draft};
 use crate::db::DbError;
 use crate::db::import::Digests;
@@ -129,15 +128,4 @@ pub(super) trait Entity: Sized {
         new: &[Self::Stored],
         changed: &[Self::Changed],
     ) -> Result<(), DbError>;
-}
-
-/// Gives every value of a row.
-fn feed_row(row: &Row, into: &mut dyn FnMut(&[u8])) {
-    for (header, _, value) in row.cells() {
-        // What neither holds stands between them, so that nothing can move from one to the other.
-        into(header.as_bytes());
-        into(b"\0");
-        into(value.as_bytes());
-        into(b"\0");
-    }
 }

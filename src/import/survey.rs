@@ -17,8 +17,8 @@ pub(super) use firsts::Meeting;
 
 use firsts::Firsts;
 
-/// Records kept in memory while they are sorted; some 20 MB.
-const IN_MEMORY: usize = 400_000;
+/// Records kept in memory while they are sorted; some 10 MB.
+const IN_MEMORY: usize = 200_000;
 
 /// Where a row stands: its source's place in the order of work, and its number in that source, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,32 +6,38 @@ const GROUPS: [&str; 5] = ["rules", "pages", "sign-in", "import", "forecast"];
 /// Of the large table; about 10 GB of disk.
 const ACCOUNTS: u64 = 10_000_000;
 
+/// Of each kind in the import; about 3 GB of disk.
+const ROWS: usize = 1_000_000;
+
 /// As chosen, or as usual.
 pub(crate) struct Arguments {
     pub(crate) groups: Vec<String>,
     pub(crate) accounts: u64,
+    pub(crate) rows: usize,
 }
 
 impl Arguments {
     /// Reads them; an unknown word is an error that names the known ones.
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut groups, mut accounts) = (Vec::new(), ACCOUNTS);
+        let (mut groups, mut accounts, mut rows) = (Vec::new(), ACCOUNTS, ROWS);
         for word in words {
             if let Some(number) = word.strip_prefix("--accounts=") {
                 accounts = number.replace('_', "").parse().map_err(|_| format!("--accounts={number}: not a number"))?;
                 if accounts < population_floor() {
                     return Err(format!("--accounts={number}: at least {}", population_floor()));
                 }
+            } else if let Some(number) = word.strip_prefix("--rows=") {
+                rows = number.replace('_', "").parse().map_err(|_| format!("--rows={number}: not a number"))?;
             } else if GROUPS.contains(&word.as_str()) {
                 groups.push(word);
             } else if word != "--bench" {
-                return Err(format!("{word}: unknown; known are {}, --accounts=N", GROUPS.join(", ")));
+                return Err(format!("{word}: unknown; known are {}, --accounts=N, --rows=N", GROUPS.join(", ")));
             }
         }
         if groups.is_empty() {
             groups = GROUPS.map(str::to_owned).into();
         }
-        Ok(Self { groups, accounts })
+        Ok(Self { groups, accounts, rows })
     }
 }
 

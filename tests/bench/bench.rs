@@ -1,6 +1,7 @@
 //! `make bench`: figures, and what each stands beside. Never fails for being slow, always for being wrong. See `docs/benchmarks.md`.
 //!
-//! Arguments: names of groups (all of them without any) and `--accounts=N` for the large table of the group `sign-in`.
+//! Arguments: names of groups (all of them without any) `--accounts=N` for the large table of the group
+//! `sign-in`, and `--rows=N` for the rows of each kind in the group `import`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
             "rules" => rules::run(&mut table),
             "pages" => pages::run(&mut table),
             "sign-in" => sign_in::run(&mut table, arguments.accounts),
-            "import" => import::run(&mut table),
+            "import" => import::run(&mut table, arguments.rows),
             "forecast" => forecast::run(&mut table),
             other => unreachable!("{other} was let through"),
         }

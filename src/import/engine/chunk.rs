@@ -33,10 +33,10 @@ pub(super) struct Target<'a> {
     pub empty: bool,
 }
 
-/// Candidates by what is to be done with them, each with its content's digest.
+/// Candidates by what is to be done with them, each with its content's digest, if that was needed so far.
 pub(super) struct Compared<E: Entity> {
-    new: Vec<(Candidate<E>, Vec<u8>)>,
-    changed: Vec<(Candidate<E>, Vec<u8>)>,
+    new: Vec<(Candidate<E>, Option<Vec<u8>>)>,
+    changed: Vec<(Candidate<E>, Option<Vec<u8>>)>,
     counts: Counts,
     /// What the database had to be asked for.
     pub notes: Tally,
@@ -73,11 +73,15 @@ impl Target<'_> {
         })?;
         let mut compared = Compared { new: Vec::new(), changed: Vec::new(), counts: Counts::default(), notes, through };
         for candidate in candidates {
+            let Some(known) = there.get(&candidate.draft.key) else {
+                compared.new.push((candidate, None));
+                continue;
+            };
             let digest = E::digest(vault, &candidate.input, &candidate.draft.content);
-            match there.get(&candidate.draft.key) {
-                None => compared.new.push((candidate, digest)),
-                Some(known) if *known == digest => compared.counts.unchanged += 1,
-                Some(_) => compared.changed.push((candidate, digest)),
+            if *known == digest {
+                compared.counts.unchanged += 1;
+            } else {
+                compared.changed.push((candidate, Some(digest)));
             }
         }
         compared.counts.inserted = compared.new.len() as u64;
@@ -88,7 +92,10 @@ impl Target<'_> {
     /// Compares, and seals what is to be written. Clear-text passwords are hashed here, 20 ms each.
     pub(super) fn seal<E: Entity>(&self, chunk: Chunk<E>) -> Result<Sealed<E>, ImportError> {
         let Compared { new, changed, counts, notes, through } = self.compare(chunk)?;
-        let seal = |(candidate, digest): (Candidate<E>, Vec<u8>)| E::seal(self.stamp, &candidate, digest);
+        let seal = |(candidate, digest): (Candidate<E>, Option<Vec<u8>>)| {
+            let content = || E::digest(self.stamp.vault, &candidate.input, &candidate.draft.content);
+            E::seal(self.stamp, &candidate, digest.unwrap_or_else(content))
+        };
         let new = new.into_iter().map(seal).collect::<Result<_, _>>()?;
         let changed = changed.into_iter().map(|row| seal(row).map(E::Changed::from)).collect::<Result<_, _>>()?;
         Ok(Sealed { new, changed, counts, notes, through })

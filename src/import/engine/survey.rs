@@ -40,10 +40,12 @@ impl Engine<'_> {
         for turn in turns {
             progress.set_message(format!("通读 {}", turn.source.file));
             let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
-            let digest = match &mut inputs[turn.at] {
-                Input::Nothing => Ok(Vec::new()),
+            let mut how = vec![format!("{:?}", turn.source)];
+            let content = match &mut inputs[turn.at] {
+                Input::Nothing => Ok(String::new()),
                 Input::Folder(folder) => self.look::<Photos>(*turn, folder.keys(), &mut survey, &mut spaces),
                 Input::Table(table) => {
+                    how.push(table.layout().headers.join("\0"));
                     let rows = table.rows(progress).map_err(read)?;
                     let (survey, spaces) = (&mut survey, &mut spaces);
                     match turn.source.kind {
@@ -55,19 +57,21 @@ impl Engine<'_> {
                     }
                 }
             };
-            digests.push(digest?);
+            how.push(content?);
+            let how: Vec<&str> = ["source"].into_iter().chain(how.iter().map(String::as_str)).collect();
+            digests.push(self.ground.vault.look_up(LookUp::Content, &how));
         }
         Ok((survey.finish().map_err(ImportError::Scratch)?, digests))
     }
 
-    /// Reads one source; the digest tells whether a later run reads the same rows in the same way.
+    /// Reads one source; the digest tells whether a later run reads the same rows.
     fn look<E: Entity>(
         &self,
         turn: Turn<'_>,
         mut items: impl Items<Input = E::Outline>,
         survey: &mut Survey,
         spaces: &mut Spaces,
-    ) -> Result<Vec<u8>, ImportError> {
+    ) -> Result<String, ImportError> {
         let today = china_date(self.ground.now);
         let space = spaces.of(&turn.source.system, E::KIND);
         let refers_to = E::REFERS_TO.map(|(kind, _)| spaces.of(&turn.source.system, kind));
@@ -91,8 +95,6 @@ impl Engine<'_> {
                 }
             }
         }
-        let content = hex::encode(content.finalize());
-        let how = format!("{:?}", turn.source);
-        Ok(self.ground.vault.look_up(LookUp::Content, &["source", &how, &content]))
+        Ok(hex::encode(content.finalize()))
     }
 }

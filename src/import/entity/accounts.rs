@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-use super::{Candidate, Entity, Stamp, feed_row};
+use super::{Candidate, Entity, Stamp};
 use crate::db::DbError;
 use crate::db::import::{self as store, ChangedAccount, Digests, NewAccount};
 use crate::db::jobs;
@@ -38,7 +38,7 @@ impl Entity for Accounts {
     }
 
     fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
-        feed_row(row, into);
+        row.feed(into);
     }
 
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Account>, Code> {

@@ -3,7 +3,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::HashSet;
 
-use super::{Candidate, Entity, Stamp, edited, feed_row};
+use super::{Candidate, Entity, Stamp, edited};
 use crate::db::import::{self as store, ChangedApplication, Digests, NewApplication};
 use crate::db::{DbError, applications};
 use crate::domain::form::text::tidy;
@@ -38,7 +38,7 @@ impl Entity for Applications {
     }
 
     fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
-        feed_row(row, into);
+        row.feed(into);
     }
 
     fn points_to(row: &Row) -> Option<String> {

@@ -3,7 +3,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-use super::{Candidate, Entity, Stamp, feed_row};
+use super::{Candidate, Entity, Stamp};
 use crate::db::DbError;
 use crate::db::import::{self as store, Digests, NewCombination};
 use crate::import::ImportError;
@@ -36,7 +36,7 @@ impl Entity for Exams {
     }
 
     fn feed(row: &Row, into: &mut dyn FnMut(&[u8])) {
-        feed_row(row, into);
+        row.feed(into);
     }
 
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Combination>, Code> {
