@@ -159,6 +159,24 @@ fn started_services_answer_to_their_password_only_and_stopping_leaves_nothing() 
 }
 
 #[test]
+fn an_old_systems_database_runs_for_tests_and_for_nothing_else() {
+    let checkout = Checkout::new();
+    let port = |name: &str| {
+        checkout.start(name);
+        let env = fs::read_to_string(checkout.path(&format!(".run/{name}/env"))).unwrap();
+        let url = env.lines().find_map(|line| line.strip_prefix("BUZHENG_TEST_MARIADB_URL="))?;
+        url.trim_matches('\'').parse::<url::Url>().unwrap().port()
+    };
+    let answers = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+    let ours = port("one").expect("deploy/scripts/tools test installs it");
+    assert!(answers(ours));
+    assert!(text(&checkout.services(&["status", "one"]).stdout).contains("mariadb: running"));
+    assert!(checkout.services(&["clean", "one"]).status.success());
+    assert!(!answers(ours));
+    assert_eq!(port("demo"), None);
+}
+
+#[test]
 fn two_checkouts_run_side_by_side() {
     let (here, there) = (Checkout::new(), Checkout::new());
     let ours = here.start("same-name");

@@ -77,6 +77,7 @@ impl<'a> Engine<'a> {
         let sources = &self.manifest.sources;
         let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
         let mut inputs = open_all(sources, &mut tallies);
+        let shapes: Vec<_> = inputs.iter().map(Input::shape).collect();
         let mut refused: Vec<Code> = tallies.iter().flat_map(|tally| tally.refused(self.options.accept)).collect();
         refused.sort_unstable();
         refused.dedup();
@@ -93,8 +94,9 @@ impl<'a> Engine<'a> {
             self.look_for_extras()?;
             rejected_list = self.end(&counts)?;
         }
-        let reports = sources.iter().zip(counts).zip(&tallies);
-        let sources = reports.map(|((source, counts), tally)| SourceReport::new(source, counts, tally)).collect();
+        let reports = sources.iter().zip(shapes).zip(counts).zip(&tallies);
+        let report = |(((source, shape), counts), tally)| SourceReport::new(source, shape, counts, tally);
+        let sources = reports.map(report).collect();
         Ok(Outcome { report: Report { batch: self.manifest.batch.clone(), sources }, refused, rejected_list })
     }
 

@@ -1,11 +1,14 @@
 //! What an import finds odd: stable codes, how much each matters, and how often it was seen.
 
 mod codes;
+mod forms;
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::kind::Target;
 pub use codes::Code;
+pub use forms::Form;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,7 +40,10 @@ const FIRST_DETAILS: usize = 8;
 
 /// All findings of one source.
 #[derive(Clone, Debug, Default)]
-pub struct Tally(BTreeMap<Code, Seen>);
+pub struct Tally {
+    seen: BTreeMap<Code, Seen>,
+    forms: forms::Forms,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -62,7 +68,7 @@ pub struct Finding {
 impl Tally {
     /// Notes a finding about one row.
     pub fn row(&mut self, code: Code, row: u64) {
-        let seen = self.0.entry(code).or_default();
+        let seen = self.seen.entry(code).or_default();
         seen.count += 1;
         if seen.first_rows.len() < FIRST_ROWS {
             seen.first_rows.push(row);
@@ -77,23 +83,31 @@ impl Tally {
 
     /// Notes a finding about the source as a whole.
     pub fn source(&mut self, code: Code, detail: &str) {
-        self.0.entry(code).or_default().count += 1;
+        self.seen.entry(code).or_default().count += 1;
         self.detail(code, detail);
     }
 
     /// Adds the findings of a row that was accepted.
     pub fn absorb(&mut self, row: Self) {
-        for (code, other) in row.0 {
-            let seen = self.0.entry(code).or_default();
+        for (code, other) in row.seen {
+            let seen = self.seen.entry(code).or_default();
             seen.count += other.count;
-            let room = FIRST_ROWS.saturating_sub(seen.first_rows.len());
-            seen.first_rows.extend(other.first_rows.into_iter().take(room));
+            // Rows are not always settled in their order.
+            seen.first_rows.extend(other.first_rows);
+            seen.first_rows.sort_unstable();
+            seen.first_rows.truncate(FIRST_ROWS);
             other.details.iter().for_each(|detail| self.detail(code, detail));
         }
+        self.forms.absorb(&row.forms);
+    }
+
+    /// Notes how a date was written.
+    pub fn form(&mut self, target: Target, form: Form) {
+        self.forms.add(target, form);
     }
 
     fn detail(&mut self, code: Code, detail: &str) {
-        let details = &mut self.0.entry(code).or_default().details;
+        let details = &mut self.seen.entry(code).or_default().details;
         if details.len() < FIRST_DETAILS && !details.iter().any(|known| known == detail) {
             details.push(detail.to_owned());
         }
@@ -101,18 +115,18 @@ impl Tally {
 
     /// Blocking findings that nobody accepted.
     pub fn refused<'a>(&'a self, accepted: &'a [Code]) -> impl Iterator<Item = Code> + 'a {
-        self.0.keys().copied().filter(|code| code.severity() == Severity::Blocking && !accepted.contains(code))
+        self.seen.keys().copied().filter(|code| code.severity() == Severity::Blocking && !accepted.contains(code))
     }
 
     /// Whether anything here asks for attention.
     pub fn needs_attention(&self) -> bool {
-        self.0.keys().any(|code| code.severity() > Severity::Info)
+        self.seen.keys().any(|code| code.severity() > Severity::Info)
     }
 
     /// The report's lines: gravest first, then by code.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
-            .0
+            .seen
             .iter()
             .map(|(code, seen)| Finding {
                 code: code.as_str(),
@@ -122,6 +136,12 @@ impl Tally {
                 details: seen.details.clone(),
             })
             .collect();
+        let (count, details) = self.forms.mixed();
+        if count > 0 {
+            let code = Code::DateFormats;
+            let (code, severity) = (code.as_str(), code.severity());
+            findings.push(Finding { code, severity, count, first_rows: Vec::new(), details });
+        }
         findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
         findings
     }

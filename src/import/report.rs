@@ -1,10 +1,13 @@
 //! What a check or a run has to say: one object for programs, one page for people.
 
+mod shape;
+
 use serde::Serialize;
 use std::fmt;
 
 use super::finding::{Code, Finding, Tally};
 use super::kind::Kind;
+pub use shape::{Columns, EncodingFound, Shape};
 
 /// The report of a whole batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,6 +24,9 @@ pub struct SourceReport {
     pub file: String,
     #[serde(flatten)]
     pub counts: Counts,
+    /// How a table was read; nothing for folders, and for what could not be opened.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Shape>,
     pub findings: Vec<Finding>,
 }
 
@@ -47,12 +53,13 @@ impl Counts {
 
 impl SourceReport {
     /// Puts a source's counts and findings together.
-    pub fn new(source: &super::manifest::Source, counts: Counts, tally: &Tally) -> Self {
+    pub fn new(source: &super::manifest::Source, shape: Option<Shape>, counts: Counts, tally: &Tally) -> Self {
         Self {
             system: source.system.clone(),
             kind: source.kind,
             file: source.file.clone(),
             counts,
+            shape,
             findings: tally.findings(),
         }
     }
@@ -86,8 +93,11 @@ impl fmt::Display for Report {
                 line.iter().zip(widths).enumerate().map(|(at, (cell, w))| pad(cell, w, at > 1)).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
-        for source in self.sources.iter().filter(|source| !source.findings.is_empty()) {
+        for source in self.sources.iter().filter(|source| source.shape.is_some() || !source.findings.is_empty()) {
             writeln!(f, "\n{} {}（{}）", source.system, source.kind.as_str(), source.file)?;
+            if let Some(shape) = &source.shape {
+                shape.write(f)?;
+            }
             for finding in &source.findings {
                 write_finding(f, finding)?;
             }
@@ -146,7 +156,8 @@ mod tests {
         tally.source(Code::MissingColumn, "邮箱");
         let counts = Counts { read: 10, inserted: 7, updated: 0, unchanged: 1, rejected: 2 };
         let (system, file) = ("reissue".to_owned(), "accounts.csv".to_owned());
-        let source = SourceReport { system, kind: Kind::Accounts, file, counts, findings: tally.findings() };
+        let source =
+            SourceReport { system, kind: Kind::Accounts, file, counts, shape: None, findings: tally.findings() };
         Report { batch: "b".into(), sources: vec![source] }
     }
 

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
 pub use account::{Account, OldPassword};
-pub use application::Application;
+pub use application::{Application, account_key};
 pub use certificate::Certificate;
 pub use exam::Combination;
 pub use person::number_lookup;

@@ -49,7 +49,9 @@ fn the_sample_data_is_imported_with_the_counts_that_it_states() {
             "{}",
             source.file
         );
-        let found = |code: &str| codes(source).iter().find(|(known, _)| *known == code).map_or(0, |found| found.1);
+        let one = |code: &str| codes(source).iter().find(|(known, _)| *known == code).map_or(0, |found| found.1);
+        // Among the odd dates of the sample is 0000-00-00, which says that there is none.
+        let found = |code: &str| one(code) + if code == "odd-date" { one("empty-date") } else { 0 };
         for (reason, count) in expected["rejected_by_reason"].as_object().unwrap() {
             assert_eq!(found(&reason.replace('_', "-")), count.as_u64().unwrap(), "{reason}");
         }

@@ -36,6 +36,81 @@ fn odd_numbers_are_imported_with_their_finding() {
     }
 }
 
+#[test]
+fn the_word_null_is_no_number_no_name_no_city_and_no_account() {
+    let bench = Bench::new();
+    for word in ["NULL", "null", "\\N"] {
+        bench.rows("accounts.csv", ACCOUNTS, &[&format!("1,{word},{word},,,,{word}")]);
+        let source =
+            bench.import(&[("accounts", "accounts.csv", "columns = { password = \"\", salt = \"\" }")]).remove(0);
+        let expected = [("empty-date", 1), ("null-text", 2), ("secret-column", 2)];
+        assert_eq!(codes(&source).into_iter().filter(|one| one.0 != "unmapped-column").collect::<Vec<_>>(), expected);
+        assert_eq!(bench.count("legacy_accounts WHERE number_lookup IS NOT NULL"), 0, "and nobody is found by it");
+    }
+    assert_eq!(codes(&certificate(&bench, &[(9, "NULL")])), [("null-text", 1)]);
+    let row = "5001,NULL,ZJ,2012,,,测试,110101199003071233,无,20121118,济南市,1,等待审核,,2020-11-23 09:30:00";
+    bench.rows("applications.csv", APPLICATIONS, &[row]);
+    bench.rows("exams.csv", EXAMS, &["ZJ,造价,2012,,"]);
+    let sources = bench.import(&[("exams", "exams.csv", ""), ("applications", "applications.csv", "")]);
+    assert_eq!(codes(&sources[1]), [("null-text", 1)]);
+    assert_eq!(bench.text("SELECT coalesce(account_key, '-') FROM legacy_applications"), "-");
+}
+
+#[test]
+fn dates_in_several_forms_are_read_and_their_forms_are_named() {
+    let bench = Bench::new();
+    let days = [
+        "20171021",
+        "2017-10-21",
+        "2017/10/21",
+        "2017.10.21",
+        "2017年10月21日",
+        "21-OCT-17",
+        "2017-10-21",
+        "0",
+        "NULL",
+        "19000101",
+        "1900-01-01",
+        "0000-00-00",
+        "",
+        "不详",
+    ];
+    let head = "造价,2017,造价工程师,土建,测试,110101199003071233,16039686";
+    let rows: Vec<String> =
+        days.iter().enumerate().map(|(at, day)| format!("{at},{head},{day},济南市,已领取")).collect();
+    bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,造价工程师,土建"]);
+    bench.rows("certificates.csv", CERTIFICATES, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let source = bench.import(&[("exams", "exams.csv", ""), ("certificates", "certificates.csv", "")]).remove(1);
+    assert_eq!(codes(&source), [("date-formats", 7), ("empty-date", 5), ("odd-date", 1)]);
+    let formats = source.findings.iter().find(|finding| finding.code == "date-formats").unwrap();
+    let forms = "approval_date：yyyyMMdd 1、yyyy-MM-dd 2、yyyy/M/d 1、yyyy.M.d 1、yyyy年M月d日 1、dd-mon-yy 1";
+    assert_eq!(formats.details, [forms]);
+    let stored = "SELECT DISTINCT approval_date FROM legacy_certificates ORDER BY 1";
+    assert_eq!(bench.column(stored).into_iter().flatten().collect::<Vec<_>>(), ["", "20171021", "不详"]);
+}
+
+#[test]
+fn a_report_says_how_each_table_was_read() {
+    let bench = Bench::new();
+    let header = format!("{ACCOUNTS},备注,old_pwd").replace("编号", "ID");
+    let (gbk, _, _) = encoding_rs::GB18030.encode("1,,测试,,,,,甲,x\n");
+    bench.file("accounts.csv", [encoding_rs::GB18030.encode(&format!("{header}\n")).0, gbk].concat());
+    let more = "encoding = \"auto\"\ncolumns = { key = \"ID\", password = \"\", salt = \"\" }";
+    let manifest = bench.manifest(&[("accounts", "accounts.csv", more)]);
+    let report = bench.check(&manifest).report;
+    let said = serde_json::to_value(&report.sources[0]).unwrap();
+    assert_eq!(said["encoding"], serde_json::json!({"name": "gb18030", "guessed": true}));
+    assert_eq!(said["delimiter"], "comma");
+    assert_eq!(said["columns"]["mapped"]["key"], "ID");
+    assert_eq!(said["columns"]["mapped"]["id_number"], "身份证号");
+    assert_eq!(said["columns"]["unmapped"], serde_json::json!(["密码", "盐", "备注", "old_pwd"]));
+    let page = report.to_string();
+    for line in ["  编码 gb18030（猜测），分隔符 逗号\n", "key = ID", "  未用的列：密码，盐，备注，old_pwd\n"]
+    {
+        assert!(page.contains(line), "{line} in\n{page}");
+    }
+}
+
 fn certificate(bench: &Bench, change: &[(usize, &str)]) -> SourceReport {
     bench.rows("exams.csv", EXAMS, &["ZJ,造价工程师,2010,造价工程师,土建", "ZJ,造价,2017,造价工程师,土建"]);
     let mut fields: Vec<&str> =

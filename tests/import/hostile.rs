@@ -103,3 +103,24 @@ fn pipes_and_devices_are_refused_before_they_are_opened() {
         assert_eq!(outcome.report.sources[0].findings[0].details, ["不是普通文件"], "{file}");
     }
 }
+
+#[test]
+fn what_attacks_a_reader_of_tabs_is_read_as_quickly_as_what_attacks_one_of_commas() {
+    let bench = Bench::new();
+    let header = ACCOUNTS.replace(',', "\t");
+    let mut bytes = format!("{header}\r1\t\t甲\t\t\t\t\n").into_bytes();
+    // A million columns, a line of 100 MB, a NUL, an open quote before ten thousand rows, and every kind of line end.
+    bytes.extend(vec![b'\t'; 1_000_000]);
+    bytes.extend(b"\r\n2\t");
+    bytes.extend(vec![b'x'; 100 * 1024 * 1024]);
+    bytes.extend("\n3\t\t\0\t\t\t\t\r4\t\"\t乙\t\t\t\t\r\n".as_bytes());
+    (5..10_005).for_each(|n| bytes.extend(format!("{n}\t\t丙\t\t\t\t\n").bytes()));
+    bench.file("accounts.tsv", &bytes);
+    let started = std::time::Instant::now();
+    let source = bench.import(&[("accounts", "accounts.tsv", "")]).remove(0);
+    assert_eq!(source.counts, counts([10_005, 10_001, 0, 0, 4]));
+    let codes: Vec<_> = bench.rejected().into_iter().map(|(row, _, code)| (row, code)).collect();
+    let rejected = [(3, "column-count"), (4, "line-too-long"), (5, "control-character"), (6, "unclosed-quote")];
+    assert_eq!(codes, rejected.map(|(row, code)| (row, code.to_owned())));
+    assert!(started.elapsed().as_secs() < 120);
+}

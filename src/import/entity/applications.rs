@@ -42,7 +42,7 @@ impl Entity for Applications {
     }
 
     fn points_to(row: &Row) -> Option<String> {
-        Some(row.tidy(Target::Account).to_owned()).filter(|key| !key.is_empty())
+        transform::account_key(row).map(str::to_owned)
     }
 
     fn refers(draft: &Draft<Application>) -> Option<&str> {

@@ -119,6 +119,9 @@ codes! {
     OddNumber "odd-number" Warning
         "证件号码不像任何一种证件的号码，已原样导入。" "请抽查；若数量很多，请检查列的对应关系。"
         "The number looks like that of no document; imported as given. Look at some of them."
+    NullText "null-text" Warning
+        "证件号码、姓名、报名市或账号编号是文字 NULL 或 \\N，按没有处理。" "请重新导出，使空值为空。"
+        "The number, name, city or account's key is the text NULL or \\N, and counts as absent. Export again with empty values."
     EmptyName "empty-name" Warning
         "没有姓名，无法自动关联。" "请在旧系统中补全。"
         "No name; nothing links by itself. Complete it in the old system."
@@ -143,6 +146,12 @@ codes! {
     OddDate "odd-date" Warning
         "日期无法识别，已原样导入。" "请在旧系统中核实。"
         "The date cannot be read; imported as given."
+    DateFormats "date-formats" Info
+        "同一列的日期有几种写法，都已识别。" "请核对各种写法的数量是否合理；两位年份取不晚于今年的世纪。"
+        "The dates of a column are written in several ways; all were read. See whether the counts are plausible."
+    EmptyDate "empty-date" Info
+        "日期是表示“没有”的值（0、NULL、19000101、0000-00-00 等），按空值导入。" "无需处理。"
+        "The date is a value by which a system says none (0, NULL, 19000101, 0000-00-00); imported as empty."
     UnknownExam "unknown-exam" Warning
         "考试不在考试目录中，代码和名称按原文保存。" "请补充考试目录（kind = \"exams\"）后再次导入。"
         "The exam is not in the catalogue; its text is kept as code and name. Complete the catalogue and import again."

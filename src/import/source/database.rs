@@ -22,6 +22,7 @@ use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest::mysql::Rows;
 use crate::import::manifest::{self, Mysql};
+use crate::import::report::EncodingFound;
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may sort before its first row.
@@ -63,6 +64,8 @@ fn connect(mysql: &Mysql) -> mysql::Result<Conn> {
         .prefer_socket(false)
         .ssl_opts(ssl)
         .tcp_connect_timeout(Some(CONNECT))
+        // Between its two readings a connection is silent for hours, and what lies between forgets it.
+        .tcp_keepalive_time_ms(Some(60_000))
         .read_timeout(Some(READ))
         .write_timeout(Some(READ));
     let mut conn = Conn::new(options)?;
@@ -132,6 +135,11 @@ impl Database {
 
     pub(super) fn size(&self) -> u64 {
         self.size
+    }
+
+    /// What the bytes of the results are.
+    pub(super) fn encoding(&self) -> EncodingFound {
+        EncodingFound { name: self.encoding.as_str(), guessed: false }
     }
 
     pub(super) fn layout(&self) -> &Layout {

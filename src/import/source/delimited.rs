@@ -13,6 +13,7 @@ use super::{Item, Items, NoTable, Rejection};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
+use crate::import::report::EncodingFound;
 
 /// How much is looked at for a header.
 const HEADER: u64 = 64 * 1024;
@@ -50,6 +51,14 @@ impl Delimited {
 
     pub(super) fn size(&self) -> u64 {
         self.size
+    }
+
+    pub(super) fn encoding(&self) -> EncodingFound {
+        EncodingFound { name: self.told.encoding.as_str(), guessed: self.told.guessed }
+    }
+
+    pub(super) fn delimiter(&self) -> &'static str {
+        if self.delimiter == b'\t' { "tab" } else { "comma" }
     }
 
     pub(super) fn layout(&self) -> &Layout {

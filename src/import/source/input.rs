@@ -14,6 +14,7 @@ use super::{Items, NoTable, Row};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::manifest;
+use crate::import::report::Shape;
 
 /// A source that waits for its turn.
 #[derive(Debug)]
@@ -64,6 +65,24 @@ fn open_table(source: &manifest::Source, links: &mut Links, tally: &mut Tally) -
         return Sheet::open(source, tally).map(Table::Sheet);
     }
     Delimited::open(source, tally).map(Table::Delimited)
+}
+
+impl Input {
+    /// How a table is read, for the report.
+    pub fn shape(&self) -> Option<Shape> {
+        let Self::Table(TableInput(table)) = self else { return None };
+        Some(match table {
+            Table::Delimited(file) => Shape {
+                encoding: Some(file.encoding()),
+                delimiter: Some(file.delimiter()),
+                columns: file.layout().columns(),
+            },
+            Table::Sheet(sheet) => Shape { encoding: None, delimiter: None, columns: sheet.layout().columns() },
+            Table::Database(database) => {
+                Shape { encoding: Some(database.encoding()), delimiter: None, columns: database.layout().columns() }
+            }
+        })
+    }
 }
 
 impl TableInput {

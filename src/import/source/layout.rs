@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
+use crate::import::report::Columns;
 
 /// Which column of the file means what, and what follows from that for every row.
 #[derive(Debug)]
@@ -35,6 +36,16 @@ impl Layout {
         let kept_names = name_kept(&headers, &targets);
         let content = order_content(&headers, &targets, at[Target::Salt as usize]);
         Self { headers, at, targets, kept_names, content, repeated_headers }
+    }
+
+    /// What the report says of the columns.
+    pub(super) fn columns(&self) -> Columns {
+        let named = |target: &Target| Some((target.as_str(), printable(&self.headers[self.at(*target)?])));
+        let rest = self.headers.iter().zip(&self.targets).filter(|(_, target)| target.is_none());
+        Columns {
+            mapped: Target::ALL.iter().filter_map(named).collect(),
+            unmapped: rest.map(|(header, _)| printable(header)).collect(),
+        }
     }
 
     pub(super) fn at(&self, target: Target) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Applications made in old systems.
 
+use super::person::is_null;
 use super::registered::check_date;
 use super::{Context, Draft, Registered, key, note_characters};
 use crate::domain::application::Status;
@@ -15,15 +16,21 @@ pub struct Application {
     pub status: Status,
 }
 
+/// The key of the account that an application belongs to.
+pub fn account_key(row: &Row) -> Option<&str> {
+    Some(row.tidy(Target::Account)).filter(|key| !key.is_empty() && !is_null(key))
+}
+
 impl Application {
     pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
         let key = key(row)?;
         let registered = Registered::read(row, cx, tally);
         check_date(row, Target::SubmittedAt, cx, tally);
         note_characters(row, tally);
-        let account_key = Some(row.tidy(Target::Account).to_owned()).filter(|key| !key.is_empty());
+        let account_key = account_key(row).map(str::to_owned);
         if account_key.is_none() {
-            tally.row(Code::ApplicationWithoutAccount, row.number);
+            let code = if is_null(row.get(Target::Account)) { Code::NullText } else { Code::ApplicationWithoutAccount };
+            tally.row(code, row.number);
         }
         let read = Status::from_legacy_word(row.get(Target::Status));
         if !read.known {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::document::{Number, Unreadable, Upgrade};
+use crate::domain::form::text::tidy;
 use crate::domain::{name, text};
 use crate::import::finding::{Code, Tally};
 use crate::vault::{LookUp, Vault};
@@ -10,11 +11,20 @@ use crate::vault::{LookUp, Vault};
 /// The look-up value of a number; `None` where it cannot be read, because unreadable numbers are never compared.
 pub fn number_lookup(vault: &Vault, raw: &str) -> Option<Vec<u8>> {
     let number = Number::new(raw, None);
-    number.unreadable().is_none().then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
+    (number.unreadable().is_none() && !is_null(raw)).then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
+}
+
+/// Whether a text is how an export writes that there is nothing.
+pub(super) fn is_null(text: &str) -> bool {
+    let text = tidy(text);
+    text.eq_ignore_ascii_case("null") || text == "\\N"
 }
 
 /// Notes what is odd about a number.
 pub(super) fn check_number(raw: &str, today: NaiveDate, row: u64, tally: &mut Tally) {
+    if is_null(raw) {
+        return tally.row(Code::NullText, row);
+    }
     if let Some(code) = find_number_damage(&Number::new(raw, None), today) {
         tally.row(code, row);
     }
@@ -40,6 +50,9 @@ fn find_number_damage(number: &Number, today: NaiveDate) -> Option<Code> {
 
 /// Notes what is odd about a name.
 pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
+    if is_null(raw) {
+        return tally.row(Code::NullText, row);
+    }
     let private = raw.chars().any(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10fffd}'));
     let marked = raw.chars().any(text::is_placeholder);
     if name::is_empty(raw) {

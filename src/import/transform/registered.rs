@@ -1,6 +1,7 @@
 //! What certificates and applications have in common.
 
-use super::person::{check_name, check_number};
+use super::dates::Reading;
+use super::person::{check_name, check_number, is_null};
 use super::{Context, dates, digest};
 use crate::domain::form::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::import::finding::{Code, Tally};
@@ -48,14 +49,25 @@ impl Registered {
     }
 }
 
-/// A date in its normal form, or the text as given.
+/// A date in its normal form, nothing where it says so, or the text as given.
 fn read_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mut Tally) -> String {
     let text = row.tidy(target);
-    let date = dates::date(text, cx.today);
-    if date.is_none() && !text.is_empty() {
-        tally.row(Code::OddDate, row.number);
+    match dates::read(text, cx.today) {
+        Reading::Day(date, form) => {
+            tally.form(target, form);
+            date.format("%Y%m%d").to_string()
+        }
+        Reading::Nothing { said } => {
+            if said {
+                tally.row(Code::EmptyDate, row.number);
+            }
+            String::new()
+        }
+        Reading::Odd => {
+            tally.row(Code::OddDate, row.number);
+            text.to_owned()
+        }
     }
-    date.map_or_else(|| text.to_owned(), |date| date.format("%Y%m%d").to_string())
 }
 
 /// Notes a date that cannot be read; its text stays as it is.
@@ -65,6 +77,7 @@ pub(super) fn check_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mu
 
 fn check_city(city: &str, year: Option<i32>, row: u64, tally: &mut Tally) {
     match city {
+        _ if is_null(city) => tally.row(Code::NullText, row),
         "" => tally.row(Code::EmptyCity, row),
         LAIWU if year.is_some_and(|year| year > LAIWU_LAST_YEAR) => tally.row(Code::LaiwuAfterMerger, row),
         LAIWU => {}
