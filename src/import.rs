@@ -17,6 +17,7 @@ pub mod rejected;
 pub mod report;
 pub mod rollback;
 pub mod source;
+pub mod story;
 mod survey;
 pub mod transform;
 pub mod verify;

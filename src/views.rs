@@ -11,6 +11,7 @@ mod continuity_show;
 mod error_show;
 mod field;
 mod help_show;
+mod import_report;
 mod landing_show;
 mod link_show;
 mod login_failed;
@@ -38,6 +39,9 @@ pub use continuity_show::{AccountLine, CarriedAccount, CarriedSystem, Continuity
 pub use error_show::ErrorShow;
 pub use field::{Choice, ErrorItem, FieldKind, FormField, KeptPhoto, PhotoField, error_items};
 pub use help_show::HelpShow;
+pub use import_report::{
+    Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow,
+};
 pub use landing_show::{LandingShow, login_url, query_value};
 pub use link_show::{LinkShow, OfferedAccount, TaskRow};
 pub use login_failed::{LoginFailed, LoginFailure};

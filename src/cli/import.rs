@@ -1,8 +1,9 @@
-//! `buzheng import check | run | verify | wrap | forecast | rollback`: one file per command.
+//! `buzheng import check | run | verify | wrap | forecast | report | rollback`: one file per command.
 
 mod batch;
 mod forecast;
 mod progress;
+mod report;
 mod rollback;
 mod verify;
 mod wrap;
@@ -44,6 +45,8 @@ enum Action {
     Wrap(wrap::Args),
     /// Tell what would come of every portal user's sign-in now, and write nothing
     Forecast(forecast::Args),
+    /// Write one page about a batch: what was read, found and stored, and whether it agrees
+    Report(report::Args),
     /// Take one batch back: what people have since built on stays and is listed, all else returns to what it was before
     Rollback(rollback::Args),
 }
@@ -57,6 +60,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         Action::Verify(batch) => verify::run(batch, args.how, &config),
         Action::Wrap(wrap) => wrap::run(wrap, args.how, &config),
         Action::Forecast(forecast) => forecast::run(forecast, args.how, &config),
+        Action::Report(report) => report::run(report, args.how, &config),
         Action::Rollback(rollback) => rollback::run(rollback, args.how, &config),
     }
 }

@@ -29,6 +29,23 @@ pub struct Side {
     same: &'static str,
 }
 
+impl Side {
+    /// The query for [`Written`](super::import_batches::Written).
+    pub(super) fn written(&self) -> String {
+        let Self { kind, table, system, key, .. } = self;
+        format!(
+            "SELECT system, '{kind}' AS kind, sum(standing)::bigint AS standing, sum(replaced)::bigint AS replaced FROM (
+                 SELECT {system} AS system, count(*) AS standing, 0 AS replaced FROM {table} t WHERE batch = $1 GROUP BY 1
+                 UNION ALL
+                 SELECT f.system, 0, count(DISTINCT f.key) FROM legacy_former_rows f
+                 WHERE f.kind = '{kind}' AND f.batch <> $1 AND f.former ->> 'batch' = $1
+                 AND NOT EXISTS (SELECT FROM {table} t WHERE t.batch = $1 AND {system} = f.system AND {key} = f.key)
+                 GROUP BY 1
+             ) AS counted GROUP BY system ORDER BY system"
+        )
+    }
+}
+
 const fn of_a_system(kind: &'static str, table: &'static str) -> Side {
     Side {
         kind,

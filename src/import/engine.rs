@@ -20,13 +20,14 @@ use super::kind::Kind;
 use super::lock::ImportLock;
 use super::manifest::{Manifest, Source};
 use super::rejected::RejectedList;
-use super::report::{Counts, Report, SourceReport};
+use super::report::{Counts, Report, Shape, SourceReport};
 use super::source::{Input, open_all};
 use super::survey::Marks;
 use super::transform::Combination;
 use super::{Ground, ImportError, Options, Outcome};
 use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
 use crate::db::import::{self as store, batches};
+use crate::db::import_batches;
 use crate::domain::exam::Catalogue;
 
 /// Whether anything is written.
@@ -92,12 +93,17 @@ impl<'a> Engine<'a> {
             self.begin()?;
             self.work_off(&turns, Surveyed { inputs, marks, digests }, &mut counts, &mut tallies)?;
             self.look_for_extras()?;
-            rejected_list = self.end(&counts)?;
+            rejected_list = self.end(&counts, &self.report(&shapes, &counts, &tallies))?;
         }
-        let reports = sources.iter().zip(shapes).zip(counts).zip(&tallies);
-        let report = |(((source, shape), counts), tally)| SourceReport::new(source, shape, counts, tally);
-        let sources = reports.map(report).collect();
-        Ok(Outcome { report: Report { batch: self.manifest.batch.clone(), sources }, refused, rejected_list })
+        Ok(Outcome { report: self.report(&shapes, &counts, &tallies), refused, rejected_list })
+    }
+
+    fn report(&self, shapes: &[Option<Shape>], counts: &[Counts], tallies: &[Tally]) -> Report {
+        let sources = self.manifest.sources.iter().zip(shapes).zip(counts).zip(tallies);
+        let report = |(((source, shape), counts), tally): (((_, &Option<Shape>), &Counts), _)| {
+            SourceReport::new(source, shape.clone(), *counts, tally)
+        };
+        Report { batch: self.manifest.batch.clone(), sources: sources.map(report).collect() }
     }
 
     /// What was verified, of an engine that has gone.
@@ -177,7 +183,7 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn end(&mut self, counts: &[Counts]) -> Result<Option<PathBuf>, ImportError> {
+    fn end(&mut self, counts: &[Counts], report: &Report) -> Result<Option<PathBuf>, ImportError> {
         if self.is_running() {
             let (batch, Ground { db, vault, now, .. }) = (&self.manifest.batch, self.ground);
             let event = imported(self.manifest, counts);
@@ -185,6 +191,7 @@ impl<'a> Engine<'a> {
             db.transaction_blocking(|conn| {
                 store::analyze(conn)?;
                 batches::finish(conn, batch, now)?;
+                import_batches::store_report(conn, batch, &serde_json::json!(report))?;
                 Ok::<_, ImportError>(audit::record(conn, vault, now, &[entry])?)
             })?;
         }

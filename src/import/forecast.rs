@@ -3,6 +3,7 @@
 //! Facts and decision are those of the sign-in; nothing is applied. Users are read as a stream and decided in batches, each in a
 //! read-only transaction of its own, several at once; what is held in memory does not grow with the file.
 
+pub mod read;
 pub mod summary;
 mod users;
 

@@ -1,10 +1,10 @@
 //! What a source can hold, and the columns of each kind (CONTRACT §6).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of a source. Sources are worked off in this order, whatever their order in the manifest: a certificate's exam must be
 /// known before it, an application's account too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Exams,

@@ -2,7 +2,7 @@
 
 mod shape;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::finding::{Code, Finding, Tally};
@@ -31,7 +31,7 @@ pub struct SourceReport {
 }
 
 /// Rows by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub read: u64,
     pub inserted: u64,

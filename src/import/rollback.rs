@@ -71,7 +71,7 @@ pub enum RollbackError {
     Import(#[from] ImportError),
 }
 
-fn those_known(names: &[String]) -> String {
+pub(super) fn those_known(names: &[String]) -> String {
     if names.is_empty() {
         "数据库中还没有任何批次".to_owned()
     } else {

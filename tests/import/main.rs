@@ -21,6 +21,7 @@ mod passwords;
 mod progress;
 mod rejections;
 mod repetition;
+mod report;
 mod rollback;
 mod rollback_people;
 mod rollback_races;

@@ -35,6 +35,11 @@ const DECISIONS: [(&str, &str); 5] = [
     ("refused", "门户账号不被接受"),
 ];
 
+/// A decision's word, if it is one.
+pub fn decision(word: &str) -> Option<&'static str> {
+    DECISIONS.iter().map(|(decision, _)| *decision).find(|decision| *decision == word)
+}
+
 /// As many reasons as are worth reading.
 const REASONS: usize = 10;
 
@@ -82,7 +87,8 @@ impl Summary {
         format!("{}.{}%", per_mille / 10, per_mille % 10)
     }
 
-    fn table(&self) -> Vec<[String; 4]> {
+    /// The table, its head first: what is decided, by which rule, about how many people, which share.
+    pub fn table(&self) -> Vec<[String; 4]> {
         let line = |what: String, rule: &str, count: u64| [what, rule.to_owned(), count.to_string(), self.share(count)];
         let mut lines = vec![["判定", "规则", "人数", "占比"].map(str::to_owned)];
         for (decision, meaning) in DECISIONS {

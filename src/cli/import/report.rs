@@ -1,0 +1,120 @@
+//! `buzheng import report`.
+
+use chrono::{DateTime, Utc};
+use clap::Args as ClapArgs;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::progress::{Progress, Unit};
+use super::{How, warn, with_causes};
+use crate::cli::{Failure, Format, Outcome, print};
+use crate::config::Config;
+use crate::db::Db;
+use crate::import::forecast::read;
+use crate::import::forecast::summary::Summary;
+use crate::import::story::{self, Story};
+use crate::views::{Portal, Views};
+
+mod page;
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// Which batch, by the name in its manifest
+    #[arg(long, value_name = "NAME")]
+    batch: String,
+    /// What `import forecast --format json` told, to be summed up in the report
+    #[arg(long, value_name = "FILE")]
+    forecast: Option<PathBuf>,
+    /// Where the report goes
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
+pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
+    let progress = Progress::start(how.progress, Unit::Things("步"));
+    progress.bar().set_message("报告");
+    let told = gather(args, config);
+    progress.end();
+    let (story, forecast) = match told {
+        Ok(told) => told,
+        Err(error) => {
+            warn(format_args!("没有报告：{error}"));
+            return Ok(Outcome::Unusable);
+        }
+    };
+    let now = Utc::now();
+    let object = object(&story, forecast.as_ref());
+    let page = write(args, &page::page(&story, forecast.as_ref(), now), &object)?;
+    match how.format {
+        Format::Json => print(object)?,
+        Format::Human => {
+            print(format_args!("报告：{}", page[0].display()))?;
+            print(format_args!("数据：{}", page[1].display()))?;
+        }
+    }
+    if !story.balanced {
+        warn("数量不符：该批次写入的行，有一些不在数据库中，见报告的“对账”。");
+    }
+    Ok(if story.balanced { Outcome::Done } else { Outcome::NeedsAttention })
+}
+
+fn gather(args: &Args, config: &Config) -> Result<(Story, Option<Summary>), String> {
+    let forecast = args.forecast.as_deref().map(read::summary).transpose().map_err(|error| with_causes(&error))?;
+    let db = Db::new(&config.database.url, 1);
+    let story = story::tell(&db, &args.batch).map_err(|error| with_causes(&error))?;
+    Ok((story, forecast))
+}
+
+fn object(story: &Story, forecast: Option<&Summary>) -> serde_json::Value {
+    let forecast = forecast.map(|summary| {
+        let people = summary.people.iter();
+        let people =
+            people.map(|((decision, rule), count)| json!({"decision": decision, "rule": rule, "people": count}));
+        let reasons =
+            summary.top_reasons().into_iter().map(|(reason, count)| json!({"reason": reason, "people": count}));
+        json!({
+            "people": people.collect::<Vec<_>>(),
+            "accounts": summary.accounts_to_link,
+            "proof": summary.accounts_to_prove,
+            "review": summary.accounts_to_review,
+            "reasons": reasons.collect::<Vec<_>>(),
+        })
+    });
+    let mut object = json!(story);
+    object["forecast"] = json!(forecast);
+    object
+}
+
+/// Both files get their names when they are whole.
+fn write(args: &Args, page: &crate::views::ImportReport, object: &serde_json::Value) -> Result<[PathBuf; 2], Failure> {
+    let portal = Portal { display_name: String::new(), home_url: String::new(), account_url: String::new() };
+    let built = Views::new(&portal).and_then(|views| views.render(page));
+    let html = built.map_err(|error| Failure::new("report", error, "这是程序的缺陷，请报告给开发单位。"))?;
+    let json = format!("{object:#}\n");
+    let place = |ending: &str| args.out.join(format!("{}.report.{ending}", args.batch));
+    let places = [place("html"), place("json")];
+    for (path, text) in places.iter().zip([html, json]) {
+        put(path, &text).map_err(|error| {
+            Failure::new(path.display(), error, "请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹。")
+        })?;
+    }
+    Ok(places)
+}
+
+fn put(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    fs::write(&unfinished, text)?;
+    fs::rename(unfinished, path)
+}
+
+/// In China, to the minute.
+fn china_time(at: DateTime<Utc>) -> String {
+    at.with_timezone(&chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc)))
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
+}

@@ -1,0 +1,142 @@
+//! The report's page: a batch's story in words and numbers for people.
+
+use chrono::{DateTime, Utc};
+use indicatif::HumanCount;
+
+use super::china_time;
+use crate::import::finding::{Code, Severity};
+use crate::import::forecast::summary::Summary;
+use crate::import::kind::Kind;
+use crate::import::report::Counts;
+use crate::import::story::{Finding, Source, Stored, Story};
+use crate::views::{Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow};
+
+/// The longest bar.
+const FULL: u64 = 1000;
+
+pub(super) fn page(story: &Story, forecast: Option<&Summary>, now: DateTime<Utc>) -> ImportReport {
+    let name = |source: &Source| format!("{} {}", source.system, source.kind.as_str());
+    let mut sum = Counts::default();
+    let mut sources = Vec::new();
+    for source in &story.sources {
+        sum.add(source.counts);
+        sources.push(row(name(source), source.file.clone(), source.counts));
+    }
+    let with_findings = (1..).zip(&story.sources).filter(|(_, source)| !source.findings.is_empty());
+    let findings = with_findings.map(|(at, source)| SourceFindings {
+        id: format!("findings-{at}"),
+        name: name(source),
+        file: source.file.clone(),
+        bars: bars(&source.findings),
+        rows: source.findings.iter().map(finding).collect(),
+    });
+    let accounts = story.accounts;
+    ImportReport {
+        batch: story.batch.clone(),
+        made_at: china_time(now),
+        started_at: china_time(story.started_at),
+        finished_at: story.finished_at.map(china_time).unwrap_or_default(),
+        rolled_back_at: story.rolled_back_at.map(china_time),
+        balanced: story.balanced,
+        accounts: [accounts.all, accounts.linked, accounts.unwrapped].map(number),
+        total: (sources.len() > 1).then(|| row("合计".to_owned(), String::new(), sum)),
+        sources,
+        stored: story.stored.iter().map(|one| stored(one, story.rolled_back_at.is_some())).collect(),
+        findings: findings.collect(),
+        forecast: forecast.map(forecast_part),
+    }
+}
+
+fn number(count: u64) -> String {
+    HumanCount(count).to_string()
+}
+
+fn row(name: String, file: String, counts: Counts) -> SourceRow {
+    let Counts { read, inserted, updated, unchanged, rejected } = counts;
+    SourceRow {
+        name,
+        file,
+        counts: [read, inserted, updated, unchanged, rejected].map(number),
+        adds_up: read == inserted + updated + unchanged + rejected,
+    }
+}
+
+fn stored(one: &Stored, rolled_back: bool) -> StoredRow {
+    let name = if one.kind == Kind::Exams { "考试目录" } else { &one.system };
+    let sign = if one.difference < 0 { "−" } else { "" };
+    StoredRow {
+        name: format!("{name} {}", one.kind.as_str()),
+        written: number(one.written),
+        standing: number(one.standing),
+        replaced: number(one.replaced),
+        difference: format!("{sign}{}", number(one.difference.unsigned_abs())),
+        note: match (one.difference, rolled_back) {
+            (..0, true) => "已回滚",
+            (..0, false) => "有行缺失",
+            (0, _) => "相符",
+            (1.., _) => "相符，另有该批次更早的运行写入的行",
+        },
+        is_bad: one.difference < 0 && !rolled_back,
+    }
+}
+
+const fn tone(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Blocking => "blocking",
+    }
+}
+
+fn bars(findings: &[Finding]) -> Vec<Bar> {
+    let mut by_count: Vec<&Finding> = findings.iter().collect();
+    by_count.sort_by_key(|finding| std::cmp::Reverse(finding.count));
+    let most = by_count.first().map_or(1, |finding| finding.count);
+    by_count.into_iter().map(|one| bar(one.code.clone(), one.count, most, tone(one.severity))).collect()
+}
+
+/// What is there at all is seen.
+fn bar(label: String, count: u64, most: u64, tone: &'static str) -> Bar {
+    let width = (count.saturating_mul(FULL)).checked_div(most).unwrap_or(0);
+    Bar { label, count: number(count), width: if count == 0 { 0 } else { width.clamp(4, FULL) }, tone }
+}
+
+fn finding(one: &Finding) -> FindingRow {
+    let known = Code::parse(&one.code);
+    let rows: Vec<String> = one.first_rows.iter().map(u64::to_string).collect();
+    let more = if !rows.is_empty() && one.count > rows.len() as u64 { " 等" } else { "" };
+    FindingRow {
+        code: one.code.clone(),
+        severity: one.severity.word(),
+        tone: tone(one.severity),
+        count: number(one.count),
+        rows: format!("{}{more}", rows.join("、")),
+        details: one.details.join("、"),
+        meaning: known.map(Code::meaning).unwrap_or_default(),
+        advice: known.map(Code::advice).unwrap_or_default(),
+    }
+}
+
+fn forecast_part(summary: &Summary) -> ForecastPart {
+    let rows = summary.table().into_iter().skip(1).map(|[decision, rule, people, share]| {
+        let people = people.parse().map_or(people, number);
+        ForecastRow { decision, rule, people, share }
+    });
+    let decisions = [
+        ("linked", "自动承接", "info"),
+        ("needs_proof", "须用旧密码证明", "warning"),
+        ("needs_review", "须人工核实", "warning"),
+        ("no_account", "没有原账号", "info"),
+        ("refused", "门户账号不被接受", "blocking"),
+    ];
+    let most = decisions.iter().map(|(decision, ..)| summary.of(decision)).max().unwrap_or(0);
+    let bars = decisions.map(|(decision, label, tone)| bar(label.to_owned(), summary.of(decision), most, tone));
+    let reasons = summary.top_reasons().into_iter().map(|(reason, count)| (number(count), reason.to_owned()));
+    ForecastPart {
+        people: number(summary.decided()),
+        rows: rows.filter(|row| row.decision != "不能判定").collect(),
+        bars: bars.into(),
+        accounts: [summary.accounts_to_link, summary.accounts_to_prove, summary.accounts_to_review].map(number),
+        reasons: reasons.collect(),
+    }
+}
