@@ -25,6 +25,7 @@ mod report;
 mod rollback;
 mod rollback_people;
 mod rollback_races;
+mod runbook;
 mod sealing;
 mod verify;
 mod workbooks;
