@@ -350,6 +350,7 @@ diesel::table! {
 }
 
 diesel::joinable!(exam_combinations -> exams (exam_code));
+diesel::joinable!(import_sources -> import_batches (batch));
 
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,

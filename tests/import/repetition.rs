@@ -90,7 +90,9 @@ fn an_interrupted_run_goes_on_where_it_stood() {
     assert_eq!(bench.count("import_batches WHERE finished_at IS NULL"), 1);
     conn.batch_execute("DROP TRIGGER break ON legacy_accounts").unwrap();
 
+    let foreseen = bench.check(&manifest).report.sources.remove(0);
     let whole = bench.run(&manifest).report.sources.remove(0);
+    assert_eq!(foreseen, whole, "a check foresees how it goes on");
     assert_eq!(whole.counts, counts([10_000, 10_000, 0, 0, 0]), "as if nothing had happened");
     assert_eq!(bench.count("legacy_accounts"), 10_000);
     assert_eq!(bench.count("import_batches WHERE finished_at IS NOT NULL"), 1);

@@ -45,10 +45,15 @@ pub fn start(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryRe
     Ok(())
 }
 
-/// How far a source has come; its beginning where it never was, or was another one.
+/// How far an unfinished run of a batch has come with a source; its beginning where there is none, or where the source was another one.
 pub fn progress(conn: &mut PgConnection, batch: &str, place: i32, source_digest: &[u8]) -> QueryResult<Progress> {
-    let found: Option<Progress> =
-        import_sources::table.find((batch, place)).select(Progress::as_select()).first(conn).optional()?;
+    let unfinished = import_batches::finished_at.is_null().and(import_batches::rolled_back_at.is_null());
+    let found: Option<Progress> = import_sources::table
+        .inner_join(import_batches::table)
+        .filter(import_sources::batch.eq(batch).and(import_sources::place.eq(place)).and(unfinished))
+        .select(Progress::as_select())
+        .first(conn)
+        .optional()?;
     let same = found.filter(|found| found.source_digest == source_digest);
     Ok(same.unwrap_or_else(|| Progress { source_digest: source_digest.to_owned(), ..Progress::default() }))
 }

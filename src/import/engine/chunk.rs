@@ -141,9 +141,16 @@ impl Writer<'_> {
 
     /// What came of the rows so far, those of an interrupted run included.
     pub(super) fn counts(&self) -> Counts {
-        let Progress { inserted, updated, unchanged, .. } = self.progress;
-        let [inserted, updated, unchanged] = [inserted, updated, unchanged].map(i64::unsigned_abs);
-        Counts { inserted, updated, unchanged, ..Counts::default() }
+        Counts::settled(&self.progress)
+    }
+}
+
+impl Counts {
+    /// What came of the rows that are settled.
+    pub(super) fn settled(progress: &Progress) -> Self {
+        let Progress { inserted, updated, unchanged, .. } = progress;
+        let [inserted, updated, unchanged] = [inserted, updated, unchanged].map(|count| count.unsigned_abs());
+        Self { inserted, updated, unchanged, ..Self::default() }
     }
 }
 

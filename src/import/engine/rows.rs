@@ -72,14 +72,15 @@ impl<'a> Engine<'a> {
             Ok((E::is_empty(conn, stamp.system)?, batches::progress(conn, batch, place, &digest)?))
         })?;
         let target = Target { ground, stamp, empty };
-        let settled = if self.is_running() { progress.rows_done.unsigned_abs() } else { 0 };
+        // A check foresees how an interrupted run goes on; whoever verifies trusts nothing that was settled before.
+        let settled = if matches!(self.mode, Mode::Verify(_)) { 0 } else { progress.rows_done.unsigned_abs() };
         let (list, offered, bar) = (self.list.as_mut(), &mut self.offered, self.options.progress);
         let mut reader =
             Reader { turn, cx, marks, offered, list, tally, progress: bar, counts: Counts::default(), settled };
         let mut late = Tally::default();
         let found = match &mut self.mode {
             Mode::Check => {
-                let mut found = Counts::default();
+                let mut found = Counts::settled(&progress);
                 let settle = |compared: super::chunk::Compared<E>| {
                     found.add(compared.counts());
                     late.absorb(compared.notes);
