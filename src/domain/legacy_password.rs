@@ -65,30 +65,30 @@ impl std::fmt::Debug for LegacyHash {
     }
 }
 
-/// Why a value cannot be a hash of the scheme. Says nothing of the value itself but its length.
+/// Why a value cannot be a hash of the scheme, as administrators read it among the findings. Says nothing of the value itself but its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    #[error("the password column is empty")]
+    #[error("密码列是空的")]
     Empty,
-    #[error("the salt column is empty")]
+    #[error("盐列是空的")]
     NoSalt,
-    #[error("{found} characters where {scheme} has {expected}", scheme = scheme.as_str())]
+    #[error("{found} 个字符，而 {scheme} 是 {expected} 个", scheme = scheme.as_str())]
     Length { scheme: Scheme, expected: usize, found: usize },
-    #[error("characters that are not hexadecimal digits")]
+    #[error("有不是十六进制数字的字符")]
     NotHex,
-    #[error("not base64")]
+    #[error("不是 base64")]
     NotBase64,
-    #[error("{found} bytes where the algorithm gives {expected}")]
+    #[error("{found} 个字节，而该算法是 {expected} 个")]
     Bytes { expected: usize, found: usize },
-    #[error("the salt is not one of this scheme")]
+    #[error("盐不是该算法的形式")]
     Salt,
-    #[error("not a hash of ASP.NET Identity, format 2 or 3")]
+    #[error("不是 ASP.NET Identity 第 2、3 版的散列")]
     NotIdentity,
-    #[error("{0} iterations would hold a core for seconds at each attempt")]
+    #[error("迭代 {0} 次，每次核对会占用一个核心数秒")]
     IdentityWork(u32),
-    #[error("not a bcrypt hash of the form $2a$, $2b$ or $2y$")]
+    #[error("不是 $2a$、$2b$、$2y$ 开头的 bcrypt 散列")]
     NotBcrypt,
-    #[error("bcrypt cost {0} is over {MAX_BCRYPT_COST}, and would hold a core for seconds at each attempt")]
+    #[error("bcrypt 的轮数 {0} 超过 {MAX_BCRYPT_COST}，每次核对会占用一个核心数秒")]
     BcryptCost(u32),
 }
 

@@ -291,7 +291,7 @@ fn messages_and_debug_output_hold_no_secret() {
     let hash = normalise_hash(Spec::of(Scheme::Plain), "abc123456", "").unwrap();
     assert!(!format!("{hash:?}").contains("abc"));
     let error = normalise_hash(Spec::of(Scheme::Md5), "abc123", "").unwrap_err();
-    assert_eq!(error.to_string(), "6 characters where md5 has 32");
+    assert_eq!(error.to_string(), "6 个字符，而 md5 是 32 个");
 }
 
 fn any_spec() -> impl Strategy<Value = Spec> {
