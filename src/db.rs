@@ -111,6 +111,18 @@ impl Db {
         Self { pool }
     }
 
+    /// A pool whose connections all stand before the first one is used, for commands that work on several cores and then end. One that
+    /// was still being made in the background at that moment was seen to crash the process: OpenSSL takes its tables away at exit.
+    pub fn filled(url: &SecretString, size: u32) -> Result<Self, DbError> {
+        let pool = Pool::builder()
+            .max_size(size)
+            .connection_timeout(CONNECTION_WAIT)
+            .connection_customizer(Box::new(Settings))
+            .build(ConnectionManager::new(url.expose_secret()))
+            .map_err(DbError::Unavailable)?;
+        Ok(Self { pool })
+    }
+
     /// Runs `work` in one transaction on a blocking thread.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -13,6 +13,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::{Failure, Format, Outcome};
+use crate::config::Config;
+use crate::db::Db;
+use crate::import;
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -63,6 +66,12 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         Action::Report(report) => report::run(report, args.how, &config),
         Action::Rollback(rollback) => rollback::run(rollback, args.how, &config),
     }
+}
+
+/// Connections enough for every core, all of them made before the work begins.
+fn connect(config: &Config) -> Result<Db, Failure> {
+    Db::filled(&config.database.url, import::connections())
+        .map_err(|error| Failure::new("数据库", with_causes(&error), "没有写入任何数据；请检查 database.url，并运行 buzheng doctor。"))
 }
 
 /// Says something to the administrator beside the report. Not while a bar is shown: suspend it first.

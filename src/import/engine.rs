@@ -29,6 +29,7 @@ use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
 use crate::db::import::{self as store, batches};
 use crate::db::import_batches;
 use crate::domain::exam::Catalogue;
+use survey::Surveyed;
 
 /// Whether anything is written.
 pub(super) enum Mode {
@@ -89,9 +90,9 @@ impl<'a> Engine<'a> {
             if let Mode::Verify(verifier) = &mut self.mode {
                 verifier.expect(&turns);
             }
-            let (marks, digests) = self.survey(&turns, &mut inputs)?;
+            let (marks, found) = self.survey(&turns, &mut inputs)?;
             self.begin()?;
-            self.work_off(&turns, Surveyed { inputs, marks, digests }, &mut counts, &mut tallies)?;
+            self.work_off(&turns, Sources { inputs, marks, found }, &mut counts, &mut tallies)?;
             self.look_for_extras()?;
             rejected_list = self.end(&counts, &self.report(&shapes, &counts, &tallies))?;
         }
@@ -127,13 +128,13 @@ impl<'a> Engine<'a> {
     fn work_off(
         &mut self,
         turns: &[Turn<'a>],
-        mut surveyed: Surveyed,
+        mut sources: Sources,
         counts: &mut [Counts],
         tallies: &mut [Tally],
     ) -> Result<(), ImportError> {
         for kind in Kind::ALL {
             for turn in turns.iter().filter(|turn| turn.source.kind == kind) {
-                counts[turn.at] = self.source(*turn, &mut surveyed, &mut tallies[turn.at])?;
+                counts[turn.at] = self.source(*turn, &mut sources, &mut tallies[turn.at])?;
             }
             if kind == Kind::Exams {
                 self.settle_catalogue()?;
@@ -142,7 +143,7 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn source(&mut self, turn: Turn<'a>, surveyed: &mut Surveyed, tally: &mut Tally) -> Result<Counts, ImportError> {
+    fn source(&mut self, turn: Turn<'a>, sources: &mut Sources, tally: &mut Tally) -> Result<Counts, ImportError> {
         let progress = self.options.progress;
         let doing = match self.mode {
             Mode::Check => "检查",
@@ -151,18 +152,18 @@ impl<'a> Engine<'a> {
         };
         progress.set_message(format!("{doing} {}", turn.source.file));
         let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
-        let Surveyed { inputs, marks, digests } = surveyed;
-        let digest = mem::take(&mut digests[usize::from(turn.place)]);
+        let Sources { inputs, marks, found } = sources;
+        let surveyed = mem::take(&mut found[usize::from(turn.place)]);
         match &mut inputs[turn.at] {
             Input::Nothing => Ok(Counts::default()),
-            Input::Folder(folder) => self.rows::<Photos>((turn, digest), folder.rows(), marks, tally),
+            Input::Folder(folder) => self.rows::<Photos>((turn, surveyed), folder.rows(), marks, tally),
             Input::Table(table) => {
                 let rows = table.rows(progress).map_err(read)?;
                 match turn.source.kind {
-                    Kind::Exams => self.rows::<Exams>((turn, digest), rows, marks, tally),
-                    Kind::Accounts => self.rows::<Accounts>((turn, digest), rows, marks, tally),
-                    Kind::Certificates => self.rows::<Certificates>((turn, digest), rows, marks, tally),
-                    Kind::Applications => self.rows::<Applications>((turn, digest), rows, marks, tally),
+                    Kind::Exams => self.rows::<Exams>((turn, surveyed), rows, marks, tally),
+                    Kind::Accounts => self.rows::<Accounts>((turn, surveyed), rows, marks, tally),
+                    Kind::Certificates => self.rows::<Certificates>((turn, surveyed), rows, marks, tally),
+                    Kind::Applications => self.rows::<Applications>((turn, surveyed), rows, marks, tally),
                     Kind::Photos => unreachable!("photos are opened as folders"),
                 }
             }
@@ -200,12 +201,12 @@ impl<'a> Engine<'a> {
 }
 
 /// What the survey leaves to the work.
-struct Surveyed {
+struct Sources {
     /// By the manifest's order.
     inputs: Vec<Input>,
     marks: Marks,
-    /// Of what each source holds, in the order of work.
-    digests: Vec<Vec<u8>>,
+    /// In the order of work.
+    found: Vec<Surveyed>,
 }
 
 fn imported(manifest: &Manifest, counts: &[Counts]) -> Event {

@@ -67,6 +67,9 @@ pub(super) trait Entity: Sized {
     /// Gives whatever tells this input from another one.
     fn feed(outline: &Self::Outline, into: &mut dyn FnMut(&[u8]));
 
+    /// The same of a row that was read for good, where it can be told then; photos are known by what is stored of them.
+    fn feed_again(_input: &Self::Input, _into: &mut dyn FnMut(&[u8])) {}
+
     /// Bytes to be read of it that the size of its source does not count.
     fn weight(_outline: &Self::Outline) -> u64 {
         0

@@ -1,6 +1,7 @@
 //! Runs that are killed, and what a run keeps of what it replaces.
 
 use buzheng::vault::Purpose;
+use diesel::connection::SimpleConnection;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -141,4 +142,56 @@ fn a_changed_file_is_read_from_its_beginning_even_behind_an_interrupted_run() {
     let done = bench.run(&bench.path("manifest.toml")).report.sources.remove(0);
     assert_eq!(done.counts.read, counts([1, 1, 0, 0, 0]).read);
     assert_eq!(bench.count("legacy_accounts WHERE key = '1'"), 1);
+}
+
+/// Runs the program; at the moment when it has surveyed every source and begins to write, something happens.
+fn run_while(bench: &Bench, happens: impl FnOnce()) -> std::process::Output {
+    let mut other = bench.test_db.connect();
+    other.batch_execute("BEGIN; LOCK TABLE exam_combinations IN SHARE MODE").unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_buzheng"))
+        .env("BUZHENG_CONFIG", bench.config())
+        .args(["import", "run", "--quiet", "--format", "json", "--manifest"])
+        .arg(bench.path("manifest.toml"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let waiting = "pg_locks WHERE NOT granted AND relation = 'exam_combinations'::regclass";
+    while bench.count(waiting) == 0 {
+        std::thread::yield_now();
+    }
+    happens();
+    other.batch_execute("ROLLBACK").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_file_that_is_another_one_at_its_second_reading_is_named_and_read_anew_by_the_next_run() {
+    let rows = |prefix: &str, numbers: std::ops::Range<u32>| -> String {
+        numbers.fold(ACCOUNTS.to_owned(), |text, n| text + &format!("\n{prefix}{n},,甲,,,,")) + "\n"
+    };
+    let other_rows = rows("C", 0..3000);
+    let repeated = other_rows.clone() + "C7,,甲,,,,\n";
+    for another in [other_rows, repeated, rows("B", 0..4000)] {
+        let bench = Bench::new();
+        bench.rows("exams.csv", EXAMS, &["ZJ,造价,2017,,"]);
+        bench.file("accounts.csv", rows("B", 0..9000));
+        bench.file("another.csv", &another);
+        bench.manifest(&[("exams", "exams.csv", ""), ("accounts", "accounts.csv", "columns = { password = \"\" }")]);
+        let changed = || std::fs::rename(bench.path("another.csv"), bench.path("accounts.csv")).unwrap();
+        let output = run_while(&bench, changed);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("accounts.csv") && said.contains("两遍"), "{said}");
+        assert_eq!(bench.count("import_batches WHERE finished_at IS NULL"), 1);
+        assert_eq!(bench.count("import_sources WHERE place = 1"), 0, "nothing of it counts as settled");
+
+        let (_, report) = run(&bench, usize::MAX);
+        let source = &report.unwrap()["sources"][1];
+        let count = |what: &str| source[what].as_u64().unwrap();
+        let lines = u64::try_from(another.lines().count()).unwrap() - 1;
+        assert_eq!(count("read"), lines, "{source}");
+        assert_eq!(count("inserted") + count("unchanged"), lines, "{source}");
+        assert_eq!(bench.count("legacy_accounts WHERE key LIKE 'C%'") > 0, another.contains("C7"));
+    }
 }

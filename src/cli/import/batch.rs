@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use std::path::PathBuf;
 
 use super::progress::{Progress, Unit};
-use super::{How, warn, with_causes, wrap};
+use super::{How, connect, warn, with_causes, wrap};
 use crate::app::App;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
 
 fn go(args: &Args, how: How, config: &Config, running: bool) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = Db::new(&config.database.url, config.database.pool_size.max(import::connections()));
+    let db = connect(config)?;
     let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let progress = Progress::start(how.progress, Unit::Bytes);
     progress.bar().set_message("读取");

@@ -8,11 +8,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use super::progress::{Progress, Unit};
-use super::{How, warn, with_causes};
+use super::{How, connect, warn, with_causes};
 use crate::app::App;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
-use crate::db::Db;
 use crate::import::forecast::summary::Summary;
 use crate::import::forecast::{self, Event, ForecastError, Ground, Problem};
 
@@ -28,9 +27,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = Db::new(&config.database.url, config.database.pool_size);
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let workers = cores.min(config.database.pool_size as usize);
+    let db = connect(config)?;
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
     let How { format, progress } = how;
     // Objects and a bar on one screen would be written into each other.

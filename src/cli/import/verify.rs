@@ -5,18 +5,17 @@ use indicatif::ProgressBar;
 
 use super::batch::Args;
 use super::progress::{Progress, Unit};
-use super::{How, warn, with_causes};
+use super::{How, connect, warn, with_causes};
 use crate::app::App;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
-use crate::db::Db;
 use crate::import::manifest::Manifest;
 use crate::import::verify::Verification;
 use crate::import::{self, Ground, ImportError, Options};
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = Db::new(&config.database.url, config.database.pool_size);
+    let db = connect(config)?;
     let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let progress = Progress::start(how.progress, Unit::Bytes);
     let done = verify(args, ground, progress.bar());

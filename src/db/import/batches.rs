@@ -69,6 +69,11 @@ pub fn advance(conn: &mut PgConnection, batch: &str, place: i32, progress: &Prog
         .map(|_| ())
 }
 
+/// Forgets how far a source has come.
+pub fn forget(conn: &mut PgConnection, batch: &str, place: i32) -> QueryResult<()> {
+    diesel::delete(import_sources::table.find((batch, place))).execute(conn).map(|_| ())
+}
+
 /// Which batches replaced rows of these keys, as (key, batch).
 pub fn replaced(
     conn: &mut PgConnection,

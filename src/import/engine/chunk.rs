@@ -131,12 +131,23 @@ impl Writer<'_> {
                 Ok(batches::advance(conn, stamp.batch, place, &progress)?)
             });
             match written {
+                // Nobody else adds old rows, and a key comes once in what was surveyed.
+                Err(ImportError::Database(error)) if error.violated_constraint().is_some() => {
+                    return Err(ImportError::Changed { file: self.turn.source.file.clone() });
+                }
                 Err(ImportError::Database(error)) if tries < TRIES && error.is_collision() => tries += 1,
                 other => break other?,
             }
         }
         self.progress = progress;
         Ok(())
+    }
+
+    /// Has the source begin anew in the next run: what was settled of it cannot be relied on.
+    pub(super) fn forget(&self) -> Result<(), ImportError> {
+        let place = i32::try_from(self.turn.at).unwrap_or(i32::MAX);
+        let batch = self.target.stamp.batch;
+        self.target.ground.db.transaction_blocking(|conn| Ok(batches::forget(conn, batch, place)?))
     }
 
     /// What came of the rows so far, those of an interrupted run included.

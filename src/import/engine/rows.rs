@@ -8,19 +8,23 @@ use std::sync::Arc;
 
 use super::chunk::{Chunk, Target, Writer};
 use super::pipeline::pipeline;
+use super::survey::{Content, Surveyed};
 use super::{Engine, Mode, Turn};
-use crate::db::import::{self as store, batches};
+use crate::db::import as store;
+use crate::db::import::batches::{self, Progress};
+use crate::domain::exam::Catalogue;
 use crate::domain::form::china_date;
 use crate::domain::legacy_password::Scheme;
-use crate::import::ImportError;
 use crate::import::entity::{Candidate, Entity, Stamp};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
+use crate::import::manifest::Source;
 use crate::import::rejected::RejectedList;
 use crate::import::report::Counts;
 use crate::import::source::{Item, Items, Rejection};
 use crate::import::survey::{Marks, Meeting, Place};
 use crate::import::transform::{Combination, Context};
+use crate::import::{Ground, ImportError};
 
 /// A chunk is handed on when it has this many rows or bytes.
 const CHUNK_ROWS: usize = 4000;
@@ -48,35 +52,40 @@ struct Reader<'e, 'a> {
     counts: Counts,
     /// Rows through this one were settled by an earlier run, which was interrupted.
     settled: u64,
+    surveyed: Surveyed,
 }
 
 impl<'a> Engine<'a> {
-    /// Reads a source to its end; `(turn, digest)` says which, and what it holds.
+    /// Reads a source to its end, and what the survey found of it.
     pub(super) fn rows<E: Entity>(
         &mut self,
-        (turn, digest): (Turn<'a>, Vec<u8>),
+        (turn, surveyed): (Turn<'a>, Surveyed),
         items: impl Items<Input = E::Input>,
         marks: &mut Marks,
         tally: &mut Tally,
     ) -> Result<Counts, ImportError> {
         let ground = self.ground;
         let catalogue = Arc::clone(&self.catalogue);
-        let password = turn.source.password.as_ref().and_then(|password| password.as_ref().ok());
-        let password = password.map(|spec| (*spec, spec.stored()));
-        let cx = Context { vault: ground.vault, catalogue: &catalogue, password, today: china_date(ground.now) };
-        let batch = self.manifest.batch.as_str();
-        let stamp = Stamp { vault: ground.vault, system: &turn.source.system, batch, now: ground.now };
-        let place = i32::try_from(turn.at).unwrap_or(i32::MAX);
-        let (empty, progress) = ground.db.transaction_blocking::<_, ImportError, _>(|conn| {
-            store::read_only(conn)?;
-            Ok((E::is_empty(conn, stamp.system)?, batches::progress(conn, batch, place, &digest)?))
-        })?;
+        let cx = context(ground, turn.source, &catalogue);
+        let (batch, now) = (self.manifest.batch.as_str(), ground.now);
+        let stamp = Stamp { vault: ground.vault, system: &turn.source.system, batch, now };
+        let (empty, progress) = standing::<E>(ground, stamp, turn, &surveyed)?;
         let target = Target { ground, stamp, empty };
         // A check foresees how an interrupted run goes on; whoever verifies trusts nothing that was settled before.
         let settled = if matches!(self.mode, Mode::Verify(_)) { 0 } else { progress.rows_done.unsigned_abs() };
         let (list, offered, bar) = (self.list.as_mut(), &mut self.offered, self.options.progress);
-        let mut reader =
-            Reader { turn, cx, marks, offered, list, tally, progress: bar, counts: Counts::default(), settled };
+        let mut reader = Reader {
+            turn,
+            cx,
+            marks,
+            offered,
+            list,
+            tally,
+            progress: bar,
+            counts: Counts::default(),
+            settled,
+            surveyed,
+        };
         let mut late = Tally::default();
         let found = match &mut self.mode {
             Mode::Check => {
@@ -101,7 +110,11 @@ impl<'a> Engine<'a> {
             Mode::Run(lock) => {
                 let mut writer = Writer { target, turn, lock, progress };
                 let settle = |sealed| writer.write::<E>(sealed, &mut late);
-                pipeline(|push| reader.read::<E>(items, push), |chunk| target.seal::<E>(chunk), settle)?;
+                let done = pipeline(|push| reader.read::<E>(items, push), |chunk| target.seal::<E>(chunk), settle);
+                if matches!(done, Err(ImportError::Changed { .. })) {
+                    writer.forget()?;
+                }
+                done?;
                 writer.counts()
             }
         };
@@ -110,6 +123,28 @@ impl<'a> Engine<'a> {
         tally.absorb(late);
         Ok(counts)
     }
+}
+
+/// Whether no row of the source's kind and system is there, and how far an unfinished run has come with it.
+fn standing<E: Entity>(
+    ground: Ground<'_>,
+    stamp: Stamp<'_>,
+    turn: Turn<'_>,
+    surveyed: &Surveyed,
+) -> Result<(bool, Progress), ImportError> {
+    let place = i32::try_from(turn.at).unwrap_or(i32::MAX);
+    ground.db.transaction_blocking(|conn| {
+        store::read_only(conn)?;
+        let progress = batches::progress(conn, stamp.batch, place, &surveyed.digest)?;
+        Ok((E::is_empty(conn, stamp.system)?, progress))
+    })
+}
+
+/// What every row of a source is read with.
+fn context<'c>(ground: Ground<'c>, source: &Source, catalogue: &'c Catalogue) -> Context<'c> {
+    let password = source.password.as_ref().and_then(|password| password.as_ref().ok());
+    let password = password.map(|spec| (*spec, spec.stored()));
+    Context { vault: ground.vault, catalogue, password, today: china_date(ground.now) }
 }
 
 impl Reader<'_, '_> {
@@ -121,11 +156,15 @@ impl Reader<'_, '_> {
         let clear_text = self.cx.password.as_ref().is_some_and(|(spec, _)| spec.scheme == Scheme::Plain);
         let rows = if clear_text { CHUNK_OF_CLEAR_TEXT } else { CHUNK_ROWS };
         let (mut candidates, mut settled, mut bytes) = (Vec::new(), Vec::new(), 0);
-        let file = &self.turn.source.file;
+        let (file, mut content) = (&self.turn.source.file, Content::default());
         while let Some(item) = items.next().map_err(|error| ImportError::Read { file: file.clone(), error })? {
             self.counts.read += 1;
             if let (Kind::Photos, Item::Row(photo)) = (E::KIND, &item) {
                 self.progress.inc(E::measure(photo).1 as u64);
+            }
+            match &item {
+                Item::Row(input) => E::feed_again(input, &mut |bytes| content.feed(bytes)),
+                Item::Rejected(rejection) => content.rejected(rejection.code),
             }
             match self.admit::<E>(item)? {
                 // What an earlier run settled is in its counts.
@@ -155,6 +194,10 @@ impl Reader<'_, '_> {
                     return Ok(());
                 }
             }
+        }
+        // Before the last chunk, with which the source would count as settled.
+        if E::KIND != Kind::Photos && content.finish() != self.surveyed.content {
+            return Err(ImportError::Changed { file: file.clone() });
         }
         if !settled.is_empty() || self.counts.read > self.settled {
             // Nothing follows that could be spared.

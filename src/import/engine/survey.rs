@@ -7,6 +7,7 @@ use super::{Engine, Turn};
 use crate::domain::form::china_date;
 use crate::import::ImportError;
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
+use crate::import::finding::Code;
 use crate::import::kind::Kind;
 use crate::import::source::{Input, Item, Items};
 use crate::import::survey::{Marks, Place, Space, Survey};
@@ -25,14 +26,41 @@ impl Spaces {
     }
 }
 
+/// What was found of one source.
+#[derive(Clone, Default)]
+pub(super) struct Surveyed {
+    /// Of its rows: the second reading has to come to the same.
+    pub content: String,
+    /// Of its rows and of how they are read, keyed: a later run that comes to the same may go on.
+    pub digest: Vec<u8>,
+}
+
+/// A digest of rows as they are read.
+#[derive(Default)]
+pub(super) struct Content(Sha256);
+
+impl Content {
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(super) fn rejected(&mut self, code: Code) {
+        self.0.update(code.as_str());
+    }
+
+    pub(super) fn finish(self) -> String {
+        hex::encode(self.0.finalize())
+    }
+}
+
 impl Engine<'_> {
     /// What the files say of one another's keys, and a digest of each source.
     pub(super) fn survey(
         &self,
         turns: &[Turn<'_>],
         inputs: &mut [Input],
-    ) -> Result<(Marks, Vec<Vec<u8>>), ImportError> {
-        let (mut survey, mut spaces, mut digests) = (Survey::new(), Spaces::default(), Vec::new());
+    ) -> Result<(Marks, Vec<Surveyed>), ImportError> {
+        let (mut survey, mut spaces, mut found) = (Survey::new(), Spaces::default(), Vec::new());
         let progress = self.options.progress;
         let size = |turn: &Turn<'_>| if let Input::Table(table) = &inputs[turn.at] { table.size() } else { 0 };
         // Read here, and again for good.
@@ -57,11 +85,13 @@ impl Engine<'_> {
                     }
                 }
             };
-            how.push(content?);
-            let how: Vec<&str> = ["source"].into_iter().chain(how.iter().map(String::as_str)).collect();
-            digests.push(self.ground.vault.look_up(LookUp::Content, &how));
+            let content = content?;
+            let how: Vec<&str> =
+                ["source"].into_iter().chain(how.iter().map(String::as_str)).chain([content.as_str()]).collect();
+            let digest = self.ground.vault.look_up(LookUp::Content, &how);
+            found.push(Surveyed { content, digest });
         }
-        Ok((survey.finish().map_err(ImportError::Scratch)?, digests))
+        Ok((survey.finish().map_err(ImportError::Scratch)?, found))
     }
 
     /// Reads one source; the digest tells whether a later run reads the same rows.
@@ -75,15 +105,15 @@ impl Engine<'_> {
         let today = china_date(self.ground.now);
         let space = spaces.of(&turn.source.system, E::KIND);
         let refers_to = E::REFERS_TO.map(|(kind, _)| spaces.of(&turn.source.system, kind));
-        let (mut content, mut row) = (Sha256::new(), 0_u64);
+        let (mut content, mut row) = (Content::default(), 0_u64);
         let read = |error| ImportError::Read { file: turn.source.file.clone(), error };
         while let Some(item) = items.next().map_err(read)? {
             row += 1;
             let place = Place { source: turn.place, row };
             match item {
-                Item::Rejected(rejection) => content.update(rejection.code.as_str()),
+                Item::Rejected(rejection) => content.rejected(rejection.code),
                 Item::Row(outline) => {
-                    E::feed(&outline, &mut |bytes| content.update(bytes));
+                    E::feed(&outline, &mut |bytes| content.feed(bytes));
                     self.options.progress.inc_length(E::weight(&outline));
                     // What is wrong with a key is said when the row is worked off.
                     if let Ok(key) = E::key(&outline, today) {
@@ -95,6 +125,6 @@ impl Engine<'_> {
                 }
             }
         }
-        Ok(hex::encode(content.finalize()))
+        Ok(content.finish())
     }
 }

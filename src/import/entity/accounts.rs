@@ -41,6 +41,10 @@ impl Entity for Accounts {
         row.feed(into);
     }
 
+    fn feed_again(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        row.feed(into);
+    }
+
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Account>, Code> {
         Account::read(row, cx, tally)
     }

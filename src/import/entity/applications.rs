@@ -41,6 +41,10 @@ impl Entity for Applications {
         row.feed(into);
     }
 
+    fn feed_again(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        row.feed(into);
+    }
+
     fn points_to(row: &Row) -> Option<String> {
         transform::account_key(row).map(str::to_owned)
     }

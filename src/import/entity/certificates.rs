@@ -38,6 +38,10 @@ impl Entity for Certificates {
         row.feed(into);
     }
 
+    fn feed_again(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        row.feed(into);
+    }
+
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Certificate>, Code> {
         Certificate::read(row, cx, tally)
     }

@@ -39,6 +39,10 @@ impl Entity for Exams {
         row.feed(into);
     }
 
+    fn feed_again(row: &Row, into: &mut dyn FnMut(&[u8])) {
+        row.feed(into);
+    }
+
     fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Combination>, Code> {
         Combination::read(row, cx, tally)
     }
