@@ -70,8 +70,9 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
 
 /// Connections enough for every core, all of them made before the work begins.
 fn connect(config: &Config) -> Result<Db, Failure> {
-    Db::filled(&config.database.url, import::connections())
-        .map_err(|error| Failure::new("数据库", with_causes(&error), "没有写入任何数据；请检查 database.url，并运行 buzheng doctor。"))
+    Db::filled(&config.database.url, import::connections()).map_err(|error| {
+        Failure::new("数据库", with_causes(&error), "没有写入任何数据；请检查 database.url，并运行 buzheng doctor。")
+    })
 }
 
 /// Says something to the administrator beside the report. Not while a bar is shown: suspend it first.
