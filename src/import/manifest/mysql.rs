@@ -32,8 +32,20 @@ impl Mysql {
     }
 }
 
+/// They read a file of the server, or keep it waiting, locked or busy.
+const REFUSED_FUNCTIONS: [&str; 4] = ["load_file", "sleep", "get_lock", "benchmark"];
+
+/// Whether a query in small letters calls a function, whose name may be quoted.
+fn calls(query: &str, function: &str) -> bool {
+    query.match_indices(function).any(|(at, _)| {
+        let is_of_a_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let rest = query[at + function.len()..].trim_start_matches(['`', '"']).trim_start();
+        rest.starts_with('(') && !query[..at].ends_with(is_of_a_name)
+    })
+}
+
 /// Whether a text is a query that only reads. The database holds to it too (the transaction is READ ONLY); this is about what would pass
-/// there: locks, files on the server, statements behind the first.
+/// there: locks, files on the server, statements behind the first, and functions that hold the server up.
 pub fn reads_only(query: &str) -> Result<(), &'static str> {
     let words: Vec<String> = query
         .split(|c: char| !c.is_alphanumeric() && c != '_')
@@ -53,6 +65,10 @@ pub fn reads_only(query: &str) -> Result<(), &'static str> {
     if has(&["into"]) || has(&["for", "update"]) || has(&["for", "share"]) || has(&["in", "share", "mode"]) {
         return Err("不能含 INTO、FOR UPDATE、FOR SHARE 或 LOCK IN SHARE MODE");
     }
+    let query = query.to_lowercase();
+    if REFUSED_FUNCTIONS.iter().any(|name| calls(&query, name)) {
+        return Err("不能调用 LOAD_FILE、SLEEP、GET_LOCK 或 BENCHMARK");
+    }
     Ok(())
 }
 
@@ -66,6 +82,7 @@ mod tests {
             "SELECT * FROM zh_account",
             " select id, `into_date` from t where x = 'a'; ",
             "WITH a AS (SELECT 1) SELECT * FROM a",
+            "SELECT sleep, `benchmark`, sleep_time(1), t.get_lock AS g FROM t",
         ] {
             assert_eq!(reads_only(good), Ok(()), "{good}");
         }
@@ -79,6 +96,13 @@ mod tests {
             "SELECT * FROM t LOCK IN SHARE MODE",
             "SELECT /*!50000 1 INTO @x */ FROM t",
             "SELECT 1 -- x",
+            "SELECT load_file('/etc/hostname')",
+            "SELECT Load_File ('/etc/hostname')",
+            "SELECT `load_file`('/etc/hostname')",
+            "SELECT id FROM t WHERE SLEEP\n(5) = 0",
+            "SELECT sleep, sleep(5) FROM t",
+            "SELECT get_lock('x', 5)",
+            "SELECT 1 + BENCHMARK(1000000, md5('x'))",
         ] {
             assert!(reads_only(bad).is_err(), "{bad}");
         }

@@ -21,7 +21,7 @@ struct Reader {
 pub(super) fn parse(text: &str, folder: &Path) -> Result<Manifest, Vec<String>> {
     let table: Table = match text.parse() {
         Ok(table) => table,
-        Err(error) => return Err(vec![format!("不是有效的 TOML：{}", error.to_string().trim())]),
+        Err(error) => return Err(vec![format!("不是有效的 TOML：{}", without_the_line(text, &error))]),
     };
     let mut reader = Reader { problems: Vec::new(), place: String::new() };
     reader.refuse_unknown(&table, &["batch", "source"]);
@@ -39,6 +39,15 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Manifest, Vec<String>> 
     } else {
         Err(reader.problems)
     }
+}
+
+/// What is wrong and where: the parser's full message quotes the line, which may hold a password.
+fn without_the_line(text: &str, error: &toml::de::Error) -> String {
+    let place = error.span().and_then(|span| text.get(..span.start)).map_or_else(String::new, |before| {
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        format!("（第 {} 行第 {} 列）", before.matches('\n').count() + 1, line.chars().count() + 1)
+    });
+    format!("{}{place}", error.message())
 }
 
 impl Reader {
