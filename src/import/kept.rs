@@ -16,11 +16,12 @@ pub enum Reason {
     Asked,
     Applied,
     Edited,
+    Needed,
     LaterBatch,
 }
 
 impl Reason {
-    pub const ALL: [Self; 5] = [Self::Linked, Self::Asked, Self::Applied, Self::Edited, Self::LaterBatch];
+    pub const ALL: [Self; 6] = [Self::Linked, Self::Asked, Self::Applied, Self::Edited, Self::Needed, Self::LaterBatch];
 
     /// The stable word.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +30,7 @@ impl Reason {
             Self::Asked => "asked",
             Self::Applied => "applied",
             Self::Edited => "edited",
+            Self::Needed => "needed",
             Self::LaterBatch => "later_batch",
         }
     }
@@ -40,6 +42,7 @@ impl Reason {
             Self::Asked => "有人工核实的问题涉及该账号",
             Self::Applied => "已有人据此提交补证申请",
             Self::Edited => "原申请已由本人在本系统中修改，或账号、照片属于这样的申请",
+            Self::Needed => "留下的证书或原申请属于这项考试",
             Self::LaterBatch => "后来的批次又改写了该行；应先回滚后来的批次",
         }
     }

@@ -23,6 +23,7 @@ mod rejections;
 mod repetition;
 mod report;
 mod rollback;
+mod rollback_exams;
 mod rollback_people;
 mod rollback_races;
 mod runbook;

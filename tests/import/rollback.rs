@@ -68,7 +68,7 @@ pub(crate) fn told(sources: &[Counts]) -> Vec<String> {
 
 impl Bench {
     /// A run of a batch of that name.
-    fn batch(&self, name: &str, sources: &[(&str, &str, &str)]) -> Vec<SourceReport> {
+    pub(crate) fn batch(&self, name: &str, sources: &[(&str, &str, &str)]) -> Vec<SourceReport> {
         let manifest = self.named(name, sources);
         self.run(&manifest).report.sources
     }
@@ -80,7 +80,7 @@ impl Bench {
         path
     }
 
-    fn back(&self, batch: &str) -> (Vec<String>, Vec<Kept>) {
+    pub(crate) fn back(&self, batch: &str) -> (Vec<String>, Vec<Kept>) {
         let (undone, kept) = take_back(self.ground(), (batch, self.path("").as_path())).unwrap();
         (told(&undone.sources), kept)
     }
@@ -89,7 +89,7 @@ impl Bench {
         snapshot(&mut self.test_db.connect())
     }
 
-    fn do_sql(&self, statement: &str) {
+    pub(crate) fn do_sql(&self, statement: &str) {
         self.test_db.connect().batch_execute(statement).unwrap();
     }
 

@@ -97,19 +97,34 @@ fn tied() -> [Why; 5] {
 }
 
 /// What goes with those.
-fn drawn_along() -> [Why; 5] {
+fn drawn_along() -> [Why; 7] {
     let edited =
         |join: &str| format!("SELECT FROM bz_rollback v {join} WHERE v.kind = 'applications' AND v.reason = 'edited'");
     let account = edited("JOIN legacy_applications t ON t.id = v.row_id");
-    let applied = "SELECT FROM applications p WHERE p.exam_code = split_part(u.key, E'\\x1f', 1)
-         AND greatest(p.submitted_at, p.updated_at) >= u.since";
+    // Of exams only the time of the batch's last beginning is known, which may be after any work on what an earlier one brought.
+    let applied = format!(
+        "SELECT FROM applications p WHERE p.exam_code = {EXAM_CODE} AND {SINCE} greatest(p.submitted_at, p.updated_at) >= u.since)"
+    );
     [
         ("accounts", "edited", account + " AND t.system = u.system AND t.account_key = u.key"),
         ("accounts", "edited", worked_on("t.account_key")),
         ("photos", "edited", edited("") + " AND v.system = u.system AND v.key = u.key"),
         ("photos", "edited", worked_on("t.key")),
-        ("exams", "applied", applied.to_owned()),
+        ("exams", "applied", applied),
+        ("exams", "needed", needed("certificates")),
+        ("exams", "needed", needed("applications")),
     ]
+}
+
+/// The exam of the plan's row.
+const EXAM_CODE: &str = "split_part(u.key, E'\\x1f', 1)";
+
+/// A row of the batch that stays is of the exam that the batch brought.
+fn needed(kind: &str) -> String {
+    format!(
+        "SELECT FROM bz_rollback v JOIN legacy_{kind} t ON t.system = v.system AND t.key = v.key
+         WHERE v.kind = '{kind}' AND v.reason IS NOT NULL AND u.former_id IS NULL AND t.exam_code = {EXAM_CODE}"
+    )
 }
 
 /// An old application of any batch, worked on since.
