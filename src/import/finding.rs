@@ -58,11 +58,16 @@ pub struct Finding {
     pub code: &'static str,
     pub severity: Severity,
     pub count: u64,
-    /// The first rows concerned; the file's line numbers, the header being line 1.
+    /// The first rows concerned, each once; the file's line numbers, the header being line 1.
     pub first_rows: Vec<u64>,
     /// Column names, rules broken, the encoding guessed; never a person's data.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+}
+
+/// Whether a finding may be about more rows than it names.
+pub const fn has_more_rows(count: u64, first_rows: &[u64]) -> bool {
+    first_rows.len() >= FIRST_ROWS && count > first_rows.len() as u64
 }
 
 impl Tally {
@@ -70,7 +75,7 @@ impl Tally {
     pub fn row(&mut self, code: Code, row: u64) {
         let seen = self.seen.entry(code).or_default();
         seen.count += 1;
-        if seen.first_rows.len() < FIRST_ROWS {
+        if seen.first_rows.len() < FIRST_ROWS && !seen.first_rows.contains(&row) {
             seen.first_rows.push(row);
         }
     }
@@ -95,6 +100,7 @@ impl Tally {
             // Rows are not always settled in their order.
             seen.first_rows.extend(other.first_rows);
             seen.first_rows.sort_unstable();
+            seen.first_rows.dedup();
             seen.first_rows.truncate(FIRST_ROWS);
             other.details.iter().for_each(|detail| self.detail(code, detail));
         }

@@ -5,7 +5,7 @@ mod shape;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::finding::{Code, Finding, Tally};
+use super::finding::{Code, Finding, Tally, has_more_rows};
 use super::kind::Kind;
 pub use shape::{Columns, EncodingFound, Shape};
 
@@ -110,7 +110,7 @@ fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
     write!(f, "  [{}] {}：{} 处", finding.severity.word(), finding.code, finding.count)?;
     if !finding.first_rows.is_empty() {
         let rows: Vec<String> = finding.first_rows.iter().map(u64::to_string).collect();
-        let more = if finding.count > finding.first_rows.len() as u64 { " 等" } else { "" };
+        let more = if has_more_rows(finding.count, &finding.first_rows) { " 等" } else { "" };
         write!(f, "，第 {} 行{more}", rows.join("、"))?;
     }
     if !finding.details.is_empty() {

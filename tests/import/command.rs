@@ -86,3 +86,31 @@ fn a_database_that_cannot_be_used_is_named_with_the_next_step() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("none.toml"));
 }
+
+#[test]
+fn a_manifest_that_is_no_toml_is_told_of_by_its_place_and_never_quoted() {
+    let bench = Bench::new();
+    let line = "mysql = { url = \"mysql://root:Sup3rSecret@127.0.0.1/db\" table = \"x\" }";
+    bench.file("manifest.toml", format!("batch = \"b\"\n[[source]]\n{line}\n"));
+    for action in ["check", "run"] {
+        let (code, out, err) = bench.of(action, &[]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(!err.contains("Sup3rSecret") && !err.contains("root"), "{err}");
+        assert!(err.contains("TOML") && err.contains("第 3 行第 57 列"), "{err}");
+    }
+}
+
+#[test]
+fn a_refused_run_tells_nothing_of_the_passwords_of_earlier_ones() {
+    let bench = Bench::new();
+    let password = "password = { scheme = \"md5\" }";
+    bench.rows("accounts.csv", ACCOUNTS, &["1,,甲,,900150983cd24fb0d6963f7d28e17f72,,"]);
+    bench.manifest(&[("accounts", "accounts.csv", password)]);
+    assert!(bench.of("run", &[]).1.contains("待加固"));
+    bench.rows("accounts.csv", "编号", &["1"]);
+    for format in ["human", "json"] {
+        let (code, out, err) = bench.of("run", &["--format", format]);
+        assert_eq!(code, 2, "{err}");
+        assert!(!out.contains("待加固") && !err.contains("待加固"), "{out}{err}");
+    }
+}

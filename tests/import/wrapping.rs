@@ -158,7 +158,8 @@ fn hashing_threads(process: u32) -> usize {
 fn no_more_threads_hash_than_cores_were_given() {
     let bench = Bench::new();
     import_md5(&bench, 1..193);
-    for (cores, until_wrapped) in [(1, 96), (3, 192)] {
+    let all = std::thread::available_parallelism().unwrap().get();
+    for (cores, until_wrapped) in [(1, 96), (all, 192)] {
         let mut wrapping = start(&bench, &["--cores", &cores.to_string()]);
         let mut most = 0;
         while bench.count(WRAPPED) < until_wrapped {
@@ -168,6 +169,15 @@ fn no_more_threads_hash_than_cores_were_given() {
         wrapping.wait().unwrap();
         assert_eq!(most, cores);
     }
+}
+
+#[test]
+fn more_cores_than_there_are_are_as_many_as_there_are() {
+    let bench = Bench::new();
+    import_md5(&bench, 1..3);
+    let output = start(&bench, &["--cores", "100000"]).wait_with_output().unwrap();
+    let all = std::thread::available_parallelism().unwrap().get();
+    assert_eq!(report(&output)["cores"].as_u64(), u64::try_from(all).ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,7 +55,7 @@ fn go(args: &Args, how: How, config: &Config, running: bool) -> Result<Outcome, 
     match done {
         Ok(done) => {
             let outcome = tell(how.format, running, &done)?;
-            if running {
+            if running && done.refused.is_empty() {
                 tell_outlook(how.format, &db, config)?;
             }
             Ok(outcome)

@@ -16,14 +16,15 @@ use crate::db::{Db, DbError};
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// Cores that work at once [default: all]
+    /// Cores that work at once, at most as many as there are [default: all]
     #[arg(long, value_name = "N")]
     cores: Option<NonZero<usize>>,
 }
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let cores = args.cores.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN);
+    let all = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let cores = args.cores.map_or(all, |cores| cores.min(all));
     let wrapper = Wrapper::new(Db::new(&config.database.url, 1), vault, cores);
     let progress = Progress::start(how.progress, Unit::Things("个"));
     progress.bar().set_message("加固旧密码");

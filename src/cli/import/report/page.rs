@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use indicatif::HumanCount;
 
 use super::china_time;
-use crate::import::finding::{Code, Severity};
+use crate::import::finding::{Code, Severity, has_more_rows};
 use crate::import::forecast::summary::Summary;
 use crate::import::kind::Kind;
 use crate::import::report::Counts;
@@ -104,7 +104,7 @@ fn bar(label: String, count: u64, most: u64, tone: &'static str) -> Bar {
 fn finding(one: &Finding) -> FindingRow {
     let known = Code::parse(&one.code);
     let rows: Vec<String> = one.first_rows.iter().map(u64::to_string).collect();
-    let more = if !rows.is_empty() && one.count > rows.len() as u64 { " 等" } else { "" };
+    let more = if has_more_rows(one.count, &one.first_rows) { " 等" } else { "" };
     FindingRow {
         code: one.code.clone(),
         severity: one.severity.word(),
