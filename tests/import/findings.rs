@@ -1,3 +1,4 @@
+use buzheng::import::finding::Code;
 use buzheng::import::report::SourceReport;
 
 use crate::bench::{ACCOUNTS, APPLICATIONS, Bench, CERTIFICATES, EXAMS, codes, counts};
@@ -224,4 +225,35 @@ fn passwords_have_findings_of_their_own() {
     assert_eq!(ours("password = { scheme = \"md5\" }"), [("empty-password", 1), ("malformed-password-hash", 1)]);
     assert_eq!(ours("password = { scheme = \"plain\" }"), [("clear-text-password", 2), ("empty-password", 1)]);
     assert_eq!(ours(""), [("password-without-scheme", 1)]);
+}
+
+#[test]
+fn a_row_is_named_once_however_often_a_finding_is_about_it() {
+    let bench = Bench::new();
+    bench.rows("exams.csv", &format!("{EXAMS},备注,批注,说明"), &["ZJ,造价,2017,,,,,"]);
+    bench.manifest(&[("exams", "exams.csv", "")]);
+    let source = bench.import(&[("exams", "exams.csv", "")]).remove(0);
+    let unmapped = source.findings.iter().find(|finding| finding.code == "unmapped-column").unwrap();
+    assert_eq!((unmapped.count, &unmapped.first_rows[..]), (3, &[1][..]));
+    let (_, page, _) = bench.of("check", &[]);
+    assert!(page.contains("unmapped-column：3 处，第 1 行（"), "{page}");
+}
+
+#[test]
+fn a_file_in_utf16_of_the_other_byte_order_is_named() {
+    let text = format!("{ACCOUNTS}\r\n1,110101199003071233,测试,,,,\r\n");
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let marked = [&b"\xfe\xff"[..], &wide].concat();
+    for (bytes, encoding) in [(&marked, "auto"), (&wide, "auto"), (&marked, "gb18030"), (&marked, "utf-16le")] {
+        let bench = Bench::new();
+        bench.file("accounts.csv", bytes);
+        let manifest = bench.manifest(&[("accounts", "accounts.csv", &format!("encoding = \"{encoding}\""))]);
+        let outcome = bench.try_run(&manifest, &[]).unwrap();
+        assert_eq!(outcome.refused, [Code::UnreadableFile], "{encoding}");
+        assert_eq!(
+            outcome.report.sources[0].findings[0].details,
+            ["文件是 UTF-16BE 编码，请另存为 UTF-8"],
+            "{encoding}"
+        );
+    }
 }

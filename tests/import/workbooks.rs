@@ -108,6 +108,45 @@ fn a_sheet_is_chosen_by_its_name_and_a_wrong_one_is_said() {
 }
 
 #[test]
+fn without_a_name_the_first_sheet_that_is_visible_is_read() {
+    let bench = Bench::new();
+    let hidden = || {
+        let mut sheet = sheet_of(&["9,,丙,,,,"]);
+        sheet.set_hidden(true);
+        sheet
+    };
+    let mut second = sheet_of(&["1,,甲,,,,", "2,,乙,,,,"]);
+    second.set_name("账号").unwrap().set_active(true);
+    let mut very_hidden = sheet_of(&["9,,丙,,,,"]);
+    very_hidden.set_very_hidden(true);
+    save(&bench, "accounts.xlsx", vec![hidden(), very_hidden, second]);
+    assert_eq!(bench.import(&[("accounts", "accounts.xlsx", "")])[0].counts.read, 2);
+    assert_eq!(bench.import(&[("accounts", "accounts.xlsx", "sheet = \"Sheet1\"")])[0].counts.read, 1);
+}
+
+#[test]
+fn a_part_that_defines_entities_makes_a_workbook_unreadable() {
+    let bench = Bench::new();
+    save(&bench, "accounts.xlsx", vec![sheet_of(&["1,,甲,,,,"])]);
+    let definition = "<!DOCTYPE x [<!ENTITY n \"Sheet1\">]>";
+    for part in ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"] {
+        let mut old = String::new();
+        let mut archive = ZipArchive::new(File::open(bench.path("accounts.xlsx")).unwrap()).unwrap();
+        archive.by_name(part).unwrap().read_to_string(&mut old).unwrap();
+        let (declaration, rest) = old.split_once("?>").unwrap();
+        // Wherever the pieces that a file is read in happen to end.
+        let filler = " ".repeat(64 * 1024 - declaration.len() - 6);
+        replace_part(&bench, "defined.xlsx", part, &mut |writer| {
+            write!(writer, "{declaration}?>{filler}{definition}{rest}").unwrap();
+        });
+        let outcome = bench.try_run(&bench.manifest(&[("accounts", "defined.xlsx", "")]), &[]).unwrap();
+        assert_eq!(outcome.refused, [Code::UnreadableFile], "{part}");
+        let said = &outcome.report.sources[0].findings[0].details[0];
+        assert!(said.contains("DTD") || said.contains("结构"), "{part}: {said}");
+    }
+}
+
+#[test]
 fn cells_beyond_the_header_and_control_characters_cost_their_row() {
     let bench = Bench::new();
     let mut sheet = sheet_of(&["1,,甲,,,,", "2,,乙,,,,", "3,,丙,,,,"]);

@@ -3,7 +3,7 @@
 mod cell;
 mod vet;
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -87,8 +87,8 @@ fn open_book(path: &Path, progress: ProgressBar) -> Result<Book, NoTable> {
 fn look(path: &Path, wanted: Option<&str>) -> Result<(String, Vec<String>), NoTable> {
     let mut book = open_book(path, ProgressBar::hidden())?;
     let names = book.sheet_names();
-    let Some(name) = wanted.map_or_else(|| names.first().cloned(), |name| Some(name.to_owned())) else {
-        return Err(unreadable("没有工作表"));
+    let Some(name) = wanted.map_or_else(|| first_visible(&book), |name| Some(name.to_owned())) else {
+        return Err(unreadable("没有可见的工作表；要读隐藏的，请在清单中写明 sheet"));
     };
     if !names.contains(&name) {
         let names: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
@@ -105,6 +105,13 @@ fn look(path: &Path, wanted: Option<&str>) -> Result<(String, Vec<String>), NoTa
     }
     let headers = headers.ok_or(NoTable::Empty)?;
     if headers.len() > MAX_FIELDS { Err(NoTable::Header) } else { Ok((name, headers)) }
+}
+
+/// What a person sees first who opens the workbook; lists for choosing from and the like are often hidden before it.
+fn first_visible(book: &Book) -> Option<String> {
+    let mut sheets = book.sheets_metadata().iter();
+    let sheet = sheets.find(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)?;
+    Some(sheet.name.clone())
 }
 
 /// A cell that is not empty, and its column.

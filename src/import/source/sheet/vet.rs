@@ -50,7 +50,9 @@ fn vet_part(name: &str, mut part: impl Read) -> Result<(), NoTable> {
     let is_texts = name.contains("sharedstrings");
     let is_sheet = name.contains("worksheets/") && !is_texts;
     let limit = if is_sheet { MAX_SHEET } else { MAX_PART };
+    let is_xml = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
     let mut scan = Scan::default();
+    let mut definition = Definition::default();
     let mut chunk = vec![0; 64 * 1024];
     let mut total = 0;
     loop {
@@ -65,10 +67,31 @@ fn vet_part(name: &str, mut part: impl Read) -> Result<(), NoTable> {
         }
         if is_sheet || is_texts {
             scan.bytes(&chunk[..count]).map_err(|reason| refuse(format!("部件 {name} {reason}")))?;
+        } else if is_xml && definition.is_in(&chunk[..count]) {
+            return Err(refuse(format!("部件 {name} 含有 DTD")));
         }
     }
     // Room for as many texts as announced is made beforehand.
     if scan.announced > total / 4 { Err(refuse(format!("部件 {name} 的计数不实"))) } else { Ok(()) }
+}
+
+/// Looks for a document type. The reader passes over entities that one defines, and over what they stand for: a part of a name.
+#[derive(Default)]
+struct Definition {
+    /// The end of what was looked at, where one may have begun.
+    tail: Vec<u8>,
+}
+
+impl Definition {
+    const BEGINNING: &[u8] = b"<!doctype";
+
+    fn is_in(&mut self, bytes: &[u8]) -> bool {
+        self.tail.extend_from_slice(bytes);
+        let found = self.tail.windows(Self::BEGINNING.len()).any(|window| window.eq_ignore_ascii_case(Self::BEGINNING));
+        let kept = self.tail.len().min(Self::BEGINNING.len() - 1);
+        self.tail.drain(..self.tail.len() - kept);
+        found
+    }
 }
 
 /// Follows the structure of XML without keeping any of it.
