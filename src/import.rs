@@ -13,6 +13,7 @@ pub mod kept;
 pub mod kind;
 mod lock;
 pub mod manifest;
+pub mod output;
 pub mod rejected;
 pub mod report;
 pub mod rollback;

@@ -1,11 +1,12 @@
 //! The list of rows that a rollback leaves where they are: a CSV file without personal data, safe to open in a spreadsheet.
 
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::rejected::{harmless, neutral};
+use super::output::Unfinished;
+use super::rejected::{harmless_parts, neutral};
 use crate::db::rollback::KeptRow;
 
 /// Why a row stays.
@@ -63,15 +64,15 @@ pub struct Kept {
 pub enum KeptError {
     #[error("无法写入保留清单 {}：{source}；没有改动任何数据，请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("批次已经回滚，但保留清单无法改名为 {}：{source}；清单的内容在同一文件夹的 .part 文件中", path.display())]
-    Place { path: PathBuf, source: io::Error },
+    #[error("批次已经回滚，但保留清单无法改名为 {}：{source}；清单的内容在 {} 中", path.display(), kept.display())]
+    Place { path: PathBuf, kept: PathBuf, source: io::Error },
 }
 
 /// The list, while it is written. It gets its name when it is complete.
 #[derive(Debug)]
 pub(super) struct Writing {
     writer: csv::Writer<BufWriter<File>>,
-    unfinished: Option<PathBuf>,
+    unfinished: Option<Unfinished>,
     path: PathBuf,
 }
 
@@ -79,15 +80,9 @@ impl Writing {
     /// Begins `<batch>.kept.csv` in a folder, which is made if need be; without a folder, a list that vanishes with the program.
     pub(super) fn create(folder: Option<&Path>, batch: &str) -> Result<Self, KeptError> {
         let path = folder.unwrap_or(Path::new("")).join(format!("{batch}.kept.csv"));
-        let unfinished = folder.map(|folder| folder.join(format!("{batch}.kept.csv.part")));
         let fail = |source| KeptError::Write { path: path.clone(), source };
-        let file = match (folder, &unfinished) {
-            (Some(folder), Some(unfinished)) => {
-                fs::create_dir_all(folder).map_err(fail)?;
-                File::options().read(true).write(true).create(true).truncate(true).open(unfinished).map_err(fail)?
-            }
-            _ => tempfile::tempfile().map_err(fail)?,
-        };
+        let unfinished = folder.map(|_| Unfinished::create(&path)).transpose().map_err(fail)?;
+        let file = unfinished.as_ref().map_or_else(tempfile::tempfile, Unfinished::file).map_err(fail)?;
         let mut writer = csv::Writer::from_writer(BufWriter::new(file));
         writer.write_record(["system", "kind", "key", "reason"]).map_err(|error| fail(error.into()))?;
         Ok(Self { writer, unfinished, path })
@@ -95,7 +90,7 @@ impl Writing {
 
     pub(super) fn add(&mut self, row: &KeptRow) -> Result<(), KeptError> {
         // Keys of exams hold a separator that is a control character.
-        let key = harmless(&row.key.replace('\u{1f}', " "));
+        let key = harmless_parts(&row.key, " ");
         let cells = [neutral(&row.system), row.kind.clone(), key, row.reason.clone()];
         self.writer.write_record(cells).map_err(|error| self.fail(error.into()))
     }
@@ -109,13 +104,13 @@ impl Writing {
     /// Puts the list in its place.
     pub(super) fn finish(self) -> Result<KeptList, KeptError> {
         let Self { writer, unfinished, path } = self;
-        let fail = |source| KeptError::Place { path: path.clone(), source };
+        let placed = unfinished.map(Unfinished::finish_or_keep).transpose();
+        let place = placed.map_err(|(source, kept)| KeptError::Place { path: path.clone(), kept, source })?;
+        // All of it was written when it was settled.
+        let fail = |source| KeptError::Place { path: path.clone(), kept: path.clone(), source };
         let file = writer.into_inner().map_err(|error| fail(error.into_error()))?;
         let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
-        if let Some(unfinished) = &unfinished {
-            fs::rename(unfinished, &path).map_err(fail)?;
-        }
-        Ok(KeptList { file, path: unfinished.is_some().then_some(path) })
+        Ok(KeptList { file, path: place })
     }
 
     fn fail(&self, source: io::Error) -> KeptError {

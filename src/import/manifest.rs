@@ -48,6 +48,15 @@ impl Source {
     }
 }
 
+/// What a name of a batch is made of: it names files, such as `<batch>.rejected.csv`.
+pub const BATCH_RULE: &str = "只能由字母、数字、汉字和 - _ . 组成，不以点开头，最长 64 字";
+
+/// Whether a text can be a batch's name.
+pub fn is_batch_name(name: &str) -> bool {
+    let fits = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    fits && !name.is_empty() && !name.starts_with('.') && name.chars().count() <= 64
+}
+
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("导入清单 {} 不能使用：\n{}", path.display(), problems.iter().map(|problem| format!("  - {problem}")).collect::<Vec<_>>().join("\n"))]

@@ -1,17 +1,19 @@
 //! The list of rows that were left out: a CSV file without personal data, safe to open in a spreadsheet.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use super::finding::Code;
+use super::output::Unfinished;
 use super::source::Rejection;
-use crate::domain::document::{self, Number};
+use crate::domain::document::Number;
 
 /// Collects the list. It gets its name when it is complete: a list that stands is one of a whole run.
 #[derive(Debug)]
 pub struct RejectedList {
     writer: csv::Writer<BufWriter<File>>,
-    unfinished: PathBuf,
+    unfinished: Unfinished,
     path: PathBuf,
 }
 
@@ -33,11 +35,9 @@ impl RejectedList {
     /// Begins `<batch>.rejected.csv` in a folder, which is made if need be.
     pub fn create(folder: &Path, batch: &str) -> Result<Self, ListError> {
         let path = folder.join(format!("{batch}.rejected.csv"));
-        let unfinished = folder.join(format!("{batch}.rejected.csv.part"));
         let fail = |source| ListError { path: path.clone(), source };
-        fs::create_dir_all(folder).map_err(fail)?;
-        let file = File::create(&unfinished).map_err(fail)?;
-        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+        let unfinished = Unfinished::create(&path).map_err(fail)?;
+        let mut writer = csv::Writer::from_writer(BufWriter::new(unfinished.file().map_err(fail)?));
         writer.write_record(["source", "row", "key", "code", "message"]).map_err(|error| fail(error.into()))?;
         Ok(Self { writer, unfinished, path })
     }
@@ -45,27 +45,47 @@ impl RejectedList {
     /// Adds one row.
     pub fn add(&mut self, source: &str, rejection: &Rejection) -> Result<(), ListError> {
         let Rejection { row, key, code } = rejection;
-        let cells = [neutral(source), row.to_string(), harmless(key), code.as_str().into(), code.meaning().into()];
+        // Of a row that did not split as its header says, the key may be a piece of anything.
+        let torn = matches!(code, Code::ColumnCount | Code::UnclosedQuote | Code::LineTooLong);
+        let key = if torn { String::new() } else { harmless(key) };
+        let cells = [neutral(source), row.to_string(), key, code.as_str().into(), code.meaning().into()];
         self.writer.write_record(cells).map_err(|error| ListError { path: self.path.clone(), source: error.into() })
     }
 
     /// Puts the list in its place.
     pub fn finish(mut self) -> Result<PathBuf, ListError> {
-        let done = self.writer.flush().and_then(|()| fs::rename(&self.unfinished, &self.path));
-        done.map_err(|source| ListError { path: self.path.clone(), source })?;
-        Ok(self.path)
+        let done = self.writer.flush().and_then(|()| self.unfinished.finish());
+        done.map_err(|source| ListError { path: self.path, source })
     }
 }
 
-/// A key as the list may show it. Some systems use the ID number as key: it is masked.
+/// The longest key that is shown.
+const LONGEST: usize = 32;
+
+/// A key as a list may show it: as it is where it can only be a key, else its first character, and how long it is. Some systems use
+/// ID numbers, names, addresses or telephone numbers as keys.
 pub(super) fn harmless(key: &str) -> String {
-    const LONGEST: usize = 64;
-    let printable: String = key.chars().filter(|c| !c.is_control()).collect();
-    if Number::new(&printable, None).is_resident() {
-        return neutral(&document::mask(Number::new(&printable, None).canonical()));
+    if is_mere_key(key) {
+        return neutral(key);
     }
-    let short: String = printable.chars().take(LONGEST).collect();
-    neutral(&short)
+    let printable: Vec<char> = key.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let masked = printable.iter().enumerate().map(|(at, c)| if at == 0 && printable.len() > 1 { *c } else { '*' });
+    neutral(&masked.collect::<String>())
+}
+
+/// A key that has several parts, each judged by itself.
+pub(super) fn harmless_parts(key: &str, between: &str) -> String {
+    let parts: Vec<String> = key.split('\u{1f}').map(harmless).collect();
+    neutral(&parts.join(between))
+}
+
+fn is_mere_key(key: &str) -> bool {
+    /// As many digits as a telephone number has.
+    const TELLING: usize = 11;
+    let plain = key.len() <= LONGEST
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'));
+    let runs = || key.split(|c: char| !c.is_ascii_digit()).map(str::len);
+    plain && runs().all(|digits| digits < TELLING) && !Number::new(key, None).is_resident()
 }
 
 /// A cell that no spreadsheet takes for a formula.
@@ -83,35 +103,44 @@ pub(super) fn neutral(cell: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::import::finding::Code;
+    use std::fs;
 
     #[test]
     fn hostile_and_personal_keys_are_made_harmless() {
         let table = [
             ("12", "12"),
-            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
-            (" +1", "' +1"),
-            ("＝1", "'＝1"),
-            ("\u{7}\t@x", "'@x"),
-            ("110101199003071233", "110101********1233"),
-            ("110101900307123", "110101********1233"),
+            ("A-1_2.3:4", "A-1_2.3:4"),
+            ("1234567890", "1234567890"),
+            ("12345678901", "1**********"),
+            ("张", "*"),
+            ("张三丰", "张**"),
+            ("z@example.com", "z************"),
+            ("=cmd|' /C calc'!A0", "'=*****************"),
+            (" +1", " **"),
+            ("-1", "'-1"),
+            ("＝1", "'＝*"),
+            ("\u{7}\t@x", "'@*"),
+            ("110101199003071233", "1*****************"),
+            ("110101900307123", "1**************"),
+            ("110101-19900307-123X", "1*******************"),
         ];
         for (key, shown) in table {
             assert_eq!(harmless(key), shown);
         }
-        assert_eq!(harmless(&"x".repeat(500)).len(), 64);
+        assert_eq!(harmless(&"x".repeat(500)).len(), 32);
+        assert_eq!(harmless_parts("ZJ\u{1f}造价\u{1f}2017", "/"), "ZJ/造*/2017");
     }
 
     #[test]
     fn the_list_appears_when_it_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let mut list = RejectedList::create(folder.path(), "b").unwrap();
-        list.add("a,b.csv", &Rejection { row: 7, key: "-1".into(), code: Code::ColumnCount }).unwrap();
+        list.add("a,b.csv", &Rejection { row: 7, key: "-1".into(), code: Code::RepeatedKey }).unwrap();
         assert!(!folder.path().join("b.rejected.csv").exists());
         let text = fs::read_to_string(list.finish().unwrap()).unwrap();
         assert_eq!(
             text,
-            "source,row,key,code,message\n\"a,b.csv\",7,'-1,column-count,该行的列数与表头不符，未导入。\n"
+            "source,row,key,code,message\n\"a,b.csv\",7,'-1,repeated-key,编号与前面的行相同而内容不同，未导入；以先出现的为准。\n"
         );
         assert_eq!(folder.path().read_dir().unwrap().count(), 1);
         assert!(RejectedList::create(&folder.path().join("new/folder"), "b").is_ok());

@@ -63,6 +63,8 @@ pub struct Counts {
 pub enum RollbackError {
     #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", those_known(.known))]
     Unknown { batch: String, known: Vec<String> },
+    #[error("批次名{}", super::manifest::BATCH_RULE)]
+    Name,
     #[error("数据库操作失败；没有改动任何数据，排除故障后再次运行同一命令即可")]
     Database(#[from] DbError),
     #[error(transparent)]
@@ -93,20 +95,22 @@ impl RollbackError {
 
 /// Takes a batch back, in one transaction. No import runs meanwhile.
 pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, RollbackError> {
+    // It is to name a file.
+    if !super::manifest::is_batch_name(options.batch) {
+        return Err(RollbackError::Name);
+    }
     let mut lock = ImportLock::take(ground.database_url)?;
     let mut tries = 1;
     loop {
-        let mut list = Writing::create(options.list_folder, options.batch)?;
         let done = ground.db.transaction_blocking(|conn| {
-            let rolling = Rolling { ground, options, list: &mut list };
-            let done = rolling.go(conn)?;
+            let done = Rolling { ground, options }.go(conn)?;
             lock.still_held()?;
             Ok::<_, RollbackError>(done)
         });
         match done {
             Err(error) if tries < TRIES && error.is_collision() => tries += 1,
             Err(error) => return Err(error),
-            Ok((batch, sources, changed)) => {
+            Ok(Rolled { batch, sources, list, changed }) => {
                 return Ok(Undone {
                     batch: batch.name,
                     sources,
@@ -122,28 +126,35 @@ pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, Roll
 struct Rolling<'a> {
     ground: Ground<'a>,
     options: Options<'a>,
-    list: &'a mut Writing,
+}
+
+struct Rolled {
+    batch: Batch,
+    sources: Vec<Counts>,
+    list: Writing,
+    changed: bool,
 }
 
 impl Rolling<'_> {
-    fn go(self, conn: &mut PgConnection) -> Result<(Batch, Vec<Counts>, bool), RollbackError> {
-        let Options { batch: name, dry_run, progress, .. } = self.options;
+    fn go(self, conn: &mut PgConnection) -> Result<Rolled, RollbackError> {
+        let Options { batch: name, list_folder, dry_run, progress, .. } = self.options;
         let Some(batch) = import_batches::find(conn, name)? else {
             let known = import_batches::newest(conn, KNOWN)?;
             return Err(RollbackError::Unknown { batch: name.to_owned(), known });
         };
+        let mut list = Writing::create(list_folder, name)?;
         progress.set_length(3 * SIDES.len() as u64);
         progress.set_position(0);
         self.plan(conn)?;
         let sources: Vec<Counts> = store::sums(conn)?.into_iter().map(counts).collect::<Result<_, _>>()?;
-        store::each_kept(conn, |row| Ok::<_, RollbackError>(self.list.add(&row)?))?;
-        self.list.settle()?;
+        store::each_kept(conn, |row| Ok::<_, RollbackError>(list.add(&row)?))?;
+        list.settle()?;
         let changed = sources.iter().any(|source| source.removed + source.restored > 0);
         let again = batch.rolled_back_at.is_some() && !changed;
         if !dry_run && !again {
             self.apply(conn, &sources)?;
         }
-        Ok((batch, sources, changed))
+        Ok(Rolled { batch, sources, list, changed })
     }
 
     fn plan(&self, conn: &mut PgConnection) -> Result<(), RollbackError> {

@@ -82,6 +82,8 @@ pub struct Standing {
 pub enum StoryError {
     #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", super::rollback::those_known(.known))]
     Unknown { batch: String, known: Vec<String> },
+    #[error("批次名{}", super::manifest::BATCH_RULE)]
+    Name,
     #[error("批次 {0} 的导入还没有完成；请用同一清单再次运行 buzheng import run，完成后再做报告")]
     Unfinished(String),
     #[error("批次 {0} 没有完成过导入，已经回滚；没有可以报告的内容")]
@@ -100,6 +102,9 @@ impl From<diesel::result::Error> for StoryError {
 
 /// Tells of one batch. Reads, and writes nothing.
 pub fn tell(db: &Db, name: &str) -> Result<Story, StoryError> {
+    if !super::manifest::is_batch_name(name) {
+        return Err(StoryError::Name);
+    }
     db.transaction_blocking(|conn| {
         crate::db::import::read_snapshot(conn)?;
         let Some(batch) = store::find(conn, name)? else {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use super::compare::{ColumnSum, Fault, Passwords};
 use super::finding::Code;
 use super::kind::Kind;
-use super::rejected::{ListError, harmless, neutral};
+use super::output::Unfinished;
+use super::rejected::{ListError, harmless_parts, neutral};
 use super::report::{SourceReport, table};
 
 /// How a verification ended.
@@ -154,6 +155,7 @@ fn write_details(f: &mut fmt::Formatter<'_>, verified: &VerifiedSource) -> fmt::
 pub(super) struct Differences {
     path: PathBuf,
     writer: Option<csv::Writer<BufWriter<File>>>,
+    unfinished: Option<Unfinished>,
 }
 
 /// Where a difference is.
@@ -168,13 +170,13 @@ pub(super) struct Spot<'a> {
 
 impl Differences {
     pub(super) fn new(folder: &Path, batch: &str) -> Self {
-        Self { path: folder.join(format!("{batch}.differences.csv")), writer: None }
+        Self { path: folder.join(format!("{batch}.differences.csv")), writer: None, unfinished: None }
     }
 
     pub(super) fn add(&mut self, spot: Spot<'_>, fault: Fault) -> Result<(), ListError> {
         let Spot { system, kind, key, column } = spot;
         // The key of a combination of exams has several parts.
-        let key = harmless(&key.replace('\u{1f}', "/"));
+        let key = harmless_parts(key, "/");
         let cells = [&neutral(system), kind.as_str(), &key, column, fault.as_str()];
         let written = self.open().and_then(|writer| Ok(writer.write_record(cells)?));
         written.map_err(|error| self.failed(error))
@@ -182,18 +184,12 @@ impl Differences {
 
     fn open(&mut self) -> io::Result<&mut csv::Writer<BufWriter<File>>> {
         if self.writer.is_none() {
-            if let Some(folder) = self.path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let mut writer = csv::Writer::from_writer(BufWriter::new(File::create(self.unfinished())?));
+            let unfinished = self.unfinished.insert(Unfinished::create(&self.path)?);
+            let mut writer = csv::Writer::from_writer(BufWriter::new(unfinished.file()?));
             writer.write_record(["system", "kind", "key", "column", "difference"])?;
             self.writer = Some(writer);
         }
         self.writer.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn unfinished(&self) -> PathBuf {
-        self.path.with_extension("csv.part")
     }
 
     fn failed(&self, source: io::Error) -> ListError {
@@ -201,14 +197,13 @@ impl Differences {
     }
 
     pub(super) fn finish(mut self) -> Result<Option<PathBuf>, ListError> {
-        let done = match &mut self.writer {
-            Some(writer) => writer.flush().and_then(|()| fs::rename(self.path.with_extension("csv.part"), &self.path)),
-            None => match fs::remove_file(&self.path) {
+        let done = match (&mut self.writer, self.unfinished.take()) {
+            (Some(writer), Some(unfinished)) => writer.flush().and_then(|()| unfinished.finish().map(Some)),
+            _ => match fs::remove_file(&self.path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
+                _ => Ok(None),
             },
         };
-        done.map_err(|error| self.failed(error))?;
-        Ok(self.writer.is_some().then_some(self.path))
+        done.map_err(|error| self.failed(error))
     }
 }

@@ -85,7 +85,7 @@ fn keys_and_headers_that_attack_the_reader_stay_harmless() {
     bench.rows("accounts.csv", &header, &["'; DROP TABLE exams; --,,x,,,,,", "@SUM(1),,x,,,,,", "@SUM(1),,y,,,,,"]);
     let source = bench.import(&[("accounts", "accounts.csv", "")]).remove(0);
     assert_eq!(source.counts, counts([3, 2, 0, 0, 1]));
-    assert_eq!(bench.rejected()[0].1, "'@SUM(1)");
+    assert_eq!(bench.rejected()[0].1, "'@******");
     let unmapped = source.findings.iter().find(|finding| finding.code == "unmapped-column").unwrap();
     assert_eq!(unmapped.details, ["=cmd|' /C calc'!A0[31m"]);
     assert_eq!(bench.count("exams"), 0);

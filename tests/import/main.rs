@@ -17,6 +17,7 @@ mod forecast;
 mod hostile;
 mod interruption;
 mod mariadb;
+mod outputs;
 mod passwords;
 mod progress;
 mod rejections;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clap::Args as ClapArgs;
 use serde_json::json;
-use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::progress::{Progress, Unit};
@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::import::forecast::read;
 use crate::import::forecast::summary::Summary;
+use crate::import::output::Unfinished;
 use crate::import::story::{self, Story};
 use crate::views::{Portal, Views};
 
@@ -102,14 +103,10 @@ fn write(args: &Args, page: &crate::views::ImportReport, object: &serde_json::Va
     Ok(places)
 }
 
-fn put(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".part");
-    fs::write(&unfinished, text)?;
-    fs::rename(unfinished, path)
+fn put(path: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let unfinished = Unfinished::create(path)?;
+    unfinished.file()?.write_all(text.as_bytes())?;
+    unfinished.finish()
 }
 
 /// In China, to the minute.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use toml::{Table, Value};
 
-use super::{Manifest, Source};
+use super::{BATCH_RULE, Manifest, Source, is_batch_name};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Declared;
 use place::Place;
@@ -75,11 +75,9 @@ impl Reader {
         }
     }
 
-    /// The batch names a file: `<batch>.rejected.csv`.
     fn check_batch(&mut self, batch: &str) {
-        let fits = batch.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        if !batch.is_empty() && (!fits || batch.starts_with('.') || batch.chars().count() > 64) {
-            self.say("batch 只能由字母、数字、汉字和 - _ . 组成，不以点开头，最长 64 字");
+        if !batch.is_empty() && !is_batch_name(batch) {
+            self.say(&format!("batch {BATCH_RULE}"));
         }
         if batch.is_empty() && self.problems.is_empty() {
             self.say("batch 不能为空");

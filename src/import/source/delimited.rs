@@ -108,9 +108,9 @@ pub(super) struct Rows<R> {
 }
 
 impl<R: Read> Rows<R> {
-    /// The key of a rejected row. Where the columns do not agree with the header, only a first column is still what it seems.
+    /// The key of a rejected row. Where the columns do not agree with the header, none is what it seems.
     fn key(&self, refused: &Refused) -> String {
-        let at = self.layout.at(Target::Key).filter(|at| *at == 0 || refused.code != Code::ColumnCount);
+        let at = self.layout.at(Target::Key).filter(|_| refused.code != Code::ColumnCount);
         at.filter(|_| refused.split).and_then(|at| self.records.field(at)).unwrap_or_default()
     }
 }
