@@ -73,7 +73,9 @@ fn a_header_of_a_million_columns_an_empty_file_and_a_folder_are_unreadable() {
         for encoding in ["utf-8", "gb18030", "utf-16le", "auto"] {
             let manifest = bench.manifest(&[("accounts", file, &format!("encoding = \"{encoding}\""))]);
             let refused = bench.try_run(&manifest, &[]).unwrap().refused;
-            assert_eq!(refused.len(), 1, "{file} {encoding}: {refused:?}");
+            // What is left of it may look like data besides.
+            let reasons = refused.iter().filter(|code| code.as_str() != "header-looks-like-data").count();
+            assert_eq!(reasons, 1, "{file} {encoding}: {refused:?}");
         }
     }
 }

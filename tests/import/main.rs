@@ -14,6 +14,7 @@ mod demo;
 mod everyone;
 mod findings;
 mod forecast;
+mod headless;
 mod hostile;
 mod interruption;
 mod mariadb;

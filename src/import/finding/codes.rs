@@ -57,6 +57,9 @@ codes! {
     AmbiguousColumn "ambiguous-column" Blocking
         "表头中有两列同名，无法确定要导入的是哪一列。" "请改正源文件的表头；用 --accept ambiguous-column 则取前面的一列。"
         "Two columns have the header that is to be imported. Correct the file's header; accepted, the first of them counts."
+    HeaderLooksLikeData "header-looks-like-data" Blocking
+        "首行像是数据而不是表头。" "请补上表头后再次导入。"
+        "The first row looks like data, not like a header. Add the header and import again."
     UnknownScheme "unknown-scheme" Blocking
         "无法识别的密码算法。" "请改正清单中的 password.scheme；用 --accept unknown-scheme 则不导入密码。"
         "The password scheme is unknown. Correct password.scheme; accepted, no passwords are imported."

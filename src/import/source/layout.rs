@@ -7,10 +7,14 @@ use crate::import::kind::Target;
 use crate::import::manifest;
 use crate::import::report::Columns;
 
+mod shown;
+
 /// Which column of the file means what, and what follows from that for every row.
 #[derive(Debug)]
 pub struct Layout {
     pub headers: Vec<String>,
+    /// The headers as messages may quote them.
+    shown: Vec<String>,
     at: [Option<usize>; Target::ALL.len()],
     targets: Vec<Option<Target>>,
     kept_names: Vec<Option<String>>,
@@ -24,9 +28,10 @@ impl Layout {
         let at = find_columns(&headers, source, tally);
         let target_of = |column| Target::ALL.iter().copied().find(|target| at[*target as usize] == Some(column));
         let targets: Vec<Option<Target>> = (0..headers.len()).map(target_of).collect();
-        for (header, _) in headers.iter().zip(&targets).filter(|(_, target)| target.is_none()) {
+        let shown = shown::shown(&headers, &targets, source, tally);
+        for (at, header) in headers.iter().enumerate().filter(|(at, _)| targets[*at].is_none()) {
             let code = if looks_secret(header) { Code::SecretColumn } else { Code::UnmappedColumn };
-            tally.row_with(code, 1, &printable(header));
+            tally.row_with(code, 1, &shown[at]);
         }
         if let Some(password) = at[Target::Password as usize].filter(|_| source.password.is_none()) {
             tally.row_with(Code::PasswordWithoutScheme, 1, &headers[password]);
@@ -35,16 +40,16 @@ impl Layout {
         let repeated_headers = unique.len() < headers.len();
         let kept_names = name_kept(&headers, &targets);
         let content = order_content(&headers, &targets, at[Target::Salt as usize]);
-        Self { headers, at, targets, kept_names, content, repeated_headers }
+        Self { headers, shown, at, targets, kept_names, content, repeated_headers }
     }
 
     /// What the report says of the columns.
     pub(super) fn columns(&self) -> Columns {
-        let named = |target: &Target| Some((target.as_str(), printable(&self.headers[self.at(*target)?])));
-        let rest = self.headers.iter().zip(&self.targets).filter(|(_, target)| target.is_none());
+        let named = |target: &Target| Some((target.as_str(), self.shown[self.at(*target)?].clone()));
+        let rest = self.shown.iter().zip(&self.targets).filter(|(_, target)| target.is_none());
         Columns {
             mapped: Target::ALL.iter().filter_map(named).collect(),
-            unmapped: rest.map(|(header, _)| printable(header)).collect(),
+            unmapped: rest.map(|(header, _)| header.clone()).collect(),
         }
     }
 
@@ -141,11 +146,6 @@ fn is_left_out(header: &str, target: Option<Target>) -> bool {
 fn looks_secret(header: &str) -> bool {
     let header = header.to_lowercase();
     ["密码", "口令", "盐", "password", "passwd", "pwd", "salt"].iter().any(|word| header.contains(word))
-}
-
-/// A header as a message may quote it.
-fn printable(header: &str) -> String {
-    header.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 #[cfg(test)]
