@@ -46,8 +46,11 @@ impl RejectedList {
     pub fn add(&mut self, source: &str, rejection: &Rejection) -> Result<(), ListError> {
         let Rejection { row, key, code } = rejection;
         // Of a row that did not split as its header says, the key may be a piece of anything.
-        let torn = matches!(code, Code::ColumnCount | Code::UnclosedQuote | Code::LineTooLong);
-        let key = if torn { String::new() } else { harmless(key) };
+        let key = match code {
+            Code::UnclosedQuote | Code::LineTooLong => String::new(),
+            Code::ColumnCount if !is_serial(key) => String::new(),
+            _ => harmless(key),
+        };
         let cells = [neutral(source), row.to_string(), key, code.as_str().into(), code.meaning().into()];
         self.writer.write_record(cells).map_err(|error| ListError { path: self.path.clone(), source: error.into() })
     }
@@ -71,6 +74,12 @@ pub(super) fn harmless(key: &str) -> String {
     let printable: Vec<char> = key.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
     let masked = printable.iter().enumerate().map(|(at, c)| if at == 0 && printable.len() > 1 { *c } else { '*' });
     neutral(&masked.collect::<String>())
+}
+
+/// Up to three letters and up to six digits: too little for the number of a person, a document or a telephone.
+fn is_serial(key: &str) -> bool {
+    let digits = key.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    key.len() - digits.len() <= 3 && (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A key that has several parts, each judged by itself.

@@ -67,7 +67,7 @@ impl Target<'_> {
         let mut notes = Tally::default();
         let there = db.transaction_blocking::<_, ImportError, _>(|conn| {
             store::read_only(conn)?;
-            relate(conn, stamp.system, candidates.iter().chain(&settled), &mut notes)?;
+            relate(conn, stamp.system, settled.iter().chain(&candidates), &mut notes)?;
             let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.draft.key.as_str()).collect();
             Ok(if empty { store::Digests::default() } else { E::digests(conn, stamp, &keys)? })
         })?;

@@ -45,7 +45,7 @@ impl Target<'_> {
         let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.draft.key.as_str()).collect();
         let (there, replaced) = db.transaction_blocking::<_, ImportError, _>(|conn| {
             store::read_only(conn)?;
-            relate(conn, stamp.system, candidates.iter().chain(&settled), &mut notes)?;
+            relate(conn, stamp.system, settled.iter().chain(&candidates), &mut notes)?;
             let there: HashMap<String, E::Stored> =
                 E::stored(conn, stamp, &keys)?.into_iter().map(|row| (E::identity(&row).0, row)).collect();
             let foreign = there.iter().filter(|(_, row)| E::identity(row).1 != stamp.batch);

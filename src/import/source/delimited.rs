@@ -108,20 +108,11 @@ pub(super) struct Rows<R> {
 }
 
 impl<R: Read> Rows<R> {
-    /// The key of a rejected row. Where the columns do not agree with the header, a first column is what it seems if it can be nothing
-    /// else.
+    /// The key of a rejected row. Where the columns do not agree with the header, only a first column may still be what it seems.
     fn key(&self, refused: &Refused) -> String {
-        let misfits = refused.code == Code::ColumnCount;
-        let at = self.layout.at(Target::Key).filter(|at| refused.split && (*at == 0 || !misfits));
-        let key = at.and_then(|at| self.records.field(at));
-        key.filter(|key| !misfits || is_serial(key)).unwrap_or_default()
+        let at = self.layout.at(Target::Key).filter(|at| *at == 0 || refused.code != Code::ColumnCount);
+        at.filter(|_| refused.split).and_then(|at| self.records.field(at)).unwrap_or_default()
     }
-}
-
-/// Up to three letters and up to six digits: too little for the number of a person, a document or a telephone.
-fn is_serial(key: &str) -> bool {
-    let digits = key.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    key.len() - digits.len() <= 3 && (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl<R: Read + Send> Items for Rows<R> {
