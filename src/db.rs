@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod audit;
+mod connector;
 pub mod exams;
 pub mod import;
 pub mod import_batches;
@@ -21,12 +22,15 @@ pub mod tasks;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::r2d2::{CustomizeConnection, Pool};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
 use std::time::Duration;
+
+use connector::{Closer, Connector};
 
 /// The schema's migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -96,31 +100,25 @@ impl DbError {
 /// The pool of connections.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<PgConnection>>,
+    pool: Pool<Connector>,
+    /// Goes with the last of all clones.
+    _closer: Arc<Closer>,
 }
 
 impl Db {
     /// A pool that connects when first asked: the service starts, and says so, while the database is down.
     pub fn new(url: &SecretString, size: u32) -> Self {
-        let pool = Pool::builder()
-            .max_size(size)
-            .min_idle(Some(0))
-            .connection_timeout(CONNECTION_WAIT)
-            .connection_customizer(Box::new(Settings))
-            .build_unchecked(ConnectionManager::new(url.expose_secret()));
-        Self { pool }
+        let (connector, closer) = Connector::new(url.expose_secret());
+        let pool = pool(size).min_idle(Some(0)).build_unchecked(connector);
+        Self { pool, _closer: Arc::new(closer) }
     }
 
-    /// A pool whose connections all stand before the first one is used, for commands that work on several cores and then end. One that
-    /// was still being made in the background at that moment was seen to crash the process: OpenSSL takes its tables away at exit.
+    /// A pool whose connections all stand before the first one is used, for commands that work on several cores: a database that does not
+    /// answer is told before anything has begun.
     pub fn filled(url: &SecretString, size: u32) -> Result<Self, DbError> {
-        let pool = Pool::builder()
-            .max_size(size)
-            .connection_timeout(CONNECTION_WAIT)
-            .connection_customizer(Box::new(Settings))
-            .build(ConnectionManager::new(url.expose_secret()))
-            .map_err(DbError::Unavailable)?;
-        Ok(Self { pool })
+        let (connector, closer) = Connector::new(url.expose_secret());
+        let pool = pool(size).build(connector).map_err(DbError::Unavailable)?;
+        Ok(Self { pool, _closer: Arc::new(closer) })
     }
 
     /// Runs `work` in one transaction on a blocking thread.
@@ -164,10 +162,11 @@ impl std::fmt::Debug for Db {
     }
 }
 
-fn run<T, E>(
-    pool: &Pool<ConnectionManager<PgConnection>>,
-    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
-) -> Result<T, E>
+fn pool(size: u32) -> diesel::r2d2::Builder<Connector> {
+    Pool::builder().max_size(size).connection_timeout(CONNECTION_WAIT).connection_customizer(Box::new(Settings))
+}
+
+fn run<T, E>(pool: &Pool<Connector>, work: impl FnOnce(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
 where
     E: From<DbError> + From<DieselError>,
 {

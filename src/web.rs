@@ -66,6 +66,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/static/{*path}", get(asset_show::handle))
         .route("/sso/login", get(sso_login::handle))
         .route("/sso/callback", get(sso_callback::handle).post(sso_callback::receive))
+        .route("/sso/callback/{*handle}", get(sso_callback::handle).post(sso_callback::receive))
         .route("/sso/held", get(sso_held::handle))
         .route("/sso/logout", post(sso_logout::handle))
         .route("/signed-out", get(sso_logout::signed_out))

@@ -200,6 +200,10 @@ impl VaultConfig {
 pub struct ThrottleConfig {
     /// Sign-ins that one address may start in a minute.
     pub sign_in_starts_per_minute: u32,
+    /// Answers of the portal's that browsers of one address may post in a minute.
+    pub posted_answers_per_minute: u32,
+    /// Logout tokens that one address may send in a minute.
+    pub logout_tokens_per_minute: u32,
     /// Sign-ins that one browser may have under way.
     pub pending_sign_ins_per_browser: u32,
     /// Applications and edits that one person may submit in an hour.
@@ -217,6 +221,8 @@ impl Default for ThrottleConfig {
     fn default() -> Self {
         Self {
             sign_in_starts_per_minute: 60,
+            posted_answers_per_minute: 60,
+            logout_tokens_per_minute: 600,
             pending_sign_ins_per_browser: 8,
             submissions_per_hour: 60,
             password_tries: 5,

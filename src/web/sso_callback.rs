@@ -1,10 +1,13 @@
-//! `GET` and `POST /sso/callback`: the browser comes back from the portal.
+//! `GET` and `POST /sso/callback`, `/sso/callback/{handle}`: the browser comes back from the portal.
+//!
+//! The path holds the sign-in's one-time value where the portal echoes no `state`. What stands behind it is read as the browser sent it:
+//! some portals paste their parameters there.
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use sso::Callback;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -17,6 +20,7 @@ use crate::app::App;
 use crate::app::sign_in::SignedIn;
 use crate::domain::linking::{Refusal, Subject};
 use crate::session::{Held, Visitor, random_token};
+use crate::store::StoreError;
 use crate::vault::Purpose;
 use crate::views::LoginFailure;
 
@@ -29,35 +33,52 @@ const ANSWER_LIFE: Duration = Duration::from_mins(1);
 pub(super) async fn receive(
     State(app): AppState,
     ClientAddress(address): ClientAddress,
+    uri: Uri,
     body: Bytes,
 ) -> Result<Response, WebError> {
     if body.len() > MAX_ANSWER {
         return Err(WebError::TooLarge);
     }
-    let limit = app.config.throttle.sign_in_starts_per_minute;
+    let limit = app.config.throttle.posted_answers_per_minute;
     let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
     counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
     let body = str::from_utf8(&body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
-    let callback = Callback::parse(body).map_err(sso_login::failed)?;
+    let posted = Posted { tail: tail(&uri).to_owned(), body: body.to_owned() };
+    let callback = app.portal.receive(&posted.tail, &posted.body).map_err(sso_login::failed)?;
     callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
     let handle = random_token();
-    let sealed = app.vault.seal_text(Purpose::PendingLogin, body);
+    let sealed = app.vault.seal_json(Purpose::PendingLogin, &posted).map_err(StoreError::from)?;
     app.store.put(&answer_key(&handle), &sealed, ANSWER_LIFE).await?;
     Ok(see_other(&format!("/sso/callback?answer={handle}")))
+}
+
+/// A posted answer that waits for the browser.
+#[derive(Deserialize, Serialize)]
+struct Posted {
+    tail: String,
+    body: String,
+}
+
+/// What follows our callback address in the path, as it was sent.
+fn tail(uri: &Uri) -> &str {
+    uri.path().strip_prefix("/sso/callback").unwrap_or_default()
 }
 
 pub(super) async fn handle(
     State(app): AppState,
     MaybeSignedIn(former): MaybeSignedIn,
-    RawQuery(query): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let query = query.unwrap_or_default();
-    let query = match query.strip_prefix("answer=") {
-        Some(handle) => posted(&app, handle).await?,
-        None => query,
+    let query = uri.query().unwrap_or_default();
+    let callback = match query.strip_prefix("answer=").filter(|_| tail(&uri).is_empty()) {
+        Some(handle) => {
+            let Posted { tail, body } = posted(&app, handle).await?;
+            app.portal.receive(&tail, &body)
+        }
+        None => app.portal.receive(tail(&uri), query),
     };
-    let callback = Callback::parse(&query).map_err(sso_login::failed)?;
+    let callback = callback.map_err(sso_login::failed)?;
     let handle = callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
     let pending = sso_login::take(&app, handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
     let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_default();
@@ -87,10 +108,10 @@ pub(super) async fn handle(
     Ok(response)
 }
 
-async fn posted(app: &App, handle: &str) -> Result<String, WebError> {
+async fn posted(app: &App, handle: &str) -> Result<Posted, WebError> {
     let sealed = app.store.take(&answer_key(handle)).await?;
-    let body = sealed.and_then(|sealed| app.vault.open_text(Purpose::PendingLogin, &sealed).ok());
-    body.ok_or_else(|| expired("no such answer of the portal's"))
+    let posted = sealed.and_then(|sealed| app.vault.open_json(Purpose::PendingLogin, &sealed).ok());
+    posted.ok_or_else(|| expired("no such answer of the portal's"))
 }
 
 fn answer_key(handle: &str) -> String {

@@ -1,7 +1,8 @@
-//! The browser's return from the portal: the query of a GET, or the body of a POST.
+//! The browser's return from the portal: the tail of the path, and the query of a GET or the body of a POST.
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::error::{LoginError, bad_callback};
@@ -9,6 +10,9 @@ use crate::error::{LoginError, bad_callback};
 /// Parsed parameters of the return. Unknown parameters are ignored, as RFC 6749 §4.1.2 demands.
 #[derive(Default)]
 pub struct Callback {
+    /// Our one-time value, where it travels in the path.
+    pub(crate) place: Option<String>,
+    /// What the portal hands over for the person: an authorization code or a ticket.
     pub(crate) code: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) error: Option<String>,
@@ -21,33 +25,78 @@ const MAX_QUERY: usize = 16 * 1024;
 const MAX_CODE: usize = 8 * 1024;
 const MAX_OTHER: usize = 1024;
 
+/// How a portal's return is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    /// Name of the parameter that brings the code or ticket.
+    pub(crate) code: &'a str,
+    /// Name of the parameter that echoes our one-time value.
+    pub(crate) state: &'a str,
+    /// The portal pastes its parameters behind our address: `?` may occur between them, and each of them twice.
+    pub(crate) pasted: bool,
+}
+
+impl Manner<'static> {
+    /// RFC 6749 §4.1.2.
+    pub(crate) const STANDARD: Self = Self { code: "code", state: "state", pasted: false };
+}
+
 impl Callback {
-    /// Reads the raw query (without `?`) or form body.
+    /// Reads a raw query (without `?`) or form body that is written as the standards have it.
     ///
     /// # Errors
-    /// [`LoginError::BadCallback`] for a repeated parameter, one that is too long, or one that holds characters it cannot hold.
+    /// As [`crate::Portal::receive`].
     pub fn parse(query: &str) -> Result<Self, LoginError> {
-        if query.len() > MAX_QUERY {
+        Self::read("", query, Manner::STANDARD)
+    }
+
+    /// Reads what follows the callback address in the path (as the browser sent it), and the query or body.
+    pub(crate) fn read(tail: &str, query: &str, manner: Manner<'_>) -> Result<Self, LoginError> {
+        if tail.len() + query.len() > MAX_QUERY {
             return Err(bad_callback("it is too long"));
         }
         let mut callback = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.into_owned();
-            match &*name {
-                "code" => put(&mut callback.code, visible(value, MAX_CODE)?)?,
-                "state" => put(&mut callback.state, visible(value, MAX_OTHER)?)?,
-                "error" => put(&mut callback.error, visible(value, MAX_OTHER)?)?,
-                "iss" => put(&mut callback.issuer, visible(value, MAX_OTHER)?)?,
-                "error_description" => put(&mut callback.error_description, printable(value)?)?,
-                _ => {}
-            }
+        let (place, pasted) = tail.split_once('&').unwrap_or((tail, ""));
+        if !place.is_empty() {
+            callback.place = Some(handle(place)?);
+        }
+        callback.take(pasted, manner)?;
+        if manner.pasted {
+            query.split('?').try_for_each(|part| callback.take(part, manner))?;
+        } else {
+            callback.take(query, manner)?;
         }
         Ok(callback)
     }
 
+    fn take(&mut self, parameters: &str, manner: Manner<'_>) -> Result<(), LoginError> {
+        for (name, value) in form_urlencoded::parse(parameters.as_bytes()) {
+            let (place, value) = match &*name {
+                name if name == manner.code => (&mut self.code, visible(value.into_owned(), MAX_CODE)?),
+                name if name == manner.state => (&mut self.state, visible(value.into_owned(), MAX_OTHER)?),
+                "error" => (&mut self.error, visible(value.into_owned(), MAX_OTHER)?),
+                "iss" => (&mut self.issuer, visible(value.into_owned(), MAX_OTHER)?),
+                "error_description" => (&mut self.error_description, printable(value.into_owned())?),
+                _ => continue,
+            };
+            match place {
+                // The same words pasted twice leave no doubt.
+                Some(before) if manner.pasted && *before == value => {}
+                Some(_) => return Err(bad_callback("a parameter occurs twice")),
+                None => *place = Some(value),
+            }
+        }
+        Ok(())
+    }
+
     /// The one-time value that tells which sign-in this return belongs to.
     pub fn handle(&self) -> Option<&str> {
-        self.state.as_deref()
+        self.place.as_deref().or(self.state.as_deref())
+    }
+
+    /// A digest of the code or ticket, under which a caller can see to it that each is accepted once. SHA-256, hexadecimal.
+    pub fn credential_digest(&self) -> Option<String> {
+        self.code.as_ref().map(|code| hex::encode(Sha256::digest(code.as_bytes())))
     }
 
     /// The portal's own words about an error. Written by the other side: never shown to a visitor, and not for the log.
@@ -56,12 +105,13 @@ impl Callback {
     }
 }
 
-fn put(place: &mut Option<String>, value: String) -> Result<(), LoginError> {
-    if place.is_some() {
-        return Err(bad_callback("a parameter occurs twice"));
+/// Our own one-time values are base64url; what else stands in the path is none.
+fn handle(text: &str) -> Result<String, LoginError> {
+    let ours = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if !ours || text.len() > MAX_OTHER {
+        return Err(bad_callback("its address holds no one-time value"));
     }
-    *place = Some(value);
-    Ok(())
+    Ok(text.to_owned())
 }
 
 /// RFC 6749 appendix A: `code`, `state` and `error` hold visible ASCII and the space only; an issuer is a URL.
@@ -91,6 +141,7 @@ fn printable(value: String) -> Result<String, LoginError> {
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Callback")
+            .field("place", &self.place.as_ref().map(|_| "..."))
             .field("code", &self.code.as_ref().map(|_| "..."))
             .field("state", &self.state.as_ref().map(|_| "..."))
             .field("error", &self.error.is_some())

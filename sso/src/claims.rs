@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use crate::config::PortalConfig;
 use crate::error::{LoginError, bad_answer};
 use crate::identity::{PortalIdentity, PortalSession};
+use crate::loose;
 use crate::words::{DocumentType, UserType};
+
+mod report;
 
 /// Longer than any name or number that is one; in characters.
 const MAX_CLAIM: usize = 256;
@@ -16,7 +19,7 @@ const MAX_SUBJECT: usize = 255;
 pub(crate) struct Claims(Value);
 
 /// What stands at the configured places for one attribute.
-enum Found {
+pub(crate) enum Found {
     /// Nothing at all, or `null`.
     Absent,
     /// An empty string, or blanks.
@@ -31,65 +34,93 @@ impl Claims {
         Self(Value::Object(claims))
     }
 
-    /// The identity these claims describe.
+    /// The identity these claims describe. Codes that are not mapped, and values of a shape that cannot be read, are told to the log by
+    /// their field's name, never by their value.
     ///
     /// # Errors
     /// [`LoginError::BadAnswer`] if there is no usable subject, or an attribute holds control characters or is far too long.
     /// Missing or unmapped attributes are no error here: they are the caller's to refuse, with a page that says what to do.
     pub(crate) fn identity(&self, config: &PortalConfig, session: PortalSession) -> Result<PortalIdentity, LoginError> {
         let places = &config.claims;
-        let Found::Text(subject) = self.find(&places.subject) else {
+        let (_, Found::Text(subject)) = self.find(&places.subject) else {
             return Err(bad_answer("there is no subject"));
         };
         let identity = PortalIdentity {
             issuer: config.issuer().to_owned(),
             subject,
-            name: self.text(&places.name),
-            document_number: self.text(&places.document_number),
-            document_type: match self.find(&places.document_type) {
-                // An empty text is how many portals write that they have nothing.
-                Found::Absent | Found::Blank => DocumentType::Absent,
-                Found::Unreadable => DocumentType::Unmapped,
-                Found::Text(code) => {
-                    config.map_document_type(&code).map_or(DocumentType::Unmapped, DocumentType::Known)
-                }
-            },
-            level: match self.find(&places.level) {
-                Found::Text(code) => config.map_level(&code),
-                Found::Absent | Found::Blank | Found::Unreadable => None,
-            },
-            user_type: match self.find(&places.user_type) {
-                Found::Absent => UserType::Personal,
-                Found::Blank | Found::Unreadable => UserType::Unmapped,
-                Found::Text(code) => config.map_user_type(&code),
-            },
+            name: self.text("name", &places.name),
+            document_number: self.text("document_number", &places.document_number),
+            document_type: self.document_type(config),
+            level: self.level(config),
+            user_type: self.user_type(config),
             session,
         };
         identity.check()?;
         Ok(identity)
     }
 
-    fn find(&self, places: &[String]) -> Found {
-        let mut found = Found::Absent;
+    fn document_type(&self, config: &PortalConfig) -> DocumentType {
+        match self.find(&config.claims.document_type) {
+            // An empty text is how many portals write that they have nothing.
+            (_, Found::Absent | Found::Blank) => DocumentType::Absent,
+            (place, Found::Unreadable) => unusable("document_type", place, DocumentType::Unmapped),
+            (place, Found::Text(code)) => match config.map_document_type(&code) {
+                Some(word) => DocumentType::Known(word),
+                None => unusable("document_type", place, DocumentType::Unmapped),
+            },
+        }
+    }
+
+    fn level(&self, config: &PortalConfig) -> Option<i32> {
+        match self.find(&config.claims.level) {
+            (place, Found::Text(code)) => config.map_level(&code).or_else(|| unusable("level", place, None)),
+            (place, Found::Absent | Found::Blank | Found::Unreadable) => unusable("level", place, None),
+        }
+    }
+
+    fn user_type(&self, config: &PortalConfig) -> UserType {
+        match self.find(&config.claims.user_type) {
+            (_, Found::Absent) => UserType::Personal,
+            (place, Found::Blank | Found::Unreadable) => unusable("user_type", place, UserType::Unmapped),
+            (place, Found::Text(code)) => match config.map_user_type(&code) {
+                UserType::Unmapped => unusable("user_type", place, UserType::Unmapped),
+                known => known,
+            },
+        }
+    }
+
+    /// What stands at the first place that holds a value, and which place that is.
+    pub(crate) fn find<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
+        let mut found: (Option<&str>, Found) = (None, Found::Absent);
         for place in places {
-            let value = if place.starts_with('/') { self.0.pointer(place) } else { self.0.get(place) };
-            match value {
-                None | Some(Value::Null) => {}
-                Some(Value::String(text)) if !text.trim().is_empty() => return Found::Text(text.clone()),
-                Some(Value::Number(number)) => return Found::Text(number.to_string()),
-                Some(Value::String(_)) if !matches!(found, Found::Unreadable) => found = Found::Blank,
-                Some(_) => found = Found::Unreadable,
+            let Some(value) = loose::at(&self.0, place).filter(|value| !value.is_null()) else { continue };
+            match loose::scalar(&value).filter(|_| !value.is_boolean()) {
+                Some(text) if !text.trim().is_empty() => return (Some(place), Found::Text(text)),
+                Some(_) if !matches!(found.1, Found::Unreadable) => found = (Some(place), Found::Blank),
+                Some(_) => {}
+                None => found = (Some(place), Found::Unreadable),
             }
         }
         found
     }
 
-    fn text(&self, places: &[String]) -> Option<String> {
+    fn text(&self, attribute: &'static str, places: &[String]) -> Option<String> {
         match self.find(places) {
-            Found::Text(text) => Some(text),
-            Found::Absent | Found::Blank | Found::Unreadable => None,
+            (_, Found::Text(text)) => Some(text),
+            (place, Found::Unreadable) => unusable(attribute, place, None),
+            (_, Found::Absent | Found::Blank) => None,
         }
     }
+}
+
+/// Tells the operator where to look, and never what stands there.
+fn unusable<T>(attribute: &'static str, place: Option<&str>, answer: T) -> T {
+    tracing::warn!(
+        attribute,
+        field = place.unwrap_or("none of the listed ones"),
+        "the portal's answer holds nothing usable for portal.claims.{attribute}, so the visitor will be refused; `buzheng doctor --portal --try` shows what it holds"
+    );
+    answer
 }
 
 impl PortalIdentity {

@@ -9,12 +9,16 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::driver::Driver;
-use crate::words::{DocumentTypeWord, UserType};
+use crate::words::{DocumentTypeWord, UserType, UserTypeWord};
 
 mod sections;
 mod validate;
 
-pub use sections::{ClaimsConfig, JisConfig, OAuth2Config, OidcConfig, Success, TokenEndpointAuthMethod, TokenMethod};
+pub use crate::loose::Charset;
+pub use sections::{
+    BackEncoding, ClaimsConfig, ClientAuth, DataFormat, JisConfig, OAuth2Config, OidcConfig, OutageConfig,
+    RequestMethod, StateCarrier, Success, TimeFormat, TokenEndpointAuthMethod, TokenPlace,
+};
 pub(crate) use validate::algorithm;
 
 /// Which protocol the portal speaks.
@@ -45,8 +49,12 @@ pub struct PortalConfig {
     pub levels: BTreeMap<String, i32>,
     /// The portal's raw document type code to our word.
     pub document_types: BTreeMap<String, DocumentTypeWord>,
+    /// The portal's raw user type code to our word. A code that is not listed is refused.
+    pub user_types: BTreeMap<String, UserTypeWord>,
     /// Where each attribute stands in the portal's answer.
     pub claims: ClaimsConfig,
+    /// When nobody waits for a silent portal any more.
+    pub outage: OutageConfig,
     /// `[portal.oidc]`.
     pub oidc: OidcConfig,
     /// `[portal.oauth2]`.
@@ -64,7 +72,11 @@ impl Default for PortalConfig {
             minimum_level: 1,
             levels: [("0", 0), ("1", 1), ("2", 2)].map(|(code, level)| (code.to_owned(), level)).into(),
             document_types: [("1".to_owned(), DocumentTypeWord::ResidentId)].into(),
+            user_types: [("1", UserTypeWord::Personal), ("2", UserTypeWord::Corporate)]
+                .map(|(code, word)| (code.to_owned(), word))
+                .into(),
             claims: ClaimsConfig::default(),
+            outage: OutageConfig::default(),
             oidc: OidcConfig::default(),
             oauth2: OAuth2Config::default(),
             jis: JisConfig::default(),
@@ -92,13 +104,12 @@ impl PortalConfig {
         self.levels.get(raw.trim()).copied()
     }
 
-    /// `1` is a personal account, `2` a corporate one, anything else (an empty code too) is not known.
-    #[allow(clippy::unused_self)] // stands beside map_level and map_document_type, and may become configurable as they are
+    /// Whose account the raw user type code means; a code that `user_types` does not list (an empty one too) is not known.
     pub fn map_user_type(&self, raw: &str) -> UserType {
-        match raw.trim() {
-            "1" => UserType::Personal,
-            "2" => UserType::Corporate,
-            _ => UserType::Unmapped,
+        match self.user_types.get(raw.trim()) {
+            Some(UserTypeWord::Personal) => UserType::Personal,
+            Some(UserTypeWord::Corporate) => UserType::Corporate,
+            None => UserType::Unmapped,
         }
     }
 
@@ -109,9 +120,12 @@ impl PortalConfig {
 
     /// The name under which the portal's subjects are kept: links point to (issuer, subject).
     pub fn issuer(&self) -> &str {
+        let named = |issuer: &'_ str| !issuer.is_empty();
         match self.driver {
             DriverName::Oidc => &self.oidc.issuer,
+            DriverName::OAuth2 if named(&self.oauth2.issuer) => &self.oauth2.issuer,
             DriverName::OAuth2 => &self.oauth2.authorize_url,
+            DriverName::Jis if named(&self.jis.issuer) => &self.jis.issuer,
             DriverName::Jis => &self.jis.login_url,
         }
     }
@@ -125,7 +139,8 @@ impl PortalConfig {
     pub(crate) fn open(&self, callback_url: Url) -> Result<Box<dyn Driver>, ConfigError> {
         match self.driver {
             DriverName::Oidc => Ok(Box::new(crate::oidc::Oidc::new(self, callback_url)?)),
-            DriverName::OAuth2 | DriverName::Jis => Err(ConfigError { problems: self.validate("portal") }),
+            DriverName::OAuth2 => Ok(Box::new(crate::oauth2::OAuth2::new(self, callback_url)?)),
+            DriverName::Jis => Ok(Box::new(crate::jis::Jis::new(self, callback_url)?)),
         }
     }
 }

@@ -5,10 +5,11 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Manner};
+use crate::claims::Claims;
 use crate::error::LoginError;
 use crate::finding::Finding;
-use crate::identity::{PortalIdentity, PortalSession};
+use crate::identity::{LogoutNotice, PortalSession};
 use crate::pending::PendingLogin;
 
 /// A boxed future, so that drivers can be told apart at run time.
@@ -17,12 +18,27 @@ pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) trait Driver: Send + Sync {
     fn begin(&self, now: DateTime<Utc>) -> Answer<'_, Result<(Url, PendingLogin), LoginError>>;
 
+    /// How the portal writes the browser's return.
+    fn manner(&self) -> Manner<'_> {
+        Manner::STANDARD
+    }
+
+    /// What the portal says about the person, every check of the protocol passed; not yet mapped.
     fn finish(
         &self,
         pending: PendingLogin,
         callback: Callback,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Result<PortalIdentity, LoginError>>;
+    ) -> Answer<'_, Result<(Claims, PortalSession), LoginError>>;
+
+    /// Whose sessions a logout token ends. Most portals send none.
+    fn logout_notice<'a>(
+        &'a self,
+        _token: &'a str,
+        _now: DateTime<Utc>,
+    ) -> Answer<'a, Result<LogoutNotice, LoginError>> {
+        Box::pin(std::future::ready(Err(LoginError::BadCallback { what: "this portal sends no logout tokens" })))
+    }
 
     fn sign_out_url(&self, session: &PortalSession, return_to: &Url, state: &str) -> Option<Url>;
 

@@ -58,6 +58,16 @@ pub(crate) fn parse_issuer(issuer: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// A configured endpoint as a URL, or what is wrong with it. It may have a query.
+pub(crate) fn parse_endpoint(endpoint: &str) -> Result<Url, String> {
+    if endpoint.is_empty() {
+        return Err("is missing; the portal's operator tells it".to_owned());
+    }
+    let url = Url::parse(endpoint).map_err(|reason| format!("is not a URL ({reason})"))?;
+    check_transport(&url).map_err(|reason| format!("{reason}; http is accepted on loopback hosts only"))?;
+    Ok(url)
+}
+
 /// https, or http where nothing leaves the machine; no credentials, no fragment.
 fn check_transport(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {

@@ -40,3 +40,18 @@ impl Finding {
         Self { severity: Severity::Problem, code, message: message.into(), next_step: next_step.into() }
     }
 }
+
+/// What became of one attribute of a test sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldReport {
+    /// The attribute: a key of `[portal.claims]`, or a field of the answer that no list names.
+    pub attribute: String,
+    /// The field of the portal's answer that was taken; `None` if none of the listed ones holds a value.
+    pub place: Option<String>,
+    /// The value, masked where it is personal; codes are shown as they are.
+    pub shown: String,
+    /// What it means here.
+    pub severity: Severity,
+    /// The meaning in words, and what to do where it is not as it should be.
+    pub message: String,
+}

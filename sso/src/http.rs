@@ -11,19 +11,44 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
+use crate::breaker::Breaker;
+use crate::config::OutageConfig;
 use crate::error::{LoginError, bad_answer, unavailable};
+use crate::loose::{self, Charset};
 
 /// Exchanges at once. A slow portal then holds this many connections and no more; the rest wait out their own time-out.
 const MAX_EXCHANGES: usize = 64;
 
 /// The longest wait for a connection: a portal that takes longer is down.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(crate) struct Http {
     client: Client,
     timeout: Duration,
     max_body: usize,
     exchanges: Semaphore,
+    breaker: Breaker,
+}
+
+/// What an exchange may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounds {
+    /// Altogether.
+    pub(crate) timeout: Duration,
+    /// One request.
+    pub(crate) request_timeout: Duration,
+    /// Bytes of one answer.
+    pub(crate) max_body: u64,
+    /// When nobody waits any more.
+    pub(crate) outage: OutageConfig,
+}
+
+/// Whatever the portal sent, within the bounds.
+pub(crate) struct RawAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
+    /// The portal's clock, where it told it.
+    pub(crate) date: Option<DateTime<Utc>>,
 }
 
 /// A JSON object that the portal sent, whatever it called it.
@@ -35,21 +60,32 @@ pub(crate) struct JsonAnswer {
 }
 
 impl Http {
-    pub(crate) fn new(timeout: Duration, max_body: u64) -> Result<Self, String> {
+    pub(crate) fn new(bounds: Bounds) -> Result<Self, String> {
         install_crypto_provider();
+        let request_timeout = bounds.request_timeout.min(bounds.timeout);
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy() // the environment must not choose who sees the client secret
-            .connect_timeout(timeout.min(CONNECT_TIMEOUT))
-            .read_timeout(timeout)
-            .timeout(timeout)
+            .connect_timeout(request_timeout.min(CONNECT_TIMEOUT))
+            .read_timeout(request_timeout)
+            .timeout(request_timeout)
             .user_agent(concat!("buzheng/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| {
                 "portal: the HTTPS client cannot start; install the system's certificates (ca-certificates)".to_owned()
             })?;
-        let max_body = usize::try_from(max_body).unwrap_or(usize::MAX);
-        Ok(Self { client, timeout, max_body, exchanges: Semaphore::new(MAX_EXCHANGES) })
+        let max_body = usize::try_from(bounds.max_body).unwrap_or(usize::MAX);
+        let (exchanges, breaker) = (Semaphore::new(MAX_EXCHANGES), Breaker::new(bounds.outage));
+        Ok(Self { client, timeout: bounds.timeout, max_body, exchanges, breaker })
+    }
+
+    /// Whether the portal is asked at all at present. For drivers that begin a sign-in without asking it anything: a visitor should
+    /// not sign in there, only to learn afterwards that we cannot reach it.
+    ///
+    /// # Errors
+    /// [`LoginError::Unavailable`] while it does not answer.
+    pub(crate) fn check_outage(&self) -> Result<(), LoginError> {
+        self.breaker.check()
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -68,29 +104,53 @@ impl Http {
         tokio::time::timeout(self.timeout, bounded).await.unwrap_or(Err(unavailable("it took too long to answer")))
     }
 
-    /// Sends a request and reads the JSON object that answers it. The content type is not looked at: portals call JSON
-    /// `text/html`, and what does not parse is refused anyway.
+    /// Sends a request and reads what answers it.
     ///
     /// # Errors
     /// [`LoginError::Unavailable`] for connections that fail, server errors and 429; [`LoginError::BadAnswer`] for
-    /// redirects, bodies over the limit and what is no JSON object. Other statuses, 4xx too, are the caller's to judge.
-    pub(crate) async fn json(&self, request: RequestBuilder) -> Result<JsonAnswer, LoginError> {
-        let response = request.header(ACCEPT, "application/json").send().await.map_err(|error| failure(&error))?;
+    /// redirects and bodies over the limit. Other statuses, 4xx too, are the caller's to judge.
+    pub(crate) async fn answer(&self, request: RequestBuilder) -> Result<RawAnswer, LoginError> {
+        let leave = self.breaker.ask()?;
+        let response = match request.header(ACCEPT, "application/json").send().await {
+            Ok(response) => response,
+            Err(error) => {
+                leave.silent();
+                return Err(failure(&error));
+            }
+        };
         let status = response.status();
+        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
+        let date = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok()).map(|date| date.to_utc());
+        let body = match self.read(response).await {
+            Err(error @ LoginError::Unavailable { .. }) => {
+                leave.silent();
+                return Err(error);
+            }
+            other => {
+                leave.answered();
+                other
+            }
+        };
         if status.is_redirection() {
             return Err(bad_answer("it redirected a request of our server"));
         }
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(unavailable("it reported a failure of its own"));
         }
-        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
-        let date = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok()).map(|date| date.to_utc());
-        let body = self.read(response).await?;
-        let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&body);
-        match serde_json::from_slice(text) {
-            Ok(Value::Object(body)) => Ok(JsonAnswer { status, body, date }),
-            _ if status.is_client_error() => Ok(JsonAnswer { status, body: Map::new(), date }),
-            _ => Err(bad_answer("it is not a JSON object")),
+        Ok(RawAnswer { status, body: body?, date })
+    }
+
+    /// Sends a request and reads the JSON object that answers it. The content type is not looked at: portals call JSON
+    /// `text/html`, and what does not parse is refused anyway.
+    ///
+    /// # Errors
+    /// As [`Http::answer`], and [`LoginError::BadAnswer`] for what is no JSON object, unless it is a refusal (4xx).
+    pub(crate) async fn json(&self, request: RequestBuilder, charset: Charset) -> Result<JsonAnswer, LoginError> {
+        let RawAnswer { status, body, date } = self.answer(request).await?;
+        match loose::text(&body, charset).as_deref().and_then(loose::object) {
+            Some(body) => Ok(JsonAnswer { status, body, date }),
+            None if status.is_client_error() => Ok(JsonAnswer { status, body: Map::new(), date }),
+            None => Err(bad_answer("it is not a JSON object")),
         }
     }
 
@@ -138,9 +198,13 @@ mod tests {
 
     use super::*;
 
+    fn bounds(timeout: Duration) -> Bounds {
+        Bounds { timeout, request_timeout: timeout, max_body: 1024, outage: OutageConfig::default() }
+    }
+
     #[tokio::test]
     async fn exchanges_at_once_are_bounded_and_the_rest_have_their_turn() {
-        let http = Arc::new(Http::new(Duration::from_secs(30), 1024).unwrap());
+        let http = Arc::new(Http::new(bounds(Duration::from_secs(30))).unwrap());
         let (running, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
         let mut visitors = tokio::task::JoinSet::new();
         for _ in 0..MAX_EXCHANGES + 36 {
@@ -164,7 +228,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_exchange_that_never_ends_is_ended() {
-        let http = Http::new(Duration::from_secs(10), 1024).unwrap();
+        let http = Http::new(bounds(Duration::from_secs(10))).unwrap();
         let result: Result<(), LoginError> = http.exchange(std::future::pending()).await;
         assert!(matches!(result, Err(LoginError::Unavailable { .. })));
     }

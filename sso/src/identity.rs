@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
@@ -51,12 +52,15 @@ pub struct PortalSession {
     /// Where the browser ends the portal's session, as the portal said when it began. Kept here so that signing out works
     /// on every server and after a restart, also while the portal does not answer us.
     pub(crate) end_session_url: Option<Url>,
+    /// Whether the portal tells us when it ends this session (Back-Channel Logout). Where it does not, ours should be short.
+    #[serde(default)]
+    pub announces_end: bool,
 }
 
 impl PortalSession {
     /// A session at a portal that offers nothing for ending it; for tests and for other ways of signing in.
     pub fn none() -> Self {
-        Self { sid: None, id_token: SecretString::default(), end_session_url: None }
+        Self { sid: None, id_token: SecretString::default(), end_session_url: None, announces_end: false }
     }
 }
 
@@ -67,5 +71,29 @@ fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, 
 impl fmt::Debug for PortalSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PortalSession").field("ends_at_portal", &self.end_session_url.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// What a valid logout token says (OpenID Connect Back-Channel Logout 1.0 §2.4): whose sessions end. At least one of `subject` and `sid` is there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LogoutNotice {
+    /// Under whose name the subject is unique.
+    pub issuer: String,
+    /// Without a session id: all sessions of this subject end.
+    pub subject: Option<String>,
+    /// The portal's session that has ended.
+    pub sid: Option<String>,
+    /// The token's own id: it is accepted once.
+    pub id: String,
+    /// Until when the token itself would be accepted, leeway included: for so long its id must be remembered.
+    pub good_until: DateTime<Utc>,
+}
+
+impl fmt::Debug for LogoutNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogoutNotice")
+            .field("subject", &self.subject.is_some())
+            .field("sid", &self.sid.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use chrono::Utc;
-//! use sso::{Callback, PendingLogin, Portal, PortalConfig};
+//! use sso::{PendingLogin, Portal, PortalConfig};
 //!
 //! # let config = PortalConfig::default();
 //! let portal = Portal::new(&config, "https://bz.example.gov.cn/sso/callback".parse()?)?;
@@ -15,7 +15,7 @@
 //! # let _ = (to_portal, handle);
 //!
 //! // The browser is back: take the stored value out (once), and finish.
-//! let callback = Callback::parse("code=...&state=...")?;
+//! let callback = portal.receive("", "code=...&state=...")?;
 //! let identity = portal.finish(PendingLogin::from_stored(&stored)?, callback, Utc::now()).await?;
 //! println!("level {:?}", identity.level);
 //! # Ok(())
@@ -28,7 +28,7 @@
 //!
 //! | check | where |
 //! |---|---|
-//! | repeated, overlong or impossible parameters of the return | [`Callback::parse`] |
+//! | repeated, overlong or impossible parameters of the return | `callback.rs` ([`Portal::receive`]) |
 //! | `state`, age of the sign-in | `pending.rs` ([`PendingLogin`] is consumed by it) |
 //! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs` |
 //! | endpoints on the issuer's origin or a listed host; https | `endpoint.rs` |
@@ -41,6 +41,7 @@
 //!
 //! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.
 
+mod breaker;
 mod callback;
 mod claims;
 pub mod config;
@@ -50,6 +51,9 @@ mod error;
 mod finding;
 mod http;
 mod identity;
+mod jis;
+mod loose;
+mod oauth2;
 mod oidc;
 mod pending;
 mod portal;
@@ -60,9 +64,9 @@ mod words;
 pub use callback::Callback;
 pub use config::{ConfigError, DriverName, PortalConfig};
 pub use error::LoginError;
-pub use finding::{Finding, Severity};
+pub use finding::{FieldReport, Finding, Severity};
 pub use http::install_crypto_provider;
-pub use identity::{PortalIdentity, PortalSession};
+pub use identity::{LogoutNotice, PortalIdentity, PortalSession};
 pub use pending::PendingLogin;
 pub use portal::Portal;
-pub use words::{DocumentType, DocumentTypeWord, UnknownDocumentType, UserType};
+pub use words::{DocumentType, DocumentTypeWord, UnknownDocumentType, UserType, UserTypeWord};

@@ -22,8 +22,8 @@ use crate::driver::{Answer, Driver};
 use crate::endpoint::{Territory, parse_issuer};
 use crate::error::{LoginError, bad_answer, bad_callback, unavailable};
 use crate::finding::Finding;
-use crate::http::Http;
-use crate::identity::{PortalIdentity, PortalSession};
+use crate::http::{Bounds, Http};
+use crate::identity::{LogoutNotice, PortalSession};
 use crate::pending::PendingLogin;
 
 mod check;
@@ -31,6 +31,7 @@ mod discovery;
 mod exchange;
 mod id_token;
 mod keys;
+mod logout;
 
 use discovery::{Discovery, Provider};
 use exchange::Tokens;
@@ -84,10 +85,15 @@ impl Oidc {
             client_id: ClientId::new(section.client_id.clone()),
             algorithms: section.allowed_algs.iter().filter_map(|name| algorithm(name)).collect(),
             leeway,
-            http: Http::new(section.timeout, section.max_body.as_u64())?,
+            http: Http::new(Bounds {
+                timeout: section.timeout,
+                request_timeout: section.request_timeout,
+                max_body: section.max_body.as_u64(),
+                outage: config.outage.clone(),
+            })?,
             territory: Territory::new(issuer_url, &section.allowed_hosts),
-            discovery: Discovery::new(&section.issuer, section.timeout / 2),
-            keys: Keys::new(section.jwks_min_refresh, section.timeout / 2),
+            discovery: Discovery::new(&section.issuer),
+            keys: Keys::new(section.jwks_min_refresh),
             config: config.clone(),
         })
     }
@@ -124,7 +130,7 @@ impl Oidc {
         pending: PendingLogin,
         callback: Callback,
         now: DateTime<Utc>,
-    ) -> Result<PortalIdentity, LoginError> {
+    ) -> Result<(Claims, PortalSession), LoginError> {
         let started_at = pending.started_at();
         let state = callback.handle().ok_or(bad_callback("it carries no state"))?;
         let proof: Proof = pending.redeem(state, now)?;
@@ -149,8 +155,9 @@ impl Oidc {
                 sid: exchange::session_id(&id_claims)?,
                 id_token: tokens.id_token.into(),
                 end_session_url: provider.end_session.clone().ok(),
+                announces_end: provider.announces_end,
             };
-            Claims::new(claims).identity(&self.config, session)
+            Ok((Claims::new(claims), session))
         };
         self.http.exchange(exchange).await
     }
@@ -221,8 +228,12 @@ impl Driver for Oidc {
         pending: PendingLogin,
         callback: Callback,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Result<PortalIdentity, LoginError>> {
+    ) -> Answer<'_, Result<(Claims, PortalSession), LoginError>> {
         Box::pin(self.complete(pending, callback, now))
+    }
+
+    fn logout_notice<'a>(&'a self, token: &'a str, now: DateTime<Utc>) -> Answer<'a, Result<LogoutNotice, LoginError>> {
+        Box::pin(self.read_logout(token, now))
     }
 
     fn sign_out_url(&self, session: &PortalSession, return_to: &Url, state: &str) -> Option<Url> {

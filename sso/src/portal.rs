@@ -9,13 +9,14 @@ use crate::callback::Callback;
 use crate::config::{ConfigError, PortalConfig};
 use crate::driver::Driver;
 use crate::error::LoginError;
-use crate::finding::Finding;
-use crate::identity::{PortalIdentity, PortalSession};
+use crate::finding::{FieldReport, Finding};
+use crate::identity::{LogoutNotice, PortalIdentity, PortalSession};
 use crate::pending::PendingLogin;
 
 /// A government portal. Made once and shared; holds its connections and what it has learnt of the portal.
 pub struct Portal {
     driver: Box<dyn Driver>,
+    config: PortalConfig,
 }
 
 impl Portal {
@@ -29,7 +30,7 @@ impl Portal {
         if !problems.is_empty() {
             return Err(ConfigError { problems });
         }
-        Ok(Self { driver: config.open(callback_url)? })
+        Ok(Self { driver: config.open(callback_url)?, config: config.clone() })
     }
 
     /// Begins a sign-in: where to send the browser, and what to keep until it returns.
@@ -39,6 +40,15 @@ impl Portal {
     /// cannot be trusted.
     pub async fn begin(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
         self.driver.begin(now).await
+    }
+
+    /// Reads what the browser brought back: `tail` is what follows the callback address in the path, as the browser sent it
+    /// (empty if nothing does), `query` the raw query (without `?`) or form body.
+    ///
+    /// # Errors
+    /// [`LoginError::BadCallback`] for a repeated parameter, one that is too long, or one that holds characters it cannot hold.
+    pub fn receive(&self, tail: &str, query: &str) -> Result<Callback, LoginError> {
+        Callback::read(tail.strip_prefix('/').unwrap_or(tail), query, self.driver.manner())
     }
 
     /// Finishes the sign-in that `pending` began, with what the browser brought back.
@@ -51,7 +61,31 @@ impl Portal {
         callback: Callback,
         now: DateTime<Utc>,
     ) -> Result<PortalIdentity, LoginError> {
-        self.driver.finish(pending, callback, now).await
+        let (claims, session) = self.driver.finish(pending, callback, now).await?;
+        claims.identity(&self.config, session)
+    }
+
+    /// As [`Portal::finish`], for the eyes of an operator: which fields of the portal's answer hold what, values masked.
+    ///
+    /// # Errors
+    /// See [`LoginError`]; attributes that are missing, odd or not mapped are no errors here but entries of the report.
+    pub async fn try_out(
+        &self,
+        pending: PendingLogin,
+        callback: Callback,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FieldReport>, LoginError> {
+        let (claims, _) = self.driver.finish(pending, callback, now).await?;
+        Ok(claims.report(&self.config))
+    }
+
+    /// Whose sessions end, by a logout token that the portal has sent (OpenID Connect Back-Channel Logout 1.0 §2.5, §2.6).
+    /// That it comes only once is for the caller to see to, by [`LogoutNotice::id`].
+    ///
+    /// # Errors
+    /// [`LoginError::BadAnswer`] or [`LoginError::BadCallback`] for a token that fails a check; [`LoginError::Unavailable`] while the portal's keys cannot be had.
+    pub async fn logout_notice(&self, token: &str, now: DateTime<Utc>) -> Result<LogoutNotice, LoginError> {
+        self.driver.logout_notice(token, now).await
     }
 
     /// Where to send the browser to end the portal's session too; it comes back to `return_to` with `state`. `None` if the

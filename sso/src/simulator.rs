@@ -1,6 +1,7 @@
-//! A portal that speaks real OpenID Connect, for tests and demonstrations. Never in a release build.
+//! A portal for tests and demonstrations that speaks real OpenID Connect, OAuth 2.0 as provinces do, or the ticket protocol of the JIS
+//! family. Never in a release build.
 //!
-//! It signs with keys made at its start, asks for PKCE, uses each code once, and tells the person's data under the field
+//! With OpenID Connect it signs with keys made at its start, asks for PKCE, uses each code once, and tells the person's data under the field
 //! names of provincial portals. [`Fault`]s make it break, err or attack, once each.
 //!
 //! ```no_run
@@ -29,18 +30,22 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::{OidcConfig, PortalConfig};
+use crate::config::PortalConfig;
 
 mod answer;
 mod browser;
 mod fault;
+mod jis;
+mod oauth2;
+mod oidc;
 mod pages;
 pub mod personas;
 mod signing;
-mod tokens;
 
 pub use browser::{sign_in, visit};
 pub use fault::{Dress, Endpoint, Fault};
+pub use jis::Shape as JisShape;
+pub use oauth2::Shape as OAuth2Shape;
 pub use personas::Persona;
 pub use signing::KeyKind;
 
@@ -49,6 +54,8 @@ use signing::Key;
 /// How the simulated portal is set up.
 #[derive(Clone)]
 pub struct SimulatorConfig {
+    /// What it speaks.
+    pub protocol: Protocol,
     /// The one client it knows.
     pub client_id: String,
     /// That client's secret.
@@ -62,6 +69,7 @@ pub struct SimulatorConfig {
 impl Default for SimulatorConfig {
     fn default() -> Self {
         Self {
+            protocol: Protocol::default(),
             client_id: "buzheng".to_owned(),
             client_secret: "simulator secret: known to all, % & + too".to_owned(),
             key: KeyKind::Es256,
@@ -73,27 +81,31 @@ impl Default for SimulatorConfig {
 impl fmt::Debug for SimulatorConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SimulatorConfig")
+            .field("protocol", &self.protocol)
             .field("key", &self.key)
             .field("base_url", &self.base_url)
             .finish_non_exhaustive()
     }
 }
 
-/// An authorization request that waits for a persona to be chosen.
+/// A sign-in that waits for a persona to be chosen.
 #[derive(Clone)]
-struct Request {
-    redirect_uri: String,
-    state: Option<String>,
-    nonce: Option<String>,
-    challenge: String,
+enum Request {
+    Oidc(oidc::AuthRequest),
+    OAuth2(oauth2::AuthRequest),
+    Jis(jis::AuthRequest),
 }
 
-/// A code that waits to be redeemed, and later what its access token stands for.
-#[derive(Clone)]
-struct Grant {
-    persona: Persona,
-    request: Request,
-    signed_in_at: i64,
+/// What the portal speaks.
+#[derive(Clone, Debug, Default)]
+pub enum Protocol {
+    /// OpenID Connect.
+    #[default]
+    Oidc,
+    /// OAuth 2.0, in one province's manner.
+    OAuth2(OAuth2Shape),
+    /// Tickets, in one generation's manner.
+    Jis(JisShape),
 }
 
 struct Inner {
@@ -104,8 +116,10 @@ struct Inner {
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
     requests: HashMap<String, Request>,
-    codes: HashMap<String, Grant>,
-    access_tokens: HashMap<String, Grant>,
+    codes: HashMap<String, oidc::Grant>,
+    access_tokens: HashMap<String, oidc::Grant>,
+    oauth2: oauth2::Memory,
+    jis: jis::Memory,
     faults: Vec<(Option<String>, Fault)>,
     hits: HashMap<Endpoint, usize>,
 }
@@ -160,6 +174,8 @@ impl Simulator {
             requests: HashMap::new(),
             codes: HashMap::new(),
             access_tokens: HashMap::new(),
+            oauth2: oauth2::Memory::default(),
+            jis: jis::Memory::default(),
             faults: Vec::new(),
             hits: HashMap::new(),
         };
@@ -196,17 +212,20 @@ impl Simulator {
 
     /// A `[portal]` section that fits this simulator.
     pub fn portal_config(&self) -> PortalConfig {
-        let config = &self.world.config;
-        PortalConfig {
-            home_url: format!("{}/", self.world.base_url),
-            oidc: OidcConfig {
-                issuer: self.world.base_url.clone(),
-                client_id: config.client_id.clone(),
-                client_secret: config.client_secret.clone().into(),
-                ..OidcConfig::default()
-            },
-            ..PortalConfig::default()
+        let portal = PortalConfig { home_url: format!("{}/", self.world.base_url), ..PortalConfig::default() };
+        match &self.world.config.protocol {
+            Protocol::Oidc => oidc::configured(&self.world, portal),
+            Protocol::OAuth2(shape) => oauth2::configured(&self.world, shape, portal),
+            Protocol::Jis(shape) => jis::configured(&self.world, shape, portal),
         }
+    }
+
+    /// A token that the portal signs with its present key, such as a logout token; `typ` stands in its header.
+    ///
+    /// # Errors
+    /// The key cannot sign.
+    pub fn signed_token(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
+        self.world.lock().key.sign_as(claims, typ)
     }
 
     /// Adds an account, or replaces the one with the same id.
@@ -281,14 +300,11 @@ impl fmt::Debug for Simulator {
 }
 
 fn router(world: Arc<World>) -> Router {
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/.well-known/openid-configuration", get(tokens::discovery))
-        .route("/jwks", get(tokens::keys))
-        .route("/authorize", get(pages::authorize))
-        .route("/simulator/sign-in", post(pages::sign_in))
-        .route("/token", post(tokens::token))
-        .route("/userinfo", get(tokens::user_info))
-        .route("/end-session", get(pages::end_session))
-        .with_state(world)
+    let protocol = match &world.config.protocol {
+        Protocol::Oidc => oidc::router(),
+        Protocol::OAuth2(shape) => oauth2::router(shape),
+        Protocol::Jis(shape) => jis::router(shape),
+    };
+    let shared = Router::new().route("/", get(pages::home)).route("/simulator/sign-in", post(pages::sign_in));
+    shared.merge(protocol).with_state(world)
 }

@@ -107,3 +107,13 @@ pub enum UserType {
     /// A user type is there, and we do not know it. Never to be taken for personal.
     Unmapped,
 }
+
+/// A user type as it stands in configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserTypeWord {
+    /// 个人.
+    Personal,
+    /// 法人.
+    Corporate,
+}

@@ -8,7 +8,7 @@ use chrono::{TimeDelta, Utc};
 use common::{CALLBACK, Stage, bad_answer, is_unavailable};
 use serde_json::{Value, json};
 use sso::simulator::{Endpoint, Fault, Persona};
-use sso::{Callback, LoginError, Portal};
+use sso::{Callback, LoginError};
 
 /// Seconds from now, as a claim.
 fn in_seconds(seconds: i64) -> i64 {
@@ -332,13 +332,4 @@ async fn no_error_repeats_what_the_portal_sent() {
         let error = stage.under(fault).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("110101199003071233"), "{error:?}");
     }
-}
-
-#[tokio::test]
-async fn a_portal_configured_for_a_driver_that_is_not_built_is_refused_at_once() {
-    let stage = Stage::new().await;
-    let mut config = stage.simulator.portal_config();
-    config.driver = sso::DriverName::Jis;
-    let error = Portal::new(&config, CALLBACK.parse().unwrap()).unwrap_err();
-    assert!(error.to_string().starts_with("portal.driver:"), "{error}");
 }

@@ -7,6 +7,14 @@ use bytesize::ByteSize;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::loose::Charset;
+
+/// How long one exchange may take altogether, unless configured.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one request may take, unless configured: a visitor learns within five seconds that the portal does not answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// Where each attribute stands in the portal's answer: lists of field names, or JSON pointers (which begin with `/`).
 /// The first one that holds a value is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -88,6 +96,9 @@ pub struct OidcConfig {
     /// How long one exchange may take altogether.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
+    /// How long one request of it may take.
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
     /// The largest answer that is read.
     pub max_body: ByteSize,
     /// The least time between two fetches of the portal's keys that an unknown key causes.
@@ -106,22 +117,58 @@ impl Default for OidcConfig {
             allowed_algs: list(&["RS256", "PS256", "ES256", "EdDSA"]),
             allowed_hosts: Vec::new(),
             clock_leeway: Duration::from_mins(1),
-            timeout: Duration::from_secs(10),
+            timeout: TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
             max_body: ByteSize::mib(1),
             jwks_min_refresh: Duration::from_secs(10),
         }
     }
 }
 
-/// How the token is asked for.
+/// Which requests are answered how the portal wants to be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum TokenMethod {
+pub enum RequestMethod {
     /// A posted form.
     #[default]
     Post,
-    /// The query of a GET, the secret in it.
+    /// The query of a GET.
     Get,
+}
+
+/// How we identify ourselves at the token endpoint of an `oauth2` portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientAuth {
+    /// HTTP Basic (RFC 6749 §2.3.1).
+    Header,
+    /// In the posted form; in the query where the token is asked for by GET.
+    Body,
+    /// In the query, whatever the method.
+    Query,
+}
+
+/// How a token is shown to the interface that tells about the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenPlace {
+    /// `Authorization: Bearer` (RFC 6750 §2.1).
+    Header,
+    /// In the posted form (RFC 6750 §2.2).
+    Body,
+    /// In the query (RFC 6750 §2.3).
+    Query,
+}
+
+/// How our one-time value comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StateCarrier {
+    /// As the parameter that the portal echoes.
+    #[default]
+    Echoed,
+    /// In the path of our own address, since the portal echoes nothing.
+    Path,
 }
 
 /// What tells a successful answer from a failed one where the status is always 200.
@@ -130,14 +177,33 @@ pub enum TokenMethod {
 pub struct Success {
     /// JSON pointer into the answer.
     pub pointer: String,
-    /// What stands there on success.
+    /// What stands there on success, as text.
     pub value: String,
+}
+
+/// `[portal.outage]`: when nobody waits for a silent portal any more.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutageConfig {
+    /// Requests in a row that got no answer; 0: visitors always wait.
+    pub failures: u32,
+    /// How long visitors are then told at once, until one request tries again.
+    #[serde(with = "humantime_serde")]
+    pub pause: Duration,
+}
+
+impl Default for OutageConfig {
+    fn default() -> Self {
+        Self { failures: 5, pause: Duration::from_secs(10) }
+    }
 }
 
 /// `[portal.oauth2]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OAuth2Config {
+    /// The name under which subjects are kept; empty: `authorize_url`. Set it, and never change it.
+    pub issuer: String,
     /// Where the browser is sent.
     pub authorize_url: String,
     /// Where the code becomes a token.
@@ -150,37 +216,144 @@ pub struct OAuth2Config {
     pub client_id: String,
     /// Our secret at the portal.
     pub client_secret: SecretString,
-    /// How the token is asked for.
-    pub token_method: TokenMethod,
-    /// `code`, or the province's own word.
+    /// Name of the parameter that holds our name.
+    pub client_id_param: String,
+    /// Name of the parameter that holds our secret.
+    pub client_secret_param: String,
+    /// Name of the parameter that holds our address.
+    pub redirect_param: String,
+    /// Name of the parameter that brings the code, and takes it to the token endpoint.
+    pub code_param: String,
+    /// Name of the parameter that holds our one-time value.
+    pub state_param: String,
+    /// How our one-time value comes back.
+    pub state: StateCarrier,
+    /// `code`, or the province's own word; empty: none is sent.
     pub response_type: String,
+    /// What is asked for; empty: nothing is said of it.
+    pub scopes: Vec<String>,
+    /// Whether a code challenge is sent (RFC 7636, S256).
+    pub pkce: bool,
     /// Further parameters of the authorization request.
     pub authorize_params: BTreeMap<String, String>,
-    /// What tells success; absent: the status.
+    /// How the token is asked for.
+    pub token_method: RequestMethod,
+    /// Where our secret stands in that request.
+    pub client_auth: ClientAuth,
+    /// Further parameters of the token request. They stand in place of those of the same name (`grant_type`).
+    pub token_params: BTreeMap<String, String>,
+    /// Where the access token stands in the answer: field names or JSON pointers, first hit wins.
+    pub access_token: Vec<String>,
+    /// How the person is asked for.
+    pub userinfo_method: RequestMethod,
+    /// Where the access token stands in that request.
+    pub userinfo_token: TokenPlace,
+    /// Name of the parameter that holds it there, unless it stands in the header.
+    pub userinfo_token_param: String,
+    /// Further parameters of the request for the person; the value `{client_id}` stands for our name.
+    pub userinfo_params: BTreeMap<String, String>,
+    /// What tells success of a token answer; absent: the status, and that no error is in it.
     pub success: Option<Success>,
+    /// The same for the person's answer; absent: as `success`.
+    pub userinfo_success: Option<Success>,
+    /// Name of the parameter that holds our address in the sign-out URL; empty: none is sent.
+    pub logout_redirect_param: String,
+    /// Further parameters of the sign-out URL.
+    pub logout_params: BTreeMap<String, String>,
+    /// In which characters it answers.
+    pub charset: Charset,
+    /// How long one exchange may take altogether.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// How long one request of it may take.
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
+    /// The largest answer that is read.
+    pub max_body: ByteSize,
 }
 
 impl Default for OAuth2Config {
     fn default() -> Self {
         Self {
+            issuer: String::new(),
             authorize_url: String::new(),
             token_url: String::new(),
             userinfo_url: String::new(),
             logout_url: String::new(),
             client_id: String::new(),
             client_secret: SecretString::default(),
-            token_method: TokenMethod::default(),
+            client_id_param: "client_id".to_owned(),
+            client_secret_param: "client_secret".to_owned(),
+            redirect_param: "redirect_uri".to_owned(),
+            code_param: "code".to_owned(),
+            state_param: "state".to_owned(),
+            state: StateCarrier::default(),
             response_type: "code".to_owned(),
+            scopes: Vec::new(),
+            pkce: false,
             authorize_params: BTreeMap::new(),
+            token_method: RequestMethod::default(),
+            client_auth: ClientAuth::Body,
+            token_params: BTreeMap::new(),
+            access_token: list(&["access_token", "/data/access_token"]),
+            userinfo_method: RequestMethod::Get,
+            userinfo_token: TokenPlace::Header,
+            userinfo_token_param: "access_token".to_owned(),
+            userinfo_params: BTreeMap::new(),
             success: None,
+            userinfo_success: None,
+            logout_redirect_param: "redirect_uri".to_owned(),
+            logout_params: BTreeMap::new(),
+            charset: Charset::default(),
+            timeout: TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
+            max_body: ByteSize::mib(1),
         }
     }
+}
+
+/// How our address is written in the login URL of a `jis` portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackEncoding {
+    /// As it is (percent-encoded, as every parameter).
+    #[default]
+    Plain,
+    /// In base64, then percent-encoded.
+    Base64,
+}
+
+/// How `time` is written in a request to a `jis` portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeFormat {
+    /// Milliseconds since 1970.
+    #[default]
+    Millis,
+    /// Seconds since 1970.
+    Seconds,
+    /// `yyyyMMddHHmmss`, China Standard Time.
+    Compact,
+}
+
+/// How `data` is packed in an answer of a `jis` portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum DataFormat {
+    /// JSON, plain or as a text that holds it.
+    #[default]
+    #[serde(rename = "json")]
+    Json,
+    /// Hexadecimal of AES-128-ECB with PKCS#7 padding under `data_key`.
+    #[serde(rename = "aes-ecb-hex")]
+    AesEcbHex,
 }
 
 /// `[portal.jis]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JisConfig {
+    /// The name under which subjects are kept; empty: `login_url`. Set it, and never change it.
+    pub issuer: String,
     /// Where the browser is sent.
     pub login_url: String,
     /// The server-to-server interface.
@@ -191,21 +364,60 @@ pub struct JisConfig {
     pub app_mark: String,
     /// Our application word, a secret.
     pub app_word: SecretString,
-    /// Name of the parameter that holds the application mark.
+    /// Name of the parameter that holds the application mark in the login URL.
     pub app_param: String,
     /// Name of the parameter that holds the way back.
     pub back_param: String,
+    /// Name of a second parameter that holds the way back too, as some generations want; empty: none is sent.
+    pub goto_param: String,
+    /// How the way back is written.
+    pub back_encoding: BackEncoding,
+    /// Name of a parameter that takes a random value with each login (`uuid`); empty: none is sent.
+    pub uuid_param: String,
+    /// Further parameters of the login URL.
+    pub login_params: BTreeMap<String, String>,
     /// Name of the parameter that brings the ticket.
     pub ticket_param: String,
+    /// Name of the field that holds the application mark in requests to the interface.
+    pub interface_app_param: String,
+    /// How `time` is written.
+    pub time_format: TimeFormat,
+    /// The service that turns a ticket into a token.
+    pub ticket_service: String,
+    /// Name of the ticket in its `params`.
+    pub ticket_key: String,
+    /// Where the token stands in its `data`: field names or JSON pointers, first hit wins.
+    pub token: Vec<String>,
     /// The service that answers with the person.
     pub person_service: String,
-    /// How `data` is packed: `json` or `aes-ecb-hex`.
-    pub data: String,
+    /// Name of the token in its `params`.
+    pub token_key: String,
+    /// What tells success.
+    pub success: Success,
+    /// JSON pointer to the packed answer.
+    pub data_pointer: String,
+    /// How it is packed.
+    pub data: DataFormat,
+    /// The AES key, 16 bytes; empty: the application word.
+    pub data_key: SecretString,
+    /// Name of the parameter that holds our address in the sign-out URL; empty: none is sent.
+    pub logout_back_param: String,
+    /// In which characters it answers.
+    pub charset: Charset,
+    /// How long one exchange may take altogether.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// How long one request of it may take.
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
+    /// The largest answer that is read.
+    pub max_body: ByteSize,
 }
 
 impl Default for JisConfig {
     fn default() -> Self {
         Self {
+            issuer: String::new(),
             login_url: String::new(),
             interface_url: String::new(),
             logout_url: String::new(),
@@ -213,9 +425,27 @@ impl Default for JisConfig {
             app_word: SecretString::default(),
             app_param: "appmark".to_owned(),
             back_param: "backUrl".to_owned(),
+            goto_param: String::new(),
+            back_encoding: BackEncoding::default(),
+            uuid_param: String::new(),
+            login_params: BTreeMap::new(),
             ticket_param: "ticket".to_owned(),
+            interface_app_param: "appmark".to_owned(),
+            time_format: TimeFormat::default(),
+            ticket_service: "ticketValidate".to_owned(),
+            ticket_key: "ticket".to_owned(),
+            token: list(&["token", "/token"]),
             person_service: "findOutsideUserByToken".to_owned(),
-            data: "json".to_owned(),
+            token_key: "token".to_owned(),
+            success: Success { pointer: "/retcode".to_owned(), value: "000000".to_owned() },
+            data_pointer: "/data".to_owned(),
+            data: DataFormat::default(),
+            data_key: SecretString::default(),
+            logout_back_param: "backUrl".to_owned(),
+            charset: Charset::default(),
+            timeout: TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
+            max_body: ByteSize::mib(1),
         }
     }
 }

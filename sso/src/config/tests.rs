@@ -135,15 +135,6 @@ fn each_problem_names_its_key() {
 }
 
 #[test]
-fn drivers_that_this_build_lacks_are_reported_and_their_own_section_alone_matters() {
-    for word in ["oauth2", "jis"] {
-        let config: PortalConfig = toml::from_str(&format!("driver = \"{word}\"")).unwrap();
-        assert_eq!(keys(&config), ["portal.driver"]);
-    }
-    assert!(toml::from_str::<PortalConfig>("driver = \"saml\"").is_err());
-}
-
-#[test]
 fn codes_are_mapped_as_configured_and_nothing_else_is_guessed() {
     let config = complete();
     assert_eq!((config.map_level("2"), config.map_level(" 1 ")), (Some(2), Some(1)));

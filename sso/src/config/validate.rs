@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use bytesize::ByteSize;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::{ClaimsConfig, DriverName, OidcConfig, PortalConfig, TokenEndpointAuthMethod};
 use crate::endpoint;
+
+mod jis;
+mod oauth2;
 
 impl PortalConfig {
     /// Every problem, each an English sentence that begins with the key; `section` is the name of this section (`portal`).
@@ -32,15 +36,11 @@ impl PortalConfig {
         self.claims.validate(&format!("{section}.claims"), &mut problems);
         match self.driver {
             DriverName::Oidc => self.oidc.validate(&format!("{section}.oidc"), &mut problems),
-            DriverName::OAuth2 => problems.push(no_driver(section, "oauth2")),
-            DriverName::Jis => problems.push(no_driver(section, "jis")),
+            DriverName::OAuth2 => self.oauth2.validate(&format!("{section}.oauth2"), &mut problems),
+            DriverName::Jis => self.jis.validate(&format!("{section}.jis"), &mut problems),
         }
         problems
     }
-}
-
-fn no_driver(section: &str, word: &str) -> String {
-    format!("{section}.driver: this build has no driver \"{word}\"; use \"oidc\"")
 }
 
 fn is_web_url(text: &str) -> bool {
@@ -94,12 +94,7 @@ impl OidcConfig {
         if self.clock_leeway > Duration::from_mins(10) {
             problems.push(format!("{section}.clock_leeway: is more than 10 minutes; set the clocks instead"));
         }
-        if self.timeout.is_zero() || self.timeout > Duration::from_mins(2) {
-            problems.push(format!("{section}.timeout: must lie between 1ms and 2m"));
-        }
-        if self.max_body.as_u64() < 1024 || self.max_body.as_u64() > 64 * 1024 * 1024 {
-            problems.push(format!("{section}.max_body: must lie between 1KiB and 64MiB"));
-        }
+        bounds(section, (self.timeout, self.request_timeout, self.max_body), problems);
     }
 
     fn validate_algorithms(&self, section: &str, problems: &mut Vec<String>) {
@@ -123,6 +118,29 @@ impl OidcConfig {
                 Some(_) => {}
             }
         }
+    }
+}
+
+/// The bounds of an exchange, which every driver has.
+fn bounds(section: &str, bounds: (Duration, Duration, ByteSize), problems: &mut Vec<String>) {
+    let (timeout, request_timeout, max_body) = bounds;
+    for (key, time) in [("timeout", timeout), ("request_timeout", request_timeout)] {
+        if time.is_zero() || time > Duration::from_mins(2) {
+            problems.push(format!("{section}.{key}: must lie between 1ms and 2m"));
+        }
+    }
+    if max_body.as_u64() < 1024 || max_body.as_u64() > 64 * 1024 * 1024 {
+        problems.push(format!("{section}.max_body: must lie between 1KiB and 64MiB"));
+    }
+}
+
+/// The address of an endpoint: https, or http on loopback. `needed`: it must not be empty.
+fn endpoint_url(section: &str, key: &str, (url, needed): (&str, bool), problems: &mut Vec<String>) {
+    if url.is_empty() && !needed {
+        return;
+    }
+    if let Err(reason) = endpoint::parse_endpoint(url) {
+        problems.push(format!("{section}.{key}: {reason}"));
     }
 }
 

@@ -14,6 +14,7 @@ use url::Url;
 use crate::endpoint::Territory;
 use crate::error::{LoginError, bad_answer};
 use crate::http::Http;
+use crate::loose::Charset;
 
 /// How long a document is believed without asking again.
 const LIFE: Duration = Duration::from_hours(1);
@@ -33,6 +34,8 @@ pub(super) struct Provider {
     pub(super) end_session: Result<Url, &'static str>,
     /// The return names the issuer (RFC 9207).
     pub(super) names_itself: bool,
+    /// It tells us when it ends a session (Back-Channel Logout 1.0 §2.1).
+    pub(super) announces_end: bool,
     /// Announced signing algorithms; for the operator's eyes only.
     pub(super) algorithms: Vec<String>,
     /// Announced PKCE methods; for the operator's eyes only.
@@ -60,15 +63,14 @@ struct State {
 
 pub(super) struct Discovery {
     issuer: String,
-    timeout: Duration,
     state: RwLock<State>,
     /// Held while fetching, so that many visitors make one request.
     turn: Mutex<()>,
 }
 
 impl Discovery {
-    pub(super) fn new(issuer: &str, timeout: Duration) -> Self {
-        Self { issuer: issuer.to_owned(), timeout, state: RwLock::default(), turn: Mutex::new(()) }
+    pub(super) fn new(issuer: &str) -> Self {
+        Self { issuer: issuer.to_owned(), state: RwLock::default(), turn: Mutex::new(()) }
     }
 
     fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
@@ -138,7 +140,7 @@ impl Discovery {
         territory: &Territory,
     ) -> Result<(Provider, Option<DateTime<Utc>>), Refused> {
         let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
-        let answer = http.json(http.client().get(url).timeout(self.timeout)).await?;
+        let answer = http.json(http.client().get(url), Charset::Utf8).await?;
         if !answer.status.is_success() {
             let detail = format!("its discovery document is answered with status {}", answer.status.as_u16());
             return Err(Refused { error: bad_answer("it has no discovery document"), detail });
@@ -184,6 +186,7 @@ impl Discovery {
                 None => Err("is not offered"),
             },
             names_itself: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
+            announces_end: document.get("backchannel_logout_supported") == Some(&Value::Bool(true)),
             algorithms: strings(document.get("id_token_signing_alg_values_supported")),
             challenge_methods: strings(document.get("code_challenge_methods_supported")),
         })

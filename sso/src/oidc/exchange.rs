@@ -10,6 +10,7 @@ use super::discovery::Provider;
 use crate::claims::check_subject;
 use crate::config::TokenEndpointAuthMethod;
 use crate::error::{LoginError, bad_answer};
+use crate::loose::Charset;
 
 /// Far above real tokens, far below what an HTTP server takes as a header.
 const MAX_ACCESS_TOKEN: usize = 16 * 1024;
@@ -45,7 +46,7 @@ impl Oidc {
             }
             TokenEndpointAuthMethod::None => form.push(("client_id", &section.client_id)),
         }
-        let answer = self.http.json(request.form(&form)).await?;
+        let answer = self.http.json(request.form(&form), Charset::Utf8).await?;
         if let Some(code) = answer.body.get("error").and_then(Value::as_str) {
             return Err(token_error(code));
         }
@@ -63,7 +64,7 @@ impl Oidc {
         id_claims: Map<String, Value>,
     ) -> Result<Map<String, Value>, LoginError> {
         let request = self.http.client().get(url.clone()).bearer_auth(tokens.access_token.secret());
-        let answer = self.http.json(request).await?;
+        let answer = self.http.json(request, Charset::Auto).await?;
         if !answer.status.is_success() {
             return Err(bad_answer("it refuses its own access token"));
         }

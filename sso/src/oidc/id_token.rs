@@ -154,7 +154,7 @@ impl Expected<'_> {
 }
 
 /// The JSON object in one dot-separated part of a JWT.
-fn part(raw: &str, index: usize) -> Option<Map<String, Value>> {
+pub(super) fn part(raw: &str, index: usize) -> Option<Map<String, Value>> {
     let bytes = URL_SAFE_NO_PAD.decode(raw.split('.').nth(index)?.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&bytes).ok()
 }

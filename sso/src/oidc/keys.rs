@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::error::{LoginError, bad_answer};
 use crate::http::Http;
+use crate::loose::Charset;
 
 /// How long a key set is believed without asking again.
 const LIFE: Duration = Duration::from_hours(1);
@@ -104,15 +105,14 @@ struct State {
 
 pub(super) struct Keys {
     min_refresh: Duration,
-    timeout: Duration,
     state: RwLock<State>,
     /// Held while fetching, so that many visitors make one request.
     turn: Mutex<()>,
 }
 
 impl Keys {
-    pub(super) fn new(min_refresh: Duration, timeout: Duration) -> Self {
-        Self { min_refresh, timeout, state: RwLock::default(), turn: Mutex::new(()) }
+    pub(super) fn new(min_refresh: Duration) -> Self {
+        Self { min_refresh, state: RwLock::default(), turn: Mutex::new(()) }
     }
 
     fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
@@ -181,7 +181,7 @@ impl Keys {
 
     /// Asks the portal, past the cache.
     pub(super) async fn fetch(&self, http: &Http, url: &Url) -> Result<KeySet, LoginError> {
-        let answer = http.json(http.client().get(url.clone()).timeout(self.timeout)).await?;
+        let answer = http.json(http.client().get(url.clone()), Charset::Utf8).await?;
         if !answer.status.is_success() {
             return Err(bad_answer("it does not give out its keys"));
         }

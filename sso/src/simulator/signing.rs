@@ -91,7 +91,16 @@ impl Key {
 
     /// A JWT with these claims.
     pub(super) fn sign(&self, claims: &Value) -> io::Result<String> {
-        let input = unsigned(&json!({ "alg": self.algorithm(), "kid": self.id, "typ": "JWT" }), claims);
+        self.sign_as(claims, Some("JWT"))
+    }
+
+    /// A JWT with these claims and this `typ`.
+    pub(super) fn sign_as(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
+        let mut header = json!({ "alg": self.algorithm(), "kid": self.id });
+        if let Some(typ) = typ {
+            header["typ"] = json!(typ);
+        }
+        let input = unsigned(&header, claims);
         let signature = match &self.pair {
             Pair::Es256(pair) => pair
                 .sign(&SystemRandom::new(), input.as_bytes())

@@ -1,14 +1,15 @@
-//! What servers ask: discovery, keys, tokens, user information.
+//! OpenID Connect: where browsers ask for a sign-in and its end, and what servers ask: discovery, keys, tokens, user information.
 
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use axum::Form;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
+use axum::routing::{get, post};
+use axum::{Form, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -16,13 +17,53 @@ use url::form_urlencoded;
 
 use super::answer::error;
 use super::fault::merge;
+use super::pages::{Fields, back, choose, page};
 use super::signing::{Key, KeyKind, challenge_of, hmac_jwt, random_text, unsigned_jwt};
-use super::{Endpoint, Fault, Grant, World};
+use super::{Endpoint, Fault, Persona, Request, World};
+use crate::config::{OidcConfig, PortalConfig};
 
 /// How long tokens say they live, in seconds.
 const TOKEN_LIFE: i64 = 300;
 
-pub(super) async fn discovery(State(world): State<Arc<World>>) -> Response<Body> {
+/// An authorization request that waits for a persona to be chosen.
+#[derive(Clone)]
+pub(super) struct AuthRequest {
+    redirect_uri: String,
+    state: Option<String>,
+    nonce: Option<String>,
+    challenge: String,
+}
+
+/// A code that waits to be redeemed, and later what its access token stands for.
+#[derive(Clone)]
+pub(super) struct Grant {
+    persona: Persona,
+    request: AuthRequest,
+    signed_in_at: i64,
+}
+
+/// A configuration of the gateway that fits.
+pub(super) fn configured(world: &World, portal: PortalConfig) -> PortalConfig {
+    let oidc = OidcConfig {
+        issuer: world.base_url.clone(),
+        client_id: world.config.client_id.clone(),
+        client_secret: world.config.client_secret.clone().into(),
+        ..OidcConfig::default()
+    };
+    PortalConfig { oidc, ..portal }
+}
+
+pub(super) fn router() -> Router<Arc<World>> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery))
+        .route("/jwks", get(keys))
+        .route("/authorize", get(authorize))
+        .route("/token", post(token))
+        .route("/userinfo", get(user_info))
+        .route("/end-session", get(end_session))
+}
+
+async fn discovery(State(world): State<Arc<World>>) -> Response<Body> {
     let base = &world.base_url;
     let algorithm = world.lock().key.algorithm();
     let document = json!({
@@ -45,7 +86,68 @@ pub(super) async fn discovery(State(world): State<Arc<World>>) -> Response<Body>
     world.answer(fault, document).await
 }
 
-pub(super) async fn keys(State(world): State<Arc<World>>) -> Response<Body> {
+async fn authorize(State(world): State<Arc<World>>, Query(query): Query<Fields>) -> Response<Body> {
+    let get = |name: &str| query.get(name).map(String::as_str);
+    let registered = get("redirect_uri").filter(|uri| world.lock().redirect_uris.iter().any(|known| known == uri));
+    let Some(redirect_uri) = registered.filter(|_| get("client_id") == Some(&world.config.client_id)) else {
+        return page(StatusCode::BAD_REQUEST, "请求无效", "<p>未登记的应用或返回地址。</p>");
+    };
+    let challenge = get("code_challenge").filter(|_| get("code_challenge_method") == Some("S256"));
+    let is_openid = get("scope").is_some_and(|scope| scope.split(' ').any(|word| word == "openid"));
+    let (Some(challenge), Some("code"), true) = (challenge, get("response_type"), is_openid) else {
+        let state = get("state").map(|state| ("state", state));
+        return back(redirect_uri, &[Some(("error", "invalid_request")), state]);
+    };
+    let request = AuthRequest {
+        redirect_uri: redirect_uri.to_owned(),
+        state: query.get("state").cloned(),
+        nonce: query.get("nonce").cloned(),
+        challenge: challenge.to_owned(),
+    };
+    choose(&world, Request::Oidc(request))
+}
+
+/// Back to the gateway, with a code or an error.
+pub(super) fn send_back(
+    world: &World,
+    request: AuthRequest,
+    persona: Option<Persona>,
+    fault: Option<&Fault>,
+) -> Response<Body> {
+    let state = request.state.clone();
+    let state = state.as_deref().map(|state| ("state", state));
+    let redirect_uri = request.redirect_uri.clone();
+    let issuer = match fault {
+        Some(Fault::CallbackIssuer(other)) => other.clone(),
+        _ => Some(world.base_url.clone()),
+    };
+    let issuer = issuer.as_deref().map(|issuer| ("iss", issuer));
+    let Some(persona) = persona else {
+        return back(&redirect_uri, &[Some(("error", "access_denied")), state, issuer]);
+    };
+    if let Some(Fault::AuthorizeError(code)) = fault {
+        return back(&redirect_uri, &[Some(("error", code)), state, issuer]);
+    }
+    let Ok(code) = random_text() else {
+        return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>请稍后再试。</p>");
+    };
+    let grant = Grant { persona, request, signed_in_at: chrono::Utc::now().timestamp() };
+    world.lock().codes.insert(code.clone(), grant);
+    back(&redirect_uri, &[Some(("code", &code)), state, issuer])
+}
+
+async fn end_session(State(world): State<Arc<World>>, Query(query): Query<Fields>) -> Response<Body> {
+    let known = |uri: &&String| world.lock().post_logout_redirect_uris.contains(uri);
+    match query.get("post_logout_redirect_uri").filter(known) {
+        Some(uri) => {
+            let state = query.get("state").map(|state| ("state", state.as_str()));
+            back(uri, &[state])
+        }
+        None => page(StatusCode::OK, "已退出", "<p>您已退出模拟门户。</p>"),
+    }
+}
+
+async fn keys(State(world): State<Arc<World>>) -> Response<Body> {
     let fault = world.arrive(Endpoint::Keys, None);
     let document = {
         let inner = world.lock();
@@ -56,7 +158,7 @@ pub(super) async fn keys(State(world): State<Arc<World>>) -> Response<Body> {
     world.answer(fault, document).await
 }
 
-pub(super) async fn token(
+async fn token(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
     Form(form): Form<HashMap<String, String>>,
@@ -144,7 +246,7 @@ impl World {
     }
 }
 
-pub(super) async fn user_info(State(world): State<Arc<World>>, headers: HeaderMap) -> Response<Body> {
+async fn user_info(State(world): State<Arc<World>>, headers: HeaderMap) -> Response<Body> {
     let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let grant = token.and_then(|token| world.lock().access_tokens.get(token).cloned());
     let fault = world.arrive(Endpoint::UserInfo, grant.as_ref().map(|grant| grant.persona.subject.as_str()));
