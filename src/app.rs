@@ -9,6 +9,7 @@ pub mod holdings;
 pub mod linking;
 pub mod maintain;
 pub mod old_password;
+pub mod pending;
 pub mod reissue;
 pub mod sign_in;
 pub mod wrapping;

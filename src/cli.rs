@@ -17,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 pub use failure::Failure;
 
@@ -119,13 +120,17 @@ pub fn print_line(text: impl std::fmt::Display) -> Result<(), Failure> {
     print(words::plain(&text.to_string()))
 }
 
-/// Runs asynchronous work; blocking work that is still stuck when it ends (a connection attempt) is not waited for.
+/// How long a command that is done waits for its own background work.
+const LAST_WORK: Duration = Duration::from_secs(3);
+
+/// Runs asynchronous work; blocking work that is still stuck when it ends (a connection attempt) is waited for a moment, and no longer.
 pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("threads", error, "check the process limits of this user"))?;
     let result = runtime.block_on(work);
-    runtime.shutdown_background();
+    // Work on the database that nobody waits for any more ends first: see `db::connector`.
+    runtime.shutdown_timeout(LAST_WORK);
     result
 }

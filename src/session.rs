@@ -2,21 +2,24 @@
 //!
 //! The browser holds 256 random bits; Redis holds them hashed, so that whoever reads Redis cannot take a session over. A change of rights
 //! is always a new session: [`Sessions::begin`] ends the one before.
+//!
+//! Each session is listed under the portal's subject, and under the portal's session where it has an id: what the portal ends, ends here, on
+//! whichever server it was begun.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sso::PortalSession;
+use sso::{LogoutNotice, PortalIdentity, PortalSession};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use crate::config::SessionConfig;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
-use crate::store::{Store, StoreError};
-use crate::vault::{Purpose, Vault};
+use crate::store::{Listing, Store, StoreError};
+use crate::vault::{LookUp, Purpose, Vault};
 
 /// What a visitor may do.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -64,12 +67,28 @@ struct Stored {
     csrf_token: String,
     began_at: DateTime<Utc>,
     portal: PortalSession,
+    /// Where it is listed.
+    lists: Vec<String>,
+}
+
+/// A session that is about to begin.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// The session that the browser had before.
+    pub former: Option<&'a Session>,
+    /// Who it is.
+    pub visitor: Visitor,
+    /// As the portal vouches for it.
+    pub identity: &'a PortalIdentity,
+    /// When the visitor set out for the portal: what the portal has ended since does not begin here.
+    pub login_began_at: DateTime<Utc>,
 }
 
 /// One session, as loaded for one request.
 #[derive(Clone)]
 pub struct Session {
     key: String,
+    lists: Vec<String>,
     /// Who it is.
     pub visitor: Visitor,
     /// For the hidden field of every form.
@@ -98,30 +117,38 @@ pub struct Sessions {
     vault: Vault,
     idle: Duration,
     absolute: Duration,
+    unannounced: Duration,
 }
 
 impl Sessions {
     /// Sessions kept in `store`, sealed by `vault`.
     pub fn new(store: Store, vault: Vault, config: &SessionConfig) -> Self {
-        Self { store, vault, idle: config.idle_timeout, absolute: config.absolute_timeout }
+        let (idle, absolute) = (config.idle_timeout, config.absolute_timeout);
+        Self { store, vault, idle, absolute, unannounced: config.unannounced_timeout.min(absolute) }
     }
 
-    /// Begins a session and ends the one before it. Answers the value of the browser's cookie.
-    pub async fn begin(
-        &self,
-        former: Option<&Session>,
-        visitor: Visitor,
-        portal: PortalSession,
-        now: DateTime<Utc>,
-    ) -> Result<String, StoreError> {
+    /// Begins a session and ends the one before it. Answers the value of the browser's cookie, or `None` where the portal has ended its own
+    /// session while this one was about to begin.
+    pub async fn begin(&self, new: NewSession<'_>, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+        let NewSession { former, visitor, identity, login_began_at } = new;
         if let Some(former) = former {
             self.end(former).await?;
         }
         let cookie = random_token();
-        let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal };
+        let portal = identity.session.clone();
+        let of_subject = self.of_subject(&identity.issuer, &identity.subject);
+        let narrow = match &portal.sid {
+            Some(sid) => self.of_portal_session(&identity.issuer, sid),
+            None => self.without_sid(&identity.issuer, &identity.subject),
+        };
+        let lists = vec![list(&of_subject), list(&narrow)];
+        let until = now + TimeDelta::from_std(self.absolute(&portal)).unwrap_or(TimeDelta::MAX);
+        let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
-        self.store.put(&key(&cookie), &sealed, self.idle).await?;
-        Ok(cookie)
+        let marks = [mark(&of_subject), mark(&narrow)];
+        let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
+        let kept = self.store.put_listed(&key(&cookie), &sealed, self.idle, &listing).await?;
+        Ok(kept.then_some(cookie))
     }
 
     /// The session of a cookie: `None` where there is none, or it was idle too long, or has lasted too long.
@@ -129,20 +156,75 @@ impl Sessions {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
         let opened: Result<Stored, _> = self.vault.open_json(Purpose::Session, &sealed);
-        let still_good =
-            |stored: &Stored| TimeDelta::from_std(self.absolute).is_ok_and(|absolute| now < stored.began_at + absolute);
+        let still_good = |stored: &Stored| {
+            TimeDelta::from_std(self.absolute(&stored.portal)).is_ok_and(|absolute| now < stored.began_at + absolute)
+        };
         let Some(stored) = opened.ok().filter(still_good) else {
             self.store.delete(&key).await?;
             return Ok(None);
         };
-        let Stored { visitor, csrf_token, portal, .. } = stored;
-        Ok(Some(Session { key, visitor, csrf_token, portal }))
+        let Stored { visitor, csrf_token, portal, lists, .. } = stored;
+        Ok(Some(Session { key, lists, visitor, csrf_token, portal }))
+    }
+
+    /// How long a session lasts at most: less where the portal does not tell when it ends its own.
+    fn absolute(&self, portal: &PortalSession) -> Duration {
+        if portal.announces_end { self.absolute } else { self.unannounced }
     }
 
     /// Ends a session.
     pub async fn end(&self, session: &Session) -> Result<(), StoreError> {
-        self.store.delete(&session.key).await.map(|_| ())
+        self.store.delete_listed(&session.key, &session.lists).await
     }
+
+    /// Ends the sessions that a portal account has at present. Answers how many there were.
+    pub async fn end_present(&self, issuer: &str, subject: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.store.end_listed(&[list(&self.of_subject(issuer, subject))], &[], (now, MARK_LIFE)).await
+    }
+
+    /// Ends what the portal says has ended (Back-Channel Logout 1.0 §2.7): with a session id the sessions begun under it, and those of the
+    /// subject of which the portal gave no id; without one all sessions of the subject. Answers how many there were.
+    pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let LogoutNotice { issuer, subject, sid, .. } = notice;
+        let ended: Vec<String> = match (sid, subject) {
+            (Some(sid), subject) => {
+                let by_subject = subject.iter().map(|subject| self.without_sid(issuer, subject));
+                std::iter::once(self.of_portal_session(issuer, sid)).chain(by_subject).collect()
+            }
+            (None, Some(subject)) => vec![self.of_subject(issuer, subject)],
+            (None, None) => Vec::new(),
+        };
+        let (lists, marks): (Vec<_>, Vec<_>) = ended.iter().map(|name| (list(name), mark(name))).unzip();
+        self.store.end_listed(&lists, &marks, (now, MARK_LIFE)).await
+    }
+
+    /// A subject can be a person's number at some portals: names in Redis are keyed hashes.
+    fn name(&self, parts: &[&str]) -> String {
+        hex::encode(self.vault.look_up(LookUp::Session, parts))
+    }
+
+    fn of_subject(&self, issuer: &str, subject: &str) -> String {
+        self.name(&["subject", issuer, subject])
+    }
+
+    fn of_portal_session(&self, issuer: &str, sid: &str) -> String {
+        self.name(&["session", issuer, sid])
+    }
+
+    fn without_sid(&self, issuer: &str, subject: &str) -> String {
+        self.name(&["no session", issuer, subject])
+    }
+}
+
+/// A sign-in that set out before the portal's sign-out and comes back after it may be under way for as long.
+const MARK_LIFE: Duration = Duration::from_mins(30);
+
+fn list(name: &str) -> String {
+    format!("sessions-of:{name}")
+}
+
+fn mark(name: &str) -> String {
+    format!("ended:{name}")
 }
 
 /// 256 random bits, for cookies, handles and form tokens.

@@ -2,8 +2,9 @@
 //!
 //! Single use is enforced here, by `GETDEL` and scripts, so that it holds across tabs, retries and servers.
 
+use chrono::{DateTime, Utc};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, Client, Expiry, Script};
+use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, Script, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
 use std::{sync::LazyLock, time::Duration};
 
@@ -88,6 +89,56 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Keeps a value and lists it, unless one of the marks was set since a moment. Keys: the value's, then lists, then marks.
+static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local value, life, lists, since, now, until_ = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+         for at = lists + 2, #KEYS do
+           local mark = tonumber(redis.call('GET', KEYS[at]) or '-1')
+           if mark >= since then return 0 end
+         end
+         redis.call('SET', KEYS[1], value, 'PX', life)
+         for at = 2, lists + 1 do
+           redis.call('ZREMRANGEBYSCORE', KEYS[at], '-inf', now)
+           redis.call('ZADD', KEYS[at], until_, KEYS[1])
+           if redis.call('PTTL', KEYS[at]) < until_ - now then redis.call('PEXPIREAT', KEYS[at], until_) end
+         end
+         return 1",
+    )
+});
+
+/// Forgets every value of the lists, and sets the marks. Keys: lists, then marks. Answers how many values there were.
+static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local lists, gone = tonumber(ARGV[1]), 0
+         for at = 1, lists do
+           for _, key in ipairs(redis.call('ZRANGE', KEYS[at], 0, -1)) do
+             gone = gone + redis.call('DEL', key)
+           end
+           redis.call('DEL', KEYS[at])
+         end
+         for at = lists + 1, #KEYS do
+           redis.call('SET', KEYS[at], ARGV[2], 'PX', ARGV[3])
+         end
+         return gone",
+    )
+});
+
+/// By what a value can be found again, and what forbids it.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    /// Lists that the value enters.
+    pub lists: &'a [String],
+    /// Marks ([`Store::end_listed`]) of which none may have been set since `since`.
+    pub marks: &'a [String],
+    /// When what leads to this value began.
+    pub since: DateTime<Utc>,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Until when the value can live at most.
+    pub until: DateTime<Utc>,
+}
+
 impl Store {
     /// A connection that is made when first used and made again when lost.
     pub fn new(config: &RedisConfig) -> Result<Self, StoreError> {
@@ -125,6 +176,61 @@ impl Store {
     pub async fn delete(&self, key: &str) -> Result<bool, StoreError> {
         let gone: u64 = self.connection.clone().del(self.key(key)).await?;
         Ok(gone > 0)
+    }
+
+    /// Whether this is the first time within `life` that the key is claimed.
+    pub async fn claim(&self, key: &str, life: Duration) -> Result<bool, StoreError> {
+        let options = SetOptions::default()
+            .conditional_set(ExistenceCheck::NX)
+            .with_expiration(SetExpiry::PX(milliseconds(life).max(1)));
+        let set: Option<String> = self.connection.clone().set_options(self.key(key), "", options).await?;
+        Ok(set.is_some())
+    }
+
+    /// Keeps a value that can be found by lists. `false`: one of the marks forbids it, and nothing was kept.
+    pub async fn put_listed(
+        &self,
+        key: &str,
+        value: &[u8],
+        life: Duration,
+        listing: &Listing<'_>,
+    ) -> Result<bool, StoreError> {
+        let mut call = PUT_LISTED.prepare_invoke();
+        call.key(self.key(key));
+        for key in listing.lists.iter().chain(listing.marks) {
+            call.key(self.key(key));
+        }
+        call.arg(value).arg(milliseconds(life)).arg(listing.lists.len());
+        for time in [listing.since, listing.now, listing.until] {
+            call.arg(time.timestamp_millis());
+        }
+        let kept: u8 = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(kept == 1)
+    }
+
+    /// Forgets all values of the lists at once, and sets the marks for a while, against those that are on their way. Answers how many there were.
+    pub async fn end_listed(
+        &self,
+        lists: &[String],
+        marks: &[String],
+        (now, life): (DateTime<Utc>, Duration),
+    ) -> Result<u64, StoreError> {
+        let mut call = END_LISTED.prepare_invoke();
+        for key in lists.iter().chain(marks) {
+            call.key(self.key(key));
+        }
+        call.arg(lists.len()).arg(now.timestamp_millis()).arg(milliseconds(life));
+        Ok(call.invoke_async(&mut self.connection.clone()).await?)
+    }
+
+    /// Forgets a value and strikes it off its lists.
+    pub async fn delete_listed(&self, key: &str, lists: &[String]) -> Result<(), StoreError> {
+        let mut pipe = redis::pipe();
+        pipe.del(self.key(key)).ignore();
+        for list in lists {
+            pipe.zrem(self.key(list), self.key(key)).ignore();
+        }
+        Ok(pipe.query_async(&mut self.connection.clone()).await?)
     }
 
     /// Counts one more; refuses beyond `limit` in `window`. A limit of 0 is none.
@@ -177,7 +283,7 @@ impl Store {
         key: &str,
         member: &str,
         limit: u32,
-        (now, life): (chrono::DateTime<chrono::Utc>, Duration),
+        (now, life): (DateTime<Utc>, Duration),
     ) -> Result<Result<(), Exhausted>, StoreError> {
         if limit == 0 {
             return Ok(Ok(()));

@@ -86,6 +86,8 @@ pub enum LookUp {
     Content,
     /// An entry of the audit log with the hash of the one before it.
     Audit,
+    /// Whose session it is, at the portal: its subject or its session there.
+    Session,
 }
 
 impl LookUp {
@@ -97,6 +99,7 @@ impl LookUp {
             Self::Application => b"application",
             Self::Content => b"content",
             Self::Audit => b"audit",
+            Self::Session => b"session",
         }
     }
 }

@@ -17,6 +17,7 @@ mod link_show;
 mod login_failed;
 mod login_refused;
 mod login_review;
+mod login_tried;
 mod reissue_done;
 mod reissue_form;
 mod reissue_select;
@@ -47,10 +48,11 @@ pub use link_show::{LinkShow, OfferedAccount, TaskRow};
 pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};
 pub use login_review::LoginReview;
+pub use login_tried::LoginTried;
 pub use reissue_done::ReissueDone;
 pub use reissue_form::ReissueForm;
 pub use reissue_select::{CertificateRow, NotEligible, ReissueSelect, SelectedExam};
-pub use signed_out::SignedOut;
+pub use signed_out::{PortalEnd, SignedOut};
 
 /// A page: the data of one template.
 pub trait View: Serialize {

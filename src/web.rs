@@ -29,6 +29,7 @@ mod reissue_new;
 mod reissue_select;
 mod request_log;
 mod return_path;
+mod sso_backchannel_logout;
 mod sso_callback;
 mod sso_held;
 mod sso_login;
@@ -67,6 +68,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sso/login", get(sso_login::handle))
         .route("/sso/callback", get(sso_callback::handle).post(sso_callback::receive))
         .route("/sso/callback/{*handle}", get(sso_callback::handle).post(sso_callback::receive))
+        .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle))
         .route("/sso/held", get(sso_held::handle))
         .route("/sso/logout", post(sso_logout::handle))
         .route("/signed-out", get(sso_logout::signed_out))

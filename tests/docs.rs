@@ -42,6 +42,7 @@ fn load(text: &str) -> Result<Config, String> {
         ("database-owner-url", "postgres://buzheng_owner:secret@127.0.0.1:5432/buzheng"),
         ("redis-url", "redis://:secret@127.0.0.1:6379/0"),
         ("portal-client-secret", "of-the-test"),
+        ("portal-data-key", "sixteen bytes ok"),
         ("smtp-url", "smtp://127.0.0.1"),
     ] {
         fs::write(folder.path().join("secrets").join(name), format!("{secret}\n")).unwrap();

@@ -2,12 +2,12 @@
 
 mod database;
 mod keys;
+mod portal;
 mod redis;
 
-use chrono::Utc;
 use clap::Args as ClapArgs;
 use serde_json::json;
-use sso::{Finding, Portal, Severity};
+use sso::{Finding, Severity};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Format, Outcome, block_on, print};
@@ -20,6 +20,12 @@ pub struct Args {
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Look at the portal alone
+    #[arg(long)]
+    portal: bool,
+    /// Print a sign-in address, wait for one test sign-in, and show which fields the portal sent; values are masked, nobody is signed in
+    #[arg(long = "try", requires = "portal")]
+    trial: bool,
     /// Write a key file with fresh keys to this path, and do nothing else
     #[arg(long, value_name = "FILE")]
     new_keys: Option<PathBuf>,
@@ -32,6 +38,8 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     }
     let path = Config::path(config);
     let findings = match Config::load(&path) {
+        Ok(config) if args.trial => return block_on(portal::try_out(config, args.format)),
+        Ok(config) if args.portal => block_on(async { Ok(portal::examine(&config).await) })?,
         Ok(config) => block_on(async { Ok(examine(&path, &config).await) })?,
         Err(error) => configuration_problems(error),
     };
@@ -70,23 +78,11 @@ async fn examine(path: &Path, config: &Config) -> Vec<Finding> {
     let mut findings = vec![ok("configuration", format!("{} has no problems", path.display()))];
     findings.extend(keys::examine(&config.vault.keys_file));
     let (database, redis, portal) =
-        tokio::join!(database::examine(config), redis::examine(config), examine_portal(config));
+        tokio::join!(database::examine(config), redis::examine(config), portal::examine(config));
     findings.extend(database);
     findings.extend(redis);
     findings.extend(portal);
     findings
-}
-
-async fn examine_portal(config: &Config) -> Vec<Finding> {
-    sso::install_crypto_provider();
-    let callback = config.server.public_url.as_ref().and_then(|url| url.join("/sso/callback").ok());
-    let Some(callback) = callback else {
-        return vec![problem("portal", "server.public_url is missing".into(), "give the origin that browsers see")];
-    };
-    match Portal::new(&config.portal, callback) {
-        Ok(portal) => portal.check(Utc::now()).await,
-        Err(error) => vec![problem("portal", error.to_string(), "correct the [portal] section")],
-    }
 }
 
 fn report(findings: &[Finding], format: Format) -> Result<(), Failure> {

@@ -12,13 +12,14 @@ use super::Config;
 const ENVIRONMENT_PREFIX: &str = "BUZHENG__";
 
 /// Keys that may be given as `<key>_file`: the path of a file that holds the value.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "database.url",
     "database.owner_url",
     "redis.url",
     "portal.oidc.client_secret",
     "portal.oauth2.client_secret",
     "portal.jis.app_word",
+    "portal.jis.data_key",
     "smtp.url",
 ];
 

@@ -272,11 +272,18 @@ pub struct SessionConfig {
     /// A session ends this long after the sign-in, whatever is asked.
     #[serde(with = "humantime_serde")]
     pub absolute_timeout: Duration,
+    /// The same for sessions of a portal that does not tell when it ends its own (no Back-Channel Logout); never more than `absolute_timeout`.
+    #[serde(with = "humantime_serde")]
+    pub unannounced_timeout: Duration,
 }
 
 impl Default for SessionConfig {
     fn default() -> Self {
-        Self { idle_timeout: Duration::from_mins(20), absolute_timeout: Duration::from_hours(8) }
+        Self {
+            idle_timeout: Duration::from_mins(20),
+            absolute_timeout: Duration::from_hours(8),
+            unannounced_timeout: Duration::from_hours(2),
+        }
     }
 }
 
@@ -288,6 +295,9 @@ impl SessionConfig {
         }
         if self.absolute_timeout < self.idle_timeout {
             problems.push("session.absolute_timeout: must not be shorter than session.idle_timeout".into());
+        }
+        if self.unannounced_timeout < Duration::from_mins(1) {
+            problems.push("session.unannounced_timeout: must be at least 1m".into());
         }
         problems
     }

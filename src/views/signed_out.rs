@@ -4,12 +4,24 @@ use serde::Serialize;
 
 use super::{Chrome, View};
 
+/// What is known of the portal's own session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortalEnd {
+    /// The portal confirmed that it has ended.
+    Ended,
+    /// The portal was not asked, or did not confirm.
+    Unknown,
+    /// A confirmation came that belongs to no sign-out of this browser.
+    Unconfirmed,
+}
+
 /// Signed out here; perhaps not yet at the portal.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedOut {
     pub chrome: Chrome,
-    /// Where the portal's own sign-in can be ended, where that has not happened on the way.
-    pub portal_logout_url: Option<String>,
+    /// The portal's own session.
+    pub portal_end: PortalEnd,
 }
 
 impl View for SignedOut {
@@ -18,9 +30,8 @@ impl View for SignedOut {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
-        vec![
-            Self { chrome: chrome.clone(), portal_logout_url: None },
-            Self { chrome, portal_logout_url: Some("https://portal.example.gov.cn/logout".into()) },
-        ]
+        [PortalEnd::Ended, PortalEnd::Unknown, PortalEnd::Unconfirmed]
+            .map(|portal_end| Self { chrome: chrome.clone(), portal_end })
+            .into()
     }
 }

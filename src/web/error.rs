@@ -20,9 +20,16 @@ pub enum WebError {
     /// Identified by the portal, and not let in: read why.
     #[error("held")]
     Held,
-    /// Start the sign-in again.
-    #[error("sign-in failed: {1}")]
-    LoginFailed(LoginFailure, String),
+    /// Start the sign-in again, and go on to where it was to lead.
+    #[error("sign-in failed: {cause}")]
+    LoginFailed {
+        /// What the visitor is told.
+        failure: LoginFailure,
+        /// For the log.
+        cause: String,
+        /// Where they wanted to go.
+        return_to: Option<ReturnPath>,
+    },
     /// Correct what was sent.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -47,12 +54,12 @@ pub enum WebError {
 }
 
 /// What `error_pages` renders instead of an empty body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum ErrorPage {
     /// The general page of the answer's status.
     General,
     /// The page of a failed sign-in.
-    Login(LoginFailure),
+    Login(LoginFailure, Option<ReturnPath>),
 }
 
 impl WebError {
@@ -60,12 +67,29 @@ impl WebError {
         Self::Throttled(what, exhausted.retry_after)
     }
 
+    /// A sign-in that failed before it was known where it was to lead.
+    pub(super) fn login_failed(failure: LoginFailure, cause: impl Into<String>) -> Self {
+        Self::LoginFailed { failure, cause: cause.into(), return_to: None }
+    }
+
+    /// The same error of a sign-in that was to lead there.
+    pub(super) fn on_the_way_to(mut self, place: Option<&ReturnPath>) -> Self {
+        if let Self::LoginFailed { return_to, .. } = &mut self {
+            *return_to = place.cloned();
+        }
+        self
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::SignInNeeded(_) | Self::Held => StatusCode::SEE_OTHER,
-            Self::LoginFailed(LoginFailure::Unavailable, _) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::LoginFailed(LoginFailure::TooMany, _) | Self::Throttled(..) => StatusCode::TOO_MANY_REQUESTS,
-            Self::LoginFailed(..) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Unavailable(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::LoginFailed { failure: LoginFailure::TooMany, .. } | Self::Throttled(..) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            Self::LoginFailed { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Csrf => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -98,14 +122,16 @@ impl IntoResponse for WebError {
         let page = match &self {
             Self::SignInNeeded(path) => return see_other(&landing(path.as_ref())),
             Self::Held => return see_other("/sso/held"),
-            Self::LoginFailed(failure, _) => ErrorPage::Login(*failure),
+            Self::LoginFailed { failure, return_to, .. } => ErrorPage::Login(*failure, return_to.clone()),
             _ => ErrorPage::General,
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(page);
         let wait = match &self {
             Self::Throttled(_, wait) => Some(*wait),
-            Self::Unavailable(_) | Self::LoginFailed(LoginFailure::Unavailable, _) => Some(Duration::from_secs(30)),
+            Self::Unavailable(_) | Self::LoginFailed { failure: LoginFailure::Unavailable, .. } => {
+                Some(Duration::from_secs(30))
+            }
             _ => None,
         };
         if let Some(wait) = wait {

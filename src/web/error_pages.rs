@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::error::{ErrorPage, WebError};
 use super::request_log::RequestId;
+use super::return_path::ReturnPath;
 use super::visitor::{MaybeSignedIn, Slot, chrome_of};
 use crate::app::App;
 use crate::views::{Chrome, ErrorShow, LoginFailed, login_url};
@@ -40,15 +41,19 @@ pub(super) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     let is_head = request.method() == Method::HEAD;
     let response = next.run(request).await;
     let status = response.status();
-    let is_page =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    // A page already, or an answer for a machine.
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html") || value.as_bytes() == b"application/json");
     if !(status.is_client_error() || status.is_server_error()) || is_page {
         return response;
     }
     let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
     let html = match response.extensions().get::<ErrorPage>() {
-        Some(ErrorPage::Login(failure)) => {
-            app.views.render(&LoginFailed::new(chrome, *failure, login_url(None), reference))
+        Some(ErrorPage::Login(failure, return_to)) => {
+            let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
+            app.views.render(&LoginFailed::new(chrome, *failure, again, reference))
         }
         _ => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference)),
     };

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use sso::Callback;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -15,18 +15,15 @@ use super::client_address::ClientAddress;
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, session_cookie_name, set_cookie};
-use super::{AppState, see_other, sso_login};
+use super::{AppState, page, see_other, sso_login};
 use crate::app::App;
+use crate::app::pending::{Returned, Starter};
 use crate::app::sign_in::SignedIn;
 use crate::domain::linking::{Refusal, Subject};
-use crate::session::{Held, Visitor, random_token};
-use crate::store::StoreError;
-use crate::vault::Purpose;
-use crate::views::LoginFailure;
+use crate::session::{Held, NewSession, Session, Visitor};
+use crate::views::{Chrome, LoginFailure, LoginTried};
 
 const MAX_ANSWER: usize = 16 * 1024;
-/// A browser follows a redirect at once.
-const ANSWER_LIFE: Duration = Duration::from_mins(1);
 
 /// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
 /// comes again with a GET of our own.
@@ -43,25 +40,19 @@ pub(super) async fn receive(
     let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
     counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
     let body = str::from_utf8(&body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
-    let posted = Posted { tail: tail(&uri).to_owned(), body: body.to_owned() };
-    let callback = app.portal.receive(&posted.tail, &posted.body).map_err(sso_login::failed)?;
-    callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
-    let handle = random_token();
-    let sealed = app.vault.seal_json(Purpose::PendingLogin, &posted).map_err(StoreError::from)?;
-    app.store.put(&answer_key(&handle), &sealed, ANSWER_LIFE).await?;
-    Ok(see_other(&format!("/sso/callback?answer={handle}")))
-}
-
-/// A posted answer that waits for the browser.
-#[derive(Deserialize, Serialize)]
-struct Posted {
-    tail: String,
-    body: String,
+    let returned = Returned { tail: tail(&uri).to_owned(), query: body.to_owned() };
+    read(&app, &returned)?.handle().ok_or_else(|| expired("a return without its one-time value"))?;
+    let name = app.keep_answer(&returned).await?;
+    Ok(see_other(&format!("/sso/callback?answer={name}")))
 }
 
 /// What follows our callback address in the path, as it was sent.
 fn tail(uri: &Uri) -> &str {
     uri.path().strip_prefix("/sso/callback").unwrap_or_default()
+}
+
+fn read(app: &App, returned: &Returned) -> Result<Callback, WebError> {
+    app.portal.receive(&returned.tail, &returned.query).map_err(sso_login::failed)
 }
 
 pub(super) async fn handle(
@@ -70,56 +61,75 @@ pub(super) async fn handle(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let query = uri.query().unwrap_or_default();
-    let callback = match query.strip_prefix("answer=").filter(|_| tail(&uri).is_empty()) {
-        Some(handle) => {
-            let Posted { tail, body } = posted(&app, handle).await?;
-            app.portal.receive(&tail, &body)
-        }
-        None => app.portal.receive(tail(&uri), query),
+    let (tail, query) = (tail(&uri), uri.query().unwrap_or_default());
+    let returned = match query.strip_prefix("answer=").filter(|_| tail.is_empty()) {
+        Some(name) => app.take_answer(name).await?.ok_or_else(|| expired("no such answer of the portal's"))?,
+        None => Returned { tail: tail.to_owned(), query: query.to_owned() },
     };
-    let callback = callback.map_err(sso_login::failed)?;
-    let handle = callback.handle().ok_or_else(|| expired("a return without its one-time value"))?;
-    let pending = sso_login::take(&app, handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
-    let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_default();
-    if !bool::from(browser.as_bytes().ct_eq(pending.browser.as_bytes())) {
-        return Err(expired("the sign-in began in another browser"));
-    }
+    let callback = read(&app, &returned)?;
+    let handle = callback.handle().ok_or_else(|| expired("a return without its one-time value"))?.to_owned();
+    let pending = app.take_pending(&handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
+    let return_to = pending.return_to.as_deref().and_then(ReturnPath::parse);
+    let outcome = match &pending.starter {
+        Starter::Operator => {
+            app.keep_trial(&handle, &returned).await?;
+            return page(&app, &LoginTried { chrome: Chrome::anonymous("") });
+        }
+        Starter::Browser(browser) => {
+            let here = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_default();
+            if bool::from(browser.as_bytes().ct_eq(here.as_bytes())) {
+                finish(&app, former.as_ref(), (&pending.login, callback), return_to.as_ref()).await
+            } else {
+                Err(expired("the sign-in began in another browser"))
+            }
+        }
+    };
+    outcome.map_err(|error| error.on_the_way_to(return_to.as_ref()))
+}
+
+async fn finish(
+    app: &App,
+    former: Option<&Session>,
+    (login, callback): (&[u8], Callback),
+    return_to: Option<&ReturnPath>,
+) -> Result<Response, WebError> {
     let now = app.now();
-    let login = sso::PendingLogin::from_stored(&pending.login).map_err(sso_login::failed)?;
+    let login = sso::PendingLogin::from_stored(login).map_err(sso_login::failed)?;
+    let login_began_at = login.started_at();
+    if let Some(digest) = callback.credential_digest() {
+        let life = sso::PendingLogin::LIFETIME.to_std().unwrap_or_default();
+        if !app.store.claim(&format!("credential:{digest}"), life).await? {
+            return Err(expired("the code or ticket was used before"));
+        }
+    }
     let identity = app.portal.finish(login, callback, now).await.map_err(sso_login::failed)?;
     let (visitor, target) = match app.sign_in(&identity, now).await? {
         SignedIn::Person { id, name, first } => {
-            let wanted = pending.return_to.as_deref().and_then(ReturnPath::parse);
-            let target = match wanted {
-                _ if first => "/continuity".to_owned(),
-                Some(path) => path.to_string(),
-                None => "/reissue".to_owned(),
+            let target = match return_to {
+                _ if first => "/continuity",
+                Some(path) => path.as_str(),
+                None => "/reissue",
             };
             let subject = Subject { issuer: identity.issuer.clone(), subject: identity.subject.clone() };
             (Visitor::SignedIn { person: id, name, first, subject }, target)
         }
-        SignedIn::Review { task } => (Visitor::Held(Held::Review { task }), "/sso/held".to_owned()),
-        SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held".to_owned()),
+        SignedIn::Review { task } => {
+            // Who comes by this portal account is open: nobody goes on under it in another browser either (LINKING.md, rule 1).
+            app.sessions.end_present(&identity.issuer, &identity.subject, now).await?;
+            (Visitor::Held(Held::Review { task }), "/sso/held")
+        }
+        SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held"),
     };
-    let cookie = app.sessions.begin(former.as_ref(), visitor, identity.session, now).await?;
-    let mut response = see_other(&target);
-    set_cookie(&app, &mut response, session_cookie_name(&app), cookie);
+    let new = NewSession { former, visitor, identity: &identity, login_began_at };
+    let begun = app.sessions.begin(new, now).await?;
+    let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
+    let mut response = see_other(target);
+    set_cookie(app, &mut response, session_cookie_name(app), cookie);
     Ok(response)
 }
 
-async fn posted(app: &App, handle: &str) -> Result<Posted, WebError> {
-    let sealed = app.store.take(&answer_key(handle)).await?;
-    let posted = sealed.and_then(|sealed| app.vault.open_json(Purpose::PendingLogin, &sealed).ok());
-    posted.ok_or_else(|| expired("no such answer of the portal's"))
-}
-
-fn answer_key(handle: &str) -> String {
-    format!("answer:{handle}")
-}
-
 fn expired(what: &str) -> WebError {
-    WebError::LoginFailed(LoginFailure::Expired, what.to_owned())
+    WebError::login_failed(LoginFailure::Expired, what)
 }
 
 fn held(refusal: Refusal) -> Held {

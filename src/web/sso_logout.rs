@@ -1,30 +1,73 @@
 //! `POST /sso/logout` and `GET /signed-out`: ends the session here, then at the portal.
+//!
+//! The portal sends the browser back with the `state` that it was given (OpenID Connect RP-Initiated Logout 1.0 §3): only then is it told that
+//! the portal's session has ended too.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+use subtle::ConstantTimeEq;
+use url::form_urlencoded;
 
 use super::error::WebError;
 use super::forms::Form;
-use super::visitor::{MaybeSignedIn, remove_cookie, session_cookie_name};
+use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, remove_cookie, session_cookie_name, set_cookie};
 use super::{AppState, page, see_other};
+use crate::app::App;
 use crate::session::random_token;
-use crate::views::{Chrome, SignedOut};
+use crate::views::{Chrome, PortalEnd, SignedOut};
+
+/// How long the portal may take to ask whether to sign out there too.
+const WAY_BACK: Duration = Duration::from_mins(30);
 
 pub(super) async fn handle(
     State(app): AppState,
     MaybeSignedIn(session): MaybeSignedIn,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<Response, WebError> {
     let Some(session) = session else { return Ok(see_other("/signed-out")) };
     form.check(&session)?;
     app.sessions.end(&session).await?;
+    let state = random_token();
     let back = app.public_url.join("/signed-out").ok();
-    let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &random_token()));
+    let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &state));
     let mut response = see_other(portal.as_ref().map_or("/signed-out", |url| url.as_str()));
+    if portal.is_some() {
+        let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_else(random_token);
+        app.store.put(&signing_out(&state), browser.as_bytes(), WAY_BACK).await?;
+        set_cookie(&app, &mut response, login_cookie_name(&app), browser);
+    }
     remove_cookie(&app, &mut response, session_cookie_name(&app));
     Ok(response)
 }
 
-pub(super) async fn signed_out(State(app): AppState) -> Result<Response, WebError> {
-    page(&app, &SignedOut { chrome: Chrome::anonymous(""), portal_logout_url: None })
+pub(super) async fn signed_out(State(app): AppState, uri: Uri, headers: HeaderMap) -> Result<Response, WebError> {
+    let (portal_end, status) = match states(&uri).as_slice() {
+        [] => (PortalEnd::Unknown, StatusCode::OK),
+        [state] if is_ours(&app, state, &headers).await? => (PortalEnd::Ended, StatusCode::OK),
+        // A return that belongs to no sign-out of this browser confirms nothing.
+        _ => (PortalEnd::Unconfirmed, StatusCode::BAD_REQUEST),
+    };
+    let page = page(&app, &SignedOut { chrome: Chrome::anonymous(""), portal_end })?;
+    Ok((status, page).into_response())
+}
+
+fn states(uri: &Uri) -> Vec<String> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    form_urlencoded::parse(query).filter(|(name, _)| name == "state").map(|(_, value)| value.into_owned()).collect()
+}
+
+async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, WebError> {
+    if state.len() > 128 {
+        return Ok(false);
+    }
+    let begun_by = app.store.take(&signing_out(state)).await?.unwrap_or_default();
+    let browser = cookie_value(headers, login_cookie_name(app)).unwrap_or_default();
+    Ok(!begun_by.is_empty() && bool::from(begun_by.ct_eq(browser.as_bytes())))
+}
+
+fn signing_out(state: &str) -> String {
+    format!("signing-out:{state}")
 }

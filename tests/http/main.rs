@@ -34,5 +34,6 @@ mod session;
 mod sign_in;
 mod sign_in_attacks;
 mod sign_in_faults;
+mod signed_out_everywhere;
 mod throttle;
 mod web_edges;

@@ -54,7 +54,7 @@ async fn a_browser_may_have_so_many_sign_ins_under_way_and_finishing_one_makes_r
 
 #[tokio::test]
 async fn answers_that_are_posted_are_counted_and_nothing_else_is_kept() {
-    let app = TestApp::builder().config(|config| config.throttle.sign_in_starts_per_minute = 2).build().await;
+    let app = TestApp::builder().config(|config| config.throttle.posted_answers_per_minute = 2).build().await;
     let browser = app.anon();
     for _ in 0..2 {
         browser.post_form("/sso/callback", &[("code", "c"), ("state", "s")]).await.expect(303);

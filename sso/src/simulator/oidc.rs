@@ -74,6 +74,8 @@ async fn discovery(State(world): State<Arc<World>>) -> Response<Body> {
         "jwks_uri": format!("{base}/jwks"),
         "end_session_endpoint": format!("{base}/end-session"),
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         // Portals on national algorithms announce names that no library knows.
