@@ -10,6 +10,7 @@ use reqwest::header::{ACCEPT, DATE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
+use url::Url;
 
 use crate::breaker::Breaker;
 use crate::config::OutageConfig;
@@ -57,6 +58,20 @@ pub(crate) struct JsonAnswer {
     pub(crate) body: Map<String, Value>,
     /// The portal's clock, where it told it.
     pub(crate) date: Option<DateTime<Utc>>,
+}
+
+/// What answers at an address.
+pub(crate) struct Glance {
+    pub(crate) status: StatusCode,
+    /// The portal's clock, where it told it.
+    pub(crate) date: Option<DateTime<Utc>>,
+}
+
+/// Why nothing answers at an address.
+pub(crate) enum Unreached {
+    /// Its certificate is not accepted.
+    Certificate,
+    Connection(LoginError),
 }
 
 impl Http {
@@ -119,8 +134,7 @@ impl Http {
             }
         };
         let status = response.status();
-        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
-        let date = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok()).map(|date| date.to_utc());
+        let date = date(&response);
         let body = match self.read(response).await {
             Err(error @ LoginError::Unavailable { .. }) => {
                 leave.silent();
@@ -154,6 +168,18 @@ impl Http {
         }
     }
 
+    /// Whether something answers at this address, for `doctor`: any status will do, and the circuit breaker is not asked.
+    ///
+    /// # Errors
+    /// Why nothing does.
+    pub(crate) async fn glance(&self, url: Url) -> Result<Glance, Unreached> {
+        match self.client.get(url).header(ACCEPT, "application/json").send().await {
+            Ok(response) => Ok(Glance { status: response.status(), date: date(&response) }),
+            Err(error) if is_certificate_trouble(&error) => Err(Unreached::Certificate),
+            Err(error) => Err(Unreached::Connection(failure(&error))),
+        }
+    }
+
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, LoginError> {
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
         if announced.is_some_and(|length| length > self.max_body) {
@@ -168,6 +194,25 @@ impl Http {
         }
         Ok(body)
     }
+}
+
+fn date(response: &Response) -> Option<DateTime<Utc>> {
+    let date = response.headers().get(DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
+}
+
+/// The TLS library's error stands at the end of the chain, inside an I/O error that does not name it as its source.
+fn is_certificate_trouble(error: &reqwest::Error) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if matches!(error.downcast_ref().or(inner), Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// The library's own error prints the URL, and with a GET its query; only the kind is kept.

@@ -33,7 +33,8 @@
 //! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs` |
 //! | endpoints on the issuer's origin or a listed host; https | `endpoint.rs` |
 //! | issuer of the discovery document; `iss` of the return (RFC 9207), on error answers too | `oidc/discovery.rs`, `oidc.rs` |
-//! | token answer, access token characters (RFC 6750) | `oidc/exchange.rs` |
+//! | token answer | `oidc/exchange.rs`, `oauth2/answer.rs` |
+//! | access token characters (RFC 6750) | `grant.rs` |
 //! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys.rs` |
 //! | signature, algorithm, `iss`, `aud`, `exp`, `nonce` (the library); `azp`, `iat`, `nbf`, `auth_time`, `at_hash` (ours) | `oidc/id_token.rs` |
 //! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |
@@ -49,6 +50,7 @@ mod driver;
 mod endpoint;
 mod error;
 mod finding;
+mod grant;
 mod http;
 mod identity;
 mod jis;

@@ -20,8 +20,9 @@ use crate::claims::Claims;
 use crate::config::{ConfigError, PortalConfig, TokenEndpointAuthMethod, algorithm};
 use crate::driver::{Answer, Driver};
 use crate::endpoint::{Territory, parse_issuer};
-use crate::error::{LoginError, bad_answer, bad_callback, unavailable};
+use crate::error::{LoginError, bad_answer, bad_callback};
 use crate::finding::Finding;
+use crate::grant::callback_error;
 use crate::http::{Bounds, Http};
 use crate::identity::{LogoutNotice, PortalSession};
 use crate::pending::PendingLogin;
@@ -206,15 +207,6 @@ impl Oidc {
             Refusal::NoKeyFits => bad_answer("the ID token is signed by none of its keys"),
             Refusal::Final(error) => error,
         })
-    }
-}
-
-/// What an error at the authorization endpoint means (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6).
-fn callback_error(code: &str) -> LoginError {
-    match code {
-        "access_denied" => LoginError::Denied,
-        "temporarily_unavailable" | "server_error" => unavailable("it reported a failure of its own"),
-        code => LoginError::Rejected { what: exchange::standard_error(code) },
     }
 }
 

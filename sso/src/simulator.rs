@@ -36,7 +36,7 @@ mod answer;
 mod browser;
 mod fault;
 mod jis;
-mod oauth2;
+pub mod oauth2;
 mod oidc;
 mod pages;
 pub mod personas;
@@ -46,7 +46,7 @@ pub use browser::{sign_in, visit};
 pub use fault::{Dress, Endpoint, Fault};
 pub use jis::Shape as JisShape;
 pub use oauth2::Shape as OAuth2Shape;
-pub use personas::Persona;
+pub use personas::{Persona, Telling};
 pub use signing::KeyKind;
 
 use signing::Key;
@@ -103,7 +103,7 @@ pub enum Protocol {
     #[default]
     Oidc,
     /// OAuth 2.0, in one province's manner.
-    OAuth2(OAuth2Shape),
+    OAuth2(Box<OAuth2Shape>),
     /// Tickets, in one generation's manner.
     Jis(JisShape),
 }

@@ -234,13 +234,13 @@ pub struct OAuth2Config {
     pub scopes: Vec<String>,
     /// Whether a code challenge is sent (RFC 7636, S256).
     pub pkce: bool,
-    /// Further parameters of the authorization request.
+    /// Further parameters of the authorization request. Here and in the other tables, the value `{client_id}` stands for our name.
     pub authorize_params: BTreeMap<String, String>,
     /// How the token is asked for.
     pub token_method: RequestMethod,
     /// Where our secret stands in that request.
     pub client_auth: ClientAuth,
-    /// Further parameters of the token request. They stand in place of those of the same name (`grant_type`).
+    /// Further parameters of the token request. They stand in place of those of the same name (`grant_type`); an empty value takes one away.
     pub token_params: BTreeMap<String, String>,
     /// Where the access token stands in the answer: field names or JSON pointers, first hit wins.
     pub access_token: Vec<String>,
@@ -250,12 +250,14 @@ pub struct OAuth2Config {
     pub userinfo_token: TokenPlace,
     /// Name of the parameter that holds it there, unless it stands in the header.
     pub userinfo_token_param: String,
-    /// Further parameters of the request for the person; the value `{client_id}` stands for our name.
+    /// Further parameters of the request for the person.
     pub userinfo_params: BTreeMap<String, String>,
     /// What tells success of a token answer; absent: the status, and that no error is in it.
     pub success: Option<Success>,
-    /// The same for the person's answer; absent: as `success`.
+    /// The same for the person's answer; absent: as `success`; with an empty pointer: no test.
     pub userinfo_success: Option<Success>,
+    /// What stands at the pointer of `success`, or in `error`, where a code is too old or was used before: the visitor starts again.
+    pub expired_codes: Vec<String>,
     /// Name of the parameter that holds our address in the sign-out URL; empty: none is sent.
     pub logout_redirect_param: String,
     /// Further parameters of the sign-out URL.
@@ -302,6 +304,7 @@ impl Default for OAuth2Config {
             userinfo_params: BTreeMap::new(),
             success: None,
             userinfo_success: None,
+            expired_codes: Vec::new(),
             logout_redirect_param: "redirect_uri".to_owned(),
             logout_params: BTreeMap::new(),
             charset: Charset::default(),

@@ -161,3 +161,5 @@ fn document_type_words_read_as_they_are_written() {
 fn secrets_do_not_show_in_debug_prints() {
     assert!(!format!("{:?}", complete()).contains("do not show"));
 }
+
+mod oauth2;

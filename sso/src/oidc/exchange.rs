@@ -3,17 +3,15 @@
 use openidconnect::{AccessToken, PkceCodeVerifier};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::Oidc;
 use super::discovery::Provider;
 use crate::claims::check_subject;
 use crate::config::TokenEndpointAuthMethod;
 use crate::error::{LoginError, bad_answer};
+use crate::grant::{form_encoded, is_bearer_token, standard_error};
 use crate::loose::Charset;
-
-/// Far above real tokens, far below what an HTTP server takes as a header.
-const MAX_ACCESS_TOKEN: usize = 16 * 1024;
 
 pub(super) struct Tokens {
     pub(super) access_token: AccessToken,
@@ -87,11 +85,6 @@ impl Oidc {
     }
 }
 
-/// RFC 6749 §2.3.1: both parts of HTTP Basic are form-encoded first.
-fn form_encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
 /// Only what is used is read. `expires_in` and `scope` come in every shape, and `token_type` not at all.
 fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
     let access_token = answer.get("access_token").and_then(Value::as_str);
@@ -108,40 +101,12 @@ fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
     Ok(Tokens { access_token: AccessToken::new(access_token.to_owned()), id_token: id_token.to_owned() })
 }
 
-/// RFC 6750 §2.1, `b64token`. A line break in it would end the request's header.
-fn is_bearer_token(token: &str) -> bool {
-    let body = token.trim_end_matches('=');
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    !body.is_empty() && token.len() <= MAX_ACCESS_TOKEN && body.bytes().all(allowed)
-}
-
 /// What an error at the token endpoint means (RFC 6749 §5.2).
 fn token_error(code: &str) -> LoginError {
     match code {
         "invalid_grant" => LoginError::Expired { what: "it no longer accepts the code" },
         code => LoginError::Rejected { what: standard_error(code) },
     }
-}
-
-/// The code as a word of our own: what the other side writes does not get into the log.
-pub(super) fn standard_error(code: &str) -> &'static str {
-    const STANDARD: [&str; 14] = [
-        "invalid_request",
-        "invalid_client",
-        "invalid_scope",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "unsupported_response_type",
-        "interaction_required",
-        "login_required",
-        "account_selection_required",
-        "consent_required",
-        "invalid_request_uri",
-        "invalid_request_object",
-        "request_not_supported",
-        "invalid_target",
-    ];
-    STANDARD.into_iter().find(|word| *word == code).unwrap_or("an error code that is not in the standards")
 }
 
 /// The portal's session id; it becomes a key, so it is held to the rules for subjects.

@@ -9,13 +9,47 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, Response, StatusCode};
 use http_body::Frame;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use super::World;
 use super::fault::{Dress, Fault, merge};
+use crate::config::Charset;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Writing {
+    /// In which characters.
+    pub(super) charset: Charset,
+    /// The member that is written as a text which holds JSON.
+    pub(super) packed: Option<&'static str>,
+    /// As a form, not as JSON.
+    pub(super) form: bool,
+}
+
+impl Writing {
+    fn of(self, mut body: Value) -> String {
+        if let Some(member) = self.packed.and_then(|name| body.get_mut(name)).filter(|member| !member.is_string()) {
+            *member = Value::String(member.to_string());
+        }
+        let Some(members) = body.as_object().filter(|_| self.form) else { return body.to_string() };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let pairs = members.iter().map(|(name, value)| (name, text(value)));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    fn bytes(self, text: String) -> Vec<u8> {
+        if self.charset == Charset::Gbk { encoding_rs::GBK.encode(&text).0.into_owned() } else { text.into_bytes() }
+    }
+}
 
 impl World {
     /// Sends `body`, or what the fault makes of it.
-    pub(super) async fn answer(&self, fault: Option<Fault>, mut body: Value) -> Response<Body> {
+    pub(super) async fn answer(&self, fault: Option<Fault>, body: Value) -> Response<Body> {
+        self.answer_in(Writing::default(), fault, body).await
+    }
+
+    /// Sends `body` written so, or what the fault makes of it.
+    pub(super) async fn answer_in(&self, writing: Writing, fault: Option<Fault>, mut body: Value) -> Response<Body> {
         let mut status = StatusCode::OK;
         let mut content_type = "application/json";
         let mut text = String::new();
@@ -28,6 +62,7 @@ impl World {
                 return send(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "broken".into());
             }
             Some(Fault::NotJson(_)) => return send(status, content_type, "<html>系统维护</html>".into()),
+            Some(Fault::Raw(_, bytes)) => return send(status, content_type, bytes.into()),
             Some(Fault::Error(_, code)) => return error(StatusCode::BAD_REQUEST, code),
             Some(Fault::Redirect(_, place)) => {
                 let mut response = send(StatusCode::TEMPORARY_REDIRECT, "text/plain", Body::empty());
@@ -43,8 +78,8 @@ impl World {
             Some(Fault::Dressed(_, Dress::Created)) => status = StatusCode::CREATED,
             _ => {}
         }
-        text.push_str(&body.to_string());
-        send(status, content_type, text.into())
+        text.push_str(&writing.of(body));
+        send(status, content_type, writing.bytes(text).into())
     }
 }
 

@@ -11,9 +11,9 @@ pub enum Endpoint {
     Keys,
     /// The sign-in form's answer, which sends the browser back.
     Authorize,
-    /// `/token`.
+    /// `/token`, whatever the province calls it.
     Token,
-    /// `/userinfo`.
+    /// `/userinfo`, whatever the province calls it.
     UserInfo,
 }
 
@@ -31,7 +31,8 @@ pub enum Dress {
 }
 
 /// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits. Those that take an
-/// endpoint work at all that servers ask; at [`Endpoint::Authorize`] only `Slow` and `ServerError` do.
+/// endpoint work at all that servers ask. At [`Endpoint::Authorize`] the browser gets them in place of the way back; `Patch` changes the
+/// parameters of the way back (OAuth 2.0 alone).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// Does not answer until [`super::Simulator::release`].
@@ -48,6 +49,8 @@ pub enum Fault {
     Redirect(Endpoint, String),
     /// A page of HTML, called JSON.
     NotJson(Endpoint),
+    /// Exactly these bytes, called JSON.
+    Raw(Endpoint, Vec<u8>),
     /// A correct answer, oddly dressed.
     Dressed(Endpoint, Dress),
     /// A JSON merge patch (RFC 7396) of the answer: `null` removes a member.
@@ -93,6 +96,7 @@ impl Fault {
             | Self::ServerError(endpoint)
             | Self::Redirect(endpoint, _)
             | Self::NotJson(endpoint)
+            | Self::Raw(endpoint, _)
             | Self::Dressed(endpoint, _)
             | Self::Patch(endpoint, _)
             | Self::Error(endpoint, _) => *endpoint,

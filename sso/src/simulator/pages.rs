@@ -65,6 +65,17 @@ pub(super) async fn sign_in(State(world): State<Arc<World>>, Form(form): Form<Fi
         Some(Fault::ServerError(_)) => {
             return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>模拟门户按要求出错。</p>");
         }
+        Some(Fault::Error(_, code)) => {
+            return send_back(&world, request, Some(persona), Some(&Fault::AuthorizeError(code)));
+        }
+        Some(
+            Fault::Drip(_)
+            | Fault::Endless(_)
+            | Fault::Huge(_)
+            | Fault::Redirect(..)
+            | Fault::NotJson(_)
+            | Fault::Raw(..),
+        ) => return world.answer(fault, serde_json::Value::Null).await,
         Some(Fault::Slow(_)) => world.released.notified().await,
         _ => {}
     }

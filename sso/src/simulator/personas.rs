@@ -50,16 +50,61 @@ impl Persona {
 
     /// User information under the names that provincial portals use.
     pub(super) fn claims(&self) -> Map<String, Value> {
+        self.told(&Telling::default())
+    }
+
+    /// User information as one province tells it.
+    pub(super) fn told(&self, telling: &Telling) -> Map<String, Value> {
+        let code = |code: &Option<String>, table: &[(&str, &str)]| {
+            let code = code.as_deref()?;
+            Some(table.iter().find(|(ours, _)| *ours == code).map_or(code, |(_, theirs)| theirs).to_owned())
+        };
         let fields = [
-            ("sub", Some(&self.subject)),
-            ("cn", Some(&self.name)),
-            ("papersnumber", self.document_number.as_ref()),
-            ("paperstype", self.document_type.as_ref()),
-            ("authlevel", self.level.as_ref()),
-            ("usertype", self.user_type.as_ref()),
+            (telling.subject, Some(self.subject.clone())),
+            (telling.name, Some(self.name.clone())),
+            (telling.document_number, self.document_number.clone()),
+            (telling.document_type, code(&self.document_type, telling.document_types)),
+            (telling.level, code(&self.level, telling.levels)),
+            (telling.user_type, self.user_type.clone()),
         ];
         let told = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?))));
         told.chain(self.extra.clone()).collect()
+    }
+}
+
+/// Under which names and codes a province tells what it knows of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// Field of the subject.
+    pub subject: &'static str,
+    /// Field of the name.
+    pub name: &'static str,
+    /// Field of the number of the identity document.
+    pub document_number: &'static str,
+    /// Field of the kind of document.
+    pub document_type: &'static str,
+    /// Field of the real-name level.
+    pub level: &'static str,
+    /// Field of the user type.
+    pub user_type: &'static str,
+    /// The personas' level codes and the province's. What is not listed is told as it is.
+    pub levels: &'static [(&'static str, &'static str)],
+    /// The same for kinds of document.
+    pub document_types: &'static [(&'static str, &'static str)],
+}
+
+impl Default for Telling {
+    fn default() -> Self {
+        Self {
+            subject: "sub",
+            name: "cn",
+            document_number: "papersnumber",
+            document_type: "paperstype",
+            level: "authlevel",
+            user_type: "usertype",
+            levels: &[],
+            document_types: &[],
+        }
     }
 }
 

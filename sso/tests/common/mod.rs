@@ -50,13 +50,19 @@ impl Stage {
         Ok(Returned { pending, url: simulator::sign_in(&url, persona).await.unwrap() })
     }
 
+    /// What the gateway makes of the address that the browser comes back to.
+    pub fn receive(&self, url: &Url) -> Result<Callback, LoginError> {
+        let tail = url.path().strip_prefix("/sso/callback").unwrap();
+        self.portal.receive(tail, url.query().unwrap_or_default())
+    }
+
     pub async fn sign_in(&self, persona: &str) -> Result<PortalIdentity, LoginError> {
         self.sign_in_at(persona, Utc::now()).await
     }
 
     pub async fn sign_in_at(&self, persona: &str, now: DateTime<Utc>) -> Result<PortalIdentity, LoginError> {
         let returned = self.go_to_portal(persona).await?;
-        let callback = returned.callback();
+        let callback = self.receive(&returned.url)?;
         self.portal.finish(returned.pending, callback, now).await
     }
 

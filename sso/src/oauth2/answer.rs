@@ -1,0 +1,174 @@
+//! The portal's answers, as oddly as they are written. What cannot be read is refused in words of our own.
+
+use oauth2::AccessToken;
+use reqwest::StatusCode;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use crate::config::{OAuth2Config, Success, TokenPlace};
+use crate::error::{LoginError, bad_answer};
+use crate::grant::{is_bearer_token, is_visible_token, known_error};
+use crate::http::RawAnswer;
+use crate::loose;
+
+/// The member of the person's answer under which the fields of the token answer are found: some portals tell the subject there alone. A
+/// name of their own, so that neither answer can stand in for the other.
+const TOKEN_ANSWER: &str = "token_answer";
+
+/// An access token that may stand where it is going, and what was told with it.
+pub(super) struct Token {
+    secret: AccessToken,
+    answer: Map<String, Value>,
+}
+
+impl Token {
+    pub(super) fn secret(&self) -> &str {
+        self.secret.secret()
+    }
+}
+
+/// Reads answers as one portal writes them.
+pub(super) struct Reader<'a> {
+    section: &'a OAuth2Config,
+}
+
+/// What an answer says of itself.
+enum Verdict {
+    Good,
+    /// With the portal's own code, where it told one.
+    Failed(Option<String>),
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(section: &'a OAuth2Config) -> Self {
+        Self { section }
+    }
+
+    /// The access token of a token answer. Only what is used is read: `expires_in` and `scope` come in every shape or not at all.
+    pub(super) fn token(&self, raw: &RawAnswer) -> Result<Token, LoginError> {
+        let text = loose::text(&raw.body, self.section.charset);
+        let answer = text.as_deref().and_then(|text| loose::object(text).or_else(|| form(text)));
+        let answer = match (answer, raw.status.is_success()) {
+            (Some(answer), _) => Value::Object(answer),
+            (None, true) => return Err(bad_answer("its token answer is neither JSON nor a form")),
+            (None, false) => Value::Object(Map::new()),
+        };
+        if let Verdict::Failed(code) = verdict(&answer, raw.status, self.section.success.as_ref()) {
+            return Err(self.token_failure(code.as_deref(), raw.status));
+        }
+        let places = &self.section.access_token;
+        let found = places.iter().filter_map(|place| loose::at(&answer, place)).find(|value| !value.is_null());
+        let secret = found.filter(|value| !value.is_boolean()).as_ref().and_then(loose::scalar);
+        let secret = secret.ok_or(bad_answer("its token answer holds no access token"))?;
+        let fits = match self.section.userinfo_token {
+            TokenPlace::Header => is_bearer_token(&secret),
+            TokenPlace::Body | TokenPlace::Query => is_visible_token(&secret),
+        };
+        if !fits {
+            return Err(bad_answer("its access token holds characters that it cannot hold"));
+        }
+        if needs_proof(&answer) {
+            return Err(bad_answer("its access token is of an unknown kind"));
+        }
+        let Value::Object(answer) = answer else { return Err(bad_answer("its token answer is not an object")) };
+        Ok(Token { secret: AccessToken::new(secret), answer })
+    }
+
+    /// What the portal says about the person. The token is used up.
+    pub(super) fn person(&self, raw: &RawAnswer, token: Token) -> Result<Map<String, Value>, LoginError> {
+        let text = loose::text(&raw.body, self.section.charset);
+        let answer = match (text.as_deref().and_then(loose::object), raw.status.is_success()) {
+            (Some(answer), _) => Value::Object(answer),
+            (None, true) => return Err(bad_answer("it is not a JSON object")),
+            (None, false) => Value::Object(Map::new()),
+        };
+        let success = self.section.userinfo_success.as_ref().or(self.section.success.as_ref());
+        if let Verdict::Failed(code) = verdict(&answer, raw.status, success) {
+            return Err(match code.as_deref() {
+                Some(code) if self.is_expired(code) => expired(),
+                Some("temporarily_unavailable" | "server_error") => own_failure(),
+                _ => bad_answer("it refuses its own access token, or the interface to us"),
+            });
+        }
+        let Value::Object(mut person) = answer else { return Err(bad_answer("it is not a JSON object")) };
+        person.insert(TOKEN_ANSWER.to_owned(), Value::Object(token.answer));
+        Ok(person)
+    }
+
+    /// What a failure at the token endpoint means (RFC 6749 §5.2, and the codes that the configuration knows).
+    fn token_failure(&self, code: Option<&str>, status: StatusCode) -> LoginError {
+        match code {
+            Some(code) if code == "invalid_grant" || self.is_expired(code) => expired(),
+            Some("temporarily_unavailable" | "server_error") => own_failure(),
+            Some(code) => match known_error(code) {
+                Some(what) => LoginError::Rejected { what },
+                None => {
+                    bad_answer("its token endpoint refuses the code with an error code that is not in the standards")
+                }
+            },
+            // RFC 6749 §5.2: 401 is the answer to a client that is not known.
+            None if status == StatusCode::UNAUTHORIZED => LoginError::Rejected { what: "invalid_client" },
+            None => bad_answer("its token endpoint refuses the code without a reason"),
+        }
+    }
+
+    fn is_expired(&self, code: &str) -> bool {
+        self.section.expired_codes.iter().any(|known| known == code)
+    }
+}
+
+fn expired() -> LoginError {
+    LoginError::Expired { what: "it no longer accepts the code" }
+}
+
+fn own_failure() -> LoginError {
+    LoginError::Unavailable { what: "it reported a failure of its own" }
+}
+
+/// `error` first, as the standard has it; then what the configuration tells success by; then the status.
+fn verdict(answer: &Value, status: StatusCode, success: Option<&Success>) -> Verdict {
+    if let Some(code) = answer.get("error").and_then(error_code) {
+        return Verdict::Failed(Some(code));
+    }
+    if let Some(Success { pointer, value }) = success.filter(|success| !success.pointer.is_empty()) {
+        let found = loose::at(answer, pointer).as_ref().and_then(loose::scalar);
+        if found.as_deref() != Some(value) {
+            return Verdict::Failed(found);
+        }
+    }
+    if status.is_success() { Verdict::Good } else { Verdict::Failed(None) }
+}
+
+/// Portals write that there is no error as `null`, `0`, `""` or `false`.
+fn error_code(error: &Value) -> Option<String> {
+    match error {
+        Value::Null | Value::Bool(false) => None,
+        Value::Object(_) | Value::Array(_) => Some(String::new()),
+        scalar => loose::scalar(scalar).filter(|text| !matches!(text.trim(), "" | "0" | "false")),
+    }
+}
+
+/// A token of these kinds is worth nothing without a key of ours (RFC 9449, RFC 6749 §7.1). Any other word is a portal's own for a bearer
+/// token.
+fn needs_proof(answer: &Value) -> bool {
+    let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or_default();
+    ["dpop", "mac", "pop"].iter().any(|known| kind.trim().eq_ignore_ascii_case(known))
+}
+
+/// A form (`access_token=...&expires_in=...`), as portals of OAuth's earlier drafts answer. A name that occurs twice leaves a doubt.
+fn form(text: &str) -> Option<Map<String, Value>> {
+    let text = text.trim();
+    if !text.contains('=') || text.starts_with(['{', '[', '<', '"']) {
+        return None;
+    }
+    let mut answer = Map::new();
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        if answer.insert(name.into_owned(), Value::String(value.into_owned())).is_some() {
+            return None;
+        }
+    }
+    Some(answer)
+}
+
+#[cfg(test)]
+mod tests;
