@@ -21,9 +21,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use axum::extract::{self, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -130,6 +134,7 @@ struct World {
     config: SimulatorConfig,
     inner: Mutex<Inner>,
     released: Notify,
+    silent: AtomicBool,
 }
 
 impl World {
@@ -180,7 +185,13 @@ impl Simulator {
             hits: HashMap::new(),
         };
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let world = Arc::new(World { base_url, config, inner: Mutex::new(inner), released: Notify::new() });
+        let world = Arc::new(World {
+            base_url,
+            config,
+            inner: Mutex::new(inner),
+            released: Notify::new(),
+            silent: AtomicBool::new(false),
+        });
         let (stop, mut stopped) = watch::channel(false);
         let router = router(world.clone());
         let server = tokio::spawn(async move {
@@ -250,6 +261,11 @@ impl Simulator {
         self.world.lock().faults.len()
     }
 
+    /// Answers no request any more, as a portal that hangs.
+    pub fn silence(&self) {
+        self.world.silent.store(true, Ordering::Relaxed);
+    }
+
     /// Lets every request go on that [`Fault::Slow`] holds up.
     pub fn release(&self) {
         self.world.released.notify_waiters();
@@ -306,5 +322,12 @@ fn router(world: Arc<World>) -> Router {
         Protocol::Jis(shape) => jis::router(shape),
     };
     let shared = Router::new().route("/", get(pages::home)).route("/simulator/sign-in", post(pages::sign_in));
-    shared.merge(protocol).with_state(world)
+    shared.merge(protocol).layer(from_fn_with_state(world.clone(), unless_silent)).with_state(world)
+}
+
+async fn unless_silent(State(world): State<Arc<World>>, request: extract::Request, next: Next) -> Response {
+    if world.silent.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+    next.run(request).await
 }

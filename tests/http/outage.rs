@@ -1,0 +1,132 @@
+//! The portal is silent: visitors learn so soon, nobody waits twice, and those who are signed in go on.
+
+use sso::simulator::{Endpoint, Fault};
+use std::time::{Duration, Instant};
+
+use crate::support::{Page, TestApp};
+
+/// A portal that accepts connections and never answers, and visitors who wait for it this long.
+async fn app(patience: Duration, failures: u32, pause: Duration) -> TestApp {
+    let builder = TestApp::builder().config(move |config| {
+        config.portal.oidc.request_timeout = patience;
+        config.portal.outage.failures = failures;
+        config.portal.outage.pause = pause;
+        config.throttle.sign_in_starts_per_minute = 0;
+    });
+    builder.build().await
+}
+
+#[track_caller]
+fn assert_outage(page: Page) {
+    let page = page.expect(503);
+    assert!(page.has("[data-failure=unavailable]"));
+    page.says("请几分钟后再试");
+    assert!(page.header("retry-after").parse::<u32>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn by_default_a_visitor_learns_within_five_seconds_that_the_portal_is_silent() {
+    let app = TestApp::new().await;
+    app.simulator.fault(Fault::Slow(Endpoint::Discovery));
+    let began = Instant::now();
+    assert_outage(app.anon().get_any("/sso/login").await);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn after_some_failures_nobody_waits_any_more() {
+    let app = app(Duration::from_millis(200), 2, Duration::from_hours(1)).await;
+    for _ in 0..2 {
+        app.simulator.fault(Fault::Slow(Endpoint::Discovery));
+        assert_outage(app.anon().get_any("/sso/login").await);
+    }
+    let asked = app.simulator.requests(Endpoint::Discovery);
+    for _ in 0..20 {
+        assert_outage(app.anon().get_any("/sso/login").await);
+    }
+    assert_eq!(app.simulator.requests(Endpoint::Discovery), asked, "nobody was kept waiting for it");
+}
+
+#[tokio::test]
+async fn a_portal_that_answers_again_is_found_again() {
+    let app = app(Duration::from_millis(200), 1, Duration::from_millis(300)).await;
+    app.simulator.fault(Fault::Slow(Endpoint::Discovery));
+    assert_outage(app.anon().get_any("/sso/login").await);
+    let began = Instant::now();
+    while !app.anon().get_any("/sso/login").await.status.is_redirection() {
+        assert!(began.elapsed() < Duration::from_mins(1), "never found again");
+    }
+    app.user("ceshi").await;
+}
+
+#[tokio::test]
+async fn answers_however_bad_close_the_way_to_nobody() {
+    let app = app(Duration::from_secs(4), 2, Duration::from_hours(1)).await;
+    for fault in [Fault::ServerError(Endpoint::Token), Fault::NotJson(Endpoint::Token), Fault::WrongNonce] {
+        for _ in 0..3 {
+            app.simulator.fault(fault.clone());
+            let browser = app.anon();
+            let to_portal = browser.start_sign_in(None).await;
+            let callback = browser.at_portal(&to_portal, "ceshi").await;
+            browser.fetch(reqwest::Method::GET, callback, |request| request).await;
+        }
+    }
+    app.user("ceshi").await;
+}
+
+#[tokio::test]
+async fn visitors_who_do_not_wait_for_the_portal_close_the_way_to_nobody() {
+    let app = app(Duration::from_secs(30), 2, Duration::from_hours(1)).await;
+    app.user("xinren").await;
+    for _ in 0..5 {
+        app.simulator.fault(Fault::Slow(Endpoint::Token));
+        let browser = app.anon();
+        let to_portal = browser.start_sign_in(None).await;
+        let callback = browser.at_portal(&to_portal, "ceshi").await;
+        let asked = app.simulator.requests(Endpoint::Token);
+        let impatient =
+            tokio::spawn(async move { browser.get_any(&callback[url::Position::BeforePath..]).await.status });
+        while app.simulator.requests(Endpoint::Token) == asked {
+            tokio::task::yield_now().await;
+        }
+        impatient.abort();
+        assert!(impatient.await.is_err());
+    }
+    app.user("ceshi").await;
+}
+
+#[tokio::test]
+async fn signed_in_people_go_on_and_can_sign_out_while_the_portal_is_gone() {
+    let app = TestApp::new().await;
+    let browser = app.user("ceshi").await;
+    let TestApp { simulator, .. } = &app;
+    simulator.silence();
+    for path in ["/reissue", "/applications", "/continuity", "/help"] {
+        browser.get(path).await.expect(200);
+    }
+    let newcomer = app.anon();
+    let page = newcomer.get_any("/sso/login?return_to=/applications").await;
+    if !page.status.is_redirection() {
+        assert!(page.has("a[href='/sso/login?return_to=%2Fapplications']"));
+    }
+    assert_eq!(browser.sign_out().await.location().path(), "/end-session");
+    assert_eq!(browser.person().await, None);
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_leads_on_to_where_it_was_to_lead() {
+    let app = TestApp::new().await;
+    for fault in [Fault::ServerError(Endpoint::Token), Fault::AuthorizeError("access_denied"), Fault::WrongNonce] {
+        app.simulator.fault(fault);
+        let browser = app.anon();
+        let to_portal = browser.start_sign_in(Some("/applications")).await;
+        let callback = browser.at_portal(&to_portal, "ceshi").await;
+        let page = browser.fetch(reqwest::Method::GET, callback, |request| request).await;
+        let again = page.attr("[data-failure] a.btn-primary", "href").unwrap();
+        assert!(again.starts_with("/sso/login?return_to="), "{again}");
+        let to_portal = browser.get(&again).await.location();
+        let callback = browser.at_portal(&to_portal, "ceshi").await;
+        let place = browser.come_back(&callback).await.location();
+        assert!(["/applications", "/continuity"].contains(&place.path()), "{place}");
+    }
+}
