@@ -150,3 +150,25 @@ fn an_owners_address_is_checked_like_the_services() {
     assert_eq!(config.database.schema_url().expose_secret(), "postgres://owner@h/x");
     assert_eq!(load(GOOD, &[]).unwrap().database.schema_url().expose_secret(), "postgres://u:p@127.0.0.1/buzheng");
 }
+
+/// Each section of `deploy/portals/` in place of our own, with the files that it names.
+#[test]
+fn the_sample_portals_are_read_as_they_are() {
+    let samples = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/portals")).unwrap();
+    let (others, _) = GOOD.split_once("[portal]").unwrap();
+    let mut read = Vec::new();
+    for sample in samples {
+        let path = sample.unwrap().path();
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("secrets")).unwrap();
+        for name in ["portal-client-secret", "portal-app-word"] {
+            std::fs::write(directory.path().join("secrets").join(name), "assigned-by-the-portal\n").unwrap();
+        }
+        let file = directory.path().join("buzheng.toml");
+        std::fs::write(&file, format!("{others}\n{}", std::fs::read_to_string(&path).unwrap())).unwrap();
+        let config = Config::load_with(&file, std::iter::empty()).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        assert!(!format!("{config:?}").contains("assigned-by-the-portal"), "{path:?}");
+        read.push(path.file_stem().unwrap().to_owned());
+    }
+    assert!(["guangdong", "hunan"].iter().all(|name| read.iter().any(|read| read == name)), "{read:?}");
+}
