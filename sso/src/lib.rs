@@ -36,7 +36,9 @@
 //! | token answer | `oidc/exchange.rs`, `oauth2/answer.rs` |
 //! | access token characters (RFC 6750) | `grant.rs` |
 //! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys.rs` |
-//! | signature, algorithm, `iss`, `aud`, `exp`, `nonce` (the library); `azp`, `iat`, `nbf`, `auth_time`, `at_hash` (ours) | `oidc/id_token.rs` |
+//! | signed tokens: algorithm, kind, signature; `iss`, `aud` | `oidc/jws.rs` |
+//! | ID tokens: `exp`, `nonce`, `sub`, `azp`, `iat`, `nbf`, `auth_time`, `at_hash` | `oidc/id_token.rs` |
+//! | logout tokens: times, `events`, `jti`, `sub` or `sid`, no `nonce` | `oidc/logout.rs` |
 //! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |
 //! | odd subjects, control characters in attributes, codes that are not mapped | `claims.rs` |
 //!

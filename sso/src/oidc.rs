@@ -1,14 +1,14 @@
 //! OpenID Connect: authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636, RFC 9207).
 //!
-//! `openidconnect` makes the authorization request and is the verifier of ID tokens. The requests to the portal are our own:
-//! the library's typed answers refuse what real portals send (a number for a string in a field that nobody reads), and its
-//! errors print whole token answers.
+//! `openidconnect` makes the authorization request and checks signatures. The requests to the portal and the reading of its answers are
+//! our own: the library's types refuse what real portals send (a number for a string in a field that nobody reads), and its errors print
+//! whole token answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AuthUrl, ClientId, ClientSecret, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope,
+    AuthUrl, ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    Scope,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ mod check;
 mod discovery;
 mod exchange;
 mod id_token;
+mod jws;
 mod keys;
 mod logout;
 
@@ -182,15 +183,12 @@ impl Oidc {
         tokens: &Tokens,
         attempt: &Attempt,
     ) -> Result<serde_json::Map<String, serde_json::Value>, LoginError> {
-        let section = &self.config.oidc;
-        let secret = (section.token_endpoint_auth_method != TokenEndpointAuthMethod::None)
-            .then(|| ClientSecret::new(section.client_secret.expose_secret().to_owned()));
         let expected = Expected {
-            issuer: &self.issuer,
-            client_id: &self.client_id,
-            client_secret: secret.as_ref(),
+            issuer: self.issuer.as_str(),
+            client_id: self.client_id.as_str(),
+            client_secret: self.signing_secret(),
             algorithms: &self.algorithms,
-            nonce: &attempt.nonce,
+            nonce: attempt.nonce.secret(),
             access_token: &tokens.access_token,
             earliest_issue: attempt.started_at - self.leeway,
             now: attempt.now,
@@ -202,11 +200,19 @@ impl Oidc {
             Err(Refusal::Final(error)) => return Err(error),
             Ok(claims) => return Ok(claims),
         }
-        let keys = self.keys.after(&keys, &self.http, &provider.jwks).await?;
+        let no_key = bad_answer("the ID token is signed by none of its keys");
+        let keys = self.keys.after(&keys, &self.http, &provider.jwks).await?.ok_or(no_key)?;
         id_token::verify(&tokens.id_token, &keys, &expected).map_err(|refusal| match refusal {
-            Refusal::NoKeyFits => bad_answer("the ID token is signed by none of its keys"),
+            Refusal::NoKeyFits => no_key,
             Refusal::Final(error) => error,
         })
+    }
+
+    /// The client secret where it is one, for algorithms that sign with it (OpenID Connect Core §10.1).
+    fn signing_secret(&self) -> Option<&str> {
+        let section = &self.config.oidc;
+        let confidential = section.token_endpoint_auth_method != TokenEndpointAuthMethod::None;
+        Some(section.client_secret.expose_secret()).filter(|secret| confidential && !secret.is_empty())
     }
 }
 

@@ -236,7 +236,15 @@ impl Simulator {
     /// # Errors
     /// The key cannot sign.
     pub fn signed_token(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
-        self.world.lock().key.sign_as(claims, typ)
+        self.world.sign(&self.world.lock().key, claims, typ, None)
+    }
+
+    /// The same under one of the faults that concern a signature.
+    ///
+    /// # Errors
+    /// A key cannot be made, or cannot sign.
+    pub fn faulty_token(&self, claims: &Value, typ: Option<&str>, fault: &Fault) -> io::Result<String> {
+        self.world.sign(&self.world.lock().key, claims, typ, Some(fault))
     }
 
     /// Adds an account, or replaces the one with the same id.
@@ -284,6 +292,11 @@ impl Simulator {
         let key = Key::generate(kind)?;
         self.world.lock().key = key;
         Ok(())
+    }
+
+    /// The published half of the signing key, as it stands in the key set.
+    pub fn public_key(&self) -> Value {
+        self.world.lock().key.jwk()
     }
 
     /// Publishes further entries in the key set, garbage too, before the real key.

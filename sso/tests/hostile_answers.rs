@@ -26,7 +26,12 @@ async fn id_tokens_that_are_not_for_this_sign_in_are_refused() {
         (Fault::Claims(json!({ "aud": null })), "the ID token is for another audience"),
         (Fault::Claims(json!({ "aud": ["buzheng", "another"] })), "the ID token is for another audience"),
         (Fault::WrongIssuer, "the ID token is from another issuer"),
+        (Fault::Claims(json!({ "aud": [] })), "the ID token is for another audience"),
+        (Fault::Claims(json!({ "aud": ["buzheng", 7] })), "the ID token is for another audience"),
+        (Fault::Claims(json!({ "nonce": 7 })), "the ID token belongs to another sign-in"),
         (Fault::Claims(json!({ "azp": "another-client" })), "the ID token was issued to another party"),
+        (Fault::Claims(json!({ "azp": ["buzheng"] })), "the ID token was issued to another party"),
+        (Fault::Claims(json!({ "at_hash": 7 })), "the ID token belongs to another access token"),
         (Fault::Claims(at_hash), "the ID token belongs to another access token"),
     ] {
         assert_eq!(bad_answer(&stage.under(fault).await), reason);
@@ -46,8 +51,11 @@ async fn id_tokens_out_of_their_time_are_refused() {
         (Fault::Claims(json!({ "nbf": "soon" })), "the ID token's nbf cannot be read"),
         (Fault::Claims(json!({ "auth_time": in_seconds(90) })), "the ID token's auth_time is impossible"),
         (Fault::Claims(json!({ "auth_time": -1 })), "the ID token's auth_time is impossible"),
-        (Fault::Claims(json!({ "exp": null })), "the ID token cannot be read"),
-        (Fault::Claims(json!({ "exp": 1e300 })), "the ID token cannot be read"),
+        (Fault::Claims(json!({ "exp": null })), "the ID token does not say when it expires"),
+        (Fault::Claims(json!({ "exp": 1e300 })), "the ID token's exp cannot be read"),
+        (Fault::Claims(json!({ "exp": "2099-01-01" })), "the ID token's exp cannot be read"),
+        (Fault::Claims(json!({ "iat": null })), "the ID token does not say when it was issued"),
+        (Fault::Claims(json!({ "iat": [] })), "the ID token's iat cannot be read"),
     ] {
         assert_eq!(bad_answer(&stage.under(fault).await), reason);
     }

@@ -39,6 +39,14 @@ async fn odd_but_harmless_claims_are_accepted() {
     ] {
         stage.under(Fault::Claims(claims.clone())).await.unwrap_or_else(|error| panic!("{claims}: {error}"));
     }
+    // Standard claims that nobody here reads, with other types than the standard's.
+    for claims in [
+        json!({ "email_verified": "yes", "updated_at": "2020-01-01", "phone_number": 5_315_550_100_u64 }),
+        json!({ "address": "济南市", "gender": 1, "birthdate": 19_900_307, "acr": 2, "amr": "pwd" }),
+        json!({ "name": ["测试"], "picture": {}, "zoneinfo": false, "locale": 7, "c_hash": 7, "sid": 7 }),
+    ] {
+        stage.under(Fault::Claims(claims.clone())).await.unwrap_or_else(|error| panic!("{claims}: {error}"));
+    }
     for patch in [
         json!({ "email_verified": "true", "address": "济南市", "gender": 1, "updated_at": "2024-01-01 00:00:00" }),
         json!({ "authlevel": 2, "usertype": 1, "paperstype": 1 }),

@@ -1,30 +1,24 @@
-//! ID token validation (OpenID Connect Core §3.1.3.7): the library's checks, and beside them those it leaves to us.
+//! ID token validation (OpenID Connect Core §3.1.3.7), beside what `jws.rs` checks of every token.
 
-use std::str::FromStr;
-
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::core::{
-    CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKey, CoreJwsSigningAlgorithm,
-};
-use openidconnect::{
-    AccessToken, AccessTokenHash, ClaimsVerificationError, ClientId, ClientSecret, IssuerUrl, JsonWebKey,
-    JsonWebKeySet, JwsSigningAlgorithm, Nonce,
-};
+use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use openidconnect::{AccessToken, AccessTokenHash, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
+use subtle::ConstantTimeEq;
 
-use super::keys::{KeySet, MAX_TRIED};
+use super::jws::{Flaw, Jws};
+use super::keys::KeySet;
 use crate::claims::check_subject;
 use crate::error::{LoginError, bad_answer};
 
 /// What the token must agree with.
 pub(super) struct Expected<'a> {
-    pub(super) issuer: &'a IssuerUrl,
-    pub(super) client_id: &'a ClientId,
-    pub(super) client_secret: Option<&'a ClientSecret>,
+    pub(super) issuer: &'a str,
+    pub(super) client_id: &'a str,
+    /// `None` for a public client: whoever knows its "secret" could sign.
+    pub(super) client_secret: Option<&'a str>,
     pub(super) algorithms: &'a [CoreJwsSigningAlgorithm],
-    pub(super) nonce: &'a Nonce,
+    pub(super) nonce: &'a str,
     pub(super) access_token: &'a AccessToken,
     /// The sign-in's own beginning, less the leeway: no token for it can be older.
     pub(super) earliest_issue: DateTime<Utc>,
@@ -46,117 +40,88 @@ impl From<LoginError> for Refusal {
 
 /// All claims of a token that passes every check.
 pub(super) fn verify(raw: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Refusal> {
-    let token = CoreIdToken::from_str(raw).map_err(|_| bad_answer("the ID token cannot be read"))?;
-    let algorithm = token.signing_alg().map_err(|_| bad_answer("the ID token is not signed"))?.clone();
-    if !expected.algorithms.contains(&algorithm) {
-        return Err(bad_answer("the ID token is signed with an algorithm that is not allowed").into());
-    }
-    let (claims, key) = check_signature(&token, raw, &algorithm, keys, expected)?;
-    expected.check_times(claims)?;
-    if claims.authorized_party().is_some_and(|party| party != expected.client_id) {
-        return Err(bad_answer("the ID token was issued to another party").into());
-    }
-    if let Some(hash) = claims.access_token_hash() {
-        let ours = AccessTokenHash::from_token(expected.access_token, &algorithm, &key)
-            .map_err(|_| bad_answer("the ID token's at_hash cannot be checked"))?;
-        if ours != *hash {
-            return Err(bad_answer("the ID token belongs to another access token").into());
-        }
-    }
-    check_subject(claims.subject().as_str())?;
-    let all = part(raw, 1).ok_or(bad_answer("the ID token cannot be read"))?;
-    if let Some(not_before) = all.get("nbf").filter(|value| !value.is_null()) {
-        expected.check_not_before(not_before)?;
-    }
-    Ok(all)
+    let token = Jws::read(raw, &["jwt"], expected.algorithms).map_err(|flaw| bad_answer(words(flaw)))?;
+    expected.check_parties(&token)?;
+    expected.check_times(&token)?;
+    let key = expected.signer(&token, keys)?;
+    expected.check_access_token(&token, &key)?;
+    Ok(token.claims)
 }
 
-/// The library's whole verification, with one candidate key after the other: with several at once it gives up as ambiguous.
-fn check_signature<'t>(
-    token: &'t CoreIdToken,
-    raw: &str,
-    algorithm: &CoreJwsSigningAlgorithm,
-    keys: &KeySet,
-    expected: &Expected<'_>,
-) -> Result<(&'t CoreIdTokenClaims, CoreJsonWebKey), Refusal> {
-    if algorithm.uses_shared_secret() {
-        let secret = expected.client_secret.ok_or(bad_answer("the ID token is signed with a secret we do not have"))?;
-        let key = CoreJsonWebKey::new_symmetric(secret.secret().clone().into_bytes());
-        return match token.claims(&expected.verifier(Vec::new()), expected.nonce) {
-            Ok(claims) => Ok((claims, key)),
-            Err(error) => Err(refusal(&error).unwrap_or(bad_answer("the ID token's signature is wrong")).into()),
-        };
+fn words(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::Unreadable => "the ID token cannot be read",
+        Flaw::Unsigned => "the ID token is not signed",
+        Flaw::Algorithm => "the ID token is signed with an algorithm that is not allowed",
+        Flaw::Kind => "the ID token is of a kind that is not accepted",
     }
-    let header = part(raw, 0).ok_or(bad_answer("the ID token cannot be read"))?;
-    let kid = header.get("kid").and_then(Value::as_str);
-    let of_its_kind = |key: &&CoreJsonWebKey| algorithm.key_type().as_ref() == Some(key.key_type());
-    for key in keys.candidates(kid).filter(of_its_kind).take(MAX_TRIED) {
-        match token.claims(&expected.verifier(vec![key.clone()]), expected.nonce) {
-            Ok(claims) => return Ok((claims, key.clone())),
-            Err(error) => {
-                if let Some(error) = refusal(&error) {
-                    return Err(error.into());
-                }
-            }
-        }
-    }
-    Err(Refusal::NoKeyFits)
-}
-
-/// `None` where another key may do.
-fn refusal(error: &ClaimsVerificationError) -> Option<LoginError> {
-    Some(bad_answer(match error {
-        ClaimsVerificationError::SignatureVerification(_) => return None,
-        ClaimsVerificationError::Expired(_) => "the ID token has expired",
-        ClaimsVerificationError::InvalidAudience(_) => "the ID token is for another audience",
-        ClaimsVerificationError::InvalidIssuer(_) => "the ID token is from another issuer",
-        ClaimsVerificationError::InvalidNonce(_) => "the ID token belongs to another sign-in",
-        _ => "the ID token is of a kind that is not accepted",
-    }))
 }
 
 impl Expected<'_> {
-    fn verifier(&self, keys: Vec<CoreJsonWebKey>) -> CoreIdTokenVerifier<'static> {
-        let (client_id, issuer, keys) = (self.client_id.clone(), self.issuer.clone(), JsonWebKeySet::new(keys));
-        let verifier = match self.client_secret {
-            Some(secret) => CoreIdTokenVerifier::new_confidential_client(client_id, secret.clone(), issuer, keys),
-            None => CoreIdTokenVerifier::new_public_client(client_id, issuer, keys),
-        };
-        let time = self.now - self.leeway; // `exp` may have passed by the leeway
-        verifier.set_allowed_algs(self.algorithms.iter().cloned()).set_time_fn(move || time)
+    /// Who made it for whom, about whom, in which sign-in.
+    fn check_parties(&self, token: &Jws<'_>) -> Result<(), LoginError> {
+        if !token.is_from(self.issuer) {
+            return Err(bad_answer("the ID token is from another issuer"));
+        }
+        if !token.is_for(self.client_id) {
+            return Err(bad_answer("the ID token is for another audience"));
+        }
+        if token.claim("azp").is_some_and(|party| party.as_str() != Some(self.client_id)) {
+            return Err(bad_answer("the ID token was issued to another party"));
+        }
+        let nonce = token.claim("nonce").and_then(Value::as_str).unwrap_or_default();
+        if !bool::from(nonce.as_bytes().ct_eq(self.nonce.as_bytes())) {
+            return Err(bad_answer("the ID token belongs to another sign-in"));
+        }
+        let subject = token.claim("sub").and_then(Value::as_str).ok_or(bad_answer("the ID token names no subject"))?;
+        check_subject(subject)
     }
 
-    /// `iat` within this sign-in, `auth_time` not after it; both with the leeway.
-    fn check_times(&self, claims: &CoreIdTokenClaims) -> Result<(), LoginError> {
+    /// `exp` not passed, `iat` within this sign-in, `nbf` and `auth_time` not after now; all with the leeway.
+    fn check_times(&self, token: &Jws<'_>) -> Result<(), LoginError> {
         let latest = self.now + self.leeway;
-        if claims.issue_time() > latest {
+        let expires = token.time("exp", bad_answer("the ID token's exp cannot be read"))?;
+        let expires = expires.ok_or(bad_answer("the ID token does not say when it expires"))?;
+        if expires + self.leeway <= self.now {
+            return Err(bad_answer("the ID token has expired"));
+        }
+        let issued = token.time("iat", bad_answer("the ID token's iat cannot be read"))?;
+        let issued = issued.ok_or(bad_answer("the ID token does not say when it was issued"))?;
+        if issued > latest {
             return Err(bad_answer("the ID token is issued in the future"));
         }
-        if claims.issue_time() < self.earliest_issue {
+        if issued < self.earliest_issue {
             return Err(bad_answer("the ID token is older than the sign-in"));
         }
-        if claims.auth_time().is_some_and(|time| time > latest || time < DateTime::UNIX_EPOCH) {
-            return Err(bad_answer("the ID token's auth_time is impossible"));
-        }
-        Ok(())
-    }
-
-    fn check_not_before(&self, not_before: &Value) -> Result<(), LoginError> {
-        // Seconds, with a fraction where the portal likes that (RFC 7519 §2, NumericDate).
-        let seconds = not_before.as_f64().ok_or(bad_answer("the ID token's nbf cannot be read"))?;
-        #[allow(clippy::cast_precision_loss)] // seconds of this millennium are exact in a double
-        let latest = (self.now + self.leeway).timestamp() as f64;
-        if seconds > latest {
+        let begins = token.time("nbf", bad_answer("the ID token's nbf cannot be read"))?;
+        if begins.is_some_and(|begins| begins > latest) {
             return Err(bad_answer("the ID token is not valid yet"));
         }
+        let impossible = bad_answer("the ID token's auth_time is impossible");
+        match token.time("auth_time", impossible)? {
+            Some(signed_in) if signed_in > latest => Err(impossible),
+            _ => Ok(()),
+        }
+    }
+
+    fn signer(&self, token: &Jws<'_>, keys: &KeySet) -> Result<CoreJsonWebKey, Refusal> {
+        if token.algorithm.uses_shared_secret() {
+            let secret = self.client_secret.ok_or(bad_answer("the ID token is signed with a secret we do not have"))?;
+            return token.signer_by_secret(secret).ok_or(bad_answer("the ID token's signature is wrong").into());
+        }
+        token.signer(keys).cloned().ok_or(Refusal::NoKeyFits)
+    }
+
+    /// §3.1.3.6: optional in this flow, and binding where it is there.
+    fn check_access_token(&self, token: &Jws<'_>, key: &CoreJsonWebKey) -> Result<(), LoginError> {
+        let Some(hash) = token.claim("at_hash") else { return Ok(()) };
+        let ours = AccessTokenHash::from_token(self.access_token, &token.algorithm, key)
+            .map_err(|_| bad_answer("the ID token's at_hash cannot be checked"))?;
+        if hash.as_str() != Some(ours.as_str()) {
+            return Err(bad_answer("the ID token belongs to another access token"));
+        }
         Ok(())
     }
-}
-
-/// The JSON object in one dot-separated part of a JWT.
-pub(super) fn part(raw: &str, index: usize) -> Option<Map<String, Value>> {
-    let bytes = URL_SAFE_NO_PAD.decode(raw.split('.').nth(index)?.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&bytes).ok()
 }
 
 #[cfg(test)]

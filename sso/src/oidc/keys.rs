@@ -19,7 +19,7 @@ use crate::loose::Charset;
 
 /// How long a key set is believed without asking again.
 const LIFE: Duration = Duration::from_hours(1);
-/// How long a key that the portal no longer publishes is still accepted: tokens signed just before a rotation are under way.
+/// How long a key is still accepted from when it was found to be published no longer: tokens signed just before a rotation are under way.
 const RETIRED_LIFE: Duration = Duration::from_mins(5);
 /// NIST SP 800-131A: shorter RSA keys are no longer acceptable.
 const MIN_RSA_BITS: usize = 2048;
@@ -28,7 +28,14 @@ pub(super) const MAX_TRIED: usize = 16;
 
 struct Kept {
     key: CoreJsonWebKey,
-    published_at: Instant,
+    /// When it was found to be published no longer.
+    gone_since: Option<Instant>,
+}
+
+impl Kept {
+    fn is_good(&self, now: Instant) -> bool {
+        self.gone_since.is_none_or(|since| now.duration_since(since) < RETIRED_LIFE)
+    }
 }
 
 /// One fetched set, with keys retired a short time ago.
@@ -41,7 +48,7 @@ pub(super) struct KeySet {
 impl KeySet {
     /// Reads a JWKS. Entries that are not public signing keys we understand are left out: one odd key must not lock
     /// everyone out.
-    pub(super) fn read(document: &serde_json::Map<String, Value>, now: Instant) -> Result<Self, LoginError> {
+    pub(super) fn read(document: &serde_json::Map<String, Value>) -> Result<Self, LoginError> {
         let entries = document.get("keys").and_then(Value::as_array).ok_or(bad_answer("its key set holds no keys"))?;
         let mut set = Self { keys: Vec::new(), weak: 0 };
         for entry in entries {
@@ -55,26 +62,30 @@ impl KeySet {
                 _ => continue,
             }
             if let Ok(key) = serde_json::from_value(entry.clone()) {
-                set.keys.push(Kept { key, published_at: now });
+                set.keys.push(Kept { key, gone_since: None });
             }
         }
         Ok(set)
     }
 
-    /// Adds the keys of the set before that have gone since, for their remaining time.
-    fn keep_retired(&mut self, before: &Self) {
+    /// Adds the keys of the set before that are missing here, for their remaining time.
+    fn keep_retired(&mut self, before: &Self, now: Instant) {
         let ids: HashSet<&str> = self.keys.iter().filter_map(|kept| id(&kept.key)).collect();
-        let retired = before.keys.iter().filter(|kept| {
-            kept.published_at.elapsed() < RETIRED_LIFE && id(&kept.key).is_some_and(|id| !ids.contains(id))
-        });
+        let is_published = |key: &CoreJsonWebKey| match id(key) {
+            Some(id) => ids.contains(id),
+            None => self.keys.iter().any(|kept| kept.key == *key),
+        };
+        let retired = before.keys.iter().filter(|kept| kept.is_good(now) && !is_published(&kept.key));
         let retired: Vec<Kept> =
-            retired.map(|kept| Kept { key: kept.key.clone(), published_at: kept.published_at }).collect();
+            retired.map(|kept| Kept { key: kept.key.clone(), gone_since: kept.gone_since.or(Some(now)) }).collect();
         self.keys.extend(retired);
     }
 
     /// The keys a token under this key id may have been signed with.
     pub(super) fn candidates(&self, kid: Option<&str>) -> impl Iterator<Item = &CoreJsonWebKey> {
-        self.keys.iter().map(|kept| &kept.key).filter(move |key| kid.is_none() || id(key) == kid)
+        let now = Instant::now();
+        let good = self.keys.iter().filter(move |kept| kept.is_good(now)).map(|kept| &kept.key);
+        good.filter(move |key| kid.is_none() || id(key) == kid)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -144,24 +155,29 @@ impl Keys {
     }
 
     /// Newer keys than `seen`, which did not fit: those that another sign-in has fetched meanwhile, or fetched now, unless
-    /// that was done within `jwks_min_refresh`. Then the answer is no, so that a flood of unknown keys does not become a flood of fetches.
-    pub(super) async fn after(&self, seen: &Arc<KeySet>, http: &Http, url: &Url) -> Result<Arc<KeySet>, LoginError> {
+    /// that was done within `jwks_min_refresh`. Then there are none, so that a flood of unknown keys does not become a flood of fetches.
+    pub(super) async fn after(
+        &self,
+        seen: &Arc<KeySet>,
+        http: &Http,
+        url: &Url,
+    ) -> Result<Option<Arc<KeySet>>, LoginError> {
         let _turn = self.turn.lock().await;
         if let Some(set) = self.fresh().filter(|set| !Arc::ptr_eq(set, seen)) {
-            return Ok(set);
+            return Ok(Some(set));
         }
         if self.read(|state| state.forced_at).is_some_and(|at| at.elapsed() < self.min_refresh) {
-            return Err(bad_answer("the ID token is signed by none of its keys"));
+            return Ok(None);
         }
         self.write(|state| state.forced_at = Some(Instant::now()));
-        self.renew(http, url).await
+        self.renew(http, url).await.map(Some)
     }
 
     async fn renew(&self, http: &Http, url: &Url) -> Result<Arc<KeySet>, LoginError> {
         match self.fetch(http, url).await {
             Ok(mut set) => {
                 if let Some(before) = self.read(|state| state.set.clone()) {
-                    set.keep_retired(&before);
+                    set.keep_retired(&before, Instant::now());
                 }
                 let set = Arc::new(set);
                 self.write(|state| {
@@ -185,7 +201,7 @@ impl Keys {
         if !answer.status.is_success() {
             return Err(bad_answer("it does not give out its keys"));
         }
-        KeySet::read(&answer.body, Instant::now())
+        KeySet::read(&answer.body)
     }
 }
 

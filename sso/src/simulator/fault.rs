@@ -75,6 +75,8 @@ pub enum Fault {
     UnknownKey,
     /// ID token signed by a key that is never published, under the published key's id.
     ForgedKey,
+    /// ID token that does not say which key signed it.
+    NamelessKey,
     /// The key is changed before the ID token is signed; the key set follows.
     RotatedKey,
     /// The key is changed for an RSA key of 1024 bits before the ID token is signed; the key set follows.
@@ -83,6 +85,8 @@ pub enum Fault {
     AlgNone,
     /// ID token with the client secret as HMAC key.
     HmacSecret,
+    /// ID token with something else as HMAC key.
+    ForgedSecret,
 }
 
 impl Fault {

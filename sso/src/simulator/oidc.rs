@@ -230,13 +230,7 @@ impl World {
         if let Some(patch) = fault.and_then(Fault::claims_patch) {
             merge(&mut claims, &patch);
         }
-        let id_token = match fault {
-            Some(Fault::AlgNone) => unsigned_jwt(&claims),
-            Some(Fault::HmacSecret) => hmac_jwt(&self.config.client_secret, &claims),
-            Some(Fault::UnknownKey) => Key::generate(self.config.key)?.sign(&claims)?,
-            Some(Fault::ForgedKey) => Key::generate(self.config.key)?.under_id_of(&inner.key).sign(&claims)?,
-            _ => inner.key.sign(&claims)?,
-        };
+        let id_token = self.sign(&inner.key, &claims, Some("JWT"), fault)?;
         inner.access_tokens.insert(access_token.clone(), grant);
         Ok(json!({
             "access_token": access_token,
@@ -245,6 +239,27 @@ impl World {
             "scope": "openid profile",
             "id_token": id_token,
         }))
+    }
+}
+
+impl World {
+    /// A token signed with this key; faults that concern the signature do their work here.
+    pub(super) fn sign(
+        &self,
+        key: &Key,
+        claims: &Value,
+        typ: Option<&str>,
+        fault: Option<&Fault>,
+    ) -> io::Result<String> {
+        match fault {
+            Some(Fault::AlgNone) => Ok(unsigned_jwt(claims)),
+            Some(Fault::HmacSecret) => Ok(hmac_jwt(&self.config.client_secret, claims)),
+            Some(Fault::ForgedSecret) => Ok(hmac_jwt("another secret", claims)),
+            Some(Fault::UnknownKey) => Key::generate(self.config.key)?.sign(claims, typ),
+            Some(Fault::ForgedKey) => Key::generate(self.config.key)?.under_id_of(key).sign(claims, typ),
+            Some(Fault::NamelessKey) => key.sign_nameless(claims, typ),
+            _ => key.sign(claims, typ),
+        }
     }
 }
 

@@ -89,14 +89,17 @@ impl Key {
         jwk
     }
 
-    /// A JWT with these claims.
-    pub(super) fn sign(&self, claims: &Value) -> io::Result<String> {
-        self.sign_as(claims, Some("JWT"))
+    /// A JWT with these claims and this `typ`.
+    pub(super) fn sign(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
+        self.sign_under(json!({ "alg": self.algorithm(), "kid": self.id }), claims, typ)
     }
 
-    /// A JWT with these claims and this `typ`.
-    pub(super) fn sign_as(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
-        let mut header = json!({ "alg": self.algorithm(), "kid": self.id });
+    /// The same, without a key id.
+    pub(super) fn sign_nameless(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
+        self.sign_under(json!({ "alg": self.algorithm() }), claims, typ)
+    }
+
+    fn sign_under(&self, mut header: Value, claims: &Value, typ: Option<&str>) -> io::Result<String> {
         if let Some(typ) = typ {
             header["typ"] = json!(typ);
         }

@@ -2,6 +2,8 @@
 // Each test binary uses its own part; a failed preparation may panic.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+pub mod logout;
+
 use chrono::{DateTime, Utc};
 use sso::simulator::{self, Fault, Simulator, SimulatorConfig};
 use sso::{Callback, LoginError, PendingLogin, Portal, PortalConfig, PortalIdentity};
