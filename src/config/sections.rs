@@ -206,6 +206,9 @@ pub struct ThrottleConfig {
     pub logout_tokens_per_minute: u32,
     /// Sign-ins that one browser may have under way.
     pub pending_sign_ins_per_browser: u32,
+    /// How long a sign-in that nobody finishes counts there. It can be finished for longer: half an hour.
+    #[serde(with = "humantime_serde")]
+    pub pending_sign_in_counts: Duration,
     /// Applications and edits that one person may submit in an hour.
     pub submissions_per_hour: u32,
     /// Old passwords that may be tried for one account, and by one person, before both are locked (LINKING.md).
@@ -224,6 +227,7 @@ impl Default for ThrottleConfig {
             posted_answers_per_minute: 60,
             logout_tokens_per_minute: 600,
             pending_sign_ins_per_browser: 8,
+            pending_sign_in_counts: Duration::from_mins(10),
             submissions_per_hour: 60,
             password_tries: 5,
             password_lock: Duration::from_mins(15),

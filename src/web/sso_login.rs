@@ -15,9 +15,6 @@ use crate::app::pending::{Pending, Starter, pending_of};
 use crate::session::random_token;
 use crate::views::LoginFailure;
 
-/// A sign-in that nobody finishes counts against its browser for this long; it can be finished for longer.
-const COUNTED_FOR: Duration = Duration::from_mins(10);
-
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     return_to: Option<String>,
@@ -42,7 +39,7 @@ pub(super) async fn handle(
     let (url, login) = begun.map_err(|error| failed(error).on_the_way_to(return_to.as_ref()))?;
     let handle = login.handle().to_owned();
     app.store
-        .join(&pending_of(&browser), &handle, limits.pending_sign_ins_per_browser, (now, COUNTED_FOR))
+        .join(&pending_of(&browser), &handle, limits.pending_sign_ins_per_browser, (now, limits.pending_sign_in_counts))
         .await?
         .map_err(|exhausted| WebError::throttled("pending sign-ins", exhausted))?;
     let return_to = return_to.map(|path| path.to_string());

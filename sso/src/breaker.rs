@@ -113,7 +113,7 @@ mod tests {
     const PAUSE: Duration = Duration::from_secs(10);
 
     fn breaker() -> Breaker {
-        Breaker::new(OutageConfig { failures: 3, pause: PAUSE })
+        Breaker::new(OutageConfig { failures: 3, pause: PAUSE, ..OutageConfig::default() })
     }
 
     fn fail(breaker: &Breaker, times: usize) {
@@ -154,7 +154,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn none_is_ever_kept_waiting_where_it_is_switched_off() {
-        let breaker = Breaker::new(OutageConfig { failures: 0, pause: PAUSE });
+        let breaker = Breaker::new(OutageConfig { failures: 0, pause: PAUSE, ..OutageConfig::default() });
         fail(&breaker, 100);
         assert!(breaker.ask().is_ok());
     }

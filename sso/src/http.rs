@@ -17,9 +17,6 @@ use crate::config::OutageConfig;
 use crate::error::{LoginError, bad_answer, unavailable};
 use crate::loose::{self, Charset};
 
-/// Exchanges at once. A slow portal then holds this many connections and no more; the rest wait out their own time-out.
-const MAX_EXCHANGES: usize = 64;
-
 /// The longest wait for a connection: a portal that takes longer is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -90,7 +87,7 @@ impl Http {
                 "portal: the HTTPS client cannot start; install the system's certificates (ca-certificates)".to_owned()
             })?;
         let max_body = usize::try_from(bounds.max_body).unwrap_or(usize::MAX);
-        let (exchanges, breaker) = (Semaphore::new(MAX_EXCHANGES), Breaker::new(bounds.outage));
+        let (exchanges, breaker) = (Semaphore::new(bounds.outage.exchanges), Breaker::new(bounds.outage));
         Ok(Self { client, timeout: bounds.timeout, max_body, exchanges, breaker })
     }
 
@@ -242,6 +239,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+
+    const MAX_EXCHANGES: usize = 64;
 
     fn bounds(timeout: Duration) -> Bounds {
         Bounds { timeout, request_timeout: timeout, max_body: 1024, outage: OutageConfig::default() }

@@ -190,11 +190,13 @@ pub struct OutageConfig {
     /// How long visitors are then told at once, until one request tries again.
     #[serde(with = "humantime_serde")]
     pub pause: Duration,
+    /// Exchanges with the portal at once; a slow one then holds so many visitors and no more, the rest wait for their turn.
+    pub exchanges: usize,
 }
 
 impl Default for OutageConfig {
     fn default() -> Self {
-        Self { failures: 5, pause: Duration::from_secs(10) }
+        Self { failures: 5, pause: Duration::from_secs(10), exchanges: 64 }
     }
 }
 

@@ -33,6 +33,12 @@ impl PortalConfig {
                 self.minimum_level
             ));
         }
+        if self.outage.exchanges == 0 || self.outage.exchanges > 10_000 {
+            problems.push(format!("{section}.outage.exchanges: must lie between 1 and 10000"));
+        }
+        if self.user_types.is_empty() {
+            problems.push(format!("{section}.user_types: is empty; list the portal's user type codes"));
+        }
         self.claims.validate(&format!("{section}.claims"), &mut problems);
         match self.driver {
             DriverName::Oidc => self.oidc.validate(&format!("{section}.oidc"), &mut problems),
