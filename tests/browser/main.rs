@@ -13,4 +13,5 @@ mod gaiming;
 mod keyboard;
 mod pages;
 mod print;
+mod sign_out;
 mod xinren;
