@@ -56,15 +56,16 @@ impl Callback {
             return Err(bad_callback("it is too long"));
         }
         let mut callback = Self::default();
-        let (place, pasted) = tail.split_once('&').unwrap_or((tail, ""));
+        let (place, pasted) = split(tail, manner);
         if !place.is_empty() {
             callback.place = Some(handle(place)?);
         }
-        callback.take(pasted, manner)?;
-        if manner.pasted {
-            query.split('?').try_for_each(|part| callback.take(part, manner))?;
-        } else {
-            callback.take(query, manner)?;
+        for parameters in [pasted, query] {
+            if manner.pasted {
+                callback.take(&separated(parameters), manner)?;
+            } else {
+                callback.take(parameters, manner)?;
+            }
         }
         Ok(callback)
     }
@@ -105,10 +106,33 @@ impl Callback {
     }
 }
 
+/// What separates parameters, as some portals write it, and as it arrives from those that percent-encode what they have pasted.
+const SEPARATORS: [&str; 6] = ["?", ";", "%3F", "%3f", "%3B", "%3b"];
+
+/// The one-time value of a tail, and what the portal has pasted behind it.
+fn split<'a>(tail: &'a str, manner: Manner<'_>) -> (&'a str, &'a str) {
+    let begins = |rest: &str| {
+        rest.starts_with(['&', ';']) || ["%26", "%3F", "%3f", "%3B", "%3b"].iter().any(|mark| rest.starts_with(mark))
+    };
+    let end =
+        if manner.pasted { tail.find(|c| !is_ours(c)).filter(|end| begins(&tail[*end..])) } else { tail.find('&') };
+    tail.split_at(end.unwrap_or(tail.len()))
+}
+
+/// Pasted parameters with `&` between them all. Neither names nor codes of a portal that pastes hold a separator.
+fn separated(pasted: &str) -> String {
+    let marks = SEPARATORS.iter().chain(&["%26"]);
+    let plain = marks.fold(pasted.to_owned(), |text, mark| text.replace(mark, "&"));
+    plain.replace("%3D", "=").replace("%3d", "=")
+}
+
+fn is_ours(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
 /// Our own one-time values are base64url; what else stands in the path is none.
 fn handle(text: &str) -> Result<String, LoginError> {
-    let ours = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if !ours || text.len() > MAX_OTHER {
+    if !text.chars().all(is_ours) || text.len() > MAX_OTHER {
         return Err(bad_callback("its address holds no one-time value"));
     }
     Ok(text.to_owned())

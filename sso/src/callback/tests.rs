@@ -43,6 +43,74 @@ fn repeated_empty_overlong_and_impossible_parameters_are_refused() {
     }
 }
 
+const PASTED: Manner<'static> = Manner { code: "ticket", pasted: true, ..Manner::STANDARD };
+
+#[test]
+fn however_a_portal_pastes_its_ticket_it_is_found() {
+    for (tail, query) in [
+        ("h-1_", "ticket=T0=="),
+        ("h-1_", "ticket=T0%3D%3D&x=1"),
+        ("h-1_", "ticket=T0==&ticket=T0=="),
+        ("h-1_", "ticket=T0==?ticket=T0=="),
+        ("h-1_", "x=1?ticket=T0=="),
+        ("h-1_", "?ticket=T0=="),
+        ("h-1_", "&ticket=T0=="),
+        ("h-1_", "x=1;ticket=T0=="),
+        ("h-1_", "ticket%3DT0%3D%3D"),
+        ("h-1_", "ticket=T0==%3Fticket%3dT0=="),
+        ("h-1_", "ticket=T0==%26ticket=T0=="),
+        ("h-1_&ticket=T0==", ""),
+        ("h-1_&x=1&ticket=T0==", ""),
+        ("h-1_&ticket=T0==&ticket=T0==", "ticket=T0=="),
+        ("h-1_&ticket=T0==", "ticket=T0%3d%3d"),
+        ("h-1_;ticket=T0==", ""),
+        ("h-1_%3Fticket=T0==", ""),
+        ("h-1_%3fticket%3DT0%3D%3D", ""),
+        ("h-1_%26ticket=T0==", "x=1"),
+        ("h-1_%3bticket=T0==", ""),
+    ] {
+        let callback = Callback::read(tail, query, PASTED).unwrap_or_else(|error| panic!("{tail} ? {query}: {error}"));
+        assert_eq!((callback.handle(), callback.code.as_deref()), (Some("h-1_"), Some("T0==")), "{tail} ? {query}");
+    }
+}
+
+#[test]
+fn two_tickets_that_differ_odd_tickets_and_odd_places_are_refused() {
+    for (tail, query) in [
+        ("h", "ticket=A&ticket=B"),
+        ("h", "ticket=A?ticket=B"),
+        ("h", "ticket=A%3Fticket%3DB"),
+        ("h", "ticket=A&ticket=a"),
+        ("h&ticket=A", "ticket=B"),
+        ("h;ticket=A;ticket=B", ""),
+        ("h%26ticket%3DA", "ticket=B"),
+        ("h", "ticket="),
+        ("h", "ticket=A?ticket="),
+        ("h", "ticket=A%00"),
+        ("h", "ticket=A%0d%0aB"),
+        ("h", "ticket=%E7%A5%A8"),
+        ("h", "ticket=%FF"),
+        ("h%00", "ticket=A"),
+        ("h/../x", "ticket=A"),
+        ("h/", "ticket=A"),
+        ("h%2Fticket=A", ""),
+        ("h=ticket", ""),
+        ("测试", "ticket=A"),
+        (&"h".repeat(MAX_OTHER + 1), "ticket=A"),
+    ] {
+        let result = Callback::read(tail, query, PASTED);
+        assert!(matches!(result, Err(LoginError::BadCallback { .. })), "{tail} ? {query}");
+    }
+}
+
+#[test]
+fn a_portal_that_pastes_nothing_is_read_to_the_letter() {
+    let callback = Callback::parse("code=a?b;c%26d&state=s").unwrap();
+    assert_eq!(callback.code.as_deref(), Some("a?b;c&d"));
+    assert!(Callback::read("h;code=a", "", Manner::STANDARD).is_err());
+    assert!(Callback::read("h%26code=a", "", Manner::STANDARD).is_err());
+}
+
 #[test]
 fn debug_prints_show_no_values() {
     let shown = format!("{:?}", Callback::parse("code=secret1&state=secret2&error=secret3").unwrap());
@@ -53,6 +121,15 @@ proptest! {
     #[test]
     fn no_query_makes_it_panic(query in ".*") {
         let _ = Callback::parse(&query);
+    }
+
+    #[test]
+    fn no_pasted_return_makes_it_panic_or_holds_anything_but_visible_characters(tail in ".{0,40}|[a-z]{3}[&?;%3Fticket=a-z]{0,20}", query in ".{0,60}|(ticket=|%3[fFdDbB]|[&?;]|%26|[a-c]){0,12}") {
+        if let Ok(callback) = Callback::read(&tail, &query, PASTED) {
+            let clean = |text: &str| text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+            prop_assert!(callback.code.as_deref().is_none_or(|code| clean(code) && !code.contains(['?', '&', ';'])));
+            prop_assert!(callback.place.as_deref().is_none_or(|place| place.chars().all(is_ours)));
+        }
     }
 
     #[test]
