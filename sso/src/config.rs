@@ -16,7 +16,7 @@ mod validate;
 
 pub use crate::loose::Charset;
 pub use sections::{
-    BackEncoding, ClaimsConfig, ClientAuth, DataFormat, JisConfig, OAuth2Config, OidcConfig, OutageConfig,
+    BackEncoding, ClaimsConfig, ClientAuth, DataFormat, JisConfig, OAuth2Config, OidcConfig, OutageConfig, Refusal,
     RequestMethod, StateCarrier, Success, TimeFormat, TokenEndpointAuthMethod, TokenPlace,
 };
 pub(crate) use validate::algorithm;

@@ -40,6 +40,8 @@
 //! | ID tokens: `exp`, `nonce`, `sub`, `azp`, `iat`, `nbf`, `auth_time`, `at_hash` | `oidc/id_token.rs` |
 //! | logout tokens: times, `events`, `jti`, `sub` or `sid`, no `nonce` | `oidc/logout.rs` |
 //! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |
+//! | one-time value in our own address, ticket; that it is shown only after the sign-in is redeemed | `jis.rs` |
+//! | code of success, meaning of refusals, token characters, packed data | `jis/answer.rs`, `jis/ask.rs`, `jis/packed.rs` |
 //! | odd subjects, control characters in attributes, codes that are not mapped | `claims.rs` |
 //!
 //! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.

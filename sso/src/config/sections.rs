@@ -353,6 +353,18 @@ pub enum DataFormat {
     AesEcbHex,
 }
 
+/// What a code of a `jis` portal other than that of success means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Refusal {
+    /// The ticket (or token) is wrong, used or too old: the visitor starts again.
+    Ticket,
+    /// It does not accept this service: mark, signature, clock or registered address are wrong.
+    Service,
+    /// It is out of order.
+    Outage,
+}
+
 /// `[portal.jis]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -377,9 +389,10 @@ pub struct JisConfig {
     pub goto_param: String,
     /// How the way back is written.
     pub back_encoding: BackEncoding,
-    /// Name of a parameter that takes a random value with each login (`uuid`); empty: none is sent.
-    pub uuid_param: String,
-    /// Further parameters of the login URL.
+    /// What stands in `app_param`, where the portal's login page knows us by another mark than its interface does (`uuid`); empty:
+    /// `app_mark`.
+    pub login_mark: String,
+    /// Further parameters of the login URL (`userType = "1"`).
     pub login_params: BTreeMap<String, String>,
     /// Name of the parameter that brings the ticket.
     pub ticket_param: String,
@@ -399,14 +412,19 @@ pub struct JisConfig {
     pub token_key: String,
     /// What tells success.
     pub success: Success,
-    /// JSON pointer to the packed answer.
+    /// What other values at that place mean. A code that is not listed: the ticket is no longer good, or, where the person is asked
+    /// for, an answer that cannot be used.
+    pub refusals: BTreeMap<String, Refusal>,
+    /// JSON pointer to the packed answer; empty: the answer itself.
     pub data_pointer: String,
-    /// How it is packed.
+    /// How the person is packed. The token may be packed so too, or stand there as JSON.
     pub data: DataFormat,
     /// The AES key, 16 bytes; empty: the application word.
     pub data_key: SecretString,
     /// Name of the parameter that holds our address in the sign-out URL; empty: none is sent.
     pub logout_back_param: String,
+    /// Further parameters of the sign-out URL.
+    pub logout_params: BTreeMap<String, String>,
     /// In which characters it answers.
     pub charset: Charset,
     /// How long one exchange may take altogether.
@@ -432,7 +450,7 @@ impl Default for JisConfig {
             back_param: "backUrl".to_owned(),
             goto_param: String::new(),
             back_encoding: BackEncoding::default(),
-            uuid_param: String::new(),
+            login_mark: String::new(),
             login_params: BTreeMap::new(),
             ticket_param: "ticket".to_owned(),
             interface_app_param: "appmark".to_owned(),
@@ -443,10 +461,12 @@ impl Default for JisConfig {
             person_service: "findOutsideUserByToken".to_owned(),
             token_key: "token".to_owned(),
             success: Success { pointer: "/retcode".to_owned(), value: "000000".to_owned() },
+            refusals: BTreeMap::new(),
             data_pointer: "/data".to_owned(),
             data: DataFormat::default(),
             data_key: SecretString::default(),
             logout_back_param: "backUrl".to_owned(),
+            logout_params: BTreeMap::new(),
             charset: Charset::default(),
             timeout: TIMEOUT,
             request_timeout: REQUEST_TIMEOUT,

@@ -1,21 +1,124 @@
 //! `[portal.jis]`.
 
+use std::collections::BTreeSet;
+
 use secrecy::ExposeSecret;
+use url::Url;
 
 use super::{bounds, endpoint_url};
-use crate::config::JisConfig;
+use crate::config::{DataFormat, JisConfig};
+use crate::jis::CIPHER_KEY;
+
+/// Fields of a request to the interface whose names are fixed.
+const FIXED: [&str; 4] = ["time", "sign", "servicename", "params"];
 
 impl JisConfig {
     pub(super) fn validate(&self, section: &str, problems: &mut Vec<String>) {
         endpoint_url(section, "login_url", (&self.login_url, true), problems);
         endpoint_url(section, "interface_url", (&self.interface_url, true), problems);
         endpoint_url(section, "logout_url", (&self.logout_url, false), problems);
-        if self.app_mark.is_empty() {
+        if self.app_mark.trim().is_empty() {
             problems.push(format!("{section}.app_mark: is missing; the portal's operator assigns it"));
         }
         if self.app_word.expose_secret().is_empty() {
             problems.push(format!("{section}.app_word: is missing; set it, or app_word_file"));
         }
+        self.validate_names(section, problems);
+        self.validate_clashes(section, problems);
+        self.validate_answers(section, problems);
         bounds(section, (self.timeout, self.request_timeout, self.max_body), problems);
     }
+
+    fn validate_names(&self, section: &str, problems: &mut Vec<String>) {
+        let needed = [
+            ("app_param", &self.app_param),
+            ("back_param", &self.back_param),
+            ("ticket_param", &self.ticket_param),
+            ("interface_app_param", &self.interface_app_param),
+            ("ticket_key", &self.ticket_key),
+            ("token_key", &self.token_key),
+            ("ticket_service", &self.ticket_service),
+            ("person_service", &self.person_service),
+        ];
+        for (key, name) in needed {
+            if name.is_empty() {
+                problems.push(format!("{section}.{key}: is empty; the portal's documentation names it"));
+            } else if !is_name(name) {
+                problems.push(format!("{section}.{key}: holds characters that no name has"));
+            }
+        }
+        for (key, name) in [("goto_param", &self.goto_param), ("logout_back_param", &self.logout_back_param)] {
+            if !name.is_empty() && !is_name(name) {
+                problems.push(format!("{section}.{key}: holds characters that no name has"));
+            }
+        }
+    }
+
+    /// A parameter that stands in an address twice is read as either by one server and the next.
+    fn validate_clashes(&self, section: &str, problems: &mut Vec<String>) {
+        let login: [(&str, &str); 3] =
+            [("app_param", &self.app_param), ("back_param", &self.back_param), ("goto_param", &self.goto_param)];
+        let mut taken = names_of(&self.login_url);
+        taken.extend(self.login_params.keys().cloned());
+        clashes(section, (&login, "the login URL"), taken, problems);
+        let mut taken = names_of(&self.logout_url);
+        taken.extend(self.logout_params.keys().cloned());
+        clashes(section, (&[("logout_back_param", &self.logout_back_param)], "the sign-out URL"), taken, problems);
+        let taken = FIXED.map(str::to_owned).into();
+        let interface = [("interface_app_param", self.interface_app_param.as_str())];
+        clashes(section, (&interface, "requests to the interface"), taken, problems);
+    }
+
+    fn validate_answers(&self, section: &str, problems: &mut Vec<String>) {
+        if !self.success.pointer.starts_with('/') {
+            problems.push(format!("{section}.success.pointer: is not a JSON pointer, which begins with \"/\""));
+        }
+        if self.success.value.is_empty() {
+            problems
+                .push(format!("{section}.success.value: is empty; write the code of success, for example \"000000\""));
+        }
+        if self.refusals.contains_key(&self.success.value) {
+            problems.push(format!("{section}.refusals: lists the code of success"));
+        }
+        if !self.data_pointer.is_empty() && !self.data_pointer.starts_with('/') {
+            problems.push(format!("{section}.data_pointer: is not a JSON pointer, which begins with \"/\""));
+        }
+        if self.token.is_empty() || self.token.iter().any(|place| place.trim().is_empty()) {
+            problems.push(format!("{section}.token: must name at least one place, and no empty one"));
+        }
+        let (key, own) = (self.cipher_key().len(), !self.data_key.expose_secret().is_empty());
+        if self.data == DataFormat::AesEcbHex && key != CIPHER_KEY && (own || key > 0) {
+            let (name, hint) =
+                if own { ("data_key", "") } else { ("app_word", "; set data_key where the key is another") };
+            problems.push(format!(
+                "{section}.{name}: has {key} bytes, and data = \"aes-ecb-hex\" needs a key of {CIPHER_KEY}{hint}"
+            ));
+        }
+    }
 }
+
+fn clashes(
+    section: &str,
+    (parameters, place): (&[(&str, &str)], &str),
+    mut taken: BTreeSet<String>,
+    problems: &mut Vec<String>,
+) {
+    for (key, name) in parameters.iter().filter(|(_, name)| !name.is_empty()) {
+        if !taken.insert((*name).to_owned()) {
+            problems.push(format!("{section}.{key}: \"{name}\" stands in {place} already"));
+        }
+    }
+}
+
+/// The parameters that an address brings along.
+fn names_of(url: &str) -> BTreeSet<String> {
+    Url::parse(url).map(|url| url.query_pairs().map(|(name, _)| name.into_owned()).collect()).unwrap_or_default()
+}
+
+/// Letters, digits, `_`, `-` and `.`: anything else would be taken for a separator where a portal pastes its parameters.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests;
