@@ -46,9 +46,9 @@ mod pages;
 pub mod personas;
 mod signing;
 
-pub use browser::{sign_in, visit};
+pub use browser::{Return, come_back, sign_in, visit};
 pub use fault::{Dress, Endpoint, Fault};
-pub use jis::Shape as JisShape;
+pub use jis::{Packing, Shape as JisShape, WayBack};
 pub use oauth2::Shape as OAuth2Shape;
 pub use personas::{Persona, Telling};
 pub use signing::KeyKind;
@@ -214,7 +214,8 @@ impl Simulator {
         self.address
     }
 
-    /// Registers where browsers may be sent back to after a sign-in and after a sign-out.
+    /// Registers where browsers may be sent back to after a sign-in and after a sign-out. A ticket portal also sends them to addresses
+    /// below the first one.
     pub fn register(&self, redirect_uri: &str, post_logout_redirect_uri: &str) {
         let mut inner = self.world.lock();
         inner.redirect_uris.push(redirect_uri.to_owned());

@@ -49,7 +49,12 @@ impl World {
     }
 
     /// Sends `body` written so, or what the fault makes of it.
-    pub(super) async fn answer_in(&self, writing: Writing, fault: Option<Fault>, mut body: Value) -> Response<Body> {
+    pub(super) async fn answer_in(
+        &self,
+        mut writing: Writing,
+        fault: Option<Fault>,
+        mut body: Value,
+    ) -> Response<Body> {
         let mut status = StatusCode::OK;
         let mut content_type = "application/json";
         let mut text = String::new();
@@ -75,6 +80,7 @@ impl World {
             Some(Fault::Dressed(_, Dress::Html)) => content_type = "text/html",
             Some(Fault::Dressed(_, Dress::SpacedContentType)) => content_type = "application/json ; charset=UTF-8",
             Some(Fault::Dressed(_, Dress::ByteOrderMark)) => text.push('\u{feff}'),
+            Some(Fault::Dressed(_, Dress::Gbk)) => writing.charset = Charset::Gbk,
             Some(Fault::Dressed(_, Dress::Created)) => status = StatusCode::CREATED,
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::io;
 
 use reqwest::header::LOCATION;
 use reqwest::{Client, redirect};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Opens the portal's page at `authorize_url`, chooses a persona, and gives the address the browser is sent back to (which
 /// is not visited).
@@ -20,23 +20,56 @@ pub async fn sign_in(authorize_url: &Url, persona: &str) -> io::Result<Url> {
 /// # Errors
 /// As [`sign_in`].
 pub async fn visit(authorize_url: &Url, fields: &[(&str, &str)]) -> io::Result<Url> {
+    match come_back(authorize_url, fields).await? {
+        Return { url, form: None } => Ok(url),
+        Return { .. } => Err(io::Error::other("the browser is sent back with a form")),
+    }
+}
+
+/// How the browser comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Return {
+    /// Where to.
+    pub url: Url,
+    /// What it posts there, form-encoded; `None`: it asks with GET.
+    pub form: Option<String>,
+}
+
+/// As [`visit`], also at a portal that sends the browser back with a form.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn come_back(authorize_url: &Url, fields: &[(&str, &str)]) -> io::Result<Return> {
     crate::install_crypto_provider();
     let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().map_err(io::Error::other)?;
     let page = client.get(authorize_url.clone()).send().await.map_err(io::Error::other)?;
-    if let Some(place) = location(&page) {
-        return Ok(place);
+    if let Some(url) = location(&page) {
+        return Ok(Return { url, form: None });
     }
     let html = page.text().await.map_err(io::Error::other)?;
-    let handle = html
-        .split_once("name=\"request\" value=\"")
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(handle, _)| handle)
-        .ok_or_else(|| io::Error::other("the page holds no sign-in form"))?;
+    let handle = between(&html, "name=\"request\" value=\"");
+    let handle = handle.ok_or_else(|| io::Error::other("the page holds no sign-in form"))?;
     let mut form = vec![("request", handle)];
     form.extend_from_slice(fields);
     let action = authorize_url.join("/simulator/sign-in").map_err(io::Error::other)?;
     let answer = client.post(action).form(&form).send().await.map_err(io::Error::other)?;
-    location(&answer).ok_or_else(|| io::Error::other("the sign-in form does not send the browser on"))
+    if let Some(url) = location(&answer) {
+        return Ok(Return { url, form: None });
+    }
+    let html = answer.text().await.map_err(io::Error::other)?;
+    posting(&html).ok_or_else(|| io::Error::other("the sign-in form does not send the browser on"))
+}
+
+/// A page that holds a form with one hidden field and sends it.
+fn posting(html: &str) -> Option<Return> {
+    let url = between(html, "<form method=\"post\" action=\"")?.replace("&amp;", "&").parse().ok()?;
+    let field = (between(html, "type=\"hidden\" name=\"")?, between(html, "\" value=\"")?);
+    let form = form_urlencoded::Serializer::new(String::new()).append_pair(field.0, field.1).finish();
+    Some(Return { url, form: Some(form) })
+}
+
+fn between<'a>(html: &'a str, before: &str) -> Option<&'a str> {
+    html.split_once(before)?.1.split('"').next()
 }
 
 fn location(response: &reqwest::Response) -> Option<Url> {

@@ -15,6 +15,10 @@ pub enum Endpoint {
     Token,
     /// `/userinfo`, whatever the province calls it.
     UserInfo,
+    /// `ticketValidate` of a ticket portal's interface.
+    Ticket,
+    /// Any other service of a ticket portal's interface.
+    Person,
 }
 
 /// How an otherwise correct JSON answer is dressed.
@@ -28,6 +32,8 @@ pub enum Dress {
     ByteOrderMark,
     /// Comes with status 201.
     Created,
+    /// In GBK.
+    Gbk,
 }
 
 /// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits. Those that take an
@@ -57,6 +63,10 @@ pub enum Fault {
     Patch(Endpoint, Value),
     /// Status 400 with this error code.
     Error(Endpoint, &'static str),
+    /// A JSON merge patch of what a ticket portal packs as `data`.
+    PatchData(Endpoint, Value),
+    /// A ticket portal seals `data` under a key that we do not have.
+    ForeignKey(Endpoint),
     /// Sends the browser back with this error code.
     AuthorizeError(&'static str),
     /// Sends the browser back with another `iss`, or none.
@@ -103,6 +113,8 @@ impl Fault {
             | Self::Raw(endpoint, _)
             | Self::Dressed(endpoint, _)
             | Self::Patch(endpoint, _)
+            | Self::PatchData(endpoint, _)
+            | Self::ForeignKey(endpoint)
             | Self::Error(endpoint, _) => *endpoint,
             Self::AuthorizeError(_) | Self::CallbackIssuer(_) => Endpoint::Authorize,
             _ => Endpoint::Token,
@@ -122,6 +134,11 @@ impl Fault {
     /// User information about somebody else.
     pub fn foreign_user_info() -> Self {
         Self::Patch(Endpoint::UserInfo, json!({ "sub": "somebody-else" }))
+    }
+
+    /// A ticket portal refuses with this code.
+    pub fn retcode(endpoint: Endpoint, code: &str) -> Self {
+        Self::Patch(endpoint, json!({ "retcode": code, "msg": "请求被拒绝", "data": "" }))
     }
 
     /// A discovery document that names another token endpoint.

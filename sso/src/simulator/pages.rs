@@ -113,6 +113,6 @@ pub(super) fn page(status: StatusCode, title: &str, content: &str) -> Response<B
     send(status, "text/html; charset=utf-8", html.into())
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -29,6 +29,44 @@ impl Returned {
     }
 }
 
+/// A begun sign-in whose browser is back with a ticket: what follows our address, and the query or the form.
+pub struct TicketReturn {
+    pub pending: PendingLogin,
+    pub tail: String,
+    pub query: String,
+}
+
+impl TicketReturn {
+    pub fn of(pending: PendingLogin, back: &Url, form: Option<String>) -> Self {
+        let tail = back.as_str().strip_prefix(CALLBACK).unwrap().split('?').next().unwrap().to_owned();
+        let query = form.unwrap_or_else(|| back.query().unwrap_or_default().to_owned());
+        Self { pending, tail, query }
+    }
+}
+
+/// The same at a portal that hands out tickets.
+impl Stage {
+    pub async fn fetch_ticket(&self, persona: &str) -> Result<TicketReturn, LoginError> {
+        let (url, pending) = self.portal.begin(Utc::now()).await?;
+        let back = simulator::come_back(&url, &[("persona", persona)]).await.unwrap();
+        Ok(TicketReturn::of(pending, &back.url, back.form))
+    }
+
+    pub fn callback(&self, returned: &TicketReturn) -> Result<Callback, LoginError> {
+        self.portal.receive(&returned.tail, &returned.query)
+    }
+
+    pub async fn finish(&self, returned: TicketReturn) -> Result<PortalIdentity, LoginError> {
+        let callback = self.callback(&returned)?;
+        self.portal.finish(returned.pending, callback, Utc::now()).await
+    }
+
+    pub async fn ticket_sign_in(&self, persona: &str) -> Result<PortalIdentity, LoginError> {
+        let returned = self.fetch_ticket(persona).await?;
+        self.finish(returned).await
+    }
+}
+
 impl Stage {
     pub async fn new() -> Self {
         Self::with(|_| {}).await

@@ -1,0 +1,124 @@
+//! What servers ask: a token for a ticket, a person for a token.
+
+use aes::Aes128;
+use axum::body::Body;
+use axum::http::Response;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use ecb::Encryptor;
+use ecb::cipher::block_padding::Pkcs7;
+use ecb::cipher::{BlockModeEncrypt, KeyInit};
+use encoding_rs::GB18030;
+use md5::{Digest, Md5};
+use serde_json::{Value, json};
+
+use super::super::answer::Writing;
+use super::super::fault::merge;
+use super::super::pages::Fields;
+use super::super::signing::random_text;
+use super::super::{Endpoint, Fault, Persona, Telling, World};
+use super::{Packing, Shape};
+use crate::config::{Charset, TimeFormat};
+
+/// How far a request's time may be off.
+const LEEWAY: TimeDelta = TimeDelta::minutes(5);
+
+/// How long a ticket is good.
+const TICKET_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// A key that no gateway is told.
+const FOREIGN_KEY: &[u8; 16] = b"nobody's key 016";
+
+/// Answers a request to the interface.
+pub(super) async fn answer(world: &World, shape: &Shape, form: &Fields) -> Response<Body> {
+    let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let endpoint = if get("servicename") == "ticketValidate" { Endpoint::Ticket } else { Endpoint::Person };
+    let accepted = accept(world, shape, form);
+    let params: Value = serde_json::from_str(get("params")).unwrap_or_default();
+    let shown = |key: &str| params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    // A ticket is used up by being shown, also in a request that is refused.
+    let found = match get("servicename") {
+        "ticketValidate" => {
+            world.lock().jis.tickets.remove(&shown("ticket")).filter(|(_, made)| Utc::now() - *made < TICKET_LIFE)
+        }
+        "findOutsideUserByToken" => {
+            world.lock().jis.tokens.get(&shown("token")).cloned().map(|persona| (persona, Utc::now()))
+        }
+        _ => None,
+    };
+    let persona = found.map(|(persona, _)| persona);
+    let fault = world.arrive(endpoint, persona.as_ref().map(|persona| persona.subject.as_str()));
+    let envelope = match (accepted, persona) {
+        (Err(code), _) => refusal(code),
+        (Ok(()), None) => refusal(Shape::BAD_TICKET),
+        (Ok(()), Some(persona)) => world.told(shape, endpoint, persona, fault.as_ref()),
+    };
+    let charset = if shape.gbk { Charset::Gbk } else { Charset::Utf8 };
+    world.answer_in(Writing { charset, ..Writing::default() }, fault, envelope).await
+}
+
+fn refusal(code: &str) -> Value {
+    json!({ "retcode": code, "msg": "请求被拒绝", "data": "" })
+}
+
+fn accept(world: &World, shape: &Shape, form: &Fields) -> Result<(), &'static str> {
+    let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let (mark, time) = (get(shape.interface_app_param), get("time"));
+    if mark != world.config.client_id {
+        return Err(Shape::BAD_MARK);
+    }
+    let signed = format!("{mark}{}{time}", world.config.client_secret);
+    if get("sign") != hex::encode(Md5::digest(signed)) {
+        return Err(Shape::BAD_SIGN);
+    }
+    let told = read_time(time, shape.time_format).ok_or(Shape::BAD_TIME)?;
+    if (Utc::now() - told).abs() > LEEWAY {
+        return Err(Shape::BAD_TIME);
+    }
+    let is_service = matches!(get("servicename"), "ticketValidate" | "findOutsideUserByToken");
+    if is_service && form.len() == 5 { Ok(()) } else { Err(Shape::BAD_REQUEST) }
+}
+
+fn read_time(text: &str, format: TimeFormat) -> Option<DateTime<Utc>> {
+    match format {
+        TimeFormat::Millis => DateTime::from_timestamp_millis(text.parse().ok()?),
+        TimeFormat::Seconds => DateTime::from_timestamp(text.parse().ok()?, 0),
+        TimeFormat::Compact => {
+            let local = NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok()?;
+            Some(local.and_utc() - TimeDelta::hours(8))
+        }
+    }
+}
+
+impl World {
+    /// A token or a person, packed.
+    fn told(&self, shape: &Shape, endpoint: Endpoint, persona: Persona, fault: Option<&Fault>) -> Value {
+        let mut data = if endpoint == Endpoint::Ticket {
+            let Ok(token) = random_text() else { return refusal(Shape::BUSY) };
+            self.lock().jis.tokens.insert(token.clone(), persona);
+            json!({ "token": token })
+        } else {
+            Value::Object(persona.told(&Telling { subject: "uuid", name: "name", ..Telling::default() }))
+        };
+        if let Some(Fault::PatchData(_, patch)) = fault {
+            merge(&mut data, patch);
+        }
+        let key = match fault {
+            Some(Fault::ForeignKey(_)) => FOREIGN_KEY,
+            _ => shape.key(&self.config.client_secret),
+        };
+        let data = match (shape.packing, endpoint) {
+            (Packing::Object, _) => data,
+            (Packing::Text, _) | (Packing::PersonSealed, Endpoint::Ticket) => Value::from(data.to_string()),
+            (Packing::PersonSealed | Packing::Sealed, _) => Value::from(seal(&data.to_string(), key, shape.gbk)),
+        };
+        json!({ "retcode": Shape::SUCCESS, "msg": "操作成功", "data": data })
+    }
+}
+
+fn seal(text: &str, key: &[u8], gbk: bool) -> String {
+    let plain = if gbk { GB18030.encode(text).0.into_owned() } else { text.as_bytes().to_vec() };
+    let mut padded = vec![0; plain.len() + 16];
+    let sealed = Encryptor::<Aes128>::new_from_slice(key).ok();
+    let sealed = sealed.and_then(|cipher| cipher.encrypt_padded_b2b::<Pkcs7>(&plain, &mut padded).ok());
+    sealed.map(hex::encode).unwrap_or_default()
+}
