@@ -21,6 +21,7 @@ use crate::driver::{Answer, Driver};
 use crate::endpoint::parse_endpoint;
 use crate::error::{LoginError, bad_callback};
 use crate::finding::Finding;
+use crate::grant::is_visible_token;
 use crate::http::{Bounds, Http};
 use crate::identity::PortalSession;
 use crate::pending::PendingLogin;
@@ -118,7 +119,7 @@ impl Jis {
         let Proof {} = pending.redeem(handle, now)?;
         // The family has no word for a visitor who turns back: the way back is then a plain link.
         let ticket = callback.code.as_deref().ok_or(LoginError::Denied)?;
-        if ticket.len() > MAX_TICKET || !ticket.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if ticket.len() > MAX_TICKET || !is_visible_token(ticket) {
             return Err(bad_callback("its ticket is none"));
         }
         let exchange = async {

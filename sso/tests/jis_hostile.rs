@@ -61,7 +61,11 @@ async fn answers_that_are_too_large_redirected_or_no_json_are_refused() {
         assert_eq!(bad_answer(&under(&stage, Fault::Huge(endpoint)).await), "it is larger than max_body");
         let elsewhere = Fault::Redirect(endpoint, "http://127.0.0.1:1/".to_owned());
         assert_eq!(bad_answer(&under(&stage, elsewhere).await), "it redirected a request of our server");
-        assert_eq!(bad_answer(&under(&stage, Fault::NotJson(endpoint)).await), "it is not a JSON object");
+        for fault in
+            [Fault::NotJson(endpoint), Fault::Raw(endpoint, vec![0xff; 40]), Fault::Raw(endpoint, b"[{}]".to_vec())]
+        {
+            assert_eq!(bad_answer(&under(&stage, fault).await), "it is not a JSON object");
+        }
     }
 }
 
@@ -164,7 +168,7 @@ async fn tokens_that_are_none_go_nowhere() {
         let result = under(&stage, Fault::PatchData(Endpoint::Ticket, json!({ "token": token }))).await;
         assert_eq!(bad_answer(&result), "its answer to the ticket holds no token", "{token}");
     }
-    for token in [json!("a b"), json!("令牌"), json!("a\u{0}b"), json!("a\r\nb"), json!("t".repeat(4097))] {
+    for token in [json!("a b"), json!("令牌"), json!("a\u{0}b"), json!("a\r\nb"), json!("t".repeat(16 * 1024 + 1))] {
         let result = under(&stage, Fault::PatchData(Endpoint::Ticket, json!({ "token": token }))).await;
         assert_eq!(bad_answer(&result), "its token holds characters that it cannot hold", "{token}");
     }

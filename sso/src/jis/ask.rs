@@ -10,10 +10,8 @@ use super::answer::Service;
 use crate::claims::{Claims, Found};
 use crate::config::TimeFormat;
 use crate::error::{LoginError, bad_answer};
+use crate::grant::is_visible_token;
 use crate::http::JsonAnswer;
-
-/// Longer than any token that was seen.
-const MAX_TOKEN: usize = 4096;
 
 /// China Standard Time, which has no summer time.
 const CHINA: TimeDelta = TimeDelta::hours(8);
@@ -27,7 +25,7 @@ impl Jis {
         let (_, Found::Text(token)) = Claims::new(data).find(&section.token) else {
             return Err(bad_answer("its answer to the ticket holds no token"));
         };
-        if token.len() > MAX_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_visible_token(&token) {
             return Err(bad_answer("its token holds characters that it cannot hold"));
         }
         Ok(token.into())

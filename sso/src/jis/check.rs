@@ -7,6 +7,7 @@ use super::answer::{Verdict, meaning, verdict};
 use crate::config::Refusal;
 use crate::error::LoginError;
 use crate::finding::Finding;
+use crate::http::Unreached;
 
 /// What no portal has handed out.
 const NO_TICKET: &str = "buzheng-doctor";
@@ -23,17 +24,21 @@ pub(super) async fn check(jis: &Jis, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
+/// Citizens' browsers follow redirects and read pages of any size; that it answers is all that counts here.
 async fn login_page(jis: &Jis) -> Finding {
     let place = jis.login_url.origin().ascii_serialization();
-    // Citizens' browsers follow redirects and read pages of any size; that it answers is all that counts here.
-    match jis.http.answer(jis.http.client().get(jis.login_address(NO_TICKET))).await {
-        Err(LoginError::Unavailable { what }) => unreachable("login_url", &place, what),
+    match jis.http.glance(jis.login_address(NO_TICKET)).await {
+        Err(Unreached::Certificate) => unreachable("login_url", &place, "its certificate is not accepted"),
+        Err(Unreached::Connection(error)) => unreachable("login_url", &place, &error.to_string()),
+        Ok(answer) if answer.status.is_server_error() => {
+            unreachable("login_url", &place, "it reported a failure of its own")
+        }
         Ok(answer) if answer.status.is_client_error() => Finding::warning(
             "portal.login",
             format!("the login page at {place} answers with status {}", answer.status.as_u16()),
             "open the sign-in of this service in a browser; compare portal.jis.login_url and app_mark with the portal's documentation",
         ),
-        Ok(_) | Err(_) => Finding::ok("portal.login", format!("the login page at {place} answers")),
+        Ok(_) => Finding::ok("portal.login", format!("the login page at {place} answers")),
     }
 }
 
