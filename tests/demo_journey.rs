@@ -24,11 +24,24 @@ struct Demo {
 
 impl Demo {
     fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With another protocol, and without building: the program that was built for the tests serves.
+    fn speaking(driver: &str) -> Self {
+        Self::with(|make| {
+            make.arg(format!("DRIVER={driver}")).env("BUZHENG_DEMO_BINARY", env!("CARGO_BIN_EXE_buzheng"));
+        })
+    }
+
+    fn with(change: impl FnOnce(&mut Command)) -> Self {
         let checkout = tempfile::tempdir().unwrap();
         copy_checkout(checkout.path());
         let port = free_ports();
-        let mut make = Command::new("make")
-            .args(["demo", &format!("PORT={port}")])
+        let mut make = Command::new("make");
+        make.args(["demo", &format!("PORT={port}")]);
+        change(&mut make);
+        let mut make = make
             .current_dir(checkout.path())
             // Dependencies that were built for the tests need not be built again.
             .env("CARGO_TARGET_DIR", target_folder())
@@ -126,6 +139,32 @@ async fn make_demo_carries_every_persona_through_the_main_job() {
     ceshi_finds_the_old_data_applies_and_follows_the_status(&demo).await;
     xinren_fills_in_by_hand_with_a_photo(&demo).await;
     the_other_personas_meet_what_the_contract_says(&demo).await;
+    demo.stop();
+}
+
+#[tokio::test]
+async fn make_demo_signs_people_in_by_oauth2() {
+    every_persona_signs_in_and_out_as_with_oidc(Demo::speaking("oauth2")).await;
+}
+
+#[tokio::test]
+async fn make_demo_signs_people_in_by_tickets() {
+    every_persona_signs_in_and_out_as_with_oidc(Demo::speaking("jis")).await;
+}
+
+async fn every_persona_signs_in_and_out_as_with_oidc(demo: Demo) {
+    let ceshi = demo.browser();
+    let list = ceshi.sign_in("ceshi").await;
+    assert_eq!(list.url.path(), "/continuity", "the first sign-in ends there");
+    list.says("测试");
+    the_other_personas_meet_what_the_contract_says(&demo).await;
+    // Out here, at the portal, and back with the state that we gave.
+    let portal = ceshi.sign_out().await.location();
+    assert_ne!(portal.origin(), demo.home.origin(), "the portal's session ends too");
+    let back = ceshi.fetch(reqwest::Method::GET, portal, |request| request).await.location();
+    assert_eq!((back.origin(), back.path()), (demo.home.origin(), "/signed-out"));
+    ceshi.settle(ceshi.come_back(&back).await).await.expect(200);
+    assert_eq!(ceshi.person().await, None);
     demo.stop();
 }
 

@@ -1,11 +1,12 @@
 //! `buzheng demo`: the gateway and a simulated portal with its test people in one process. Never part of a release build.
 
 use clap::{Args as ClapArgs, ValueEnum};
-use secrecy::ExposeSecret;
-use sso::DriverName;
-use sso::simulator::{Simulator, SimulatorConfig};
+use secrecy::{ExposeSecret, SecretString};
+use sso::simulator::{JisShape, OAuth2Shape, Protocol, Simulator, SimulatorConfig};
+use sso::{DriverName, PortalConfig};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use url::Url;
 
 use super::serve::Service;
 use super::{Failure, Outcome, block_on, print};
@@ -18,23 +19,34 @@ pub struct Args {
     /// Where the simulated portal listens; port 0 takes any free one and writes it into the configuration
     #[arg(long, value_name = "ADDRESS")]
     simulator_listen: SocketAddr,
-    /// The protocol that it speaks
-    #[arg(long, value_enum, default_value_t)]
-    driver: Driver,
+    /// The protocol that it speaks [default: that of the configuration]
+    #[arg(long, value_enum)]
+    driver: Option<Driver>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Driver {
-    #[default]
     Oidc,
+    Oauth2,
+    Jis,
+}
+
+impl From<Driver> for DriverName {
+    fn from(driver: Driver) -> Self {
+        match driver {
+            Driver::Oidc => Self::Oidc,
+            Driver::Oauth2 => Self::OAuth2,
+            Driver::Jis => Self::Jis,
+        }
+    }
 }
 
 /// Runs the command. `ready: URL` on stdout, once, when both listeners accept.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
-    let Driver::Oidc = args.driver;
     let mut config = super::load(config)?;
-    if config.portal.driver != DriverName::Oidc {
-        return Err(Failure::new("portal.driver", "the simulator speaks oidc only", "Set portal.driver = \"oidc\"."));
+    if args.driver.is_some_and(|driver| config.portal.driver != driver.into()) {
+        let step = "Write the same word there and at --driver, or leave --driver out.";
+        return Err(Failure::new("portal.driver", "the simulator was asked to speak another protocol", step));
     }
     telemetry::install_logs(&config.log)?;
     block_on(async {
@@ -47,13 +59,28 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     })
 }
 
+/// What the simulated portal is made of: its protocol, this gateway's name and secret there, and its public address.
+fn portal_of(portal: &PortalConfig) -> (Protocol, &str, &SecretString, &str) {
+    let PortalConfig { oidc, oauth2, jis, .. } = portal;
+    match portal.driver {
+        DriverName::Oidc => (Protocol::Oidc, &oidc.client_id, &oidc.client_secret, &oidc.issuer),
+        DriverName::OAuth2 => {
+            let protocol = Protocol::OAuth2(Box::new(OAuth2Shape::standard()));
+            (protocol, &oauth2.client_id, &oauth2.client_secret, &oauth2.authorize_url)
+        }
+        DriverName::Jis => (Protocol::Jis(JisShape::shandong()), &jis.app_mark, &jis.app_word, &jis.login_url),
+    }
+}
+
 /// A portal that knows this gateway as its one client.
 async fn start_simulator(listen: SocketAddr, config: &mut Config) -> Result<Simulator, Failure> {
-    let oidc = &config.portal.oidc;
+    let (protocol, name, secret, address) = portal_of(&config.portal);
+    let origin = Url::parse(address).map(|address| address.origin().ascii_serialization());
     let settings = SimulatorConfig {
-        client_id: oidc.client_id.clone(),
-        client_secret: oidc.client_secret.expose_secret().to_owned(),
-        base_url: (listen.port() != 0).then(|| oidc.issuer.clone()),
+        protocol,
+        client_id: name.to_owned(),
+        client_secret: secret.expose_secret().to_owned(),
+        base_url: origin.ok().filter(|_| listen.port() != 0),
         ..SimulatorConfig::default()
     };
     let simulator = Simulator::start(listen, settings).await.map_err(|error| {
@@ -61,7 +88,12 @@ async fn start_simulator(listen: SocketAddr, config: &mut Config) -> Result<Simu
         Failure::new(thing, error, "Stop the program that holds the address, or choose another.")
     })?;
     if listen.port() == 0 {
-        simulator.base_url().clone_into(&mut config.portal.oidc.issuer);
+        let PortalConfig { oidc, oauth2, jis, .. } = simulator.portal_config();
+        match config.portal.driver {
+            DriverName::Oidc => config.portal.oidc.issuer = oidc.issuer,
+            DriverName::OAuth2 => config.portal.oauth2 = oauth2,
+            DriverName::Jis => config.portal.jis = jis,
+        }
     }
     let public_url = config.server.public_url.as_ref();
     let page = |path| public_url.and_then(|url| url.join(path).ok()).map(String::from).unwrap_or_default();
