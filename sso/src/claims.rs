@@ -49,7 +49,7 @@ impl Claims {
             issuer: config.issuer().to_owned(),
             subject,
             name: self.text("name", &places.name),
-            document_number: self.text("document_number", &places.document_number),
+            document_number: self.document_number(&places.document_number),
             document_type: self.document_type(config),
             level: self.level(config),
             user_type: self.user_type(config),
@@ -57,6 +57,12 @@ impl Claims {
         };
         identity.check()?;
         Ok(identity)
+    }
+
+    /// The number as it came. A masked one tells nobody apart; the visitor cannot help it, the operator can.
+    fn document_number(&self, places: &[String]) -> Option<String> {
+        let number = self.text("document_number", places)?;
+        if is_masked(&number) { unusable("document_number", self.find(places).0, Some(number)) } else { Some(number) }
     }
 
     fn document_type(&self, config: &PortalConfig) -> DocumentType {
@@ -107,10 +113,14 @@ impl Claims {
     fn text(&self, attribute: &'static str, places: &[String]) -> Option<String> {
         match self.find(places) {
             (_, Found::Text(text)) => Some(text),
-            (place, Found::Unreadable) => unusable(attribute, place, None),
-            (_, Found::Absent | Found::Blank) => None,
+            (place, Found::Absent | Found::Blank | Found::Unreadable) => unusable(attribute, place, None),
         }
     }
+}
+
+/// Whether a portal has put something in place of some of a number's characters.
+fn is_masked(number: &str) -> bool {
+    number.contains(['*', '＊', '?', '？'])
 }
 
 /// Tells the operator where to look, and never what stands there.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Claims, Found, check_subject};
+use super::{Claims, Found, check_subject, is_masked};
 use crate::config::PortalConfig;
 use crate::finding::{FieldReport, Severity};
 use crate::words::UserType;
@@ -123,8 +123,7 @@ fn missing(attribute: &'static str, place: Option<&str>, found: &Found, severity
 }
 
 fn number(text: &str) -> (Severity, String) {
-    let masked = text.contains(['*', '＊', '?', '？']);
-    if masked {
+    if is_masked(text) {
         (
             Severity::Problem,
             "masked by the portal, so it tells nobody apart; ask its operator for the whole number".to_owned(),
