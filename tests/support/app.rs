@@ -9,7 +9,7 @@ use buzheng::ids::{AccountId, ApplicationId, PersonId, PhotoId};
 use buzheng::vault::{KeyFile, Purpose};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use sso::simulator::{Persona, Simulator, SimulatorConfig, personas};
+use sso::simulator::{Persona, Protocol, Simulator, SimulatorConfig, personas};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -29,9 +29,17 @@ type Change = Box<dyn FnOnce(&mut Config)>;
 #[derive(Default)]
 pub struct Builder {
     changes: Vec<Change>,
+    portal: SimulatorConfig,
 }
 
 impl Builder {
+    /// Behind a portal that speaks so.
+    #[must_use]
+    pub fn speaking(mut self, protocol: Protocol) -> Self {
+        self.portal.protocol = protocol;
+        self
+    }
+
     /// Changes the configuration before the service starts.
     #[must_use]
     pub fn config(mut self, change: impl FnOnce(&mut Config) + 'static) -> Self {
@@ -49,7 +57,7 @@ impl Builder {
         let keys_file = folder.path().join("keys.toml");
         KeyFile::generate().write_new(&keys_file).unwrap();
 
-        let simulator = Simulator::start(loopback(), SimulatorConfig::default()).await.unwrap();
+        let simulator = Simulator::start(loopback(), self.portal).await.unwrap();
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let home: Url = format!("http://{address}/").parse().unwrap();

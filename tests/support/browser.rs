@@ -166,24 +166,53 @@ impl Browser {
         place
     }
 
+    /// Chooses a persona at the portal; the portal's answer, which leads back or holds a form that posts itself there.
+    pub async fn leave_portal(&self, authorize: &Url, persona: &str) -> Page {
+        self.press_at_portal(authorize, "persona", persona).await
+    }
+
+    /// Comes back as the portal's answer says.
+    pub async fn return_by(&self, answer: &Page) -> Page {
+        if answer.status.is_redirection() {
+            return self.come_back(&answer.location()).await;
+        }
+        let own = self.post_across(&answer.form("form")).await.location();
+        self.come_back(&own).await
+    }
+
+    /// Sends a form of another site's page, with which no `SameSite=Lax` cookie goes.
+    pub async fn post_across(&self, form: &Form) -> Page {
+        let crossing = Self::new(self.home.clone(), self.secrets.clone());
+        crossing.send(Method::POST, form.action.clone(), |request| request.form(&form.encoded())).await
+    }
+
     /// Chooses a persona at the portal; where the portal sends the browser back to.
     pub async fn at_portal(&self, authorize: &Url, persona: &str) -> Url {
         self.answer_portal(authorize, "persona", persona).await
     }
 
-    /// Presses any button of the portal's page.
+    /// Presses any button of the portal's page; where the portal sends the browser back to.
     pub async fn answer_portal(&self, authorize: &Url, button: &str, value: &str) -> Url {
+        self.press_at_portal(authorize, button, value).await.location()
+    }
+
+    async fn press_at_portal(&self, authorize: &Url, button: &str, value: &str) -> Page {
         let page = self.fetch(Method::GET, authorize.clone(), |request| request).await;
         if page.status.is_redirection() {
-            return page.location();
+            return page;
         }
         let offered = page.rows(&format!("button[name='{button}'][value='{value}']"));
         assert_eq!(offered.len(), 1, "the portal offers {button}={value} once");
         let form = page.form("form").press(button, value);
         let url = form.action.clone();
-        let back = self.fetch(Method::POST, url, |request| request.form(&form.encoded())).await.location();
-        self.note_parameters(&back, &["code", "state"]);
-        back
+        let answer = self.fetch(Method::POST, url, |request| request.form(&form.encoded())).await;
+        if answer.status.is_redirection() {
+            self.note_return(&answer.location());
+        } else if let Some(ticket) = answer.attr("input[type=hidden]", "value") {
+            self.note_return(&answer.form("form").action);
+            self.note_secret(&ticket);
+        }
+        answer
     }
 
     /// Comes back from the portal.
@@ -195,8 +224,8 @@ impl Browser {
     /// The whole way to the portal and back; the answer to the return.
     pub async fn try_sign_in(&self, persona: &str, return_to: Option<&str>) -> Page {
         let authorize = self.start_sign_in(return_to).await;
-        let callback = self.at_portal(&authorize, persona).await;
-        self.come_back(&callback).await
+        let answer = self.leave_portal(&authorize, persona).await;
+        self.return_by(&answer).await
     }
 
     /// Signs in and reads the page on which that ends.
@@ -267,6 +296,14 @@ impl Browser {
                     self.note_secret(&token);
                 }
             }
+        }
+    }
+
+    /// What a return carries, in its query or, where the portal echoes nothing, in its path.
+    fn note_return(&self, back: &Url) {
+        self.note_parameters(back, &["code", "state", "ticket"]);
+        for part in back.path().rsplit('/').next().unwrap_or_default().split(['&', '=']) {
+            self.note_secret(part);
         }
     }
 
