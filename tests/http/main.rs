@@ -9,6 +9,7 @@ mod support;
 mod audit;
 mod by_hand;
 mod concurrency;
+mod conformance;
 mod continuity_report;
 mod delta;
 mod desk;

@@ -1,10 +1,9 @@
 //! The relying-party plans of the OpenID Foundation's conformance suite, one file a plan, one test a module, named after it; only what
-//! applies to `response_type=code`. The simulator plays the suite's provider. The table is in docs/conformance.md; the logout plans that
-//! need a browser's session are in tests/http/conformance.rs of the gateway.
+//! applies to `response_type=code`. The simulator plays the suite's provider. The table is in docs/conformance.md; the logout plans, which
+//! need sessions to end, are in the gateway's tests/http/conformance.rs.
 
 #![allow(clippy::unwrap_used)]
 
-mod back_channel;
 mod basic;
 #[path = "../common/mod.rs"]
 mod common;
