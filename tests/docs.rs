@@ -230,6 +230,40 @@ fn every_file_and_test_that_is_named_exists() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+#[test]
+fn every_module_of_the_conformance_plans_has_a_test_of_its_name_or_a_reason_and_every_such_test_is_listed() {
+    let (mut listed, mut wrong) = (BTreeSet::new(), Vec::new());
+    for row in read("docs/conformance.md").lines().filter(|row| row.starts_with("| `oidcc-")) {
+        let [module, _, result, test] = row.trim_matches('|').split(" | ").map(str::trim).collect::<Vec<_>>()[..]
+        else {
+            panic!("a row with another number of columns: {row}");
+        };
+        let name = module.trim_matches('`').replace('-', "_");
+        let reason = result.starts_with("does not apply") || result.starts_with("**not spoken**");
+        match test.trim_matches('`').split_once("::") {
+            Some((_, function)) if function == name && !reason => {}
+            None if test == "none" && reason => continue,
+            _ => wrong.push(row.to_owned()),
+        }
+        assert!(listed.insert(name), "listed twice: {row}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let mut written = BTreeSet::new();
+    for file in [
+        "sso/tests/conformance/basic.rs",
+        "sso/tests/conformance/config.rs",
+        "sso/tests/conformance/comprehensive.rs",
+        "tests/http/conformance.rs",
+    ] {
+        let text = read(file);
+        written.extend(
+            text.lines().filter_map(|line| Some(line.strip_prefix("async fn ")?.split_once('(')?.0.to_owned())),
+        );
+    }
+    written.retain(|name| name.starts_with("oidcc_"));
+    assert_eq!(listed, written);
+}
+
 /// What is written as a command line in code: `buzheng schema migrate`.
 fn command_lines(text: &str) -> BTreeSet<Vec<&str>> {
     let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
