@@ -198,18 +198,15 @@ fn date(response: &Response) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
 }
 
-/// The TLS library's error stands at the end of the chain, inside an I/O error that does not name it as its source.
-fn is_certificate_trouble(error: &reqwest::Error) -> bool {
-    let mut next = std::error::Error::source(error);
-    while let Some(error) = next {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if matches!(error.downcast_ref().or(inner), Some(rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        next = error.source();
+/// The TLS library's error stands inside I/O errors, which do not name what they hold as their source.
+fn is_certificate_trouble(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return matches!(error, rustls::Error::InvalidCertificate(_));
     }
-    false
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(inner) => is_certificate_trouble(inner),
+        None => error.source().is_some_and(is_certificate_trouble),
+    }
 }
 
 /// The library's own error prints the URL, and with a GET its query; only the kind is kept.

@@ -32,6 +32,8 @@
 //! | `state`, age of the sign-in | `pending.rs` ([`PendingLogin`] is consumed by it) |
 //! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs` |
 //! | endpoints on the issuer's origin or a listed host; https | `endpoint.rs` |
+//! | the one-time value from the place where the portal brings it back, and from no other | `oauth2.rs` |
+//! | errors and failures under status 200 | `oauth2/answer.rs` |
 //! | issuer of the discovery document; `iss` of the return (RFC 9207), on error answers too | `oidc/discovery.rs`, `oidc.rs` |
 //! | token answer | `oidc/exchange.rs`, `oauth2/answer.rs` |
 //! | access token characters (RFC 6750) | `grant.rs` |

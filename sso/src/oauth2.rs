@@ -88,10 +88,7 @@ impl OAuth2 {
         self.http.check_outage()?;
         let section = &self.section;
         let state = CsrfToken::new_random_len(RANDOM_BYTES);
-        let redirect = match section.state {
-            StateCarrier::Echoed => self.callback_url.clone(),
-            StateCarrier::Path => below(&self.callback_url, state.secret()),
-        };
+        let redirect = self.redirect(state.secret());
         let proof_key = section.pkce.then(PkceCodeChallenge::new_random_sha256);
         let (challenge, verifier) = proof_key.unzip();
 
@@ -109,6 +106,14 @@ impl OAuth2 {
         let proof =
             Proof { redirect: redirect.into(), verifier: verifier.as_ref().map(PkceCodeVerifier::secret).cloned() };
         Ok((self.in_dialect(&standard), PendingLogin::new(state.into_secret(), now, &json!(proof))))
+    }
+
+    /// Where the browser comes back to.
+    fn redirect(&self, handle: &str) -> Url {
+        match self.section.state {
+            StateCarrier::Echoed => self.callback_url.clone(),
+            StateCarrier::Path => below(&self.callback_url, handle),
+        }
     }
 
     /// The library's request with the portal's own names for its parameters, and what the portal wants besides.
@@ -209,13 +214,14 @@ impl Driver for OAuth2 {
         Box::pin(self.complete(pending, callback, now))
     }
 
-    /// A portal that does not echo the sign-in's value does not echo this one either: it then stands in the return address as well.
+    /// `state` comes back in one place: as the parameter that the portal echoes, or else in the return address itself.
     fn sign_out_url(&self, session: &PortalSession, return_to: &Url, state: &str) -> Option<Url> {
         session.end_session_url.as_ref()?; // signed in some other way: the portal holds no session
         let section = &self.section;
         let mut url = self.logout.clone()?;
         let mut return_to = return_to.clone();
-        if section.state == StateCarrier::Path {
+        let echoed = section.state == StateCarrier::Echoed && section.state_param == "state";
+        if !echoed {
             return_to.query_pairs_mut().append_pair("state", state);
         }
         let mut query = url.query_pairs_mut();
@@ -223,7 +229,9 @@ impl Driver for OAuth2 {
         if !section.logout_redirect_param.is_empty() {
             query.append_pair(&section.logout_redirect_param, return_to.as_str());
         }
-        query.append_pair(&section.state_param, state);
+        if echoed {
+            query.append_pair("state", state);
+        }
         drop(query);
         Some(url)
     }

@@ -1,13 +1,20 @@
 //! The way through a portal that speaks OAuth 2.0 in its own manner: to it, back, signed in, and out again.
+// A failed preparation may panic.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{TimeDelta, Utc};
 use common::{CALLBACK, SIGNED_OUT, Stage};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use serde_json::json;
-use sso::config::{Charset, ClientAuth, RequestMethod, TokenPlace};
+use sso::config::{Charset, ClientAuth, RequestMethod, StateCarrier, TokenPlace};
 use sso::simulator::oauth2::{Names, TokenFormat};
 use sso::simulator::{Dress, Endpoint, Fault, OAuth2Shape, Persona, Protocol, Simulator, SimulatorConfig, visit};
 use sso::{DocumentType, DocumentTypeWord, LoginError, PendingLogin, Portal, PortalConfig, Severity, UserType};
@@ -458,4 +465,76 @@ async fn a_dead_portal_is_told_before_the_visitor_goes_there() {
     simulator.shutdown().await;
     assert!(common::is_unavailable(&portal.finish(returned.pending, callback, Utc::now()).await));
     assert!(matches!(portal.begin(Utc::now()).await, Err(LoginError::Unavailable { .. })));
+}
+
+#[tokio::test]
+async fn the_state_of_a_sign_out_comes_back_once_whatever_the_portal_echoes() {
+    let renamed =
+        OAuth2Shape { names: Names { state: "echo", ..OAuth2Shape::standard().names }, ..OAuth2Shape::standard() };
+    // The last one echoes, though it is configured as one that does not.
+    for (shape, carrier) in [
+        (OAuth2Shape::standard(), StateCarrier::Echoed),
+        (OAuth2Shape::hunan(), StateCarrier::Path),
+        (renamed, StateCarrier::Echoed),
+        (OAuth2Shape::standard(), StateCarrier::Path),
+    ] {
+        let stage = stage(shape).await;
+        let identity = stage.sign_in("ceshi").await.unwrap();
+        let mut config = stage.simulator.portal_config();
+        config.oauth2.state = carrier;
+        let portal = Portal::new(&config, CALLBACK.parse().unwrap()).unwrap();
+        let url = portal.sign_out_url(&identity.session, &SIGNED_OUT.parse().unwrap(), "s1").unwrap();
+        assert_eq!(url.as_str().matches("s1").count(), 1, "{url}");
+        stage.simulator.register(CALLBACK, &format!("{SIGNED_OUT}?state=s1"));
+        let back = visit(&url, &[]).await.unwrap();
+        assert_eq!(back.as_str(), format!("{SIGNED_OUT}?state=s1"));
+    }
+}
+
+/// The certificate of an invented `localhost` that signed itself. No client trusts it, so its key is not needed.
+const SELF_SIGNED: &str = concat!(
+    "MIIBlTCCATugAwIBAgIURCOi2bbosdBJBdAvbrEpk1pQfb0wCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2",
+    "MTEyMjE0MjgxNFoYDzIxMjYxMDI5MTQyODE0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC",
+    "AAQBOAvxU/2TRw2O+uF8+yxHo7fwtAwDylkDnwf8ZJsAPFiQNF+wlGQ6cpdW4sGaCj0zHDronAZTnzogn5fPvnLoo2kwZzAdBgNV",
+    "HQ4EFgQUiuxB6aDoIAHYpC4cVKQoOLbmlC0wHwYDVR0jBBgwFoAUiuxB6aDoIAHYpC4cVKQoOLbmlC0wDwYDVR0TAQH/BAUwAwEB",
+    "/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDSAAwRQIhAL7AZOX98RAlPnnXFyXX9s7aOeiwgC9aGvCiC9oblXk3",
+    "AiAXqjnIAKgECHoslnaiGOa/qksB/d+bDO72v71o0qX1vw==",
+);
+
+/// A server that shows this certificate; where it listens.
+async fn self_signed() -> String {
+    sso::install_crypto_provider();
+    let algorithm = &ring::signature::ECDSA_P256_SHA256_ASN1_SIGNING;
+    let key = ring::signature::EcdsaKeyPair::generate_pkcs8(algorithm, &ring::rand::SystemRandom::new()).unwrap();
+    let key = PrivatePkcs8KeyDer::from(key.as_ref().to_vec()).into();
+    let key = rustls::crypto::ring::sign::any_ecdsa_type(&key).unwrap();
+    let certificate = CertificateDer::from(STANDARD.decode(SELF_SIGNED).unwrap());
+    let shown = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
+    let config = rustls::ServerConfig::builder().with_no_client_auth().with_cert_resolver(Arc::new(shown));
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // The client ends the handshake.
+            drop(acceptor.accept(stream).await);
+        }
+    });
+    format!("https://localhost:{port}")
+}
+
+#[tokio::test]
+async fn the_check_tells_a_certificate_that_is_not_accepted_from_a_dead_line() {
+    let server = self_signed().await;
+    let stage = adjusted(OAuth2Shape::standard(), |config| {
+        config.oauth2.token_url = format!("{server}/token?realm=inner");
+        config.oauth2.userinfo_url = format!("{server}/userinfo");
+    })
+    .await;
+    let findings = stage.portal.check(Utc::now()).await;
+    let told: Vec<_> = findings.iter().map(|finding| (finding.code, finding.severity)).collect();
+    let ok = Severity::Ok;
+    assert_eq!(told, [("portal.endpoint", ok), ("portal.tls", Severity::Problem), ("portal.clock", ok)]);
+    assert!(findings[1].message.contains("portal.oauth2.token_url") && !findings[1].message.contains("realm"));
+    assert!(common::is_unavailable(&stage.sign_in("ceshi").await), "and nobody is signed in through it");
 }

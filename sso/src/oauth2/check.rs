@@ -91,9 +91,9 @@ fn clock_finding(theirs: DateTime<Utc>, now: DateTime<Utc>) -> Finding {
 
 /// Shows the portal a code that it never gave out: how it refuses it tells whether it knows us.
 async fn client_finding(oauth2: &OAuth2) -> Finding {
-    let redirect = oauth2.callback_url.as_str();
+    let redirect = oauth2.redirect(MADE_UP_CODE);
     let verifier = oauth2.section.pkce.then_some(MADE_UP_CODE);
-    let grant = Grant { code: MADE_UP_CODE, redirect, verifier };
+    let grant = Grant { code: MADE_UP_CODE, redirect: redirect.as_str(), verifier };
     let ask = async {
         let answer = oauth2.http.answer(oauth2.token_request(&grant)).await?;
         Reader::new(&oauth2.section).token(&answer).map(|_| ())

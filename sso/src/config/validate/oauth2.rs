@@ -69,6 +69,13 @@ impl OAuth2Config {
                 problems.push(format!("{section}.{key}: another parameter has the name \"{name}\" already"));
             }
         }
+        for (key, name) in [("code_param", &self.code_param), ("state_param", &self.state_param)] {
+            if matches!(name.as_str(), "error" | "error_description" | "iss") {
+                problems.push(format!(
+                    "{section}.{key}: \"{name}\" has a meaning of its own in a return (RFC 6749, RFC 9207)"
+                ));
+            }
+        }
         if !self.logout_redirect_param.is_empty() && self.logout_redirect_param == self.state_param {
             problems.push(format!("{section}.logout_redirect_param: is the name of state_param"));
         }
