@@ -27,6 +27,7 @@ mod maintenance;
 mod model;
 mod other_protocols;
 mod outage;
+mod portal_oauth2;
 mod privacy;
 mod races;
 mod refused;
