@@ -9,7 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{TimeDelta, Utc};
 use common::{CALLBACK, SIGNED_OUT, Stage, TicketReturn};
 use serde_json::json;
-use sso::simulator::{Endpoint, JisShape, Packing, Persona, Protocol, Simulator, SimulatorConfig, WayBack, visit};
+use sso::simulator::{
+    Endpoint, Fault, JisShape, Packing, Persona, Protocol, Simulator, SimulatorConfig, WayBack, visit,
+};
 use sso::{DocumentType, DocumentTypeWord, LoginError, PendingLogin, Portal, PortalSession, Severity, UserType};
 
 async fn stage(shape: JisShape) -> Stage {
@@ -218,6 +220,9 @@ async fn cancelling_at_the_portal_is_told_apart_from_failures() {
     let back = visit(&url, &[("cancel", "1")]).await.unwrap();
     let returned = TicketReturn::of(pending, &back, None);
     assert_eq!(stage.finish(returned).await.unwrap_err(), LoginError::Denied);
+
+    stage.simulator.fault(Fault::AuthorizeError("whatever"));
+    assert_eq!(stage.ticket_sign_in("ceshi").await.unwrap_err(), LoginError::Denied);
 }
 
 #[tokio::test]

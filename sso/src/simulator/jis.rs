@@ -126,15 +126,15 @@ fn log_out(world: &World, shape: &Shape, query: &Fields) -> Response<Body> {
     }
 }
 
-/// Back to the gateway. Who cancels comes back without a ticket.
+/// Back to the gateway. Who cancels comes back without a ticket, and so does an error: the family has no word for either.
 pub(super) fn send_back(
     world: &World,
     request: AuthRequest,
     persona: Option<Persona>,
-    _fault: Option<&Fault>,
+    fault: Option<&Fault>,
 ) -> Response<Body> {
     let AuthRequest { back, shape } = request;
-    let Some(persona) = persona else { return to(&back) };
+    let Some(persona) = persona.filter(|_| !matches!(fault, Some(Fault::AuthorizeError(_)))) else { return to(&back) };
     let Ok(ticket) = random_text() else {
         return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>请稍后再试。</p>");
     };
