@@ -1,6 +1,7 @@
 //! The citizen's browser, as far as the simulator's own pages go.
 
 use std::io;
+use std::sync::OnceLock;
 
 use reqwest::header::LOCATION;
 use reqwest::{Client, redirect};
@@ -40,8 +41,7 @@ pub struct Return {
 /// # Errors
 /// As [`sign_in`].
 pub async fn come_back(authorize_url: &Url, fields: &[(&str, &str)]) -> io::Result<Return> {
-    crate::install_crypto_provider();
-    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().map_err(io::Error::other)?;
+    let client = client()?;
     let page = client.get(authorize_url.clone()).send().await.map_err(io::Error::other)?;
     if let Some(url) = location(&page) {
         return Ok(Return { url, form: None });
@@ -70,6 +70,18 @@ fn posting(html: &str) -> Option<Return> {
 
 fn between<'a>(html: &'a str, before: &str) -> Option<&'a str> {
     html.split_once(before)?.1.split('"').next()
+}
+
+/// One for all visits: to make one takes longer than a sign-in. No connection is kept, since each belongs to the runtime that made it.
+fn client() -> io::Result<&'static Client> {
+    static CLIENT: OnceLock<Client> = OnceLock::new();
+    if let Some(client) = CLIENT.get() {
+        return Ok(client);
+    }
+    crate::install_crypto_provider();
+    let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy().pool_max_idle_per_host(0);
+    let client = builder.build().map_err(io::Error::other)?;
+    Ok(CLIENT.get_or_init(|| client))
 }
 
 fn location(response: &reqwest::Response) -> Option<Url> {
