@@ -7,7 +7,7 @@ mod scratch;
 use reqwest::redirect::Policy;
 use scratch::Installation;
 use serde_json::Value;
-use sso::simulator::{self, Fault, Simulator, SimulatorConfig};
+use sso::simulator::{self, Fault, JisShape, Packing, Protocol, Simulator, SimulatorConfig, WayBack};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -26,7 +26,12 @@ struct Ground {
 
 impl Ground {
     async fn new() -> Self {
-        let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), SimulatorConfig::default()).await.unwrap();
+        Self::speaking(Protocol::Oidc).await
+    }
+
+    async fn speaking(protocol: Protocol) -> Self {
+        let config = SimulatorConfig { protocol, ..SimulatorConfig::default() };
+        let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), config).await.unwrap();
         let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let home: Url = format!("http://{free}/").parse().unwrap();
         simulator.register(home.join("sso/callback").unwrap().as_str(), home.join("signed-out").unwrap().as_str());
@@ -47,11 +52,24 @@ impl Ground {
         command
     }
 
+    /// The same for a portal of tickets in the manner of Shandong.
+    fn command_for_tickets(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        let jis = self.simulator.portal_config().jis;
+        command
+            .env("BUZHENG__PORTAL__DRIVER", "jis")
+            .env("BUZHENG__PORTAL__JIS__LOGIN_URL", jis.login_url)
+            .env("BUZHENG__PORTAL__JIS__INTERFACE_URL", jis.interface_url)
+            .env("BUZHENG__PORTAL__JIS__APP_MARK", jis.app_mark)
+            .env("BUZHENG__PORTAL__JIS__APP_WORD", SimulatorConfig::default().client_secret)
+            .env("BUZHENG__PORTAL__JIS__APP_PARAM", jis.app_param)
+            .env("BUZHENG__PORTAL__JIS__LOGIN_PARAMS", "{ userType = \"1\" }")
+            .env("BUZHENG__PORTAL__JIS__TIME_FORMAT", "compact");
+        command
+    }
+
     fn try_out(&self) -> Trial {
-        let mut command = self.command(&["doctor", "--portal", "--try", "--format", "json"]);
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap()).lines();
-        Trial { child, out }
+        Trial::run(self.command(&["doctor", "--portal", "--try", "--format", "json"]))
     }
 }
 
@@ -62,6 +80,12 @@ struct Trial {
 }
 
 impl Trial {
+    fn run(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, out }
+    }
+
     async fn line(&mut self) -> Value {
         let line = tokio::time::timeout(PATIENCE, self.out.next_line()).await.expect("a line in time").unwrap();
         serde_json::from_str(&line.expect("a line")).unwrap()
@@ -166,6 +190,38 @@ async fn a_refused_answer_ends_with_2_and_says_which_check_it_failed() {
     assert_eq!(ended.status.code(), Some(2));
     assert!(told.contains("the ID token belongs to another sign-in"), "{told}");
     assert!(!told.contains("simulator secret"));
+}
+
+#[tokio::test]
+async fn a_portal_of_tickets_is_looked_at_and_tried_out_the_same_way() {
+    for way_back in [WayBack::Query, WayBack::Ampersand] {
+        let shape = JisShape { packing: Packing::Text, way_back, ..JisShape::shandong() };
+        let ground = Ground::speaking(Protocol::Jis(shape)).await;
+        let ended = ground.command_for_tickets(&["doctor", "--portal", "--format", "json"]).output().await.unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{}", String::from_utf8_lossy(&ended.stdout));
+        let report: Value = serde_json::from_slice(&ended.stdout).unwrap();
+        let interface =
+            report["findings"].as_array().unwrap().iter().find(|f| f["code"] == "portal.interface").unwrap();
+        let told = interface["message"].as_str().unwrap();
+        assert!(told.contains(JisShape::BAD_TICKET), "the code that portal.jis.refusals wants: {told}");
+
+        let options = ["doctor", "--portal", "--try", "--format", "json"];
+        let mut trial = Trial::run(ground.command_for_tickets(&options));
+        let back = trial.sign_in("ceshi").await;
+        visit(back).await;
+        let report = trial.line().await;
+        assert_eq!(field(&report, "subject")["place"], "uuid");
+        assert_eq!(field(&report, "name")["shown"], "测*");
+        assert!(!report.to_string().contains("110101199003071233"));
+        assert_eq!(trial.end().await, 0);
+
+        let mut trial = Trial::run(ground.command_for_tickets(&options));
+        let back = trial.sign_in("dijibie").await;
+        trial.paste(back.as_str()).await;
+        let report = trial.line().await;
+        assert_eq!(field(&report, "level")["shown"], "0", "{way_back:?}");
+        assert_eq!(trial.end().await, 0);
+    }
 }
 
 #[tokio::test]
