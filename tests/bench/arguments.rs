@@ -1,7 +1,7 @@
 //! What the command line chooses.
 
 /// Every group, in the order in which they run.
-const GROUPS: [&str; 5] = ["rules", "pages", "sign-in", "import", "forecast"];
+const GROUPS: [&str; 6] = ["rules", "pages", "sign-in", "portals", "import", "forecast"];
 
 /// Of the large table; about 10 GB of disk.
 const ACCOUNTS: u64 = 10_000_000;

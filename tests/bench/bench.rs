@@ -13,6 +13,7 @@ mod import;
 mod invented;
 mod pages;
 mod population;
+mod portals;
 mod rules;
 mod sign_in;
 mod support;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
             "rules" => rules::run(&mut table),
             "pages" => pages::run(&mut table),
             "sign-in" => sign_in::run(&mut table, arguments.accounts),
+            "portals" => portals::run(&mut table),
             "import" => import::run(&mut table, arguments.rows),
             "forecast" => forecast::run(&mut table),
             other => unreachable!("{other} was let through"),

@@ -28,15 +28,19 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) async fn new() -> Self {
+        sso::install_crypto_provider();
+        Self::of(Simulator::start(anywhere(), SimulatorConfig::default()).await.unwrap(), |_| {}).await
+    }
+
+    /// In front of this portal, with another configuration.
+    pub(crate) async fn of(simulator: Simulator, change: impl FnOnce(&mut Config)) -> Self {
         install_telemetry();
         sso::install_crypto_provider();
         let (db, redis, folder) = (TestDb::new(), TestRedis::new(), tempfile::tempdir().unwrap());
         write_catalogue(&db);
         let keys_file = folder.path().join("keys.toml");
         KeyFile::generate().write_new(&keys_file).unwrap();
-        let anywhere: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let simulator = Simulator::start(anywhere, SimulatorConfig::default()).await.unwrap();
-        let listener = TcpListener::bind(anywhere).await.unwrap();
+        let listener = TcpListener::bind(anywhere()).await.unwrap();
         let home: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         simulator.register(home.join("/sso/callback").unwrap().as_str(), home.join("/signed-out").unwrap().as_str());
 
@@ -46,9 +50,14 @@ impl Ground {
         config.redis.url = redis.url().into();
         redis.prefix().clone_into(&mut config.redis.prefix);
         config.vault.keys_file = keys_file;
+        change(&mut config);
         let app = App::new(config).expect("the service is built");
         Self { app, db, home, listener: Some(listener), _simulator: simulator, _redis: redis, _folder: folder }
     }
+}
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
 /// Threads for the service: as many as it has in production.

@@ -12,6 +12,7 @@ mod ceshi;
 mod gaiming;
 mod keyboard;
 mod pages;
+mod portals;
 mod print;
 mod sign_out;
 mod xinren;

@@ -44,7 +44,7 @@ async fn an_operators_test_sign_in_says_that_nobody_was_signed_in() {
     let handle = login.handle().to_owned();
     let pending = Pending { starter: Starter::Operator, return_to: None, login: login.into_stored() };
     app.service.keep_pending(&handle, &pending).await.unwrap();
-    let mut tab = Tab::new(&app, WIDE).await;
+    let tab = Tab::new(&app, WIDE).await;
     let back = sso::simulator::sign_in(&url, "xinren").await.unwrap();
     tab.go(&back[url::Position::BeforePath..]).await;
     assert_eq!(tab.count("[data-trial]").await, 1);

@@ -30,6 +30,8 @@ type Change = Box<dyn FnOnce(&mut Config)>;
 pub struct Builder {
     changes: Vec<Change>,
     portal: SimulatorConfig,
+    /// Where the portal listens; anywhere, unless it must be known before.
+    portal_address: Option<SocketAddr>,
 }
 
 impl Builder {
@@ -37,6 +39,16 @@ impl Builder {
     #[must_use]
     pub fn speaking(mut self, protocol: Protocol) -> Self {
         self.portal.protocol = protocol;
+        self
+    }
+
+    /// Behind a portal of another site: browsers find the service at 127.0.0.1 and the portal at localhost.
+    #[must_use]
+    pub fn across_sites(mut self) -> Self {
+        // Free a moment ago; the simulator says so where another program has been faster.
+        let address = std::net::TcpListener::bind(loopback()).unwrap().local_addr().unwrap();
+        self.portal.base_url = Some(format!("http://localhost:{}", address.port()));
+        self.portal_address = Some(address);
         self
     }
 
@@ -57,7 +69,7 @@ impl Builder {
         let keys_file = folder.path().join("keys.toml");
         KeyFile::generate().write_new(&keys_file).unwrap();
 
-        let simulator = Simulator::start(loopback(), self.portal).await.unwrap();
+        let simulator = Simulator::start(self.portal_address.unwrap_or_else(loopback), self.portal).await.unwrap();
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let home: Url = format!("http://{address}/").parse().unwrap();
