@@ -122,7 +122,7 @@ impl Stage {
         }
         let times = portal.block_on(visitors.join_all()).concat();
         assert!(self.ground.app.db.usage().1 > 0);
-        Measured { times, wall: began.elapsed(), cpu: cpu_of(GATEWAY.0) - cpu }
+        Measured { times, wall: began.elapsed(), cpu: cpu_of(GATEWAY.0).saturating_sub(cpu) }
     }
 }
 
