@@ -54,7 +54,8 @@ impl Stage {
         simulator.register(&format!("{OURS}/sso/callback"), &format!("{OURS}/signed-out"));
         let section = hosts.iter().fold(sample.to_owned(), |text, host| text.replace(host, simulator.base_url()));
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("portal-app-word"), format!("{WORD}\n")).unwrap();
+        std::fs::create_dir(folder.path().join("secrets")).unwrap();
+        std::fs::write(folder.path().join("secrets/portal-app-word"), format!("{WORD}\n")).unwrap();
         let file = folder.path().join("buzheng.toml");
         std::fs::write(&file, format!("{GROUND}{section}")).unwrap();
         let config = Config::load(&file).unwrap();

@@ -161,14 +161,15 @@ fn the_sample_portals_are_read_as_they_are() {
         let path = sample.unwrap().path();
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("secrets")).unwrap();
+        // Of 16 bytes, as the key of a sealed answer must be.
         for name in ["portal-client-secret", "portal-app-word"] {
-            std::fs::write(directory.path().join("secrets").join(name), "assigned-by-the-portal\n").unwrap();
+            std::fs::write(directory.path().join("secrets").join(name), "assigned-to-us-1\n").unwrap();
         }
         let file = directory.path().join("buzheng.toml");
         std::fs::write(&file, format!("{others}\n{}", std::fs::read_to_string(&path).unwrap())).unwrap();
         let config = Config::load_with(&file, std::iter::empty()).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-        assert!(!format!("{config:?}").contains("assigned-by-the-portal"), "{path:?}");
+        assert!(!format!("{config:?}").contains("assigned-to-us-1"), "{path:?}");
         read.push(path.file_stem().unwrap().to_owned());
     }
-    assert!(["guangdong", "hunan"].iter().all(|name| read.iter().any(|read| read == name)), "{read:?}");
+    assert!(["guangdong", "hunan", "jis-front-login", "shandong"].iter().all(|name| read.iter().any(|read| read == name)), "{read:?}");
 }
