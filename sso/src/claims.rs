@@ -42,7 +42,7 @@ impl Claims {
     /// Missing or unmapped attributes are no error here: they are the caller's to refuse, with a page that says what to do.
     pub(crate) fn identity(&self, config: &PortalConfig, session: PortalSession) -> Result<PortalIdentity, LoginError> {
         let places = &config.claims;
-        let (_, Found::Text(subject)) = self.find(&places.subject) else {
+        let (_, Found::Text(subject)) = self.find_strict(&places.subject) else {
             return Err(bad_answer("there is no subject"));
         };
         let identity = PortalIdentity {
@@ -85,8 +85,17 @@ impl Claims {
     }
 
     fn user_type(&self, config: &PortalConfig) -> UserType {
-        match self.find(&config.claims.user_type) {
-            (_, Found::Absent) => UserType::Personal,
+        match self.find_strict(&config.claims.user_type) {
+            // An empty list says that the portal has no corporate accounts and tells no type.
+            (_, Found::Absent) if config.claims.user_type.is_empty() => UserType::Personal,
+            (_, Found::Absent) => {
+                tracing::info!(
+                    attribute = "user_type",
+                    "the portal's answer holds none of portal.claims.user_type, so the account counts as personal; `buzheng doctor --portal \
+                     --try` shows what it holds"
+                );
+                UserType::Personal
+            }
             (place, Found::Blank | Found::Unreadable) => unusable("user_type", place, UserType::Unmapped),
             (place, Found::Text(code)) => match config.map_user_type(&code) {
                 UserType::Unmapped => unusable("user_type", place, UserType::Unmapped),
@@ -95,19 +104,34 @@ impl Claims {
         }
     }
 
-    /// What stands at the first place that holds a value, and which place that is.
+    /// What stands at the first place that holds a value, and which place that is. An empty text is how portals write that they have nothing,
+    /// so the search goes on; what cannot be read ends it, lest a lesser place speak in its stead.
     pub(crate) fn find<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
         let mut found: (Option<&str>, Found) = (None, Found::Absent);
         for place in places {
-            let Some(value) = loose::at(&self.0, place).filter(|value| !value.is_null()) else { continue };
-            match loose::scalar(&value).filter(|_| !value.is_boolean()) {
-                Some(text) if !text.trim().is_empty() => return (Some(place), Found::Text(text)),
-                Some(_) if !matches!(found.1, Found::Unreadable) => found = (Some(place), Found::Blank),
-                Some(_) => {}
-                None => found = (Some(place), Found::Unreadable),
+            match self.at(place) {
+                Found::Absent => {}
+                Found::Blank => found = (Some(place), Found::Blank),
+                other => return (Some(place), other),
             }
         }
         found
+    }
+
+    /// The same for what must never be taken from a lesser place, a subject or the kind of account: the first place that is there counts, an
+    /// empty one too.
+    pub(crate) fn find_strict<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
+        let found = places.iter().map(|place| (place, self.at(place))).find(|(_, found)| !matches!(found, Found::Absent));
+        found.map_or((None, Found::Absent), |(place, found)| (Some(place), found))
+    }
+
+    fn at(&self, place: &str) -> Found {
+        let Some(value) = loose::at(&self.0, place).filter(|value| !value.is_null()) else { return Found::Absent };
+        match loose::scalar(&value).filter(|_| !value.is_boolean()) {
+            Some(text) if text.trim().is_empty() => Found::Blank,
+            Some(text) => Found::Text(text),
+            None => Found::Unreadable,
+        }
     }
 
     fn text(&self, attribute: &'static str, places: &[String]) -> Option<String> {
@@ -118,9 +142,9 @@ impl Claims {
     }
 }
 
-/// Whether a portal has put something in place of some of a number's characters.
+/// Whether a portal has put something in place of some of a number's characters. A run of `x` is no number's end but a mask.
 fn is_masked(number: &str) -> bool {
-    number.contains(['*', '＊', '?', '？'])
+    number.contains(['*', '＊', '?', '？', '●', '•', '#', '＃', '□']) || number.to_ascii_lowercase().contains("xxx")
 }
 
 /// Tells the operator where to look, and never what stands there.

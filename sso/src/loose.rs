@@ -1,5 +1,7 @@
 //! JSON as portals write it: in GBK, with a byte order mark, or packed as text inside JSON.
 
+use std::borrow::Cow;
+
 use encoding_rs::GB18030;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -11,7 +13,7 @@ const MAX_UNPACKED: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Charset {
-    /// UTF-8; what is not UTF-8 is read as GB18030, of which GBK is a part.
+    /// UTF-8; what is not UTF-8 is read as GB18030, of which GBK is a part. What may be either is refused: see [`may_be_gbk`].
     #[default]
     Auto,
     /// UTF-8 alone.
@@ -30,8 +32,41 @@ pub(crate) fn text(bytes: &[u8], charset: Charset) -> Option<String> {
     match charset {
         Charset::Utf8 => utf8(),
         Charset::Gbk => gbk(),
-        Charset::Auto => utf8().or_else(gbk),
+        Charset::Auto => match utf8() {
+            Some(text) if may_be_gbk(&text) && gbk().is_some() => {
+                tracing::warn!(
+                    "the portal's answer can be read as UTF-8 and as GBK; set charset in its section to the one that its operator names"
+                );
+                None
+            }
+            Some(text) => Some(text),
+            None => gbk(),
+        },
     }
+}
+
+/// Some names in GBK are valid UTF-8 by accident: 郑伟 is `D6 A3 CE B0`, which UTF-8 reads as a Hebrew mark and a Greek letter. Where nothing in an
+/// answer is Chinese, and something is not ASCII, it may be such a name, and nobody may come in under a wrong one. The middle dot between Latin
+/// letters (`C2 B7`) is let through.
+fn may_be_gbk(text: &str) -> bool {
+    let odd = text.char_indices().filter(|(_, c)| !c.is_ascii());
+    let is_dot = |at: usize| {
+        let (before, after) = (text[..at].chars().next_back(), text[at..].chars().nth(1));
+        [before, after].iter().all(|c| c.is_some_and(|c| c.is_ascii_alphabetic()))
+    };
+    let mut doubtful = false;
+    for (at, c) in odd {
+        if is_chinese(c) {
+            return false;
+        }
+        doubtful |= c != '\u{b7}' || !is_dot(at);
+    }
+    doubtful
+}
+
+/// Ideographs, and the punctuation and full-width forms that come with them.
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The JSON object that an answer holds, also one that is written as a JSON text.
@@ -56,31 +91,35 @@ pub(crate) fn unpacked(mut value: Value) -> Value {
     value
 }
 
-/// What stands at a place: a field's name, or a JSON pointer (which begins with `/`) that may lead through texts which hold JSON.
-pub(crate) fn at(value: &Value, place: &str) -> Option<Value> {
-    let Some(path) = place.strip_prefix('/') else { return value.get(place).cloned() };
-    let mut here = value.clone();
-    for step in path.split('/') {
+/// What stands at a place: a field's name, or a JSON pointer (which begins with `/`) that may lead through texts which hold JSON. Nothing of an
+/// answer is copied on the way, but what such a text unpacks to.
+pub(crate) fn at<'a>(value: &'a Value, place: &str) -> Option<Cow<'a, Value>> {
+    let Some(path) = place.strip_prefix('/') else { return value.get(place).map(Cow::Borrowed) };
+    path.split('/').try_fold(Cow::Borrowed(value), |here, step| {
         let step = step.replace("~1", "/").replace("~0", "~");
-        here = match unpacked(here) {
-            Value::Object(mut object) => object.remove(&step)?,
-            Value::Array(mut list) => {
-                let index: usize = step.parse().ok()?;
-                (index < list.len()).then(|| list.swap_remove(index))?
-            }
-            _ => return None,
-        };
-    }
-    Some(here)
+        match here {
+            Cow::Borrowed(value @ (Value::Object(_) | Value::Array(_))) => member(value, &step).map(Cow::Borrowed),
+            packed => member(&unpacked(packed.into_owned()), &step).cloned().map(Cow::Owned),
+        }
+    })
 }
 
-/// A scalar as the text it is written with.
+fn member<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(object) => object.get(step),
+        Value::Array(list) => list.get(step.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+/// A scalar as the text it is written with. A number beyond 64 bits, or with a fraction, is none: its digits are lost when it is read, and
+/// two people's numbers could become one.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Number(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -102,13 +141,39 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_valid_in_both_charsets_is_never_read_as_another_one() {
+        for name in ["郑伟", "谢英", "袁伟", "叶颖"] {
+            let (gbk, _, _) = GB18030.encode(name);
+            let answer = [b"{\"name\":\"", gbk.as_ref(), b"\"}"].concat();
+            assert!(str::from_utf8(&answer).is_ok(), "{name} is no example");
+            assert_eq!(text(&answer, Charset::Auto), None, "{name}");
+            assert_eq!(text(&answer, Charset::Gbk).unwrap(), format!("{{\"name\":\"{name}\"}}"));
+        }
+        for answer in ["{\"name\":\"郑伟\"}", "{\"name\":\"ABDUL·KARIM\"}", "{\"name\":\"LI\"}", "{\"name\":\"José\",\"message\":\"成功\"}"] {
+            assert_eq!(text(answer.as_bytes(), Charset::Auto).as_deref(), Some(answer));
+        }
+        assert_eq!(text("{\"name\":\"José\"}".as_bytes(), Charset::Utf8).as_deref(), Some("{\"name\":\"José\"}"));
+    }
+
+    #[test]
+    fn a_number_whose_digits_are_lost_in_reading_is_none() {
+        let read = |text: &str| scalar(&serde_json::from_str(text).unwrap());
+        assert_eq!(read("110101199003071233").as_deref(), Some("110101199003071233"));
+        assert_eq!(read("18446744073709551615").as_deref(), Some("18446744073709551615"));
+        for lost in ["123456789012345678901", "123456789012345678902", "1e2", "1.0", "-0.0", "1.5"] {
+            assert_eq!(read(lost), None, "{lost}");
+        }
+    }
+
+    #[test]
     fn json_inside_json_is_found() {
         let answer = json!({ "data": "{\"user\":\"{\\\"name\\\":\\\"测试\\\"}\",\"list\":[1,{\"a/b\":2}]}" });
-        assert_eq!(at(&answer, "/data/user/name"), Some(json!("测试")));
-        assert_eq!(at(&answer, "/data/list/1/a~1b"), Some(json!(2)));
-        assert_eq!(at(&answer, "/data/list/7"), None);
-        assert_eq!(at(&answer, "/data/user/name/x"), None);
-        assert_eq!(at(&answer, "data"), Some(answer["data"].clone()));
+        let at = |place| at(&answer, place).map(Cow::into_owned);
+        assert_eq!(at("/data/user/name"), Some(json!("测试")));
+        assert_eq!(at("/data/list/1/a~1b"), Some(json!(2)));
+        assert_eq!(at("/data/list/7"), None);
+        assert_eq!(at("/data/user/name/x"), None);
+        assert_eq!(at("data"), Some(answer["data"].clone()));
         assert_eq!(object("\"{\\\"a\\\":1}\""), json!({ "a": 1 }).as_object().cloned());
         assert_eq!(object("[1]"), None);
     }

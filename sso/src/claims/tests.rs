@@ -69,3 +69,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_never_passed_over_for_a_lesser_place() {
+    let person = |extra: Value| {
+        let mut answer = json!({ "sub": "s", "name": "甲", "papersnumber": "1", "authlevel": "1" });
+        answer.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        identity(&answer)
+    };
+    for usertype in [json!(["2"]), json!(""), json!({}), json!(2.5), json!(true)] {
+        let identity = person(json!({ "usertype": usertype, "type": "1" })).unwrap();
+        assert_eq!(identity.user_type, UserType::Unmapped, "{usertype}");
+    }
+    assert_eq!(person(json!({ "usertype": null, "type": "2" })).unwrap().user_type, UserType::Corporate);
+    assert_eq!(person(json!({ "authlevel": [], "creditable_level_of_account": "2" })).unwrap().level, None);
+    for subject in [json!({}), json!(""), json!(123_456_789_012_345_678_901_f64), json!(["s"])] {
+        let refused = identity(&json!({ "sub": subject, "userid": "of-another-kind", "name": "甲" }));
+        assert!(matches!(refused, Err(LoginError::BadAnswer { .. })), "{subject}");
+    }
+}
+
+#[test]
+fn two_subjects_beyond_64_bits_do_not_become_one() {
+    for digits in ["123456789012345678901", "123456789012345678902"] {
+        let answer: Value = serde_json::from_str(&format!("{{\"userid\":{digits}}}")).unwrap();
+        assert!(identity(&answer).is_err(), "{digits}");
+        let answer = json!({ "userid": digits });
+        assert_eq!(identity(&answer).unwrap().subject, digits, "as a text it is kept to the last digit");
+    }
+}

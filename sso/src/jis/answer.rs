@@ -1,5 +1,7 @@
 //! Answers of the interface: whether they tell success, and what is packed in them.
 
+use std::borrow::Cow;
+
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
@@ -35,12 +37,13 @@ impl Jis {
 }
 
 pub(super) fn verdict(answer: &JsonAnswer, config: &JisConfig) -> Verdict {
-    let told = loose::at(&Value::Object(answer.body.clone()), &config.success.pointer);
+    let body = Value::Object(answer.body.clone());
+    let told = loose::at(&body, &config.success.pointer);
     let success = told.as_ref().is_some_and(|told| is_code(told, &config.success.value));
     if success && answer.status.is_success() {
         Verdict::Success
     } else {
-        Verdict::Refused(told.as_ref().and_then(loose::scalar).filter(|code| !code.trim().is_empty()))
+        Verdict::Refused(told.and_then(|told| loose::scalar(&told)).filter(|code| !code.trim().is_empty()))
     }
 }
 
@@ -89,7 +92,7 @@ fn unpack(config: &JisConfig, body: Map<String, Value>, service: Service) -> Res
     let body = Value::Object(body);
     let data = match config.data_pointer.as_str() {
         "" => Some(body),
-        pointer => loose::at(&body, pointer),
+        pointer => loose::at(&body, pointer).map(Cow::into_owned),
     };
     let data = data.filter(|data| !data.is_null()).ok_or(bad_answer("it tells success and holds no data"))?;
     let open = |data| match loose::unpacked(data) {

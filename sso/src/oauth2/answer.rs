@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         }
         let places = &self.section.access_token;
         let found = places.iter().filter_map(|place| loose::at(&answer, place)).find(|value| !value.is_null());
-        let secret = found.filter(|value| !value.is_boolean()).as_ref().and_then(loose::scalar);
+        let secret = found.filter(|value| !value.is_boolean()).and_then(|value| loose::scalar(&value));
         let secret = secret.ok_or(bad_answer("its token answer holds no access token"))?;
         let fits = match self.section.userinfo_token {
             TokenPlace::Header => is_bearer_token(&secret),
@@ -131,7 +131,7 @@ fn verdict(answer: &Value, status: StatusCode, success: Option<&Success>) -> Ver
         return Verdict::Failed(Some(code));
     }
     if let Some(Success { pointer, value }) = success.filter(|success| !success.pointer.is_empty()) {
-        let found = loose::at(answer, pointer).as_ref().and_then(loose::scalar);
+        let found = loose::at(answer, pointer).and_then(|value| loose::scalar(&value));
         if found.as_deref() != Some(value) {
             return Verdict::Failed(found);
         }

@@ -62,7 +62,7 @@ impl Oidc {
         id_claims: Map<String, Value>,
     ) -> Result<Map<String, Value>, LoginError> {
         let request = self.http.client().get(url.clone()).bearer_auth(tokens.access_token.secret());
-        let answer = self.http.json(request, Charset::Auto).await?;
+        let answer = self.http.json(request, Charset::Utf8).await?;
         if !answer.status.is_success() {
             return Err(bad_answer("it refuses its own access token"));
         }
