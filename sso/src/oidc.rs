@@ -134,7 +134,10 @@ impl Oidc {
         now: DateTime<Utc>,
     ) -> Result<(Claims, PortalSession), LoginError> {
         let started_at = pending.started_at();
-        let state = callback.handle().ok_or(bad_callback("it carries no state"))?;
+        if callback.place.is_some() {
+            return Err(bad_callback("it comes to an address that this portal never gets"));
+        }
+        let state = callback.state.as_deref().ok_or(bad_callback("it carries no state"))?;
         let proof: Proof = pending.redeem(state, now)?;
         self.check_callback_issuer(&callback, self.discovery.known().as_deref())?;
         if let Some(code) = &callback.error {

@@ -325,6 +325,21 @@ async fn a_return_without_state_or_without_anything_is_refused() {
 }
 
 #[tokio::test]
+async fn the_one_time_value_counts_as_state_alone() {
+    let stage = Stage::new().await;
+    for state in ["somebody-elses", "HANDLE"] {
+        let mut returned = stage.go_to_portal("ceshi").await.unwrap();
+        let handle = returned.pending.handle().to_owned();
+        let query = returned.url.query().unwrap().replace(&handle, &state.replace("HANDLE", &handle));
+        returned.url.set_query(Some(&query));
+        let callback = stage.portal.receive(&format!("/{handle}"), &query).unwrap();
+        let result = stage.portal.finish(returned.pending, callback, Utc::now()).await;
+        assert!(matches!(result, Err(LoginError::BadCallback { .. })), "{state}: {result:?}");
+    }
+    assert_eq!(stage.simulator.requests(Endpoint::Token), 0);
+}
+
+#[tokio::test]
 async fn no_error_repeats_what_the_portal_sent() {
     let stage = Stage::new().await;
     let secret = "SECRET-110101199003071233";
