@@ -6,6 +6,7 @@ mod common;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +19,7 @@ use sso::config::{Charset, ClientAuth, RequestMethod, StateCarrier, TokenPlace};
 use sso::simulator::oauth2::{Names, TokenFormat};
 use sso::simulator::{Dress, Endpoint, Fault, OAuth2Shape, Persona, Protocol, Simulator, SimulatorConfig, visit};
 use sso::{DocumentType, DocumentTypeWord, LoginError, PendingLogin, Portal, PortalConfig, Severity, UserType};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use url::Url;
 
 async fn stage(shape: OAuth2Shape) -> Stage {
@@ -433,6 +435,48 @@ async fn the_check_names_a_wrong_secret_a_wrong_path_and_a_wrong_clock() {
     );
     assert!(troubled[0].message.contains("portal.oauth2.userinfo_url"));
     assert!(!format!("{findings:?}").contains("a wrong secret"));
+}
+
+/// A host that answers its sign-in page, and everything else with `status`, or not at all; where it listens.
+async fn half_a_portal(status: Option<u16>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
+            let Some(status) = (if head.starts_with(b"GET /authorize") { Some(200) } else { status }) else {
+                silent.push(stream);
+                continue;
+            };
+            let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn the_check_tells_what_hangs_or_fails_on_a_host_that_answers_elsewhere() {
+    let told = async |status| {
+        let host = half_a_portal(status).await;
+        let stage = adjusted(OAuth2Shape::standard(), |config| {
+            let section = &mut config.oauth2;
+            section.authorize_url = format!("{host}/authorize");
+            section.token_url = format!("{host}/token");
+            section.userinfo_url = format!("{host}/userinfo");
+            section.request_timeout = Duration::from_millis(300);
+        })
+        .await;
+        let findings = stage.portal.check(Utc::now()).await;
+        findings.iter().map(|finding| (finding.code, finding.severity)).collect::<Vec<_>>()
+    };
+    let (ok, failing) = (("portal.endpoint", Severity::Ok), ("portal.endpoint", Severity::Problem));
+    assert_eq!(told(None).await, [ok, ("portal.unreachable", Severity::Problem)]);
+    for status in [500, 503] {
+        assert_eq!(told(Some(status)).await, [ok, failing, failing, ("portal.client", Severity::Warning)]);
+    }
 }
 
 #[tokio::test]

@@ -21,24 +21,23 @@ pub(super) async fn check(oauth2: &OAuth2, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut clock = None;
     let mut reached = true;
-    let mut seen: Vec<url::Origin> = Vec::new();
+    let mut silent: Vec<url::Origin> = Vec::new();
     let endpoints =
         [("authorize_url", &oauth2.authorize), ("token_url", &oauth2.token), ("userinfo_url", &oauth2.userinfo)];
     for (key, url) in endpoints {
-        let known = seen.contains(&url.origin());
         match oauth2.http.glance(url.clone()).await {
             Ok(glance) => {
                 clock = clock.or(glance.date);
                 findings.push(endpoint_finding(key, url, &glance));
             }
-            // One finding for each host is enough.
-            Err(_) if known => reached = false,
+            // One finding for each host that is down is enough.
+            Err(_) if silent.contains(&url.origin()) => {}
             Err(unreached) => {
                 reached = false;
+                silent.push(url.origin());
                 findings.push(unreached_finding(key, url, &unreached));
             }
         }
-        seen.push(url.origin());
     }
     findings.extend(clock.map(|theirs| clock_finding(theirs, now)));
     if reached {
@@ -68,13 +67,19 @@ fn unreached_finding(key: &str, url: &Url, unreached: &Unreached) -> Finding {
     }
 }
 
-/// A request without parameters is refused in many ways, and all of them are as they should be. A path that does not exist is not.
+/// A request without parameters is refused in many ways, and all of them are as they should be. A path that does not exist is not, nor
+/// is a failure: a gateway in front of a dead portal answers in its place.
 fn endpoint_finding(key: &str, url: &Url, glance: &Glance) -> Finding {
     let place = shown(url);
     if glance.status == StatusCode::NOT_FOUND {
         let message = format!("{place} (portal.oauth2.{key}) answers with status 404");
         let next_step = format!("compare portal.oauth2.{key} with the portal's documentation");
         return Finding::warning("portal.endpoint", message, next_step);
+    }
+    if glance.status.is_server_error() {
+        let message = format!("{place} (portal.oauth2.{key}) fails with status {}", glance.status.as_u16());
+        let next_step = "ask the portal's operator; `buzheng doctor --portal --try` shows whether sign-ins come through all the same";
+        return Finding::problem("portal.endpoint", message, next_step);
     }
     Finding::ok("portal.endpoint", format!("{place} (portal.oauth2.{key}) answers"))
 }
