@@ -30,15 +30,17 @@ const MAX_OTHER: usize = 1024;
 pub(crate) struct Manner<'a> {
     /// Name of the parameter that brings the code or ticket.
     pub(crate) code: &'a str,
-    /// Name of the parameter that echoes our one-time value.
-    pub(crate) state: &'a str,
+    /// Name of the parameter that echoes our one-time value, where the portal was sent it as one.
+    pub(crate) state: Option<&'a str>,
+    /// `error`, `error_description` and `iss` mean what RFC 6749 §4.1.2.1 and RFC 9207 say. Elsewhere they are unknown parameters.
+    pub(crate) standard: bool,
     /// The portal pastes its parameters behind our address: `?` may occur between them, and each of them twice.
     pub(crate) pasted: bool,
 }
 
 impl Manner<'static> {
     /// RFC 6749 §4.1.2.
-    pub(crate) const STANDARD: Self = Self { code: "code", state: "state", pasted: false };
+    pub(crate) const STANDARD: Self = Self { code: "code", state: Some("state"), standard: true, pasted: false };
 }
 
 impl Callback {
@@ -74,7 +76,10 @@ impl Callback {
         for (name, value) in form_urlencoded::parse(parameters.as_bytes()) {
             let (place, value) = match &*name {
                 name if name == manner.code => (&mut self.code, visible(value.into_owned(), MAX_CODE)?),
-                name if name == manner.state => (&mut self.state, visible(value.into_owned(), MAX_OTHER)?),
+                name if Some(name) == manner.state => (&mut self.state, visible(value.into_owned(), MAX_OTHER)?),
+                _ if !manner.standard => continue,
+                // Some portals send it with every return. Nothing was refused then.
+                "error" if value.is_empty() => continue,
                 "error" => (&mut self.error, visible(value.into_owned(), MAX_OTHER)?),
                 "iss" => (&mut self.issuer, visible(value.into_owned(), MAX_OTHER)?),
                 "error_description" => (&mut self.error_description, printable(value.into_owned())?),

@@ -143,7 +143,7 @@ impl Driver for Jis {
     }
 
     fn manner(&self) -> Manner<'_> {
-        Manner { code: &self.config.ticket_param, pasted: true, ..Manner::STANDARD }
+        Manner { code: &self.config.ticket_param, state: None, standard: false, pasted: true }
     }
 
     fn finish(

@@ -199,10 +199,10 @@ impl Driver for OAuth2 {
     fn manner(&self) -> Manner<'_> {
         // A portal that echoes nothing was sent nothing: what it calls `state` then is a word of its own.
         let state = match self.section.state {
-            StateCarrier::Echoed => self.section.state_param.as_str(),
-            StateCarrier::Path => "",
+            StateCarrier::Echoed => Some(self.section.state_param.as_str()),
+            StateCarrier::Path => None,
         };
-        Manner { code: &self.section.code_param, state, pasted: false }
+        Manner { code: &self.section.code_param, state, ..Manner::STANDARD }
     }
 
     fn finish(

@@ -170,6 +170,16 @@ async fn a_return_without_its_place_or_with_the_value_as_a_parameter_is_refused(
 }
 
 #[tokio::test]
+async fn what_else_a_portal_sends_along_with_its_ticket_keeps_nobody_out() {
+    let stage = stage(JisShape::shandong()).await;
+    for more in ["state=", "error=", "error=%E6%97%A0", "iss=", "error_description=%00", "="] {
+        let mut returned = stage.fetch_ticket("ceshi").await.unwrap();
+        returned.query = format!("{}&{more}", returned.query);
+        assert_eq!(stage.finish(returned).await.unwrap_or_else(|e| panic!("{more}: {e}")).subject, "ceshi");
+    }
+}
+
+#[tokio::test]
 async fn a_ticket_that_is_none_is_refused_before_the_portal_is_asked() {
     let stage = stage(JisShape::shandong()).await;
     for ticket in ["a%20b".to_owned(), "a+b".to_owned(), "t".repeat(1025)] {

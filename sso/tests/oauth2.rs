@@ -239,6 +239,20 @@ async fn the_one_time_value_counts_only_where_this_portal_brings_it_back() {
 }
 
 #[tokio::test]
+async fn empty_and_nameless_parameters_beside_the_code_keep_nobody_out() {
+    for (shape, more) in
+        [(OAuth2Shape::standard(), "error="), (OAuth2Shape::hunan(), "error=&="), (OAuth2Shape::hunan(), "=X")]
+    {
+        let stage = stage(shape).await;
+        let mut returned = stage.go_to_portal("ceshi").await.unwrap();
+        let query = format!("{}&{more}", returned.url.query().unwrap());
+        returned.url.set_query(Some(&query));
+        let callback = stage.receive(&returned.url).unwrap_or_else(|error| panic!("{more}: {error}"));
+        assert_eq!(stage.portal.finish(returned.pending, callback, Utc::now()).await.unwrap().subject, "ceshi");
+    }
+}
+
+#[tokio::test]
 async fn a_code_is_redeemed_once() {
     for shape in [OAuth2Shape::standard(), OAuth2Shape::guangdong(), OAuth2Shape::hunan()] {
         let stage = stage(shape).await;

@@ -43,7 +43,7 @@ fn repeated_empty_overlong_and_impossible_parameters_are_refused() {
     }
 }
 
-const PASTED: Manner<'static> = Manner { code: "ticket", pasted: true, ..Manner::STANDARD };
+const PASTED: Manner<'static> = Manner { code: "ticket", state: None, standard: false, pasted: true };
 
 #[test]
 fn however_a_portal_pastes_its_ticket_it_is_found() {
@@ -101,6 +101,27 @@ fn two_tickets_that_differ_odd_tickets_and_odd_places_are_refused() {
         let result = Callback::read(tail, query, PASTED);
         assert!(matches!(result, Err(LoginError::BadCallback { .. })), "{tail} ? {query}");
     }
+}
+
+#[test]
+fn what_has_no_meaning_in_a_return_is_ignored_whatever_it_holds() {
+    for more in ["state=", "error=", "error=%E6%97%A0", "iss=", "state=a&state=b", "error_description=%00", "=", "=X"] {
+        let callback =
+            Callback::read("h", &format!("ticket=T&{more}"), PASTED).unwrap_or_else(|e| panic!("{more}: {e}"));
+        assert_eq!((callback.handle(), callback.code.as_deref()), (Some("h"), Some("T")), "{more}");
+        assert!(callback.error.is_none() && callback.issuer.is_none() && callback.state.is_none(), "{more}");
+    }
+    let silent = Manner { state: None, ..Manner::STANDARD };
+    for more in ["=", "=X", "state=", "state=a&state=b"] {
+        assert_eq!(Callback::read("", &format!("code=T&{more}"), silent).unwrap().handle(), None, "{more}");
+    }
+}
+
+#[test]
+fn an_empty_error_is_none() {
+    let callback = Callback::parse("code=a&error=&state=s&error=").unwrap();
+    assert_eq!((callback.code.as_deref(), callback.error), (Some("a"), None));
+    assert_eq!(Callback::parse("error=&error=access_denied&state=s").unwrap().error.as_deref(), Some("access_denied"));
 }
 
 #[test]
