@@ -41,7 +41,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -56,19 +56,22 @@ type AppState = State<Arc<App>>;
 /// Uploads above this are cut off; the photo rule is far below it, so that a phone's picture gets a message with its size.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
+/// What a portal, or a browser on its behalf, sends in one go.
+const MAX_RETURN: usize = 32 * 1024;
+
 /// A picture taken with a phone comes as it is: beyond its rule it is counted, not kept, and refused with everything typed kept.
 const MAX_EVIDENCE_BODY: usize = 32 * 1024 * 1024;
 
 /// Every page of the service.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(landing_show::handle))
         .route("/help", get(help_show::handle))
         .route("/static/{*path}", get(asset_show::handle))
         .route("/sso/login", get(sso_login::handle))
-        .route("/sso/callback", get(sso_callback::handle).post(sso_callback::receive))
-        .route("/sso/callback/{*handle}", get(sso_callback::handle).post(sso_callback::receive))
-        .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle))
+        .route("/sso/callback", sso_return())
+        .route("/sso/callback/{*handle}", sso_return())
+        .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)))
         .route("/sso/held", get(sso_held::handle))
         .route("/sso/logout", post(sso_logout::handle))
         .route("/signed-out", get(sso_logout::signed_out))
@@ -88,14 +91,35 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/applications/{id}", get(application_show::handle).post(application_edit::handle))
         .route("/applications/{id}/photo", get(application_photo::handle))
         .fallback(error_pages::no_such_page)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    dressed(pages.with_state(app.clone()), app)
+}
+
+fn sso_return() -> MethodRouter<Arc<App>> {
+    get(sso_callback::handle).post(sso_callback::receive).layer(DefaultBodyLimit::max(MAX_RETURN))
+}
+
+/// The return of one operator's test sign-in, while no service runs: nobody can sign in here.
+pub fn trial_router(app: Arc<App>, handle: String) -> Router {
+    let state = (app.clone(), handle);
+    let pages = Router::new()
+        .route("/sso/callback", any(sso_callback::trial))
+        .route("/sso/callback/{*handle}", any(sso_callback::trial))
+        .layer(DefaultBodyLimit::max(MAX_RETURN))
+        .with_state(state);
+    let assets = Router::new().route("/static/{*path}", get(asset_show::handle)).with_state(app.clone());
+    dressed(pages.merge(assets), app)
+}
+
+/// What stands around every page.
+fn dressed(pages: Router, app: Arc<App>) -> Router {
+    pages
         .layer(from_fn_with_state(app.clone(), error_pages::in_time))
         .layer(CatchPanicLayer::custom(error_pages::after_panic))
         .layer(from_fn_with_state(app.clone(), error_pages::render))
-        .layer(from_fn_with_state(app.clone(), headers::protect))
+        .layer(from_fn_with_state(app, headers::protect))
         .layer(CompressionLayer::new())
         .layer(from_fn(request_log::write))
-        .with_state(app)
 }
 
 /// A page as an answer.

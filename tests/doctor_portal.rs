@@ -135,6 +135,22 @@ async fn without_a_service_it_takes_the_return_itself_and_shows_fields_with_mask
 }
 
 #[tokio::test]
+async fn where_it_stands_in_for_the_service_nobody_can_sign_in() {
+    let ground = Ground::new().await;
+    let mut trial = ground.try_out();
+    let back = trial.sign_in("ceshi").await;
+    for path in ["/", "/sso/login", "/reissue", "/sso/logout", "/sso/backchannel-logout", "/link"] {
+        assert_eq!(visit(ground.home.join(path).unwrap()).await.status(), 404, "{path}");
+    }
+    for path in ["/sso/callback", "/sso/callback?code=c&state=of-another", "/sso/callback/of-another?ticket=t"] {
+        assert_eq!(visit(ground.home.join(path).unwrap()).await.status(), 400, "{path}");
+    }
+    assert_eq!(visit(back).await.status(), 200, "the one return is still waited for");
+    trial.line().await;
+    assert_eq!(trial.end().await, 0);
+}
+
+#[tokio::test]
 async fn with_a_service_running_the_service_takes_the_return_and_signs_nobody_in() {
     let ground = Ground::new().await;
     let mut serve = ground.command(&["serve"]);

@@ -15,7 +15,7 @@ use crate::vault::Purpose;
 const ANSWER_LIFE: Duration = Duration::from_mins(1);
 
 /// A sign-in under way.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub struct Pending {
     /// Who may finish it.
     pub starter: Starter,
@@ -25,8 +25,14 @@ pub struct Pending {
     pub login: Vec<u8>,
 }
 
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pending").finish_non_exhaustive()
+    }
+}
+
 /// Who began a sign-in.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub enum Starter {
     /// A browser: the value of its cookie.
     Browser(String),

@@ -171,5 +171,8 @@ fn the_sample_portals_are_read_as_they_are() {
         assert!(!format!("{config:?}").contains("assigned-to-us-1"), "{path:?}");
         read.push(path.file_stem().unwrap().to_owned());
     }
-    assert!(["guangdong", "hunan", "jis-front-login", "shandong"].iter().all(|name| read.iter().any(|read| read == name)), "{read:?}");
+    assert!(
+        ["guangdong", "hunan", "jis-front-login", "shandong"].iter().all(|name| read.iter().any(|read| read == name)),
+        "{read:?}"
+    );
 }

@@ -5,9 +5,10 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use sso::Callback;
+use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -25,6 +26,25 @@ use crate::views::{Chrome, LoginFailure, LoginTried};
 
 const MAX_ANSWER: usize = 16 * 1024;
 
+/// `doctor --portal --try` in place of a service that does not run: the return of its one sign-in, and nothing else.
+pub(super) async fn trial(
+    State((app, handle)): State<(Arc<App>, String)>,
+    method: Method,
+    uri: Uri,
+    body: Bytes,
+) -> Result<Response, WebError> {
+    if method == Method::HEAD || body.len() > MAX_ANSWER {
+        return Err(WebError::BadRequest("no return from the portal"));
+    }
+    let returned = posted(&uri, &body)?;
+    if read(&app, &returned)?.handle() != Some(handle.as_str()) {
+        return Err(expired("no such sign-in is under way"));
+    }
+    app.take_pending(&handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
+    app.keep_trial(&handle, &returned).await?;
+    page(&app, &LoginTried { chrome: Chrome::anonymous("") })
+}
+
 /// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
 /// comes again with a GET of our own.
 pub(super) async fn receive(
@@ -39,11 +59,18 @@ pub(super) async fn receive(
     let limit = app.config.throttle.posted_answers_per_minute;
     let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
     counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
-    let body = str::from_utf8(&body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
-    let returned = Returned { tail: tail(&uri).to_owned(), query: body.to_owned() };
+    let returned = posted(&uri, &body)?;
     read(&app, &returned)?.handle().ok_or_else(|| expired("a return without its one-time value"))?;
     let name = app.keep_answer(&returned).await?;
     Ok(see_other(&format!("/sso/callback?answer={name}")))
+}
+
+/// What a form brought, and what stood in the address that it was sent to: some portals divide it.
+fn posted(uri: &Uri, body: &[u8]) -> Result<Returned, WebError> {
+    let body = str::from_utf8(body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
+    let parts = [uri.query().unwrap_or_default(), body];
+    let query = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("&");
+    Ok(Returned { tail: tail(uri).to_owned(), query })
 }
 
 /// What follows our callback address in the path, as it was sent.
@@ -60,7 +87,12 @@ pub(super) async fn handle(
     MaybeSignedIn(former): MaybeSignedIn,
     uri: Uri,
     headers: HeaderMap,
+    method: Method,
 ) -> Result<Response, WebError> {
+    // A look without reading the answer (link scanners, proxies) must not use the sign-in up.
+    if method == Method::HEAD {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
+    }
     let (tail, query) = (tail(&uri), uri.query().unwrap_or_default());
     let returned = match query.strip_prefix("answer=").filter(|_| tail.is_empty()) {
         Some(name) => app.take_answer(name).await?.ok_or_else(|| expired("no such answer of the portal's"))?,

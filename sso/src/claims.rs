@@ -121,7 +121,8 @@ impl Claims {
     /// The same for what must never be taken from a lesser place, a subject or the kind of account: the first place that is there counts, an
     /// empty one too.
     pub(crate) fn find_strict<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
-        let found = places.iter().map(|place| (place, self.at(place))).find(|(_, found)| !matches!(found, Found::Absent));
+        let found =
+            places.iter().map(|place| (place, self.at(place))).find(|(_, found)| !matches!(found, Found::Absent));
         found.map_or((None, Found::Absent), |(place, found)| (Some(place), found))
     }
 

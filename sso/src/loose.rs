@@ -149,7 +149,12 @@ mod tests {
             assert_eq!(text(&answer, Charset::Auto), None, "{name}");
             assert_eq!(text(&answer, Charset::Gbk).unwrap(), format!("{{\"name\":\"{name}\"}}"));
         }
-        for answer in ["{\"name\":\"郑伟\"}", "{\"name\":\"ABDUL·KARIM\"}", "{\"name\":\"LI\"}", "{\"name\":\"José\",\"message\":\"成功\"}"] {
+        for answer in [
+            "{\"name\":\"郑伟\"}",
+            "{\"name\":\"ABDUL·KARIM\"}",
+            "{\"name\":\"LI\"}",
+            "{\"name\":\"José\",\"message\":\"成功\"}",
+        ] {
             assert_eq!(text(answer.as_bytes(), Charset::Auto).as_deref(), Some(answer));
         }
         assert_eq!(text("{\"name\":\"José\"}".as_bytes(), Charset::Utf8).as_deref(), Some("{\"name\":\"José\"}"));

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reqwest::Method;
+use sso::simulator::{JisShape, OAuth2Shape, Protocol};
 use url::Url;
 
 use crate::support::TestApp;
@@ -11,8 +12,9 @@ use crate::support::TestApp;
 /// Requests of each kind.
 const CASES: usize = 150;
 
+/// Others each time; a failure names the request that it met.
 fn samples<S: Strategy>(strategy: &S) -> Vec<S::Value> {
-    let mut runner = TestRunner::deterministic();
+    let mut runner = TestRunner::default();
     (0..CASES).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
@@ -65,6 +67,69 @@ async fn no_return_from_the_portal_makes_a_5xx_or_a_session() {
     assert_eq!(browser.session(), None);
     assert!(app.redis.keys("session:").is_empty());
     browser.sign_in("ceshi").await;
+}
+
+/// The one-time value of a sign-in, from wherever it stands in the address of the portal.
+fn one_time_value(to_portal: &Url) -> String {
+    let value =
+        |name: &str| to_portal.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let own = ["redirect_uri", "backUrl"].into_iter().find_map(value).expect("our address");
+    let place = own.rsplit_once("/sso/callback/").map(|(_, handle)| handle.to_owned());
+    place.or_else(|| value("state")).expect("a one-time value")
+}
+
+/// What follows a live one-time value is as hostile as ever.
+async fn live_returns(protocol: Protocol) {
+    let builder = TestApp::builder().speaking(protocol).config(|config| {
+        config.throttle.sign_in_starts_per_minute = 0;
+        config.throttle.pending_sign_ins_per_browser = 0;
+        config.throttle.posted_answers_per_minute = 0;
+    });
+    let app = builder.build().await;
+    let browser = app.anon();
+    let tails = samples(&"([&?][A-Za-z0-9_&=?%.;-]{0,40})?");
+    for (query, tail) in samples(&query()).into_iter().zip(tails).take(CASES / 3) {
+        let to_portal = browser.start_sign_in(None).await;
+        let live = one_time_value(&to_portal);
+        let in_path = to_portal.as_str().contains("sso%2Fcallback%2F");
+        let address = if in_path {
+            format!("{}/sso/callback/{live}{tail}?{query}", app.origin())
+        } else {
+            format!("{}/sso/callback?state={live}&{query}", app.origin())
+        };
+        let Ok(url) = Url::parse(&address) else { continue };
+        let page = browser.send(Method::GET, url, |request| request).await;
+        assert!(!page.status.is_redirection(), "{address}: {}", page.summary());
+    }
+    assert_eq!(browser.session(), None);
+    assert!(app.redis.keys("session:").is_empty());
+    browser.sign_in("ceshi").await;
+}
+
+#[tokio::test]
+async fn a_live_sign_in_by_openid_connect_ends_in_no_session_without_a_code() {
+    live_returns(Protocol::Oidc).await;
+}
+
+#[tokio::test]
+async fn a_live_sign_in_by_oauth2_ends_in_no_session_without_a_code() {
+    live_returns(Protocol::OAuth2(Box::new(OAuth2Shape::hunan()))).await;
+}
+
+#[tokio::test]
+async fn a_live_sign_in_by_tickets_ends_in_no_session_without_a_ticket() {
+    live_returns(Protocol::Jis(JisShape::shandong())).await;
+}
+
+#[tokio::test]
+async fn a_look_without_reading_uses_no_sign_in_up() {
+    let app = TestApp::new().await;
+    let browser = app.anon();
+    let to_portal = browser.start_sign_in(None).await;
+    let back = browser.at_portal(&to_portal, "ceshi").await;
+    browser.send(Method::HEAD, back.clone(), |request| request).await.expect(405);
+    assert!(browser.come_back(&back).await.status.is_redirection());
+    assert!(browser.session().is_some());
 }
 
 #[tokio::test]

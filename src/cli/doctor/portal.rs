@@ -3,11 +3,12 @@
 use chrono::Utc;
 use serde_json::json;
 use sso::{FieldReport, Finding, PendingLogin, Portal, Severity};
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::super::{Failure, Format, Outcome, print};
@@ -43,7 +44,7 @@ pub(super) async fn try_out(config: Config, format: Format) -> Result<Outcome, F
     let (handle, login) = (login.handle().to_owned(), login.into_stored());
     let pending = Pending { starter: Starter::Operator, return_to: None, login: login.clone() };
     app.keep_pending(&handle, &pending).await.map_err(|error| failed("redis", error, "Run `buzheng doctor`."))?;
-    let stand_in = stand_in(&app).await;
+    let stand_in = stand_in(&app, &handle, format).await?;
     invite(&url, format)?;
     let returned = tokio::time::timeout(PATIENCE, come_back(&app, &handle)).await;
     if let Some(stand_in) = stand_in {
@@ -70,11 +71,25 @@ fn failed(thing: &str, error: impl std::fmt::Display, next_step: &str) -> Failur
     Failure::new(thing, error, next_step)
 }
 
-/// Serves in place of a service that does not run yet. Where the address is taken, the service is there and takes the return itself.
-async fn stand_in(app: &Arc<App>) -> Option<tokio::task::JoinHandle<()>> {
-    let listener = TcpListener::bind(app.config.server.listen).await.ok()?;
-    let (router, limits) = (web::router(app.clone()), listen::Limits::public(&app.config.server));
-    Some(tokio::spawn(listen::serve(listener, router, limits, std::future::pending())))
+/// Takes the return in place of a service that does not run, and nothing else: nobody can sign in here. Where the address is taken, the
+/// service is there and takes the return itself.
+async fn stand_in(app: &Arc<App>, handle: &str, format: Format) -> Result<Option<JoinHandle<()>>, Failure> {
+    let listen = app.config.server.listen;
+    let listener = match TcpListener::bind(listen).await {
+        Ok(listener) => listener,
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Ok(None),
+        Err(error) => {
+            if format == Format::Human {
+                print(format_args!(
+                    "{listen} cannot be listened on ({error}); the return can be pasted all the same."
+                ))?;
+            }
+            return Ok(None);
+        }
+    };
+    let router = web::trial_router(app.clone(), handle.to_owned());
+    let limits = listen::Limits::public(&app.config.server);
+    Ok(Some(tokio::spawn(listen::serve(listener, router, limits, std::future::pending()))))
 }
 
 fn invite(url: &Url, format: Format) -> Result<(), Failure> {

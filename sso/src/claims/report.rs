@@ -90,20 +90,20 @@ impl Claims {
     /// Names alone: what stands there is nobody's business. Fields within objects, and within texts that hold JSON, by their pointers.
     fn further(&self, config: &PortalConfig) -> Vec<FieldReport> {
         let lists = &config.claims;
-        let lists = [
-            &lists.subject,
-            &lists.name,
-            &lists.document_number,
-            &lists.document_type,
-            &lists.level,
-            &lists.user_type,
-        ];
+        let lists =
+            [&lists.subject, &lists.name, &lists.document_number, &lists.document_type, &lists.level, &lists.user_type];
         let is_listed = |place: &String| lists.iter().any(|list| list.contains(place));
         let mut further = Vec::new();
         walk(&self.0, "", 0, &mut further);
-        further.retain(|(place, _)| !is_listed(place) && !place.strip_prefix('/').is_some_and(|name| is_listed(&name.to_owned())));
+        further.retain(|(place, _)| {
+            !is_listed(place) && !place.strip_prefix('/').is_some_and(|name| is_listed(&name.to_owned()))
+        });
         let entries = further.into_iter().take(MAX_FURTHER);
-        entries.map(|(place, shape)| entry("", Some(&short(&place)), shape.to_owned(), (Severity::Ok, "not used".to_owned()))).collect()
+        entries
+            .map(|(place, shape)| {
+                entry("", Some(&short(&place)), shape.to_owned(), (Severity::Ok, "not used".to_owned()))
+            })
+            .collect()
     }
 }
 
@@ -236,8 +236,14 @@ mod tests {
 
     #[test]
     fn fields_within_fields_are_listed_by_the_pointer_to_write_down() {
-        let report = report(&json!({ "sub": "s", "userobj": { "a/b": 1 }, "data": "{\"XM\":\"测试\",\"more\":{\"SFZHM\":\"110101199003071233\"}}" }));
-        let places: Vec<_> = report.iter().filter(|field| field.attribute.is_empty()).map(|field| field.place.clone().unwrap()).collect();
+        let report = report(
+            &json!({ "sub": "s", "userobj": { "a/b": 1 }, "data": "{\"XM\":\"测试\",\"more\":{\"SFZHM\":\"110101199003071233\"}}" }),
+        );
+        let places: Vec<_> = report
+            .iter()
+            .filter(|field| field.attribute.is_empty())
+            .map(|field| field.place.clone().unwrap())
+            .collect();
         assert_eq!(places, ["/data/XM", "/data/more/SFZHM", "/userobj/a~1b"]);
         assert!(!format!("{report:?}").contains("测试"));
     }

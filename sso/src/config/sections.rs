@@ -312,7 +312,7 @@ impl Default for OAuth2Config {
             charset: Charset::default(),
             timeout: TIMEOUT,
             request_timeout: REQUEST_TIMEOUT,
-            max_body: ByteSize::mib(1),
+            max_body: ByteSize::kib(128),
         }
     }
 }
@@ -470,7 +470,7 @@ impl Default for JisConfig {
             charset: Charset::default(),
             timeout: TIMEOUT,
             request_timeout: REQUEST_TIMEOUT,
-            max_body: ByteSize::mib(1),
+            max_body: ByteSize::kib(128),
         }
     }
 }
