@@ -135,6 +135,27 @@ fn each_problem_names_its_key() {
 }
 
 #[test]
+fn places_and_codes_that_could_never_be_met_are_refused() {
+    for (text, key) in [
+        (r#"claims.name = ["data/XM"]"#, "claims.name"),
+        (r#"claims.subject = ["sub", " uuid"]"#, "claims.subject"),
+        (r#"claims.level = ["/data/level "]"#, "claims.level"),
+        (r#"claims.document_type = [""]"#, "claims.document_type"),
+        (r#"levels = { " 1" = 1 }"#, "levels"),
+        (r#"levels = { "1" = 1, "" = 0 }"#, "levels"),
+        (r#"document_types = { "10 " = "passport" }"#, "document_types"),
+        (r#"user_types = { "1" = "personal", "\t2" = "corporate" }"#, "user_types"),
+    ] {
+        let changed: PortalConfig = toml::from_str(text).unwrap();
+        let config = PortalConfig { oidc: complete().oidc, ..changed };
+        assert_eq!(keys(&config), [format!("portal.{key}")], "{text}");
+    }
+    let mut config = complete();
+    config.claims.level = vec!["https://portal.example.gov.cn/claims/level".to_owned(), "/data/a b".to_owned()];
+    assert_eq!(config.validate("portal"), Vec::<String>::new(), "a claim may be named by a URL");
+}
+
+#[test]
 fn codes_are_mapped_as_configured_and_nothing_else_is_guessed() {
     let config = complete();
     assert_eq!((config.map_level("2"), config.map_level(" 1 ")), (Some(2), Some(1)));

@@ -12,6 +12,7 @@ use crate::endpoint;
 
 mod jis;
 mod oauth2;
+mod text;
 
 impl PortalConfig {
     /// Every problem, each an English sentence that begins with the key; `section` is the name of this section (`portal`).
@@ -39,6 +40,9 @@ impl PortalConfig {
         if self.user_types.is_empty() {
             problems.push(format!("{section}.user_types: is empty; list the portal's user type codes"));
         }
+        text::codes(&format!("{section}.levels"), &self.levels, &mut problems);
+        text::codes(&format!("{section}.document_types"), &self.document_types, &mut problems);
+        text::codes(&format!("{section}.user_types"), &self.user_types, &mut problems);
         self.claims.validate(&format!("{section}.claims"), &mut problems);
         match self.driver {
             DriverName::Oidc => self.oidc.validate(&format!("{section}.oidc"), &mut problems),
@@ -67,9 +71,7 @@ impl ClaimsConfig {
             if list.is_empty() && key != "document_type" {
                 problems.push(format!("{section}.{key}: is empty; name at least one field of the portal's answer"));
             }
-            if list.iter().any(|entry| entry.trim().is_empty()) {
-                problems.push(format!("{section}.{key}: holds an empty entry"));
-            }
+            text::places(&format!("{section}.{key}"), list, problems);
         }
     }
 }

@@ -77,6 +77,10 @@ fn a_quirky_portal_is_described_without_problems() {
 fn each_problem_of_the_section_names_its_key() {
     for (text, key) in [
         ("issuer = \" portal\"", "issuer"),
+        ("issuer = \"the portal\"", "issuer"),
+        ("issuer = \"portal\\u0000\"", "issuer"),
+        ("code_param = \"answer\"", "code_param"),
+        ("state_param = \"answer\"", "state_param"),
         ("logout_url = \"http://portal.example.gov.cn/logout\"", "logout_url"),
         ("client_id_param = \"\"", "client_id_param"),
         ("client_secret_param = \"a b\"", "client_secret_param"),
@@ -101,6 +105,9 @@ fn each_problem_of_the_section_names_its_key() {
         ("authorize_params = { key = \"do not show this anywhere\" }", "authorize_params"),
         ("authorize_params = { \"\" = \"x\" }", "authorize_params"),
         ("authorize_params = { x = \"a\\u0000\" }", "authorize_params"),
+        ("authorize_params = { x = \" a\" }", "authorize_params"),
+        ("token_params = { x = \"a \" }", "token_params"),
+        ("token_params = { \"a b\" = \"x\" }", "token_params"),
         ("token_params = { code = \"x\" }", "token_params"),
         ("token_params = { client_secret = \"x\" }", "token_params"),
         ("token_params = { client_id = \"x\" }", "token_params"),
@@ -112,6 +119,9 @@ fn each_problem_of_the_section_names_its_key() {
         ("logout_params = { x = \"y\" }", "logout_params"),
         ("access_token = []", "access_token"),
         ("access_token = [\" \"]", "access_token"),
+        ("access_token = [\"data/access_token\"]", "access_token"),
+        ("success = { pointer = \"/code\" }", "success.value"),
+        ("userinfo_success = { pointer = \"/code\" }", "userinfo_success.value"),
         ("success = { pointer = \"code\", value = \"0\" }", "success.pointer"),
         ("success = { value = \"0\" }", "success.pointer"),
         ("userinfo_success = { pointer = \"code\", value = \"0\" }", "userinfo_success.pointer"),
@@ -133,4 +143,34 @@ fn addresses_must_not_hold_what_is_written_into_them() {
         assert_eq!(keys(&config), ["portal.oauth2.token_url"], "{query}");
         assert!(!config.validate("portal").concat().contains("do not show"));
     }
+}
+
+#[test]
+fn nothing_stands_in_an_address_twice() {
+    let written_twice = |query: &str, more: &str| {
+        let mut config = section(more);
+        config.oauth2.authorize_url.push_str(query);
+        config.oauth2.logout_url = format!("https://portal.example.gov.cn/logout{query}");
+        keys(&config)
+    };
+    let authorize = ["portal.oauth2.authorize_url"];
+    assert_eq!(written_twice("?scope=a", "scopes = [\"b\"]"), authorize);
+    assert_eq!(written_twice("?scope=a", "authorize_params = { scope = \"b\" }"), authorize);
+    assert_eq!(written_twice("?response_type=gov", ""), authorize);
+    assert_eq!(written_twice("?code_challenge=x", "pkce = true"), authorize);
+    assert_eq!(written_twice("?goto=x", "logout_redirect_param = \"goto\""), ["portal.oauth2.logout_url"]);
+    assert_eq!(written_twice("?x=1", "logout_params = { x = \"2\" }"), ["portal.oauth2.logout_url"]);
+    assert_eq!(written_twice("?scope=a&x=1", ""), Vec::<String>::new());
+    assert_eq!(written_twice("?response_type=gov", "response_type = \"\""), Vec::<String>::new());
+}
+
+#[test]
+fn a_name_of_the_portal_fits_into_a_key_also_where_an_address_stands_in_for_it() {
+    let mut config = section("");
+    config.oauth2.authorize_url.push_str(&"x".repeat(255));
+    assert_eq!(keys(&config), ["portal.oauth2.issuer"]);
+    config.oauth2.issuer = "省".repeat(255);
+    assert_eq!(keys(&config), Vec::<String>::new());
+    config.oauth2.issuer.push('省');
+    assert_eq!(keys(&config), ["portal.oauth2.issuer"]);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use secrecy::ExposeSecret;
 use url::Url;
 
+use super::text::{self, names_of};
 use super::{bounds, endpoint_url};
 use crate::config::{DataFormat, JisConfig};
 use crate::jis::CIPHER_KEY;
@@ -23,8 +24,10 @@ impl JisConfig {
         if self.app_word.expose_secret().is_empty() {
             problems.push(format!("{section}.app_word: is missing; set it, or app_word_file"));
         }
+        text::issuer(section, &self.issuer, ("login_url", &self.login_url), problems);
         self.validate_names(section, problems);
         self.validate_clashes(section, problems);
+        self.validate_parameters(section, problems);
         self.validate_answers(section, problems);
         bounds(section, (self.timeout, self.request_timeout, self.max_body), problems);
     }
@@ -46,6 +49,9 @@ impl JisConfig {
             } else if !is_name(name) {
                 problems.push(format!("{section}.{key}: holds characters that no name has"));
             }
+        }
+        if text::is_taken_in_our_address(&self.ticket_param) {
+            problems.push(format!("{section}.ticket_param: has a meaning of its own in our address"));
         }
         for (key, name) in [("goto_param", &self.goto_param), ("logout_back_param", &self.logout_back_param)] {
             if !name.is_empty() && !is_name(name) {
@@ -69,6 +75,35 @@ impl JisConfig {
         clashes(section, (&interface, "requests to the interface"), taken, problems);
     }
 
+    /// What citizens' browsers are sent along with: neither a mistake nor a secret.
+    fn validate_parameters(&self, section: &str, problems: &mut Vec<String>) {
+        for (key, table) in [("login_params", &self.login_params), ("logout_params", &self.logout_params)] {
+            for (name, value) in table {
+                if self.is_secret(value) {
+                    problems.push(format!("{section}.{key}: \"{name}\" would show a secret to the browser"));
+                } else if let Some(odd) = text::odd_parameter(name, value) {
+                    problems.push(format!("{section}.{key}: {odd}"));
+                }
+            }
+        }
+        for (key, mark) in [("app_mark", &self.app_mark), ("login_mark", &self.login_mark)] {
+            if self.is_secret(mark) {
+                problems.push(format!("{section}.{key}: is a secret, and would be shown to the browser"));
+            }
+        }
+        for (key, url) in [("login_url", &self.login_url), ("logout_url", &self.logout_url)] {
+            let Ok(url) = Url::parse(url) else { continue };
+            if url.query_pairs().any(|(_, value)| self.is_secret(&value)) {
+                problems.push(format!("{section}.{key}: its query would show a secret to the browser"));
+            }
+        }
+    }
+
+    fn is_secret(&self, value: &str) -> bool {
+        let secrets = [&self.app_word, &self.data_key].map(ExposeSecret::expose_secret);
+        !value.is_empty() && secrets.contains(&value)
+    }
+
     fn validate_answers(&self, section: &str, problems: &mut Vec<String>) {
         if !self.success.pointer.starts_with('/') {
             problems.push(format!("{section}.success.pointer: is not a JSON pointer, which begins with \"/\""));
@@ -83,9 +118,15 @@ impl JisConfig {
         if !self.data_pointer.is_empty() && !self.data_pointer.starts_with('/') {
             problems.push(format!("{section}.data_pointer: is not a JSON pointer, which begins with \"/\""));
         }
-        if self.token.is_empty() || self.token.iter().any(|place| place.trim().is_empty()) {
-            problems.push(format!("{section}.token: must name at least one place, and no empty one"));
+        if self.data_pointer.is_empty() && self.data == DataFormat::AesEcbHex {
+            problems.push(format!(
+                "{section}.data_pointer: is empty, and data = \"aes-ecb-hex\" is a text within the answer"
+            ));
         }
+        if self.token.is_empty() {
+            problems.push(format!("{section}.token: must name at least one place"));
+        }
+        text::places(&format!("{section}.token"), &self.token, problems);
         let (key, own) = (self.cipher_key().len(), !self.data_key.expose_secret().is_empty());
         if self.data == DataFormat::AesEcbHex && key != CIPHER_KEY && (own || key > 0) {
             let (name, hint) =
@@ -108,11 +149,6 @@ fn clashes(
             problems.push(format!("{section}.{key}: \"{name}\" stands in {place} already"));
         }
     }
-}
-
-/// The parameters that an address brings along.
-fn names_of(url: &str) -> BTreeSet<String> {
-    Url::parse(url).map(|url| url.query_pairs().map(|(name, _)| name.into_owned()).collect()).unwrap_or_default()
 }
 
 /// Letters, digits, `_`, `-` and `.`: anything else would be taken for a separator where a portal pastes its parameters.

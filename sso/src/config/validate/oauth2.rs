@@ -3,11 +3,9 @@
 use secrecy::ExposeSecret;
 use url::Url;
 
+use super::text::{self, is_visible as is_name, names_of};
 use super::{bounds, endpoint_url};
 use crate::config::{ClientAuth, OAuth2Config, RequestMethod, StateCarrier, Success, TokenPlace};
-
-/// Longer names of a portal are mistakes; the subject's key is made of it.
-const MAX_ISSUER: usize = 255;
 
 impl OAuth2Config {
     pub(super) fn validate(&self, section: &str, problems: &mut Vec<String>) {
@@ -18,14 +16,7 @@ impl OAuth2Config {
         if self.client_secret.expose_secret().is_empty() {
             problems.push(format!("{section}.client_secret: is missing; set it, or client_secret_file"));
         }
-        if self.issuer.trim() != self.issuer
-            || self.issuer.chars().any(char::is_control)
-            || self.issuer.len() > MAX_ISSUER
-        {
-            problems.push(format!(
-                "{section}.issuer: is not a name of at most {MAX_ISSUER} bytes without blanks around it"
-            ));
-        }
+        text::issuer(section, &self.issuer, ("authorize_url", &self.authorize_url), problems);
         self.validate_names(section, problems);
         self.validate_request(section, problems);
         self.validate_tables(section, problems);
@@ -46,6 +37,30 @@ impl OAuth2Config {
             if let Some((name, _)) = url.query_pairs().find(|(name, value)| self.is_ours(name) || self.is_secret(value))
             {
                 problems.push(format!("{section}.{key}: its query holds \"{name}\", which this service writes itself"));
+            }
+        }
+        self.validate_queries(section, problems);
+    }
+
+    /// A parameter that stands in an address twice is read as either by one server and the next.
+    fn validate_queries(&self, section: &str, problems: &mut Vec<String>) {
+        let is_written = |name: &str| match name {
+            "scope" => !self.scopes.is_empty(),
+            "response_type" => !self.response_type.is_empty(),
+            "code_challenge" | "code_challenge_method" => self.pkce,
+            _ => false,
+        };
+        for name in names_of(&self.authorize_url) {
+            if is_written(&name) || self.authorize_params.contains_key(&name) {
+                problems.push(format!(
+                    "{section}.authorize_url: its query holds \"{name}\", which is written into it again"
+                ));
+            }
+        }
+        for name in names_of(&self.logout_url) {
+            if name == self.logout_redirect_param && !self.is_ours(&name) || self.logout_params.contains_key(&name) {
+                problems
+                    .push(format!("{section}.logout_url: its query holds \"{name}\", which is written into it again"));
             }
         }
     }
@@ -70,9 +85,9 @@ impl OAuth2Config {
             }
         }
         for (key, name) in [("code_param", &self.code_param), ("state_param", &self.state_param)] {
-            if matches!(name.as_str(), "error" | "error_description" | "iss") {
+            if matches!(name.as_str(), "error" | "error_description" | "iss") || text::is_taken_in_our_address(name) {
                 problems.push(format!(
-                    "{section}.{key}: \"{name}\" has a meaning of its own in a return (RFC 6749, RFC 9207)"
+                    "{section}.{key}: \"{name}\" has a meaning of its own in a return (RFC 6749, RFC 9207, or our own)"
                 ));
             }
         }
@@ -125,14 +140,12 @@ impl OAuth2Config {
             ("logout_params", &self.logout_params, true),
         ] {
             for (name, value) in table {
-                if !is_name(name) {
-                    problems.push(format!("{section}.{key}: \"{name}\" is not the name of a parameter"));
-                } else if to_browser && (*name == self.client_secret_param || self.is_secret(value)) {
+                if to_browser && (*name == self.client_secret_param || self.is_secret(value)) {
                     problems.push(format!("{section}.{key}: \"{name}\" would show client_secret to the browser"));
                 } else if let Some(instead) = self.clash(key, name, value) {
                     problems.push(format!("{section}.{key}: \"{name}\" is written by this service; {instead}"));
-                } else if value.chars().any(char::is_control) {
-                    problems.push(format!("{section}.{key}: the value of \"{name}\" holds control characters"));
+                } else if let Some(odd) = text::odd_parameter(name, value) {
+                    problems.push(format!("{section}.{key}: {odd}"));
                 }
             }
         }
@@ -173,10 +186,11 @@ impl OAuth2Config {
     }
 
     fn validate_answers(&self, section: &str, problems: &mut Vec<String>) {
-        if self.access_token.is_empty() || self.access_token.iter().any(|place| place.trim().is_empty()) {
+        if self.access_token.is_empty() {
             problems
                 .push(format!("{section}.access_token: name the fields or JSON pointers at which the token stands"));
         }
+        text::places(&format!("{section}.access_token"), &self.access_token, problems);
         let pointer = |success: &Option<Success>| success.as_ref().map(|success| success.pointer.clone());
         if pointer(&self.success).is_some_and(|pointer| !pointer.starts_with('/')) {
             problems.push(format!("{section}.success.pointer: a JSON pointer begins with \"/\""));
@@ -185,6 +199,11 @@ impl OAuth2Config {
             problems.push(format!(
                 "{section}.userinfo_success.pointer: a JSON pointer begins with \"/\"; an empty one tests nothing"
             ));
+        }
+        for (key, success) in [("success", &self.success), ("userinfo_success", &self.userinfo_success)] {
+            if success.as_ref().is_some_and(|success| success.pointer.starts_with('/') && success.value.is_empty()) {
+                problems.push(format!("{section}.{key}.value: is empty; write the value that tells success"));
+            }
         }
         if self.expired_codes.iter().any(|code| code.trim().is_empty()) {
             problems.push(format!("{section}.expired_codes: holds an empty entry"));
@@ -205,8 +224,4 @@ impl OAuth2Config {
         let secret = self.client_secret.expose_secret();
         !secret.is_empty() && value == secret
     }
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
 }

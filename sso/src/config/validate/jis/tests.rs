@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -41,14 +42,26 @@ fn an_empty_section_says_all_that_it_lacks() {
     assert_eq!(problems(|jis| *jis = JisConfig::default()), lacking);
 }
 
+type Change = fn(&mut JisConfig);
+
+fn with(table: &mut BTreeMap<String, String>, name: &str, value: &str) {
+    table.insert(name.to_owned(), value.to_owned());
+}
+
 #[test]
 fn each_problem_names_its_key() {
-    type Change = fn(&mut JisConfig);
     let table: &[(&str, Change)] = &[
         ("login_url", |jis| jis.login_url = "http://portal.example.gov.cn/".to_owned()),
         ("interface_url", |jis| jis.interface_url = "/interface".to_owned()),
         ("logout_url", |jis| jis.logout_url = "https://u:p@portal.example.gov.cn/".to_owned()),
         ("app_mark", |jis| jis.app_mark = " ".to_owned()),
+        ("issuer", |jis| jis.issuer = "the portal".to_owned()),
+        ("issuer", |jis| jis.issuer = "portal\u{0}".to_owned()),
+        ("issuer", |jis| jis.issuer = "x".repeat(256)),
+        ("issuer", |jis| jis.login_url.push_str(&"x".repeat(255))),
+        ("ticket_param", |jis| jis.ticket_param = "answer".to_owned()),
+        ("data_pointer", |jis| (jis.data, jis.data_pointer) = (DataFormat::AesEcbHex, String::new())),
+        ("token", |jis| jis.token.push("data/token".to_owned())),
         ("app_word", |jis| jis.app_word = String::new().into()),
         ("app_param", |jis| jis.app_param.clear()),
         ("back_param", |jis| jis.back_param.clear()),
@@ -80,6 +93,31 @@ fn each_problem_names_its_key() {
         ("timeout", |jis| jis.timeout = Duration::ZERO),
         ("request_timeout", |jis| jis.request_timeout = Duration::from_hours(1)),
         ("max_body", |jis| jis.max_body = ByteSize::b(1)),
+    ];
+    for (key, change) in table {
+        assert_eq!(problems(change), [*key]);
+    }
+}
+
+#[test]
+fn what_browsers_are_sent_along_with_is_neither_a_secret_nor_a_mistake() {
+    let table: &[(&str, Change)] = &[
+        ("app_mark", |jis| jis.app_mark = "0123456789abcdef".to_owned()),
+        ("login_mark", |jis| jis.login_mark = "0123456789abcdef".to_owned()),
+        ("login_url", |jis| jis.login_url.push_str("&key=0123456789abcdef")),
+        ("logout_url", |jis| jis.logout_url.push_str("?key=0123456789abcde%66")),
+        ("login_params", |jis| with(&mut jis.login_params, "key", "0123456789abcdef")),
+        ("login_params", |jis| {
+            jis.data_key = "fedcba9876543210".into();
+            with(&mut jis.login_params, "key", "fedcba9876543210");
+        }),
+        ("login_params", |jis| with(&mut jis.login_params, "a b", "x")),
+        ("login_params", |jis| with(&mut jis.login_params, "", "x")),
+        ("login_params", |jis| with(&mut jis.login_params, "a", "x\n")),
+        ("login_params", |jis| with(&mut jis.login_params, "a", " x")),
+        ("logout_params", |jis| with(&mut jis.logout_params, "key", "0123456789abcdef")),
+        ("logout_params", |jis| with(&mut jis.logout_params, "a\t", "x")),
+        ("logout_params", |jis| with(&mut jis.logout_params, "a", "x\u{0}")),
     ];
     for (key, change) in table {
         assert_eq!(problems(change), [*key]);
