@@ -212,13 +212,28 @@ async fn nothing_of_what_was_sent_or_answered_stands_in_an_error() {
     }
 }
 
+#[tokio::test]
+async fn a_number_that_loses_digits_in_reading_is_neither_a_token_nor_a_subject() {
+    let stage = Stage::of(speaking(JisShape { packing: Packing::Object, ..JisShape::open() }), |_| {}).await;
+    for number in ["110101199003071233445566", "18446744073709551616", "1.5", "4711e3"] {
+        let body = format!("{{\"retcode\":\"000000\",\"data\":{{\"token\":{number},\"uuid\":{number}}}}}");
+        for endpoint in BOTH {
+            bad_answer(&under(&stage, Fault::Raw(endpoint, body.clone().into_bytes())).await);
+        }
+    }
+}
+
 /// Any JSON, with the names that are looked for.
 fn any_answer() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         Just(json!("000000")),
         any::<bool>().prop_map(Value::from),
-        any::<i32>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        // Beyond 64 bits: these travel with an exponent.
+        "[1-9][0-9]{19,40}(\\.[0-9]{1,20})?".prop_filter_map("a number", |digits| serde_json::from_str(&digits).ok()),
         "[0-9a-f]{32}|.{0,12}|\\{\"uuid\":.{0,8}\\}".prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {

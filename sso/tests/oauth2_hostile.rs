@@ -341,17 +341,26 @@ proptest! {
 
     #[test]
     fn no_return_of_the_browser_signs_anyone_in_but_the_one_the_portal_made(
-        tail in "(/[A-Za-z0-9_-]{0,60}|[ -~]{0,30})", query in "((code|state|error|iss|x)=[ -~]{0,20}&){0,4}"
+        tail in "(/[A-Za-z0-9_-]{0,60}|[ -~]{0,30})", query in "((code|state|error|iss|x)=[ -~]{0,20}&){0,4}", ours in any::<bool>()
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             for shape in [OAuth2Shape::standard(), OAuth2Shape::hunan()] {
+                let echoes = shape.echoes_state;
                 let stage = stage(shape).await;
                 let (_, pending) = stage.portal.begin(Utc::now()).await.unwrap();
-                if let Ok(callback) = stage.portal.receive(&tail, &query) {
-                    assert!(stage.portal.finish(pending, callback, Utc::now()).await.is_err());
-                    assert_eq!(stage.simulator.requests(Endpoint::Token), 0);
-                }
+                let (tail, query) = match (ours, echoes) {
+                    (false, _) => (tail.clone(), query.clone()),
+                    (true, true) => (String::new(), format!("{}state={}", query.replace("state=", "x="), pending.handle())),
+                    (true, false) => (format!("/{}", pending.handle()), query.clone()),
+                };
+                let Ok(callback) = stage.portal.receive(&tail, &query) else { continue };
+                let result = stage.portal.finish(pending, callback, Utc::now()).await;
+                let asked = stage.simulator.requests(Endpoint::Token);
+                // A code that the portal never gave out is shown to it, and refused there.
+                assert!(result.is_err() && asked <= usize::from(ours), "{tail} {query}: {result:?} {asked}");
+                assert!(!ours || !matches!(result, Err(LoginError::StateMismatch)), "{tail} {query}");
+                assert_eq!(stage.simulator.requests(Endpoint::UserInfo), 0);
             }
         });
     }

@@ -108,19 +108,26 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn no_answer_makes_it_panic_and_only_success_is_opened(status in 200u16..500, body in any_json(), packed in any::<bool>()) {
+    fn no_answer_makes_it_panic_and_only_success_is_opened(
+        status in prop_oneof![Just(200u16), 200u16..500], body in any_json(), good in any::<bool>(), packed in any::<bool>()
+    ) {
+        let mut body = if body.is_object() { body } else { json!({ "data": body }) };
+        if good {
+            body["retcode"] = json!("000000");
+        }
         let data = if packed { DataFormat::AesEcbHex } else { DataFormat::Json };
         let config = JisConfig { data, ..config() };
         let answer = answer(status, &body);
         match verdict(&answer, &config) {
             Verdict::Success => {
-                prop_assert!(answer.status.is_success());
+                prop_assert!(good && answer.status.is_success());
                 let _ = unpack(&config, answer.body.clone(), Service::Ticket);
                 if unpack(&config, answer.body, Service::Person).is_ok() {
                     prop_assert!(!packed, "garbage was deciphered");
                 }
             }
             Verdict::Refused(code) => {
+                prop_assert!(!good || !answer.status.is_success());
                 let told = refusal(&config, Service::Ticket, status, code.as_deref()).to_string();
                 if let Some(code) = code.filter(|code| code.len() > 8) {
                     prop_assert!(!told.contains(&code));
