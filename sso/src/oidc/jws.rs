@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey, JwsSigningAlgorithm};
+use openidconnect::{JsonWebKey, JsonWebKeyAlgorithm, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
 use super::keys::{KeySet, MAX_TRIED};
@@ -54,7 +54,14 @@ impl<'a> Jws<'a> {
     /// The published key that made the signature. Where the token names a key, only keys of that name are tried.
     pub(super) fn signer<'k>(&self, keys: &'k KeySet) -> Option<&'k CoreJsonWebKey> {
         let kid = self.header.get("kid").and_then(Value::as_str);
-        let of_its_kind = |key: &&CoreJsonWebKey| self.algorithm.key_type().as_ref() == Some(key.key_type());
+        let of_its_kind = |key: &&CoreJsonWebKey| {
+            let for_algorithm = match key.signing_alg() {
+                JsonWebKeyAlgorithm::Algorithm(algorithm) => *algorithm == self.algorithm,
+                JsonWebKeyAlgorithm::Unspecified => true,
+                JsonWebKeyAlgorithm::Unsupported => false,
+            };
+            for_algorithm && self.algorithm.key_type().as_ref() == Some(key.key_type())
+        };
         keys.candidates(kid).filter(of_its_kind).take(MAX_TRIED).find(|key| self.is_signed_with(key))
     }
 

@@ -51,7 +51,7 @@ impl KeySet {
     pub(super) fn read(document: &serde_json::Map<String, Value>) -> Result<Self, LoginError> {
         let entries = document.get("keys").and_then(Value::as_array).ok_or(bad_answer("its key set holds no keys"))?;
         let mut set = Self { keys: Vec::new(), weak: 0 };
-        for entry in entries {
+        for entry in entries.iter().filter(|entry| may_verify(entry)) {
             match entry.get("kty").and_then(Value::as_str) {
                 Some("RSA") if rsa_bits(entry) < MIN_RSA_BITS => {
                     set.weak += 1;
@@ -95,6 +95,13 @@ impl KeySet {
 
 fn id(key: &CoreJsonWebKey) -> Option<&str> {
     key.key_id().map(|id| id.as_str())
+}
+
+/// RFC 7517 §4.2, §4.3: a key says what it is for, or does not. Those for encryption must not count among the keys that are tried.
+fn may_verify(entry: &Value) -> bool {
+    let said = |name: &str| entry.get(name).filter(|value| !value.is_null());
+    let signs = said("use").is_none_or(|purpose| purpose == "sig");
+    signs && said("key_ops").and_then(Value::as_array).is_none_or(|uses| uses.iter().any(|name| name == "verify"))
 }
 
 fn rsa_bits(entry: &Value) -> usize {

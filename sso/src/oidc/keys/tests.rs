@@ -34,6 +34,22 @@ fn symmetric_keys_are_left_out() {
 }
 
 #[test]
+fn keys_that_say_they_are_for_something_else_are_left_out() {
+    let key = |name: &str, value: Value| {
+        let mut key = ec("a");
+        key[name] = value;
+        key
+    };
+    for other in [key("use", json!("enc")), key("key_ops", json!(["encrypt", "wrapKey"])), key("key_ops", json!([]))] {
+        assert_eq!(read(&json!([other])).len(), 0, "{other}");
+    }
+    for ours in [key("use", json!("sig")), key("use", Value::Null), key("key_ops", json!(["sign", "verify"])), ec("a")]
+    {
+        assert_eq!(read(&json!([ours])).len(), 1, "{ours}");
+    }
+}
+
+#[test]
 fn a_token_without_key_id_may_be_signed_by_any_key_and_one_with_it_by_that_key_only() {
     let set = read(&json!([ec("a"), ec("b"), ec("b")]));
     assert_eq!(set.candidates(None).count(), 3);
