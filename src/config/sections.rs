@@ -291,6 +291,9 @@ impl Default for SessionConfig {
     }
 }
 
+/// Nobody who has not shown themselves to the portal for longer is still who they were.
+const MAX_SESSION: Duration = Duration::from_hours(7 * 24);
+
 impl SessionConfig {
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
@@ -299,6 +302,9 @@ impl SessionConfig {
         }
         if self.absolute_timeout < self.idle_timeout {
             problems.push("session.absolute_timeout: must not be shorter than session.idle_timeout".into());
+        }
+        if self.absolute_timeout > MAX_SESSION {
+            problems.push("session.absolute_timeout: must be at most 7days".into());
         }
         if self.unannounced_timeout < Duration::from_mins(1) {
             problems.push("session.unannounced_timeout: must be at least 1m".into());

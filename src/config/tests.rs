@@ -66,6 +66,13 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn a_session_lasts_a_week_at_most() {
+    let with = |life: &str| problems(&format!("{GOOD}\n[session]\nabsolute_timeout = \"{life}\"\n"), &[]);
+    assert_eq!(with("7days"), Vec::<String>::new());
+    assert_eq!(with("169h"), ["session.absolute_timeout: must be at most 7days"]);
+}
+
+#[test]
 fn the_environment_overrides_the_file_with_toml_values() {
     let config = load(
         GOOD,
