@@ -62,7 +62,7 @@ async fn signing_out_ends_the_session_at_oidc_provider_too() {
     assert!(first_page(&portal, authorize).await.has("input[name=login]"));
 }
 
-/// The provider's logout token ends the session here, and another person's stays.
+/// The provider's logout token ends the session here, and one of the same person in another browser stays.
 #[tokio::test]
 async fn signing_out_at_oidc_provider_ends_the_session_here() {
     let stage = Stage::new().await;
