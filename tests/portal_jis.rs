@@ -26,7 +26,7 @@ fn samples() -> [(&'static str, &'static [&'static str], JisShape); 2] {
         (
             include_str!("../deploy/portals/jis-front-login.toml"),
             &["https://portal.example.gov.cn"],
-            JisShape::front_login(),
+            JisShape { login_mark: "ALSO-ASSIGNED-BY-THE-PORTAL", ..JisShape::front_login() },
         ),
     ]
 }

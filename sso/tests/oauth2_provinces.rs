@@ -75,6 +75,27 @@ async fn the_check_finds_nothing_wrong_with_the_samples() {
     }
 }
 
+#[test]
+fn every_sample_marks_in_the_same_words_what_its_operator_must_confirm() {
+    for (name, driver) in
+        [("guangdong", "oauth2"), ("hunan", "oauth2"), ("shandong", "jis"), ("jis-front-login", "jis")]
+    {
+        let path = format!("{}/../deploy/portals/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains("To be confirmed with the portal's operator"), "{name}");
+        assert!(!text.contains("CONFIRM") && !text.contains("simulated"), "{name}");
+        let (before, after) = text.split_once("#charset").unwrap();
+        let comment: Vec<_> = before.lines().rev().take_while(|line| line.starts_with('#')).collect();
+        assert!(comment.iter().any(|line| line.contains("To be confirmed with the portal's operator")), "{name}");
+        let read: toml::Table = format!("{before}charset{after}").parse().unwrap();
+        assert_eq!(
+            read["portal"][driver]["charset"].as_str(),
+            Some("auto"),
+            "{name}: the line stands in the driver's section"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_the_portals_refuse_is_told_as_what_it_is() {
     for stage in [guangdong().await, hunan().await] {
