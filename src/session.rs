@@ -3,8 +3,8 @@
 //! The browser holds 256 random bits; Redis holds them hashed, so that whoever reads Redis cannot take a session over. A change of rights
 //! is always a new session: [`Sessions::begin`] ends the one before.
 //!
-//! Each session is listed under the portal's subject, and under the portal's session where it has an id: what the portal ends, ends here, on
-//! whichever server it was begun.
+//! Each session is listed under the account it came by, and under what the portal names when it ends one: the ID token's subject, and the
+//! portal's session where it has an id. What the portal ends, ends here, on whichever server it was begun.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 use crate::config::SessionConfig;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
-use crate::store::{Listing, Store, StoreError};
+use crate::store::{Ending, Listing, Store, StoreError};
 use crate::vault::{LookUp, Purpose, Vault};
 
 /// What a visitor may do.
@@ -67,7 +67,8 @@ struct Stored {
     csrf_token: String,
     began_at: DateTime<Utc>,
     portal: PortalSession,
-    /// Where it is listed.
+    /// Where it is listed. Nowhere, where it began before there were lists: an upgrade signs nobody out.
+    #[serde(default)]
     lists: Vec<String>,
 }
 
@@ -131,24 +132,24 @@ impl Sessions {
     /// session while this one was about to begin.
     pub async fn begin(&self, new: NewSession<'_>, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
         let NewSession { former, visitor, identity, login_began_at } = new;
+        let cookie = random_token();
+        let portal = identity.session.clone();
+        let announced = self.announced(&identity.issuer, &portal);
+        let account = self.of_account(&identity.issuer, &identity.subject);
+        let lists: Vec<String> = announced.iter().chain([&account]).map(|name| list(name)).collect();
+        let marks: Vec<String> = announced.iter().map(|name| mark(name)).collect();
+        let until = self.until(now, &portal);
+        let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
+        let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
+        let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
+        if !self.store.put_listed(&key(&cookie), &sealed, self.idle, &listing).await? {
+            return Ok(None);
+        }
+        // Not before: whoever is refused keeps what they had.
         if let Some(former) = former {
             self.end(former).await?;
         }
-        let cookie = random_token();
-        let portal = identity.session.clone();
-        let of_subject = self.of_subject(&identity.issuer, &identity.subject);
-        let narrow = match &portal.sid {
-            Some(sid) => self.of_portal_session(&identity.issuer, sid),
-            None => self.without_sid(&identity.issuer, &identity.subject),
-        };
-        let lists = vec![list(&of_subject), list(&narrow)];
-        let until = now + TimeDelta::from_std(self.absolute(&portal)).unwrap_or(TimeDelta::MAX);
-        let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
-        let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
-        let marks = [mark(&of_subject), mark(&narrow)];
-        let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
-        let kept = self.store.put_listed(&key(&cookie), &sealed, self.idle, &listing).await?;
-        Ok(kept.then_some(cookie))
+        Ok(Some(cookie))
     }
 
     /// The session of a cookie: `None` where there is none, or it was idle too long, or has lasted too long.
@@ -156,9 +157,7 @@ impl Sessions {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
         let opened: Result<Stored, _> = self.vault.open_json(Purpose::Session, &sealed);
-        let still_good = |stored: &Stored| {
-            TimeDelta::from_std(self.absolute(&stored.portal)).is_ok_and(|absolute| now < stored.began_at + absolute)
-        };
+        let still_good = |stored: &Stored| now < self.until(stored.began_at, &stored.portal);
         let Some(stored) = opened.ok().filter(still_good) else {
             self.store.delete(&key).await?;
             return Ok(None);
@@ -167,9 +166,11 @@ impl Sessions {
         Ok(Some(Session { key, lists, visitor, csrf_token, portal }))
     }
 
-    /// How long a session lasts at most: less where the portal does not tell when it ends its own.
-    fn absolute(&self, portal: &PortalSession) -> Duration {
-        if portal.announces_end { self.absolute } else { self.unannounced }
+    /// Until when a session lasts at most: shorter where the portal does not tell when it ends its own.
+    fn until(&self, began_at: DateTime<Utc>, portal: &PortalSession) -> DateTime<Utc> {
+        let absolute = if portal.announces_end { self.absolute } else { self.unannounced };
+        let absolute = TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX);
+        began_at.checked_add_signed(absolute).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Ends a session.
@@ -179,13 +180,16 @@ impl Sessions {
 
     /// Ends the sessions that a portal account has at present. Answers how many there were.
     pub async fn end_present(&self, issuer: &str, subject: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.store.end_listed(&[list(&self.of_subject(issuer, subject))], &[], (now, MARK_LIFE)).await
+        let lists = [list(&self.of_account(issuer, subject))];
+        let ending = Ending { lists: &lists, marks: &[], now, mark_life: MARK_LIFE, claim: None };
+        Ok(self.store.end_listed(&ending).await?.unwrap_or(0))
     }
 
     /// Ends what the portal says has ended (Back-Channel Logout 1.0 §2.7): with a session id the sessions begun under it, and those of the
-    /// subject of which the portal gave no id; without one all sessions of the subject. Answers how many there were.
-    pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let LogoutNotice { issuer, subject, sid, .. } = notice;
+    /// subject of which the portal gave no id; without one all sessions of the subject. Answers how many there were, or `None` for a notice
+    /// that came before. A notice counts as come in the same step in which it is obeyed: whatever breaks off, it is never the one alone.
+    pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<Option<u64>, StoreError> {
+        let LogoutNotice { issuer, subject, sid, id, good_until } = notice;
         let ended: Vec<String> = match (sid, subject) {
             (Some(sid), subject) => {
                 let by_subject = subject.iter().map(|subject| self.without_sid(issuer, subject));
@@ -195,12 +199,31 @@ impl Sessions {
             (None, None) => Vec::new(),
         };
         let (lists, marks): (Vec<_>, Vec<_>) = ended.iter().map(|name| (list(name), mark(name))).unzip();
-        self.store.end_listed(&lists, &marks, (now, MARK_LIFE)).await
+        let come = format!("logout-token:{}", hex::encode(Sha256::digest(id.as_bytes())));
+        let life = (*good_until - now).to_std().unwrap_or_default() + CLOCKS_DIFFER;
+        let claim = Some((come.as_str(), life));
+        self.store.end_listed(&Ending { lists: &lists, marks: &marks, now, mark_life: MARK_LIFE, claim }).await
+    }
+
+    /// By what the portal can end a session. Portals that end none leave it empty.
+    fn announced(&self, issuer: &str, portal: &PortalSession) -> Vec<String> {
+        let subject = portal.sub.iter().map(|subject| self.of_subject(issuer, subject));
+        let narrow = match (&portal.sid, &portal.sub) {
+            (Some(sid), _) => Some(self.of_portal_session(issuer, sid)),
+            (None, Some(subject)) => Some(self.without_sid(issuer, subject)),
+            (None, None) => None,
+        };
+        subject.chain(narrow).collect()
     }
 
     /// A subject can be a person's number at some portals: names in Redis are keyed hashes.
     fn name(&self, parts: &[&str]) -> String {
         hex::encode(self.vault.look_up(LookUp::Session, parts))
+    }
+
+    /// `portal.claims.subject` names the account; a logout token names the ID token's `sub`, which can be another value.
+    fn of_account(&self, issuer: &str, subject: &str) -> String {
+        self.name(&["account", issuer, subject])
     }
 
     fn of_subject(&self, issuer: &str, subject: &str) -> String {
@@ -218,6 +241,9 @@ impl Sessions {
 
 /// A sign-in that set out before the portal's sign-out and comes back after it may be under way for as long.
 const MARK_LIFE: Duration = Duration::from_mins(30);
+
+/// Another server, whose clock is behind by less, does not accept a token that is forgotten here.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(10);
 
 fn list(name: &str) -> String {
     format!("sessions-of:{name}")

@@ -107,18 +107,21 @@ static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Forgets every value of the lists, and sets the marks. Keys: lists, then marks. Answers how many values there were.
+/// Forgets every value of the lists, and sets the marks, unless the claim stands already. Keys: lists, then marks, then the claim, if there is
+/// one. Answers how many values there were, or -1. All in one step: a claim that stands has been acted upon.
 static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "local lists, gone = tonumber(ARGV[1]), 0
+        "local lists, marks, gone = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+         local claim = KEYS[lists + marks + 1]
+         if claim and not redis.call('SET', claim, '', 'NX', 'PX', ARGV[5]) then return -1 end
          for at = 1, lists do
            for _, key in ipairs(redis.call('ZRANGE', KEYS[at], 0, -1)) do
              gone = gone + redis.call('DEL', key)
            end
            redis.call('DEL', KEYS[at])
          end
-         for at = lists + 1, #KEYS do
-           redis.call('SET', KEYS[at], ARGV[2], 'PX', ARGV[3])
+         for at = lists + 1, lists + marks do
+           redis.call('SET', KEYS[at], ARGV[3], 'PX', ARGV[4])
          end
          return gone",
     )
@@ -129,7 +132,7 @@ static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
 pub struct Listing<'a> {
     /// Lists that the value enters.
     pub lists: &'a [String],
-    /// Marks ([`Store::end_listed`]) of which none may have been set since `since`.
+    /// Marks ([`Ending::marks`]) of which none may have been set since `since`.
     pub marks: &'a [String],
     /// When what leads to this value began.
     pub since: DateTime<Utc>,
@@ -137,6 +140,21 @@ pub struct Listing<'a> {
     pub now: DateTime<Utc>,
     /// Until when the value can live at most.
     pub until: DateTime<Utc>,
+}
+
+/// Which values are forgotten.
+#[derive(Debug)]
+pub struct Ending<'a> {
+    /// All values of these lists.
+    pub lists: &'a [String],
+    /// Marks that are set, against values that are on their way.
+    pub marks: &'a [String],
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// How long a mark lasts.
+    pub mark_life: Duration,
+    /// A key that is claimed for a while: where it stands already, nothing happens.
+    pub claim: Option<(&'a str, Duration)>,
 }
 
 impl Store {
@@ -208,19 +226,17 @@ impl Store {
         Ok(kept == 1)
     }
 
-    /// Forgets all values of the lists at once, and sets the marks for a while, against those that are on their way. Answers how many there were.
-    pub async fn end_listed(
-        &self,
-        lists: &[String],
-        marks: &[String],
-        (now, life): (DateTime<Utc>, Duration),
-    ) -> Result<u64, StoreError> {
+    /// Forgets values, all at once. Answers how many there were, or `None` where this was claimed before.
+    pub async fn end_listed(&self, ending: &Ending<'_>) -> Result<Option<u64>, StoreError> {
+        let Ending { lists, marks, now, mark_life, claim } = ending;
         let mut call = END_LISTED.prepare_invoke();
-        for key in lists.iter().chain(marks) {
+        for key in lists.iter().chain(*marks).map(String::as_str).chain(claim.map(|(key, _)| key)) {
             call.key(self.key(key));
         }
-        call.arg(lists.len()).arg(now.timestamp_millis()).arg(milliseconds(life));
-        Ok(call.invoke_async(&mut self.connection.clone()).await?)
+        call.arg(lists.len()).arg(marks.len()).arg(now.timestamp_millis()).arg(milliseconds(*mark_life));
+        call.arg(milliseconds(claim.map_or(Duration::ZERO, |(_, life)| life)).max(1));
+        let gone: i64 = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(u64::try_from(gone).ok())
     }
 
     /// Forgets a value and strikes it off its lists.

@@ -3,12 +3,11 @@
 //! For machines: answers are JSON without a page, and no cookie or form token is looked at. The token itself is what is believed.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use sso::LoginError;
 use std::time::Duration;
 use url::form_urlencoded;
@@ -21,9 +20,11 @@ use crate::store::StoreError;
 /// Far above a form that holds one token.
 const MAX_FORM: usize = 32 * 1024;
 
-pub(super) async fn handle(State(app): AppState, ClientAddress(address): ClientAddress, body: Bytes) -> Response {
+/// Each try is counted before anything is read, and a good one is taken back: a portal that ends thousands of sessions at once is heard.
+pub(super) async fn handle(State(app): AppState, ClientAddress(address): ClientAddress, request: Request) -> Response {
     let limit = app.config.throttle.logout_tokens_per_minute;
-    match app.store.count(&format!("logout-tokens:{address}"), limit, Duration::from_mins(1)).await {
+    let tries = format!("logout-tokens:{address}");
+    match app.store.count(&tries, limit, Duration::from_mins(1)).await {
         Ok(Ok(())) => {}
         Ok(Err(exhausted)) => {
             let wait = exhausted.retry_after.as_secs() + 1;
@@ -32,15 +33,21 @@ pub(super) async fn handle(State(app): AppState, ClientAddress(address): ClientA
         }
         Err(error) => return unavailable(&error),
     }
+    let Ok(body) = to_bytes(request.into_body(), MAX_FORM).await else {
+        return answer(StatusCode::PAYLOAD_TOO_LARGE, "the form is too long");
+    };
     let Some(token) = token(&body) else { return answer(StatusCode::BAD_REQUEST, "no logout token") };
-    end(&app, &token).await
+    let response = end(&app, &token).await;
+    if response.status().is_success()
+        && let Err(error) = app.store.take_back(&[tries]).await
+    {
+        tracing::warn!(%error, "a good logout token counts as a try");
+    }
+    response
 }
 
 /// The one `logout_token`; further fields are ignored (§2.5).
 fn token(body: &[u8]) -> Option<String> {
-    if body.len() > MAX_FORM {
-        return None;
-    }
     let mut tokens = form_urlencoded::parse(body).filter(|(name, _)| name == "logout_token");
     let (_, token) = tokens.next()?;
     tokens.next().is_none().then(|| token.into_owned())
@@ -59,28 +66,16 @@ async fn end(app: &App, token: &str) -> Response {
             return answer(StatusCode::BAD_REQUEST, "the logout token is not acceptable");
         }
     };
-    let seen = format!("logout-token:{}", hex::encode(Sha256::digest(notice.id.as_bytes())));
-    let life = (notice.good_until - now).to_std().unwrap_or_default() + Duration::from_secs(1);
-    match app.store.claim(&seen, life).await {
-        Ok(true) => {}
-        Ok(false) => {
-            tracing::info!("a logout token is refused: it came before");
-            return answer(StatusCode::BAD_REQUEST, "the logout token came before");
-        }
-        Err(error) => return unavailable(&error),
-    }
     match app.sessions.end_announced(&notice, now).await {
-        Ok(sessions) => {
+        Ok(Some(sessions)) => {
             tracing::info!(sessions, by_session = notice.sid.is_some(), "the portal has signed a visitor out");
             ([(header::CACHE_CONTROL, "no-store")], StatusCode::OK).into_response()
         }
-        Err(error) => {
-            // The portal may send it again. Where that cannot be said to Redis either, the next one has another id.
-            if let Err(error) = app.store.delete(&seen).await {
-                tracing::warn!(%error, "a logout token that could not be obeyed counts as seen");
-            }
-            unavailable(&error)
+        Ok(None) => {
+            tracing::info!("a logout token is refused: it came before");
+            answer(StatusCode::BAD_REQUEST, "the logout token came before")
         }
+        Err(error) => unavailable(&error),
     }
 }
 
@@ -91,7 +86,10 @@ fn unavailable(error: &StoreError) -> Response {
 
 /// RFC 6749 §5.2's shape, as §2.8 asks for.
 fn answer(status: StatusCode, description: &'static str) -> Response {
-    let error = if status == StatusCode::BAD_REQUEST { "invalid_request" } else { "temporarily_unavailable" };
+    let error = match status {
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => "invalid_request",
+        _ => "temporarily_unavailable",
+    };
     let body = Json(json!({ "error": error, "error_description": description }));
     (status, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }

@@ -4,7 +4,7 @@
 //! the portal's session has ended too.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -29,7 +29,6 @@ pub(super) async fn handle(
 ) -> Result<Response, WebError> {
     let Some(session) = session else { return Ok(see_other("/signed-out")) };
     form.check(&session)?;
-    app.sessions.end(&session).await?;
     let state = random_token();
     let back = app.public_url.join("/signed-out").ok();
     let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &state));
@@ -39,12 +38,21 @@ pub(super) async fn handle(
         app.store.put(&signing_out(&state), browser.as_bytes(), WAY_BACK).await?;
         set_cookie(&app, &mut response, login_cookie_name(&app), browser);
     }
+    // Last: once the session is over nothing can fail any more, and until then the form can be sent again.
+    app.sessions.end(&session).await?;
     remove_cookie(&app, &mut response, session_cookie_name(&app));
     Ok(response)
 }
 
-pub(super) async fn signed_out(State(app): AppState, uri: Uri, headers: HeaderMap) -> Result<Response, WebError> {
-    let (portal_end, status) = match states(&uri).as_slice() {
+pub(super) async fn signed_out(
+    State(app): AppState,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    // HEAD uses nothing up (RFC 9110 §9.2.1): link scanners send it before the visitor comes.
+    let given = if method == Method::HEAD { Vec::new() } else { states(&uri) };
+    let (portal_end, status) = match given.as_slice() {
         [] => (PortalEnd::Unknown, StatusCode::OK),
         [state] if is_ours(&app, state, &headers).await? => (PortalEnd::Ended, StatusCode::OK),
         // A return that belongs to no sign-out of this browser confirms nothing.

@@ -46,6 +46,9 @@ impl fmt::Debug for PortalIdentity {
 pub struct PortalSession {
     /// The portal's session id, which a back-channel sign-out names.
     pub sid: Option<String>,
+    /// The ID token's subject, which a back-channel sign-out names: not always the subject that the configuration takes.
+    #[serde(default)]
+    pub sub: Option<String>,
     /// The token that proves whose session is to be ended.
     #[serde(serialize_with = "expose")]
     pub(crate) id_token: SecretString,
@@ -60,7 +63,7 @@ pub struct PortalSession {
 impl PortalSession {
     /// A session at a portal that offers nothing for ending it; for tests and for other ways of signing in.
     pub fn none() -> Self {
-        Self { sid: None, id_token: SecretString::default(), end_session_url: None, announces_end: false }
+        Self { sid: None, sub: None, id_token: SecretString::default(), end_session_url: None, announces_end: false }
     }
 }
 

@@ -129,6 +129,7 @@ impl Jis {
         let person = self.http.exchange(exchange).await?;
         let session = PortalSession {
             sid: None,
+            sub: None,
             id_token: SecretString::default(),
             end_session_url: self.logout_url.clone(),
             announces_end: false,

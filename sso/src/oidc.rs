@@ -158,6 +158,7 @@ impl Oidc {
             };
             let session = PortalSession {
                 sid: exchange::session_id(&id_claims)?,
+                sub: id_claims.get("sub").and_then(serde_json::Value::as_str).map(str::to_owned),
                 id_token: tokens.id_token.into(),
                 end_session_url: provider.end_session.clone().ok(),
                 announces_end: provider.announces_end,

@@ -31,6 +31,7 @@ async fn tokens_in_every_allowed_form_are_accepted() {
         json!({ "aud": ["buzheng"] }),
         json!({ "iat": in_seconds(0) - 1, "exp": 4_102_444_800.5 }),
         json!({ "nbf": in_seconds(40) }),
+        json!({ "sid": 7 }),
         json!({ "exp": in_seconds(-20) }),
         // Unknown claims and further events are ignored.
         json!({ "trace": [1], "toe": 7, "events": {

@@ -14,14 +14,21 @@ fn assert_signed_out(page: &Page) {
     assert!(place.query().is_some_and(|query| query.starts_with("return_to=")), "{place}");
 }
 
-/// Writes another beginning into the one session that there is.
-fn began(app: &TestApp, ago: TimeDelta) {
+/// Changes the one session that there is.
+fn rewrite(app: &TestApp, change: impl FnOnce(&mut Value)) {
     let key = app.redis.keys("session:").pop().expect("a session");
     let vault = &app.service.vault;
     let mut stored: Value = vault.open_json(Purpose::Session, &app.redis.get(&key).unwrap()).unwrap();
-    let before: DateTime<Utc> = serde_json::from_value(stored["began_at"].take()).expect("when it began");
-    stored["began_at"] = json!(before - ago);
+    change(&mut stored);
     app.redis.overwrite(&key, &vault.seal_json(Purpose::Session, &stored).unwrap());
+}
+
+/// Writes another beginning into it.
+fn began(app: &TestApp, ago: TimeDelta) {
+    rewrite(app, |stored| {
+        let before: DateTime<Utc> = serde_json::from_value(stored["began_at"].take()).expect("when it began");
+        stored["began_at"] = json!(before - ago);
+    });
 }
 
 #[tokio::test]
@@ -188,6 +195,30 @@ async fn the_configured_times_are_the_ones_that_count() {
     assert!(app.redis.life(&app.redis.keys("session:")[0]) <= 120_000);
     began(&app, TimeDelta::seconds(601));
     assert_signed_out(&browser.get("/applications").await);
+}
+
+#[tokio::test]
+async fn a_session_of_the_version_before_lives_on_for_as_long_as_one_that_the_portal_cannot_end() {
+    let app = TestApp::new().await;
+    let browser = app.user("ceshi").await;
+    rewrite(&app, |stored| {
+        assert!(stored.as_object_mut().unwrap().remove("lists").is_some());
+        for name in ["announces_end", "sub"] {
+            assert!(stored["portal"].as_object_mut().unwrap().remove(name).is_some(), "{name}");
+        }
+    });
+    browser.get("/reissue").await.expect(200);
+    began(&app, TimeDelta::hours(2) - TimeDelta::minutes(1));
+    browser.get("/reissue").await.expect(200);
+    browser.sign_out().await.location();
+    assert_eq!(app.redis.keys("session:"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_session_that_should_last_for_ever_begins_all_the_same() {
+    let builder = TestApp::builder().config(|config| config.session.absolute_timeout = std::time::Duration::MAX);
+    let app = builder.build().await;
+    assert!(app.user("ceshi").await.person().await.is_some());
 }
 
 #[tokio::test]

@@ -116,6 +116,31 @@ pub struct TestApp {
     folder: TempDir,
 }
 
+/// A further server of a [`TestApp`].
+pub struct SecondServer {
+    /// Where it listens.
+    pub home: Url,
+    secrets: Arc<Mutex<Vec<String>>>,
+    server: JoinHandle<()>,
+}
+
+impl SecondServer {
+    /// A browser that is sent here, with the session that it has at the first server.
+    pub fn takes_over(&self, browser: &Browser) -> Browser {
+        let here = Browser::new(self.home.clone(), self.secrets.clone());
+        if let Some(session) = browser.session() {
+            here.set_cookie("bz_session", &session);
+        }
+        here
+    }
+}
+
+impl Drop for SecondServer {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
 /// A link as stored, its evidence opened.
 #[derive(Debug)]
 pub struct Link {
@@ -148,6 +173,18 @@ impl TestApp {
         let browser = self.anon();
         browser.sign_in(persona).await;
         browser
+    }
+
+    /// Another server over the same database, Redis and keys, behind the same address as far as the portal knows.
+    pub async fn second_server(&self) -> SecondServer {
+        let service = App::new(self.service.config.clone()).expect("the service is built");
+        let listener = TcpListener::bind(loopback()).await.unwrap();
+        let home = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let router = buzheng::web::router(service);
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
+        });
+        SecondServer { home, secrets: self.secrets.clone(), server }
     }
 
     /// The origin of the service, without a trailing slash.

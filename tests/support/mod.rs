@@ -24,7 +24,7 @@ mod raw;
 mod redis;
 mod service;
 
-pub use app::{Builder, Link, TestApp};
+pub use app::{Builder, Link, SecondServer, TestApp};
 pub use browser::Browser;
 pub use data::{
     Account, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, photo,

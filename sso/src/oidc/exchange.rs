@@ -109,13 +109,14 @@ fn token_error(code: &str) -> LoginError {
     }
 }
 
-/// The portal's session id; it becomes a key, so it is held to the rules for subjects.
+/// The portal's session id, as text where it is a number; it becomes a key, so it is held to the rules for subjects.
 pub(super) fn session_id(claims: &Map<String, Value>) -> Result<Option<String>, LoginError> {
     match claims.get("sid") {
         Some(Value::String(sid)) if !sid.is_empty() => {
             check_subject(sid).map_err(|_| bad_answer("the ID token's sid is odd"))?;
             Ok(Some(sid.clone()))
         }
+        Some(Value::Number(sid)) => Ok(Some(sid.to_string())),
         _ => Ok(None),
     }
 }
