@@ -68,7 +68,7 @@ impl ClaimsConfig {
             ("user_type", &self.user_type),
         ];
         for (key, list) in lists {
-            if list.is_empty() && key != "document_type" {
+            if list.is_empty() && !["document_type", "user_type"].contains(&key) {
                 problems.push(format!("{section}.{key}: is empty; name at least one field of the portal's answer"));
             }
             text::places(&format!("{section}.{key}"), list, problems);
