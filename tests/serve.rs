@@ -340,6 +340,28 @@ async fn a_port_that_is_taken_is_named_with_its_key() {
 
 #[cfg(feature = "simulator")]
 #[tokio::test]
+async fn an_outage_of_the_portal_and_its_end_are_noticed_without_a_visitor() {
+    use sso::simulator::{Simulator, SimulatorConfig};
+    let installation = Installation::new().migrated();
+    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), SimulatorConfig::default()).await.unwrap();
+    simulator.silence();
+    let environment = [
+        ("BUZHENG__PORTAL__OIDC__ISSUER", simulator.base_url()),
+        ("BUZHENG__PORTAL__OIDC__REQUEST_TIMEOUT", "2s"),
+        ("BUZHENG__PORTAL__OUTAGE__PAUSE", "1s"),
+    ];
+    let mut serving = Serving::start(&installation, &environment).await;
+    serving.line("the portal does not answer").await;
+    let turned_away = client().get(format!("http://{}/sso/login", serving.public)).send().await.unwrap();
+    assert_eq!(turned_away.status(), StatusCode::SERVICE_UNAVAILABLE);
+    simulator.speak();
+    serving.line("the portal answers again").await;
+    let to_portal = client().get(format!("http://{}/sso/login", serving.public)).send().await.unwrap();
+    assert_eq!(to_portal.status(), StatusCode::SEE_OTHER);
+}
+
+#[cfg(feature = "simulator")]
+#[tokio::test]
 async fn demo_says_ready_once_and_a_sign_in_reaches_the_simulated_portal() {
     let installation = Installation::new().migrated();
     let mut command = Command::from(installation.command(&["demo", "--simulator-listen", "127.0.0.1:0"]));

@@ -44,5 +44,8 @@ pub(crate) trait Driver: Send + Sync {
 
     fn browser_origins(&self) -> Vec<String>;
 
+    /// Asks whether the portal is there at all, and nothing more.
+    fn probe(&self) -> Answer<'_, Result<(), LoginError>>;
+
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>>;
 }

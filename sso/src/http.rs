@@ -2,7 +2,8 @@
 //!
 //! A redirect from a token endpoint would post the client secret, the code and the verifier again, wherever it points.
 
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use reqwest::header::{ACCEPT, DATE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use crate::breaker::Breaker;
@@ -20,12 +22,20 @@ use crate::loose::{self, Charset};
 /// The longest wait for a connection: a portal that takes longer is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+const TOO_LONG: LoginError = LoginError::Unavailable { what: "it took too long to answer" };
+
+/// What the beginning of a sign-in may take beyond one request: its own work, and waiting behind another visitor's request.
+pub(crate) const START_SLACK: Duration = Duration::from_millis(500);
+
 pub(crate) struct Http {
     client: Client,
     timeout: Duration,
+    request_timeout: Duration,
     max_body: usize,
     exchanges: Semaphore,
     breaker: Breaker,
+    /// The page that visitors are sent to has answered a probe of ours before.
+    page_seen: AtomicBool,
 }
 
 /// What an exchange may take.
@@ -57,6 +67,14 @@ pub(crate) struct JsonAnswer {
     pub(crate) date: Option<DateTime<Utc>>,
 }
 
+/// An answer before it is judged.
+struct Heard {
+    status: StatusCode,
+    date: Option<DateTime<Utc>>,
+    /// Or why it is none that can be used.
+    body: Result<Vec<u8>, LoginError>,
+}
+
 /// What answers at an address.
 pub(crate) struct Glance {
     pub(crate) status: StatusCode,
@@ -74,7 +92,8 @@ pub(crate) enum Unreached {
 impl Http {
     pub(crate) fn new(bounds: Bounds) -> Result<Self, String> {
         install_crypto_provider();
-        let request_timeout = bounds.request_timeout.min(bounds.timeout);
+        // Clearly before the exchange ends, so that a silent request is told from a visitor who goes away.
+        let request_timeout = bounds.request_timeout.min(bounds.timeout / 10 * 9);
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy() // the environment must not choose who sees the client secret
@@ -88,16 +107,57 @@ impl Http {
             })?;
         let max_body = usize::try_from(bounds.max_body).unwrap_or(usize::MAX);
         let (exchanges, breaker) = (Semaphore::new(bounds.outage.exchanges), Breaker::new(bounds.outage));
-        Ok(Self { client, timeout: bounds.timeout, max_body, exchanges, breaker })
+        let (timeout, page_seen) = (bounds.timeout, AtomicBool::new(false));
+        Ok(Self { client, timeout, request_timeout, max_body, exchanges, breaker, page_seen })
     }
 
-    /// Whether the portal is asked at all at present. For drivers that begin a sign-in without asking it anything: a visitor should
-    /// not sign in there, only to learn afterwards that we cannot reach it.
+    /// Whether the portal is known to be silent.
+    ///
+    /// # Errors
+    /// [`LoginError::Unavailable`] from the failures that made it known until an answer.
+    pub(crate) fn check_outage(&self) -> Result<(), LoginError> {
+        self.breaker.check()
+    }
+
+    /// For a sign-in that begins without asking the portal anything: a visitor must not be sent to a dead one. Once in a pause, one
+    /// visitor waits while it is tried again; see [`Http::probe`].
     ///
     /// # Errors
     /// [`LoginError::Unavailable`] while it does not answer.
-    pub(crate) fn check_outage(&self) -> Result<(), LoginError> {
-        self.breaker.check()
+    pub(crate) async fn ready(&self, server: &Url, page: Option<&Url>) -> Result<(), LoginError> {
+        match self.check_outage() {
+            Ok(()) => Ok(()),
+            Err(_) => self.probe(server, page).await,
+        }
+    }
+
+    /// Asks for a sign of life, and counts what comes of it: `server` is an address that we ask in a sign-in too, `page` the one that
+    /// visitors are sent to, where that is another. Any HTTP answer is one, a refusal too.
+    ///
+    /// # Errors
+    /// [`LoginError::Unavailable`] if nothing answers, and at once while it is not yet time to try again.
+    pub(crate) async fn probe(&self, server: &Url, page: Option<&Url>) -> Result<(), LoginError> {
+        let leave = self.breaker.ask()?;
+        let server = self.hear(self.client.get(server.clone()));
+        let (server, page) = tokio::join!(server, self.page_answers(page));
+        let heard = server.and(page);
+        if heard.is_ok() {
+            leave.answered();
+        } else {
+            leave.silent();
+        }
+        heard
+    }
+
+    /// A page that has never answered us is held against nobody: where this host has no way to it, browsers may have one.
+    async fn page_answers(&self, page: Option<&Url>) -> Result<(), LoginError> {
+        let Some(page) = page else { return Ok(()) };
+        match self.hear(self.client.get(page.clone())).await {
+            Ok(_) => self.page_seen.store(true, Ordering::Relaxed),
+            Err(silence) if self.page_seen.load(Ordering::Relaxed) => return Err(silence),
+            Err(_) => {}
+        }
+        Ok(())
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -109,11 +169,31 @@ impl Http {
         &self,
         work: impl Future<Output = Result<T, LoginError>> + Send,
     ) -> Result<T, LoginError> {
+        let begun = OnceLock::new();
         let bounded = async {
             let _turn = self.exchanges.acquire().await.map_err(|_| unavailable("the service is shutting down"))?;
+            begun.get_or_init(Instant::now);
             work.await
         };
-        tokio::time::timeout(self.timeout, bounded).await.unwrap_or(Err(unavailable("it took too long to answer")))
+        let Ok(result) = timeout(self.timeout, bounded).await else {
+            // One that had to wait for its turn for so long says nothing about the portal.
+            if begun.get().is_some_and(|begun| begun.elapsed() >= self.request_timeout) {
+                self.breaker.overran();
+            }
+            return Err(TOO_LONG);
+        };
+        if result.is_ok() {
+            self.breaker.finished();
+        }
+        result
+    }
+
+    /// Runs the one request that a sign-in may begin with. Visitors wait for it behind one another, and no longer than for a request.
+    pub(crate) async fn start<T>(
+        &self,
+        work: impl Future<Output = Result<T, LoginError>> + Send,
+    ) -> Result<T, LoginError> {
+        timeout(self.request_timeout + START_SLACK, work).await.unwrap_or(Err(TOO_LONG))
     }
 
     /// Sends a request and reads what answers it.
@@ -123,23 +203,14 @@ impl Http {
     /// redirects and bodies over the limit. Other statuses, 4xx too, are the caller's to judge.
     pub(crate) async fn answer(&self, request: RequestBuilder) -> Result<RawAnswer, LoginError> {
         let leave = self.breaker.ask()?;
-        let response = match request.header(ACCEPT, "application/json").send().await {
-            Ok(response) => response,
-            Err(error) => {
-                leave.silent();
-                return Err(failure(&error));
-            }
-        };
-        let status = response.status();
-        let date = date(&response);
-        let body = match self.read(response).await {
-            Err(error @ LoginError::Unavailable { .. }) => {
-                leave.silent();
-                return Err(error);
-            }
-            other => {
+        let Heard { status, date, body } = match self.hear(request).await {
+            Ok(heard) => {
                 leave.answered();
-                other
+                heard
+            }
+            Err(silence) => {
+                leave.silent();
+                return Err(silence);
             }
         };
         if status.is_redirection() {
@@ -177,6 +248,16 @@ impl Http {
         }
     }
 
+    /// Whatever answers this request; an error is silence.
+    async fn hear(&self, request: RequestBuilder) -> Result<Heard, LoginError> {
+        let response = request.header(ACCEPT, "application/json").send().await.map_err(|error| failure(&error))?;
+        let (status, date) = (response.status(), date(&response));
+        match self.read(response).await {
+            Err(silence @ LoginError::Unavailable { .. }) => Err(silence),
+            body => Ok(Heard { status, date, body }),
+        }
+    }
+
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, LoginError> {
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
         if announced.is_some_and(|length| length > self.max_body) {
@@ -211,13 +292,10 @@ fn is_certificate_trouble(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// The library's own error prints the URL, and with a GET its query; only the kind is kept.
 fn failure(error: &reqwest::Error) -> LoginError {
-    unavailable(if error.is_timeout() {
-        "it took too long to answer"
-    } else if error.is_connect() {
-        "no connection could be made"
-    } else {
-        "the connection broke off"
-    })
+    if error.is_timeout() {
+        return TOO_LONG;
+    }
+    unavailable(if error.is_connect() { "no connection could be made" } else { "the connection broke off" })
 }
 
 /// Chooses ring as the process's TLS provider, unless one has been chosen already.
@@ -272,6 +350,54 @@ mod tests {
         let http = Http::new(bounds(Duration::from_secs(10))).unwrap();
         let result: Result<(), LoginError> = http.exchange(std::future::pending()).await;
         assert!(matches!(result, Err(LoginError::Unavailable { .. })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn exchanges_that_never_end_open_the_way_to_the_page_that_says_so_and_visitors_who_go_away_do_not() {
+        let http = Http::new(bounds(Duration::from_secs(10))).unwrap();
+        let failures = OutageConfig::default().failures;
+        for _ in 0..failures {
+            let never = http.exchange::<()>(std::future::pending());
+            assert!(timeout(Duration::from_millis(9900), never).await.is_err(), "the visitor went away");
+        }
+        assert!(http.check_outage().is_ok());
+        for _ in 0..failures {
+            assert!(http.check_outage().is_ok());
+            assert!(http.exchange::<()>(std::future::pending()).await.is_err());
+        }
+        assert!(http.check_outage().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_exchange_that_waited_for_its_turn_is_not_held_against_the_portal() {
+        let outage = OutageConfig { failures: 1, exchanges: 1, ..OutageConfig::default() };
+        let http = Http::new(Bounds { outage, ..bounds(Duration::from_secs(10)) }).unwrap();
+        let turn = http.exchanges.acquire().await.unwrap();
+        assert!(http.exchange::<()>(std::future::pending()).await.is_err());
+        drop(turn);
+        assert!(http.check_outage().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn by_default_no_beginning_of_a_sign_in_takes_five_seconds() {
+        use crate::config::{JisConfig, OAuth2Config, OidcConfig};
+        let (oidc, oauth2, jis) = (OidcConfig::default(), OAuth2Config::default(), JisConfig::default());
+        for (timeout, request_timeout) in [
+            (oidc.timeout, oidc.request_timeout),
+            (oauth2.timeout, oauth2.request_timeout),
+            (jis.timeout, jis.request_timeout),
+        ] {
+            let http = Http::new(Bounds { request_timeout, ..bounds(timeout) }).unwrap();
+            let began = Instant::now();
+            assert_eq!(http.start::<()>(std::future::pending()).await, Err(TOO_LONG));
+            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        }
+    }
+
+    #[test]
+    fn a_request_ends_clearly_before_its_exchange_however_they_are_configured() {
+        let http = Http::new(bounds(Duration::from_secs(3))).unwrap();
+        assert_eq!(http.request_timeout, Duration::from_millis(2700));
     }
 
     #[test]

@@ -74,8 +74,8 @@ impl Jis {
         })
     }
 
-    fn start(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
-        self.http.check_outage()?;
+    async fn start(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
+        self.http.ready(&self.interface_url, Some(&self.login_url)).await?;
         let mut random = [0; 32];
         rand::rng().fill_bytes(&mut random);
         let handle = URL_SAFE_NO_PAD.encode(random);
@@ -140,7 +140,7 @@ impl Jis {
 
 impl Driver for Jis {
     fn begin(&self, now: DateTime<Utc>) -> Answer<'_, Result<(Url, PendingLogin), LoginError>> {
-        Box::pin(std::future::ready(self.start(now)))
+        Box::pin(self.start(now))
     }
 
     fn manner(&self) -> Manner<'_> {
@@ -178,6 +178,10 @@ impl Driver for Jis {
             urls.into_iter().flatten().map(|url| url.origin().ascii_serialization()).collect();
         origins.dedup();
         origins
+    }
+
+    fn probe(&self) -> Answer<'_, Result<(), LoginError>> {
+        Box::pin(self.http.probe(&self.interface_url, Some(&self.login_url)))
     }
 
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {

@@ -84,8 +84,8 @@ impl OAuth2 {
         })
     }
 
-    fn start(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
-        self.http.check_outage()?;
+    async fn start(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
+        self.http.ready(&self.token, Some(&self.authorize)).await?;
         let section = &self.section;
         let state = CsrfToken::new_random_len(RANDOM_BYTES);
         let redirect = self.redirect(state.secret());
@@ -193,7 +193,7 @@ fn below(callback_url: &Url, handle: &str) -> Url {
 
 impl Driver for OAuth2 {
     fn begin(&self, now: DateTime<Utc>) -> Answer<'_, Result<(Url, PendingLogin), LoginError>> {
-        Box::pin(std::future::ready(self.start(now)))
+        Box::pin(self.start(now))
     }
 
     fn manner(&self) -> Manner<'_> {
@@ -241,6 +241,10 @@ impl Driver for OAuth2 {
         origins.extend(self.logout.as_ref().map(|url| url.origin().ascii_serialization()));
         origins.dedup();
         origins
+    }
+
+    fn probe(&self) -> Answer<'_, Result<(), LoginError>> {
+        Box::pin(self.http.probe(&self.token, Some(&self.authorize)))
     }
 
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {

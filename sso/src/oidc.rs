@@ -94,7 +94,7 @@ impl Oidc {
                 outage: config.outage.clone(),
             })?,
             territory: Territory::new(issuer_url, &section.allowed_hosts),
-            discovery: Discovery::new(&section.issuer),
+            discovery: Discovery::new(&section.issuer)?,
             keys: Keys::new(section.jwks_min_refresh),
             config: config.clone(),
         })
@@ -105,9 +105,14 @@ impl Oidc {
     }
 
     async fn start(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
-        let provider = match self.discovery.fresh() {
-            Some(provider) => provider,
-            None => self.http.exchange(self.provider()).await?,
+        let provider = if let Some(provider) = self.discovery.fresh() {
+            self.http.ready(&self.discovery.url, None).await?;
+            provider
+        } else {
+            let provider = self.http.start(self.provider()).await?;
+            // An old document stands in for one that could not be had: the portal may be gone all the same.
+            self.http.check_outage()?;
+            provider
         };
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = CoreClient::new(self.client_id.clone(), self.issuer.clone(), JsonWebKeySet::default())
@@ -255,6 +260,10 @@ impl Driver for Oidc {
 
     fn browser_origins(&self) -> Vec<String> {
         self.territory.origins()
+    }
+
+    fn probe(&self) -> Answer<'_, Result<(), LoginError>> {
+        Box::pin(self.http.probe(&self.discovery.url, None))
     }
 
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {

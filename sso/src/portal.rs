@@ -100,6 +100,17 @@ impl Portal {
         self.driver.browser_origins()
     }
 
+    /// Asks the portal for a sign of life, and remembers what came of it: with one small request or two, each within
+    /// `request_timeout`. Meant to be called every now and then, so that an outage is known before the next visitor comes; while
+    /// one is known, the portal is asked no oftener than `portal.outage.pause` says, whoever calls.
+    ///
+    /// # Errors
+    /// [`LoginError::Unavailable`] if it does not answer, and at once while it is not yet time to ask again. Any HTTP answer is a
+    /// sign of life.
+    pub async fn probe(&self) -> Result<(), LoginError> {
+        self.driver.probe().await
+    }
+
     /// Asks the portal what it offers and tells what an operator should know.
     pub async fn check(&self, now: DateTime<Utc>) -> Vec<Finding> {
         self.driver.check(now).await

@@ -275,6 +275,11 @@ impl Simulator {
         self.world.silent.store(true, Ordering::Relaxed);
     }
 
+    /// Answers again after [`Simulator::silence`]; what it was asked meanwhile stays without an answer.
+    pub fn speak(&self) {
+        self.world.silent.store(false, Ordering::Relaxed);
+    }
+
     /// Lets every request go on that [`Fault::Slow`] holds up.
     pub fn release(&self) {
         self.world.released.notify_waiters();

@@ -12,8 +12,12 @@ use crate::db::{DbError, legacy_passwords};
 /// Between two looks at database and Redis.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Between two looks at a portal that cannot be used. One that can is not asked again: sign-ins tell.
+/// Between two looks at the portal.
 const PORTAL_PAUSE: Duration = Duration::from_secs(30);
+
+/// Between two looks at a portal that was silent. Once that counts as an outage, `portal.outage.pause` says when it is asked again; the
+/// looks in between ask nothing.
+const PORTAL_SILENT_PAUSE: Duration = Duration::from_secs(2);
 
 /// Between two counts of old passwords; the count of a million takes the database a tenth of a second.
 const PASSWORDS_PAUSE: Duration = Duration::from_secs(15);
@@ -75,8 +79,13 @@ pub(super) async fn start_recorded(app: Arc<App>) {
     tracing::info!("the start is in the audit log");
 }
 
-/// Looks at the portal until it can be used.
+/// Watches the portal for ever: what is wrong with it, until it can be used, and whether it is there at all.
 pub(super) async fn portal(app: Arc<App>) {
+    tokio::join!(portal_usable(&app), portal_there(&app));
+}
+
+/// Looks at the portal until it can be used.
+async fn portal_usable(app: &App) {
     let mut told = Vec::new();
     loop {
         let mut findings = app.portal.check(app.now()).await;
@@ -93,5 +102,23 @@ pub(super) async fn portal(app: Arc<App>) {
         }
         told = codes;
         sleep(PORTAL_PAUSE).await;
+    }
+}
+
+/// Asks the portal for signs of life, for ever: an outage is known before the next visitor comes, and so is its end. Whoever is sent
+/// to a dead portal does not come back to tell.
+async fn portal_there(app: &App) {
+    let mut silent = false;
+    loop {
+        let probe = app.portal.probe().await;
+        match &probe {
+            Err(error) if !silent => {
+                tracing::warn!(error = error as &dyn std::error::Error, "a probe of the portal found it silent");
+            }
+            Ok(()) if silent => tracing::info!("a probe of the portal was answered again"),
+            _ => {}
+        }
+        silent = probe.is_err();
+        sleep(if silent { PORTAL_SILENT_PAUSE } else { PORTAL_PAUSE }).await;
     }
 }

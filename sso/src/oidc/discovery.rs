@@ -63,14 +63,17 @@ struct State {
 
 pub(super) struct Discovery {
     issuer: String,
+    pub(super) url: Url,
     state: RwLock<State>,
     /// Held while fetching, so that many visitors make one request.
     turn: Mutex<()>,
 }
 
 impl Discovery {
-    pub(super) fn new(issuer: &str) -> Self {
-        Self { issuer: issuer.to_owned(), state: RwLock::default(), turn: Mutex::new(()) }
+    pub(super) fn new(issuer: &str) -> Result<Self, String> {
+        let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let url = Url::parse(&url).map_err(|reason| format!("portal.oidc.issuer: is not a URL ({reason})"))?;
+        Ok(Self { issuer: issuer.to_owned(), url, state: RwLock::default(), turn: Mutex::new(()) })
     }
 
     fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
@@ -139,8 +142,7 @@ impl Discovery {
         http: &Http,
         territory: &Territory,
     ) -> Result<(Provider, Option<DateTime<Utc>>), Refused> {
-        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
-        let answer = http.json(http.client().get(url), Charset::Utf8).await?;
+        let answer = http.json(http.client().get(self.url.clone()), Charset::Utf8).await?;
         if !answer.status.is_success() {
             let detail = format!("its discovery document is answered with status {}", answer.status.as_u16());
             return Err(Refused { error: bad_answer("it has no discovery document"), detail });
