@@ -145,7 +145,7 @@ async fn signed_in_people_go_on_and_can_sign_out_while_the_portal_is_gone() {
         browser.get(path).await.expect(200);
     }
     let page = app.anon().get_any("/sso/login?return_to=/applications").await;
-    assert!(page.has("a[href='/sso/login?return_to=%2Fapplications']"));
+    assert!(page.has("a[href='/sso/login?return_to=/applications']"));
     assert_outage(page);
     assert_eq!(browser.sign_out().await.location().path(), "/end-session");
     assert_eq!(browser.person().await, None);

@@ -95,6 +95,8 @@ impl Claims {
         let is_listed = |place: &String| lists.iter().any(|list| list.contains(place));
         let mut further = Vec::new();
         walk(&self.0, "", 0, &mut further);
+        // In an order of our own: the answer's is not always kept.
+        further.sort_unstable();
         further.retain(|(place, _)| {
             !is_listed(place) && !place.strip_prefix('/').is_some_and(|name| is_listed(&name.to_owned()))
         });
