@@ -22,6 +22,7 @@ mod logs;
 mod page;
 mod raw;
 mod redis;
+mod relay;
 mod service;
 
 pub use app::{Builder, Link, SecondServer, TestApp};
@@ -36,4 +37,5 @@ pub use logs::logged;
 pub use page::{Page, Row};
 pub use raw::raw_request;
 pub use redis::TestRedis;
+pub use relay::Relay;
 pub use service::{Service, import};
