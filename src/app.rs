@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod drafts;
+pub mod forwarded;
 pub mod health;
 pub mod holdings;
 pub mod linking;
@@ -77,6 +78,7 @@ pub struct App {
     pub views: Views,
     /// As many old passwords are compared at once as there are cores.
     comparing: Arc<Semaphore>,
+    forwarded_for_told: forwarded::Told,
 }
 
 impl App {
@@ -102,6 +104,7 @@ impl App {
             vault,
             views,
             comparing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
+            forwarded_for_told: forwarded::Told::default(),
             config,
         }))
     }

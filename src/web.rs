@@ -9,6 +9,8 @@ mod asset_show;
 mod client_address;
 mod continuity_report;
 mod continuity_show;
+mod cookies;
+mod entity_tag;
 mod error;
 mod error_pages;
 mod form_fields;
@@ -70,6 +72,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/static/{*path}", get(asset_show::handle))
         .route("/sso/login", get(sso_login::handle))
         .route("/sso/callback", sso_return())
+        .route("/sso/callback/", sso_return())
         .route("/sso/callback/{*handle}", sso_return())
         .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)))
         .route("/sso/held", get(sso_held::handle))
@@ -104,6 +107,7 @@ pub fn trial_router(app: Arc<App>, handle: String) -> Router {
     let state = (app.clone(), handle);
     let pages = Router::new()
         .route("/sso/callback", any(sso_callback::trial))
+        .route("/sso/callback/", any(sso_callback::trial))
         .route("/sso/callback/{*handle}", any(sso_callback::trial))
         .layer(DefaultBodyLimit::max(MAX_RETURN))
         .with_state(state);

@@ -3,6 +3,7 @@
 mod database;
 mod keys;
 mod portal;
+mod proxies;
 mod redis;
 
 use clap::Args as ClapArgs;
@@ -77,8 +78,13 @@ fn configuration_problems(error: ConfigError) -> Vec<Finding> {
 async fn examine(path: &Path, config: &Config) -> Vec<Finding> {
     let mut findings = vec![ok("configuration", format!("{} has no problems", path.display()))];
     findings.extend(keys::examine(&config.vault.keys_file));
-    let (database, redis, portal) =
-        tokio::join!(database::examine(config), redis::examine(config), portal::examine(config));
+    let (database, redis, portal, proxies) = tokio::join!(
+        database::examine(config),
+        redis::examine(config),
+        portal::examine(config),
+        proxies::examine(config)
+    );
+    findings.push(proxies);
     findings.extend(database);
     findings.extend(redis);
     findings.extend(portal);

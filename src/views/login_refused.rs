@@ -33,7 +33,7 @@ impl RefusedReason {
     ];
 }
 
-/// The refusal. Nobody is signed in on it.
+/// The refusal. `chrome.user` stays `None`; the page has a sign-out form of its own.
 #[derive(Debug, Clone, Serialize)]
 pub struct LoginRefused {
     pub chrome: Chrome,
@@ -86,7 +86,7 @@ const fn words(reason: RefusedReason) -> (&'static str, &'static str, &'static s
 const fn steps(reason: RefusedReason) -> &'static [&'static str] {
     match reason {
         RefusedReason::Corporate => &[
-            "前往政务服务门户，退出当前的法人账户。",
+            "点击下面的“退出登录”，同时在政务服务门户退出当前的法人账户。",
             "以本人的个人账户登录；没有的，请先注册。",
             "返回本系统，重新登录。",
         ],

@@ -206,7 +206,11 @@ fn a_signed_in_page_names_its_user_and_offers_menu_and_sign_out() {
         let users = attribute(&html, "body", "data-user");
         assert_eq!(users, if signed_in { vec!["p-7f3k2m9q"] } else { vec![] }, "{name}");
         let sign_out = select(&html, "form[method=post][action='/sso/logout'] button").len();
-        assert_eq!(sign_out, usize::from(signed_in || name.starts_with("login_review")), "{name}");
+        assert_eq!(
+            sign_out,
+            usize::from(signed_in || name.starts_with("login_review") || name.starts_with("login_refused")),
+            "{name}"
+        );
         assert_eq!(select(&html, "nav.menu").len(), usize::from(signed_in), "{name}");
         if signed_in {
             let menu: String = select(&html, "nav.menu").first().unwrap().text().collect();

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::entity_tag;
 use super::error::WebError;
 use crate::views::assets;
 
@@ -19,10 +20,12 @@ pub(super) async fn handle(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let asset = assets::get(&path).ok_or(WebError::NotFound)?;
-    let tag = format!("\"{}\"", asset.hash);
+    // Weak: the compressed file bears it too, and is not the same bytes.
+    let tag = format!("W/\"{}\"", asset.hash);
     let cache = asset.cache_control(version.v.as_deref());
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    let common = [(header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag)];
+    let known = entity_tag::none_match(&headers, &asset.hash);
+    let common =
+        [(header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag), (header::VARY, "accept-encoding".to_owned())];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }

@@ -13,9 +13,10 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use super::client_address::ClientAddress;
+use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
-use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, session_cookie_name, set_cookie};
+use super::visitor::{MaybeSignedIn, login_cookie_name, session_cookie_name, set_cookie};
 use super::{AppState, page, see_other, sso_login};
 use crate::app::App;
 use crate::app::pending::{Returned, Starter};
@@ -75,7 +76,7 @@ fn posted(uri: &Uri, body: &[u8]) -> Result<Returned, WebError> {
 
 /// What follows our callback address in the path, as it was sent.
 fn tail(uri: &Uri) -> &str {
-    uri.path().strip_prefix("/sso/callback").unwrap_or_default()
+    uri.path().strip_prefix("/sso/callback").filter(|tail| *tail != "/").unwrap_or_default()
 }
 
 fn read(app: &App, returned: &Returned) -> Result<Callback, WebError> {
@@ -108,8 +109,8 @@ pub(super) async fn handle(
             return page(&app, &LoginTried { chrome: Chrome::anonymous("") });
         }
         Starter::Browser(browser) => {
-            let here = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_default();
-            if bool::from(browser.as_bytes().ct_eq(here.as_bytes())) {
+            let mut here = cookie_values(&headers, login_cookie_name(&app));
+            if here.any(|here| bool::from(browser.as_bytes().ct_eq(here.as_bytes()))) {
                 finish(&app, former.as_ref(), (&pending.login, callback), return_to.as_ref()).await
             } else {
                 Err(expired("the sign-in began in another browser"))

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use std::time::Duration;
 
 use super::client_address::ClientAddress;
+use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
-use super::visitor::{cookie_value, login_cookie_name, set_cookie};
+use super::visitor::{login_cookie_name, set_cookie};
 use super::{AppState, see_other};
 use crate::app::pending::{Pending, Starter, pending_of};
 use crate::session::random_token;
@@ -33,7 +34,7 @@ pub(super) async fn handle(
         .await?
         .map_err(|exhausted| WebError::throttled("sign-in starts", exhausted))?;
     let return_to = wanted.return_to.as_deref().and_then(ReturnPath::parse);
-    let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_else(random_token);
+    let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
     let now = app.now();
     let begun = app.portal.begin(now).await;
     let (url, login) = begun.map_err(|error| failed(error).on_the_way_to(return_to.as_ref()))?;

@@ -10,9 +10,10 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
+use super::cookies::cookie_values;
 use super::error::WebError;
 use super::forms::Form;
-use super::visitor::{MaybeSignedIn, cookie_value, login_cookie_name, remove_cookie, session_cookie_name, set_cookie};
+use super::visitor::{MaybeSignedIn, login_cookie_name, remove_cookie, session_cookie_name, set_cookie};
 use super::{AppState, page, see_other};
 use crate::app::App;
 use crate::session::random_token;
@@ -34,7 +35,7 @@ pub(super) async fn handle(
     let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &state));
     let mut response = see_other(portal.as_ref().map_or("/signed-out", |url| url.as_str()));
     if portal.is_some() {
-        let browser = cookie_value(&headers, login_cookie_name(&app)).unwrap_or_else(random_token);
+        let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
         app.store.put(&signing_out(&state), browser.as_bytes(), WAY_BACK).await?;
         set_cookie(&app, &mut response, login_cookie_name(&app), browser);
     }
@@ -72,8 +73,8 @@ async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, We
         return Ok(false);
     }
     let begun_by = app.store.take(&signing_out(state)).await?.unwrap_or_default();
-    let browser = cookie_value(headers, login_cookie_name(app)).unwrap_or_default();
-    Ok(!begun_by.is_empty() && bool::from(begun_by.ct_eq(browser.as_bytes())))
+    let mut browsers = cookie_values(headers, login_cookie_name(app));
+    Ok(browsers.any(|browser| bool::from(begun_by.ct_eq(browser.as_bytes()))))
 }
 
 fn signing_out(state: &str) -> String {

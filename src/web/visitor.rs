@@ -2,11 +2,12 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use cookie::{Cookie, SameSite};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use crate::app::App;
@@ -38,12 +39,16 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
-        let Some(value) = cookie_value(&parts.headers, session_cookie_name(app)) else { return Ok(Self(None)) };
-        let session = app.sessions.load(&value, app.now()).await?;
-        if let (Some(slot), Some(session)) = (parts.extensions.get::<Slot>(), &session) {
-            slot.fill(session);
+        // A sibling application can plant worthless values of our name beside the real one.
+        for value in cookie_values(&parts.headers, session_cookie_name(app)) {
+            if let Some(session) = app.sessions.load(value, app.now()).await? {
+                if let Some(slot) = parts.extensions.get::<Slot>() {
+                    slot.fill(&session);
+                }
+                return Ok(Self(Some(session)));
+            }
         }
-        Ok(Self(session))
+        Ok(Self(None))
     }
 }
 
@@ -112,15 +117,6 @@ pub(super) fn login_cookie_name(app: &App) -> &'static str {
 
 fn is_https(app: &App) -> bool {
     app.public_url.scheme() == "https"
-}
-
-/// The value of one of our cookies: 43 characters of base64url, or it is not ours.
-pub(super) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut ours = values.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name() == name);
-    let value = ours.next()?.value().to_owned();
-    let is_token = value.len() == 43 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    is_token.then_some(value)
 }
 
 /// Sets a cookie for the life of the browser's session.

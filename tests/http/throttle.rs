@@ -1,6 +1,6 @@
 //! Limits, and by whom they count.
 
-use crate::support::{Page, TestApp};
+use crate::support::{Page, TestApp, raw_request};
 
 #[track_caller]
 fn assert_throttled(page: Page, within_seconds: u64) {
@@ -107,4 +107,68 @@ async fn a_person_may_submit_so_often_an_hour_and_others_are_not_held_up() {
     assert_throttled(ceshi.submit(form).await, 3600);
     let form = xinren.get("/reissue/new?exam=ZJ").await.main_form();
     xinren.submit(form).await.expect(422);
+}
+
+fn behind_a_proxy() -> crate::support::Builder {
+    TestApp::builder().config(|config| {
+        config.throttle.sign_in_starts_per_minute = 1;
+        config.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+    })
+}
+
+/// Asks to sign in with these `X-Forwarded-For` lines; the answer's status.
+async fn start_with(app: &TestApp, lines: &[&[u8]]) -> u16 {
+    let lines: Vec<u8> = lines.iter().flat_map(|line| [b"X-Forwarded-For: ", *line, b"\r\n"].concat()).collect();
+    let request = [b"GET /sso/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", lines.as_slice(), b"\r\n"].concat();
+    let answer = raw_request(app.address, &request).await;
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn visitors_are_told_apart_however_the_proxy_writes_their_address() {
+    let app = behind_a_proxy().build().await;
+    let same: [&[&[u8]]; 8] = [
+        &[b"203.0.113.1:50001"],
+        &[b"203.0.113.1"],
+        &[b"203.0.113.1:50002, 10.0.0.7:443"],
+        &[b"\"203.0.113.1:50003\""],
+        &[b"\xd5\xc5\xc8\xfd, 203.0.113.1"],
+        &["张三".as_bytes(), b"203.0.113.1:1"],
+        &[b"198.51.100.9", b"\xff", b" 203.0.113.1\t"],
+        &[b"[::ffff:203.0.113.1]:443"],
+    ];
+    for (at, lines) in same.into_iter().enumerate() {
+        assert_eq!(start_with(&app, lines).await, if at == 0 { 303 } else { 429 }, "{at}");
+    }
+    for other in ["203.0.113.2:50001", "203.0.113.3", "[2001:db8::1]:443", "[2001:db8:0:1::1]", "2001:db8:0:2::1"] {
+        assert_eq!(start_with(&app, &[other.as_bytes()]).await, 303, "{other}");
+    }
+    assert!(!crate::support::logged().contains("holds no address"));
+}
+
+#[tokio::test]
+async fn addresses_of_one_ipv6_customer_share_a_limit() {
+    let app = behind_a_proxy().build().await;
+    assert_eq!(start_with(&app, &[b"2001:db8:1:2::1"]).await, 303);
+    for same in ["2001:db8:1:2::2", "2001:db8:1:2:ffff:ffff:ffff:ffff", "[2001:db8:1:2:3::]:9"] {
+        assert_eq!(start_with(&app, &[same.as_bytes()]).await, 429, "{same}");
+        let page = app.anon().with_header("x-forwarded-for", same);
+        let token = |name| page.post_form("/sso/callback", name);
+        assert!(token(&[("what", "ever")]).await.status.is_client_error());
+    }
+    assert_eq!(start_with(&app, &[b"2001:db8:1:3::1"]).await, 303);
+    let keys = [app.redis.keys("sign-in-starts:"), app.redis.keys("posted-answers:")].concat();
+    assert_eq!(keys.iter().filter(|key| key.ends_with(":2001:db8:1:2::/64")).count(), 2, "{keys:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_address_counts_as_the_proxys_and_is_told_once_without_its_text() {
+    let app = behind_a_proxy().build().await;
+    assert_eq!(start_with(&app, &[b"geheim-unknown"]).await, 303);
+    for unusable in ["203.0.113.77, geheim-unknown", "geheim-203.0.113.1.example", ""] {
+        assert_eq!(start_with(&app, &[unusable.as_bytes()]).await, 429, "{unusable}");
+    }
+    let log = crate::support::logged();
+    assert_eq!(log.matches("holds no address").count(), 1);
+    assert!(!log.contains("geheim"));
 }
