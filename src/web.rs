@@ -119,6 +119,8 @@ pub fn trial_router(app: Arc<App>, handle: String) -> Router {
 fn dressed(pages: Router, app: Arc<App>) -> Router {
     pages
         .layer(from_fn_with_state(app.clone(), error_pages::in_time))
+        .layer(from_fn_with_state(app.clone(), error_pages::while_migrations_wait))
+        .layer(from_fn(error_pages::unreadable))
         .layer(CatchPanicLayer::custom(error_pages::after_panic))
         .layer(from_fn_with_state(app.clone(), error_pages::render))
         .layer(from_fn_with_state(app, headers::protect))

@@ -235,7 +235,7 @@ async fn it_starts_while_the_database_is_down_and_recovers_by_itself() {
 #[tokio::test]
 async fn a_signal_lets_the_running_request_finish_and_refuses_new_ones() {
     let installation = Installation::new().migrated();
-    let mut serving = Serving::start(&installation, &[]).await;
+    let mut serving = Serving::start(&installation, &[("BUZHENG__SERVER__SHUTDOWN_DELAY", "0s")]).await;
     let mut running = unfinished_request(&serving.public).await;
     // Idle since its last answer.
     let mut idle = TcpStream::connect(&serving.public).await.unwrap();
@@ -280,11 +280,59 @@ async fn refused(address: &str) {
 #[tokio::test]
 async fn a_request_that_never_ends_is_cut_off_after_the_shutdown_time() {
     let installation = Installation::new().migrated();
-    let mut serving = Serving::start(&installation, &[("BUZHENG__SERVER__SHUTDOWN_TIMEOUT", "200ms")]).await;
+    let environment = [("BUZHENG__SERVER__SHUTDOWN_TIMEOUT", "200ms"), ("BUZHENG__SERVER__SHUTDOWN_DELAY", "0s")];
+    let mut serving = Serving::start(&installation, &environment).await;
     let _running = unfinished_request(&serving.public).await;
     serving.terminate();
     serving.line("did not finish in time").await;
     assert_eq!(serving.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn it_is_not_ready_from_the_signal_on_and_serves_until_the_delay_is_over() {
+    let installation = Installation::new().migrated();
+    let mut serving = Serving::start(&installation, &[("BUZHENG__SERVER__SHUTDOWN_DELAY", "10m")]).await;
+    serving.ready(StatusCode::OK).await;
+    serving.terminate();
+    serving.line("signal received").await;
+    let not_ready = serving.ready(StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!((&not_ready["ready"], &not_ready["checks"]["database"]), (&false.into(), &"ok".into()));
+    assert_eq!(not_ready["checks"]["shutdown"], "this server is stopping");
+    assert_eq!(serving.ask("/healthz").await.status(), StatusCode::OK);
+    // A new connection.
+    let page = client().get(format!("http://{}/help", serving.public)).send().await.unwrap();
+    assert_eq!(page.status(), StatusCode::OK);
+    serving.terminate();
+    serving.line("second signal").await;
+    assert_eq!(serving.exit_code().await, Some(1));
+
+    let mut serving = Serving::start(&installation, &[("BUZHENG__SERVER__SHUTDOWN_DELAY", "200ms")]).await;
+    serving.terminate();
+    serving.line("signal received").await;
+    serving.line("stopped").await;
+    assert_eq!(serving.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn doctor_tells_of_a_proxy_whose_forwarded_addresses_are_of_no_use() {
+    let installation = Installation::new().migrated();
+    let proxies = [("BUZHENG__SERVER__TRUSTED_PROXIES", "['127.0.0.1/32']")];
+    let serving = Serving::start(&installation, &proxies).await;
+    let told = || {
+        let output = installation.command(&["doctor", "--format", "json"]).envs(proxies).output().unwrap();
+        let report = scratch::Ended::from(output).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|finding| finding["code"] == "server.proxies").expect("a finding")
+    };
+    let before = told();
+    assert_eq!(before["severity"], "ok");
+    assert!(before["message"].as_str().unwrap().contains("X-Forwarded-For"), "{before}");
+    let sign_in = client().get(format!("http://{}/sso/login", serving.public)).header("x-forwarded-for", "geheim");
+    sign_in.send().await.unwrap();
+    let after = told();
+    assert_eq!(after["severity"], "warning");
+    assert!(after["message"].as_str().unwrap().contains("127.0.0.1"), "{after}");
+    assert!(!after.to_string().contains("geheim"), "{after}");
 }
 
 #[tokio::test]

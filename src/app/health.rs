@@ -63,6 +63,14 @@ impl Health {
     }
 }
 
+impl App {
+    /// Whether this program brings migrations that the database has not got yet.
+    pub async fn migrations_wait(&self) -> bool {
+        let state = timeout(PATIENCE, self.db.transaction(|conn| Ok::<_, DbError>(migrate::state(conn)?))).await;
+        matches!(state, Ok(Ok(state)) if !state.pending.is_empty())
+    }
+}
+
 impl Trouble {
     fn new(summary: &str, cause: String) -> Self {
         Self { summary: summary.to_owned(), cause }

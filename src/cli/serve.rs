@@ -39,18 +39,21 @@ pub(super) struct Service {
     metrics: PrometheusHandle,
     public: TcpListener,
     management: TcpListener,
+    /// Set with the signal: balancers are to send nobody any more.
+    ending: Receiver<bool>,
+    /// Set `server.shutdown_delay` later: the listener closes.
     stop: Receiver<bool>,
 }
 
 impl Service {
     /// Builds everything and takes the ports; from here on a signal ends the service in peace.
     pub(super) async fn bind(config: Config) -> Result<Self, Failure> {
-        let stop = stop_on_signal()?;
         let app = App::new(config)?;
         let server = &app.config.server;
+        let (ending, stop) = stop_on_signal(server.shutdown_delay)?;
         let public = bind("server.listen", server.listen).await?;
         let management = bind("server.management_listen", server.management_listen).await?;
-        Ok(Self { metrics: telemetry::install_metrics()?, public, management, stop, app })
+        Ok(Self { metrics: telemetry::install_metrics()?, public, management, ending, stop, app })
     }
 
     /// Where browsers find it.
@@ -61,7 +64,7 @@ impl Service {
 
     /// Serves until told to stop, then lets running requests finish.
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self { app, metrics, public, management, stop } = self;
+        let Self { app, metrics, public, management, ending, stop } = self;
         let server = &app.config.server;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -71,7 +74,7 @@ impl Service {
         );
         // The management listener ends last, so that the end can be watched.
         let (drained, all_drained) = channel::channel(false);
-        let router = management::router(app.clone(), metrics.clone());
+        let router = management::router(app.clone(), metrics.clone(), ending);
         let management =
             tokio::spawn(listen::serve(management, router, listen::Limits::management(server), until(all_drained)));
         let background = [
@@ -112,26 +115,32 @@ fn address(listener: &TcpListener) -> String {
     listener.local_addr().map_or_else(|error| error.to_string(), |address| address.to_string())
 }
 
-/// Turns true at the first SIGTERM or SIGINT; a second one ends the process at once.
-fn stop_on_signal() -> Result<Receiver<bool>, Failure> {
+/// Turns the first true at the first SIGTERM or SIGINT, the second a while later; a second signal ends the process at once.
+fn stop_on_signal(delay: Duration) -> Result<(Receiver<bool>, Receiver<bool>), Failure> {
     let failed = |error| Failure::new("signals", error, "Check the process limits of this user.");
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let (end, ending) = channel::channel(false);
     let (stop, stopped) = channel::channel(false);
     tokio::spawn(async move {
         loop {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                () = tokio::time::sleep(delay), if *end.borrow() && !*stop.borrow() => {
+                    tracing::info!("no new connections, running requests may finish");
+                    stop.send_replace(true);
+                    continue;
+                }
             }
-            if stop.send_replace(true) {
+            if end.send_replace(true) {
                 tracing::warn!("second signal: running requests are cut off");
                 std::process::exit(1);
             }
-            tracing::info!("signal received: no new connections, running requests may finish");
+            tracing::info!(delay = ?delay, "signal received: not ready any more, the listener closes after the delay");
         }
     });
-    Ok(stopped)
+    Ok((ending, stopped))
 }
 
 async fn until(mut flag: Receiver<bool>) {

@@ -29,6 +29,12 @@ pub struct ServerConfig {
     /// A request must be answered by then.
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
+    /// A client that takes nothing of an answer for this long is cut off.
+    #[serde(with = "humantime_serde")]
+    pub write_timeout: Duration,
+    /// From the signal to the end on, `/readyz` says no for this long before the listener closes.
+    #[serde(with = "humantime_serde")]
+    pub shutdown_delay: Duration,
     /// Running requests may finish for this long at a shutdown.
     #[serde(with = "humantime_serde")]
     pub shutdown_timeout: Duration,
@@ -45,6 +51,8 @@ impl Default for ServerConfig {
             trusted_proxies: Vec::new(),
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            shutdown_delay: Duration::from_secs(2),
             shutdown_timeout: Duration::from_secs(20),
             max_connections: 900,
         }
@@ -74,6 +82,9 @@ impl ServerConfig {
                 problems.push("server.public_url: must be an origin alone, without path, query or user".into());
             }
             Some(_) => {}
+        }
+        if self.write_timeout.is_zero() {
+            problems.push("server.write_timeout: must be longer than 0s".into());
         }
         if self.max_connections == 0 {
             problems.push("server.max_connections: must be at least 1".into());

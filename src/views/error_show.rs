@@ -61,6 +61,11 @@ const fn words(status: u16) -> (&'static str, &'static str, &'static str) {
             "照片文件大小应在 10KB 与 30KB 之间，证明图片不超过 6MB，请更换后重新上传。",
         ),
         415 | 422 => ("内容未通过检查", "提交的内容有误，没有保存。", "请返回上一页，按提示修改后重新提交。"),
+        414 | 431 => (
+            "请求内容过长",
+            "浏览器发送的网址或 Cookie 超过了系统允许的长度。",
+            "请清除浏览器中本网站及同一域名下其他系统的 Cookie，再从首页重新进入。",
+        ),
         429 => {
             ("操作过于频繁", "短时间内的操作次数过多，系统暂时没有受理。", "请稍等几分钟再试，已保存的信息不受影响。")
         }
@@ -84,7 +89,7 @@ impl View for ErrorShow {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::chrome::samples::{anonymous, signed_in};
-        let statuses = [400, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503, 504];
+        let statuses = [400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503, 504];
         let mut pages: Vec<_> =
             statuses.into_iter().map(|status| Self::new(signed_in(), status, "01J8ZQ4X9T-0042")).collect();
         pages.push(Self { link: None, ..Self::new(anonymous(), 500, "01J8ZQ4X9T-0043") });

@@ -39,6 +39,9 @@ pub enum WebError {
     /// Look elsewhere: there is no such thing, or it is another person's.
     #[error("not found")]
     NotFound,
+    /// Send it again over a better line: it did not arrive in time.
+    #[error("the request's body did not arrive in time")]
+    TooSlow,
     /// Send less.
     #[error("too large")]
     TooLarge,
@@ -61,6 +64,10 @@ pub(super) enum ErrorPage {
     /// The page of a failed sign-in.
     Login(LoginFailure, Option<ReturnPath>),
 }
+
+/// On an answer of status 500: PostgreSQL refused a query.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct QueryFailed;
 
 impl WebError {
     pub(super) fn throttled(what: &'static str, exhausted: Exhausted) -> Self {
@@ -92,6 +99,7 @@ impl WebError {
             Self::LoginFailed { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Csrf => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -127,6 +135,16 @@ impl IntoResponse for WebError {
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(page);
+        match &self {
+            Self::Internal(cause) if matches!(cause.downcast_ref(), Some(DbError::Query(_))) => {
+                response.extensions_mut().insert(QueryFailed);
+            }
+            // The rest of the request would be read as the next one (RFC 9110 §15.5.9).
+            Self::TooSlow => {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
         let wait = match &self {
             Self::Throttled(_, wait) => Some(*wait),
             Self::Unavailable(_) | Self::LoginFailed { failure: LoginFailure::Unavailable, .. } => {

@@ -1,14 +1,19 @@
 //! Turns every failure into a page in Chinese with a reference number: ours, axum's own rejections, panics, time-outs.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, Response as HttpResponse, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
 use std::any::Any;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
-use super::error::{ErrorPage, WebError};
+use super::error::{ErrorPage, QueryFailed, WebError};
+use super::listen::Unreadable;
 use super::request_log::RequestId;
 use super::return_path::ReturnPath;
 use super::visitor::{MaybeSignedIn, Slot, chrome_of};
@@ -20,12 +25,57 @@ pub(super) async fn no_such_page(_visitor: MaybeSignedIn) -> WebError {
     WebError::NotFound
 }
 
-/// Ends a request that takes too long.
+/// Answers what hyper could not read.
+pub(super) async fn unreadable(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Unreadable>() {
+        Some(Unreadable(status)) => status.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Ends a request that takes too long. Whose fault that is shows in what it waits for.
 pub(super) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let upload = Arc::new(AtomicBool::new(false));
+    let request = request.map(|body| Body::new(Upload { body, is_awaited: upload.clone() }));
     match tokio::time::timeout(app.config.server.request_timeout, next.run(request)).await {
         Ok(response) => response,
+        Err(_) if upload.load(Ordering::Relaxed) => WebError::TooSlow.into_response(),
         Err(elapsed) => WebError::Unavailable(Box::new(elapsed)).into_response(),
     }
+}
+
+/// The body of a request that tells whether more of it is awaited.
+struct Upload {
+    body: Body,
+    is_awaited: Arc<AtomicBool>,
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        self.is_awaited.store(frame.is_pending(), Ordering::Relaxed);
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A query that fails while migrations are pending fails for want of them: whoever asks can come again once they are applied.
+pub(super) async fn while_migrations_wait(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.extensions().get::<QueryFailed>().is_none() || !app.migrations_wait().await {
+        return response;
+    }
+    WebError::Unavailable("migrations are pending; run `buzheng schema migrate`".into()).into_response()
 }
 
 /// A panic is a defect: 500, and the panic hook has logged it.
@@ -61,7 +111,7 @@ pub(super) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
         Ok(html) if !is_head => (status, Html(html)).into_response(),
         _ => status.into_response(),
     };
-    for name in [header::RETRY_AFTER, header::ALLOW] {
+    for name in [header::RETRY_AFTER, header::ALLOW, header::CONNECTION] {
         if let Some(value) = response.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());
         }

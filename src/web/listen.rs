@@ -1,9 +1,13 @@
-//! Connections: accepted up to a number, cut off when they dawdle over a request's head, finished in peace at a shutdown.
+//! Connections: accepted up to a number, cut off when they dawdle over a request's head or take nothing of the answer, finished in peace at
+//! a shutdown.
+
+mod socket;
+mod unreadable;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -11,6 +15,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -19,6 +24,9 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 use crate::config::ServerConfig;
+use socket::Socket;
+
+pub(super) use unreadable::Unreadable;
 
 /// Of a request's whole head, in bytes; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
 const MAX_HEADER_SIZE: usize = 32 * 1024;
@@ -30,6 +38,8 @@ pub struct Limits {
     pub name: &'static str,
     /// A request's head must arrive within this; a connection without one is closed after it, too.
     pub header_timeout: Duration,
+    /// A client that takes nothing of an answer for this long is cut off.
+    pub write_timeout: Duration,
     /// Running requests may finish for this long once told to stop.
     pub shutdown_timeout: Duration,
     /// Connections at once.
@@ -42,6 +52,7 @@ impl Limits {
         Self {
             name: "public",
             header_timeout: config.header_timeout,
+            write_timeout: config.write_timeout,
             shutdown_timeout: config.shutdown_timeout,
             connections: config.max_connections,
         }
@@ -66,7 +77,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             Some(_) = running.join_next(), if !running.is_empty() => continue,
             accepted = accept(&listener, &places) => accepted,
         };
-        let connection = connection(stream, peer, router.clone(), limits.header_timeout);
+        let connection = connection(stream, peer, router.clone(), limits);
         let connection = graceful.watch(connection);
         running.spawn(async move {
             let gauge = metrics::gauge!("buzheng_http_connections", "listener" => limits.name);
@@ -115,19 +126,25 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    header_timeout: Duration,
+    limits: Limits,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "connection without TCP_NODELAY");
-    }
+    let socket = Socket::new(stream, peer, router.clone(), limits.write_timeout);
+    let unread = socket.unread();
     let service = service_fn(move |request: Request<Incoming>| {
+        let has_body = !request.body().is_end_stream();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let (answer, unread) = (router.clone().oneshot(request), unread.clone());
+        async move {
+            let answer = answer.await;
+            let is_refused = answer.as_ref().is_ok_and(|answer| answer.status().is_client_error());
+            unread.store(has_body && is_refused, Ordering::Relaxed);
+            answer
+        }
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(limits.header_timeout)
         .max_header_size(MAX_HEADER_SIZE)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(socket), service)
 }

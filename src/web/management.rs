@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use tokio::sync::watch::Receiver;
 
 use crate::app::App;
 use crate::app::health::Health;
@@ -16,15 +17,16 @@ use crate::app::health::Health;
 struct Management {
     app: Arc<App>,
     metrics: PrometheusHandle,
+    ending: Receiver<bool>,
 }
 
-/// `/healthz`, `/readyz` and `/metrics`.
-pub fn router(app: Arc<App>, metrics: PrometheusHandle) -> Router {
+/// `/healthz`, `/readyz` and `/metrics`. Not ready once `ending` is set.
+pub fn router(app: Arc<App>, metrics: PrometheusHandle, ending: Receiver<bool>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(render_metrics))
-        .with_state(Management { app, metrics })
+        .with_state(Management { app, metrics, ending })
 }
 
 /// Alive whatever the neighbours do: restarting this process would not bring them back.
@@ -34,15 +36,20 @@ async fn healthz() -> Response {
 
 async fn readyz(State(management): State<Management>) -> Response {
     let health = Health::ask(&management.app).await;
-    let status = if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let parts: Map<String, Value> = health
+    let is_ending = *management.ending.borrow();
+    let ready = health.is_ready() && !is_ending;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut parts: Map<String, Value> = health
         .parts()
         .into_iter()
         .map(|(name, part)| {
             (name.to_owned(), part.as_ref().map_or_else(|trouble| json!(trouble.summary), |()| json!("ok")))
         })
         .collect();
-    let body = json!({ "ready": health.is_ready(), "checks": parts });
+    if is_ending {
+        parts.insert("shutdown".to_owned(), json!("this server is stopping"));
+    }
+    let body = json!({ "ready": ready, "checks": parts });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 

@@ -25,6 +25,7 @@ mod linking_limits;
 mod linking_portal;
 mod linking_review;
 mod linking_undo;
+mod listener;
 mod maintenance;
 mod model;
 mod other_protocols;

@@ -7,6 +7,7 @@ use buzheng::domain::form::Input;
 use buzheng::domain::linking::Evidence;
 use buzheng::ids::{AccountId, ApplicationId, PersonId, PhotoId};
 use buzheng::vault::{KeyFile, Purpose};
+use buzheng::web::listen;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use sso::simulator::{Persona, Protocol, Simulator, SimulatorConfig, personas};
@@ -86,12 +87,15 @@ impl Builder {
             change(&mut config);
         }
         let service = App::new(config).expect("the service is built");
-        let router = buzheng::web::router(service.clone());
-        let server = tokio::spawn(async move {
-            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
-        });
+        let server = serve(listener, service.clone());
         TestApp { service, simulator, db, redis, home, address, secrets: Arc::default(), server, folder }
     }
+}
+
+/// As `buzheng serve` does.
+fn serve(listener: TcpListener, service: Arc<App>) -> JoinHandle<()> {
+    let limits = listen::Limits::public(&service.config.server);
+    tokio::spawn(listen::serve(listener, buzheng::web::router(service), limits, std::future::pending()))
 }
 
 fn loopback() -> SocketAddr {
@@ -180,10 +184,7 @@ impl TestApp {
         let service = App::new(self.service.config.clone()).expect("the service is built");
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let home = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let router = buzheng::web::router(service);
-        let server = tokio::spawn(async move {
-            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
-        });
+        let server = serve(listener, service);
         SecondServer { home, secrets: self.secrets.clone(), server }
     }
 
