@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod forwarded;
 pub mod health;
 pub mod holdings;
+pub mod keys;
 pub mod linking;
 pub mod maintain;
 pub mod old_password;
@@ -21,6 +22,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
+
+use keys::{Keys, Recording};
 
 use crate::config::Config;
 use crate::db::{Db, DbError};
@@ -70,6 +73,8 @@ pub struct App {
     pub store: Store,
     /// Keys.
     pub vault: Vault,
+    /// The same keys, held against the database.
+    pub keys: Arc<Keys>,
     /// The government portal.
     pub portal: sso::Portal,
     /// Sessions.
@@ -95,8 +100,10 @@ impl App {
             account_url: home_url.clone(),
             home_url,
         })?;
+        let keys = Keys::new(&vault, Recording::Records);
         Ok(Arc::new(Self {
-            db: Db::new(&config.database.url, config.database.pool_size),
+            db: Db::new(&config.database.url, config.database.pool_size, keys.clone()),
+            keys,
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
             portal: sso::Portal::new(&config.portal, callback)?,
             public_url,

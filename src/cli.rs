@@ -5,12 +5,14 @@ pub mod audit;
 pub mod demo;
 pub mod doctor;
 mod failure;
+mod ground;
 pub mod import;
 pub mod link;
 pub mod schema;
 pub mod serve;
 pub mod staff;
 pub mod task;
+pub mod vault;
 mod words;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -48,6 +50,8 @@ enum Command {
     Link(link::Args),
     /// Read and answer the questions of manual verification
     Task(task::Args),
+    /// Put rows right that were written under another key file
+    Vault(vault::Args),
     /// Tell what is wrong with configuration, keys, database, Redis, portal and clock, and what to do
     Doctor(doctor::Args),
     /// Serve together with a simulated portal and its test people
@@ -86,6 +90,7 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => audit::run(&args, config),
         Command::Link(args) => link::run(&args, config),
         Command::Task(args) => task::run(&args, config),
+        Command::Vault(args) => vault::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),
         #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::run(&args, config),

@@ -11,6 +11,7 @@ pub mod import;
 pub mod import_batches;
 pub mod inspect;
 pub mod jobs;
+pub mod key_checks;
 pub mod legacy;
 pub mod legacy_passwords;
 pub mod migrate;
@@ -30,7 +31,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector::{Closer, Connector};
+use connector::{Closer, Connector, Guarded};
 
 /// The schema's migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -50,6 +51,12 @@ pub enum DbError {
     /// A stored value does not open.
     #[error("stored value unusable")]
     Vault(#[from] crate::vault::VaultError),
+    /// The keys are another installation's: nothing may be written.
+    #[error(transparent)]
+    Keys(#[from] crate::vault::KeyMismatch),
+    /// The tables that this program needs first are not there.
+    #[error("the database's schema is older than this program; `buzheng schema migrate` brings it up to date")]
+    Unprepared,
     /// A stored word is none that this program knows.
     #[error("unexpected stored word in {0}")]
     Word(&'static str),
@@ -59,10 +66,13 @@ pub enum DbError {
 }
 
 impl DbError {
-    /// Whether waiting helps: no connection, a lost one, a lock or statement that took too long.
+    /// Whether waiting helps: no connection, a lost one, a lock or statement that took too long, an operator who is at work.
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Query(DieselError::BrokenTransactionManager) => true,
+            Self::Unavailable(_)
+            | Self::Query(DieselError::BrokenTransactionManager)
+            | Self::Keys(_)
+            | Self::Unprepared => true,
             Self::Query(DieselError::DatabaseError(kind, information)) => {
                 let message = information.message();
                 matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
@@ -97,28 +107,35 @@ impl DbError {
     }
 }
 
+/// What each connection must pass before work is done on it.
+pub trait Guard: Send + Sync {
+    /// Refuses a database that is not to be worked on.
+    fn admit(&self, conn: &mut PgConnection) -> Result<(), DbError>;
+}
+
 /// The pool of connections.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Connector>,
+    guard: Arc<dyn Guard>,
     /// Goes with the last of all clones.
     _closer: Arc<Closer>,
 }
 
 impl Db {
     /// A pool that connects when first asked: the service starts, and says so, while the database is down.
-    pub fn new(url: &SecretString, size: u32) -> Self {
+    pub fn new(url: &SecretString, size: u32, guard: Arc<dyn Guard>) -> Self {
         let (connector, closer) = Connector::new(url.expose_secret());
         let pool = pool(size).min_idle(Some(0)).build_unchecked(connector);
-        Self { pool, _closer: Arc::new(closer) }
+        Self { pool, guard, _closer: Arc::new(closer) }
     }
 
     /// A pool whose connections all stand before the first one is used, for commands that work on several cores: a database that does not
     /// answer is told before anything has begun.
-    pub fn filled(url: &SecretString, size: u32) -> Result<Self, DbError> {
+    pub fn filled(url: &SecretString, size: u32, guard: Arc<dyn Guard>) -> Result<Self, DbError> {
         let (connector, closer) = Connector::new(url.expose_secret());
         let pool = pool(size).build(connector).map_err(DbError::Unavailable)?;
-        Ok(Self { pool, _closer: Arc::new(closer) })
+        Ok(Self { pool, guard, _closer: Arc::new(closer) })
     }
 
     /// Runs `work` in one transaction on a blocking thread.
@@ -128,11 +145,28 @@ impl Db {
         E: From<DbError> + From<DieselError> + Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
-        let pool = self.pool.clone();
+        let db = self.clone();
         let span = tracing::Span::current();
-        tokio::task::spawn_blocking(move || span.in_scope(|| run(&pool, work)))
+        tokio::task::spawn_blocking(move || span.in_scope(|| db.transaction_blocking(work)))
             .await
             .map_err(|error| E::from(DbError::from(error)))?
+    }
+
+    /// Runs `work` in a transaction that cannot write, whether or not the guard admits the connection: for whoever tells why it does not.
+    pub async fn look<T, F>(&self, work: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, DbError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut conn = pool.get().map_err(DbError::Unavailable)?;
+            conn.transaction(|conn| {
+                conn.batch_execute("SET TRANSACTION READ ONLY")?;
+                work(conn)
+            })
+        })
+        .await?
     }
 
     /// The same for callers that already stand on a blocking thread: the command line, the import.
@@ -141,7 +175,9 @@ impl Db {
         E: From<DbError> + From<DieselError>,
         F: FnOnce(&mut PgConnection) -> Result<T, E>,
     {
-        run(&self.pool, work)
+        let mut conn = self.pool.get().map_err(|error| E::from(DbError::Unavailable(error)))?;
+        conn.admit(&*self.guard)?;
+        conn.transaction(|conn| work(conn))
     }
 
     /// Whether the database answers.
@@ -166,20 +202,12 @@ fn pool(size: u32) -> diesel::r2d2::Builder<Connector> {
     Pool::builder().max_size(size).connection_timeout(CONNECTION_WAIT).connection_customizer(Box::new(Settings))
 }
 
-fn run<T, E>(pool: &Pool<Connector>, work: impl FnOnce(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
-where
-    E: From<DbError> + From<DieselError>,
-{
-    let mut conn = pool.get().map_err(|error| E::from(DbError::Unavailable(error)))?;
-    conn.transaction(|conn| work(conn))
-}
-
 /// What every connection is set to.
 #[derive(Debug)]
 struct Settings;
 
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Settings {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+impl CustomizeConnection<Guarded, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, conn: &mut Guarded) -> Result<(), diesel::r2d2::Error> {
         conn.batch_execute(
             "SET application_name = 'buzheng'; SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
              SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC'",

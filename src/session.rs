@@ -152,16 +152,16 @@ impl Sessions {
         Ok(Some(cookie))
     }
 
-    /// The session of a cookie: `None` where there is none, or it was idle too long, or has lasted too long.
+    /// The session of a cookie: `None` where there is none, or it was idle too long, or has lasted too long. One that does not open is
+    /// another server's, with a key that this one lacks: it is left to that server.
     pub async fn load(&self, cookie: &str, now: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
-        let opened: Result<Stored, _> = self.vault.open_json(Purpose::Session, &sealed);
-        let still_good = |stored: &Stored| now < self.until(stored.began_at, &stored.portal);
-        let Some(stored) = opened.ok().filter(still_good) else {
+        let Ok(stored) = self.vault.open_json::<Stored>(Purpose::Session, &sealed) else { return Ok(None) };
+        if now >= self.until(stored.began_at, &stored.portal) {
             self.store.delete(&key).await?;
             return Ok(None);
-        };
+        }
         let Stored { visitor, csrf_token, portal, lists, .. } = stored;
         Ok(Some(Session { key, lists, visitor, csrf_token, portal }))
     }

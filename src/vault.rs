@@ -4,6 +4,7 @@
 //! e-mail address cannot be opened as a name. Look-up values are keyed hashes of canonical forms, so that rows can be found without
 //! being opened; their key is another one than those that seal. Key files are made by `buzheng doctor --new-keys`.
 
+mod checks;
 mod keys;
 mod password;
 mod suite;
@@ -12,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt, sync::Arc};
 use zeroize::Zeroizing;
 
+pub use checks::{CheckValue, Difference, KeyMismatch, KeyUse, sealed_with};
 pub use keys::{KeyFile, KeyFileError};
 pub use password::{hash_password, verify_password, verify_password_of_nobody};
 
@@ -49,6 +51,8 @@ pub enum Purpose {
     PendingLogin,
     /// What was typed and not yet submitted.
     Draft,
+    /// A constant by which a key is known again.
+    KeyCheck,
 }
 
 impl Purpose {
@@ -67,6 +71,7 @@ impl Purpose {
             Self::Session => b"session",
             Self::PendingLogin => b"pending-login",
             Self::Draft => b"draft",
+            Self::KeyCheck => b"key-check",
         }
     }
 }
@@ -88,6 +93,8 @@ pub enum LookUp {
     Audit,
     /// Whose session it is, at the portal: its subject or its session there.
     Session,
+    /// A constant by which the look-up key is known again.
+    KeyCheck,
 }
 
 impl LookUp {
@@ -100,6 +107,7 @@ impl LookUp {
             Self::Content => b"content",
             Self::Audit => b"audit",
             Self::Session => b"session",
+            Self::KeyCheck => b"key-check",
         }
     }
 }
@@ -128,6 +136,7 @@ pub struct Vault(Arc<Inner>);
 struct Inner {
     /// The current key stands first: a key file is never without one.
     sealing: Vec<(u32, Standard)>,
+    look_up_id: u32,
     look_up: Box<Zeroizing<[u8; 32]>>,
 }
 
@@ -136,7 +145,7 @@ impl Vault {
     pub fn new(keys: &KeyFile) -> Self {
         let (current, former): (Vec<_>, Vec<_>) = keys.sealing.iter().partition(|key| key.id == keys.current_sealing);
         let sealing = current.into_iter().chain(former).map(|key| (key.id, Standard::new(&key.key))).collect();
-        Self(Arc::new(Inner { sealing, look_up: keys.look_up.key.clone() }))
+        Self(Arc::new(Inner { sealing, look_up_id: keys.look_up.id, look_up: keys.look_up.key.clone() }))
     }
 
     /// Seals bytes with the current key.

@@ -118,6 +118,7 @@ pub fn trial_router(app: Arc<App>, handle: String) -> Router {
 /// What stands around every page.
 fn dressed(pages: Router, app: Arc<App>) -> Router {
     pages
+        .layer(from_fn_with_state(app.clone(), error_pages::with_our_keys))
         .layer(from_fn_with_state(app.clone(), error_pages::in_time))
         .layer(from_fn_with_state(app.clone(), error_pages::while_migrations_wait))
         .layer(from_fn(error_pages::unreadable))

@@ -13,6 +13,7 @@ use scratch::{Ended, Installation, program};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 fn finding<'a>(report: &'a Value, code: &str) -> &'a Value {
     let findings = report["findings"].as_array().unwrap();
@@ -119,8 +120,7 @@ fn the_schema_goes_up_down_and_up_one_step_at_a_time() {
     let report = status(0);
     let newest = report["applied"].as_array().unwrap().last().unwrap();
 
-    // Without a terminal nobody can have mistyped it.
-    assert_eq!(run(&["schema", "down", "--format", "json"]).expect(0).json(), json!({ "reverted": newest }));
+    assert_eq!(run(&["schema", "down", "--yes", "--format", "json"]).expect(0).json(), json!({ "reverted": newest }));
     assert_eq!(status(1)["pending"], json!([newest]));
     for _ in 1..all {
         run(&["schema", "down", "--yes"]).expect(0);
@@ -128,6 +128,21 @@ fn the_schema_goes_up_down_and_up_one_step_at_a_time() {
     assert!(run(&["schema", "down", "--yes"]).expect(1).stdout.contains("nothing to revert"));
     run(&["schema", "migrate"]).expect(0);
     assert_eq!(pending(&status(0)), 0);
+}
+
+#[test]
+fn a_command_that_takes_something_away_demands_a_word_of_confirmation_whoever_runs_it() {
+    let installation = Installation::new().migrated();
+    let before = installation.buzheng(&["schema", "status", "--format", "json"]).expect(0).stdout;
+    for arguments in [&["schema", "down"] as &[&str], &["import", "rollback", "--batch", "b"]] {
+        // A script's input and output are no terminal; neither is a pipe's.
+        let ended = installation.buzheng(arguments).expect(2);
+        assert!(ended.stderr.contains("--yes"), "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+        let ended: Ended = installation.command(arguments).stdin(Stdio::piped()).output().unwrap().into();
+        assert!(ended.expect(2).stderr.contains("--yes"));
+    }
+    assert_eq!(installation.buzheng(&["schema", "status", "--format", "json"]).expect(0).stdout, before);
 }
 
 #[test]
@@ -299,7 +314,11 @@ fn an_audit_log_that_cannot_be_read_ends_with_2() {
     let installation = Installation::new();
     for command in ["verify", "list"] {
         let ended = installation.buzheng(&["audit", command]).expect(2);
-        assert!(ended.stderr.contains("audit log: ") && ended.stderr.contains("buzheng doctor"), "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains("schema: ") && ended.stderr.contains("buzheng schema migrate"),
+            "{}",
+            ended.stderr
+        );
     }
 }
 
@@ -381,6 +400,7 @@ fn with_an_owner_of_its_own_the_schema_gives_the_service_no_more_than_it_needs()
         let mut granted = privileges(&installation, &roles.service);
         assert_eq!(granted.remove("audit_events").unwrap(), "SELECT INSERT");
         assert_eq!(granted.remove("audit_head").unwrap(), "SELECT INSERT UPDATE");
+        assert_eq!(granted.remove("key_checks").unwrap(), "SELECT INSERT");
         assert_eq!(granted.remove("__diesel_schema_migrations").unwrap(), "SELECT");
         assert!(granted.len() > 15 && granted.values().all(|all| all == "SELECT INSERT UPDATE DELETE"), "{granted:?}");
     }
@@ -395,8 +415,8 @@ fn with_an_owner_of_its_own_the_schema_gives_the_service_no_more_than_it_needs()
     file("batch.toml", "batch = \"b\"\n[[source]]\nsystem = \"reissue\"\nkind = \"exams\"\nfile = \"exams.csv\"\n");
     run(&["import", "run", "--manifest", "batch.toml"], false).expect(0);
     assert_eq!(run(&["audit", "list", "--format", "json"], false).expect(0).json()["event"], "imported");
-    run(&["schema", "down"], false).expect(2);
-    run(&["schema", "down"], true).expect(0);
+    run(&["schema", "down", "--yes"], false).expect(2);
+    run(&["schema", "down", "--yes"], true).expect(0);
     run(&["schema", "migrate"], true).expect(0);
     drop(installation);
     drop(roles);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use buzheng::db::{MIGRATIONS, migrate};
 
-/// Every column by what it holds. `sealed` is ciphertext of personal data; `lookup` a keyed hash; `chained` one that binds rows; `wrapped` a
+/// Every column by what it holds. `sealed` is ciphertext, of personal data but for that of `key_checks`; `lookup` a keyed hash; `chained` one that binds rows; `wrapped` a
 /// password hash; `rows` whole rows of other tables, whose values are what they are there; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
 const COLUMNS: &str = "
     aliases             sealed: number_sealed name_sealed
@@ -38,6 +38,9 @@ const COLUMNS: &str = "
     import_sources      lookup: source_digest
     import_sources      plain: batch place rows_done inserted updated unchanged
     jobs                plain: id kind payload attempts run_after created_at last_error
+    key_checks          sealed: check_sealed
+    key_checks          lookup: check_lookup
+    key_checks          plain: key_id recorded_at
     legacy_accounts     sealed: number_sealed name_sealed email_sealed password_sealed password_salt_sealed raw_sealed
     legacy_accounts     lookup: number_lookup content_digest
     legacy_accounts     wrapped: password_wrapped

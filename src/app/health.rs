@@ -1,9 +1,11 @@
 //! Whether the neighbours answer: for `/readyz` and for the log.
 
+use diesel::PgConnection;
 use std::time::Duration;
 use tokio::time::timeout;
 
 use super::App;
+use super::keys::Keys;
 use crate::db::{DbError, migrate};
 
 /// A neighbour that takes longer does not serve anybody.
@@ -25,6 +27,8 @@ pub struct Health {
     pub database: Result<(), Trouble>,
     /// Every migration of this program is applied; unknown, so in trouble, while the database does not answer.
     pub schema: Result<(), Trouble>,
+    /// The keys are those of this database; unknown, so in trouble, while the database does not answer or is not migrated.
+    pub keys: Result<(), Trouble>,
     /// Redis answers.
     pub redis: Result<(), Trouble>,
 }
@@ -32,12 +36,13 @@ pub struct Health {
 impl Health {
     /// Asks all of them at once.
     pub async fn ask(app: &App) -> Self {
+        let keys = app.keys.clone();
         let (database, redis) = tokio::join!(
-            timeout(PATIENCE, app.db.transaction(|conn| Ok::<_, DbError>(migrate::state(conn)?))),
+            timeout(PATIENCE, app.db.look(move |conn| Ok((migrate::state(conn)?, fit(&keys, conn)?)))),
             timeout(PATIENCE, app.store.ping()),
         );
         let state = match database {
-            Ok(Ok(state)) => Ok(state),
+            Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(Trouble::new("does not answer", chain(&error))),
             Err(_) => Err(Trouble::too_slow()),
         };
@@ -45,16 +50,17 @@ impl Health {
             Ok(answer) => answer.map_err(|error| Trouble::new("does not answer", chain(&error))),
             Err(_) => Err(Trouble::too_slow()),
         };
-        let schema = match &state {
-            Ok(state) => schema_trouble(state).map_or(Ok(()), Err),
-            Err(_) => Err(Trouble::new("unknown while the database does not answer", String::new())),
+        let unknown = || Trouble::new("unknown while the database does not answer", String::new());
+        let (schema, keys) = match &state {
+            Ok((state, keys)) => (schema_trouble(state).map_or(Ok(()), Err), keys.clone()),
+            Err(_) => (Err(unknown()), Err(unknown())),
         };
-        Self { database: state.map(|_| ()), schema, redis }
+        Self { database: state.map(|_| ()), schema, keys, redis }
     }
 
     /// Each part by its name.
-    pub fn parts(&self) -> [(&'static str, &Result<(), Trouble>); 3] {
-        [("database", &self.database), ("schema", &self.schema), ("redis", &self.redis)]
+    pub fn parts(&self) -> [(&'static str, &Result<(), Trouble>); 4] {
+        [("database", &self.database), ("schema", &self.schema), ("keys", &self.keys), ("redis", &self.redis)]
     }
 
     /// Whether citizens can be served.
@@ -78,6 +84,16 @@ impl Trouble {
 
     fn too_slow() -> Self {
         Self::new("does not answer in time", format!("no answer within {} s", PATIENCE.as_secs()))
+    }
+}
+
+/// The outer failure is the database's.
+fn fit(keys: &Keys, conn: &mut PgConnection) -> Result<Result<(), Trouble>, DbError> {
+    match keys.look(conn) {
+        Ok(()) => Ok(Ok(())),
+        Err(error @ DbError::Keys(_)) => Ok(Err(Trouble::new("are not those of this database", chain(&error)))),
+        Err(DbError::Unprepared) => Ok(Err(Trouble::new("unknown while migrations are pending", String::new()))),
+        Err(error) => Err(error),
     }
 }
 

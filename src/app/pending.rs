@@ -98,8 +98,13 @@ impl App {
     }
 
     async fn take_sealed<T: for<'a> Deserialize<'a>>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        // What does not open is another server's, with a key that this one lacks, or of a version before this one: it is left alone, and the
+        // visitor starts again.
+        let opens = |sealed: &Vec<u8>| self.vault.open(Purpose::PendingLogin, sealed).is_ok();
+        if !self.store.get(key).await?.as_ref().is_some_and(opens) {
+            return Ok(None);
+        }
         let sealed = self.store.take(key).await?;
-        // What does not open is not ours, or of a version before this one: the visitor starts again.
         Ok(sealed.and_then(|sealed| self.vault.open_json(Purpose::PendingLogin, &sealed).ok()))
     }
 }

@@ -7,7 +7,7 @@ use diesel::pg::PgConnection;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-use super::{Failure, Format, Outcome, print};
+use super::{Failure, Format, Outcome, ground, print};
 use crate::app::App;
 use crate::app::audit::verify::{Damage, Noted, Verdict, verify};
 use crate::db::audit::{self, Row};
@@ -48,10 +48,11 @@ enum Action {
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let config = super::load(config)?;
+    let vault = App::open_vault(&config)?;
     let mut conn = migrate::connect(&config.database.url)?;
+    ground::compare(&mut conn, &vault, &config)?;
     match args.action.clone() {
         Action::Verify { head } => {
-            let vault = App::open_vault(&config)?;
             let verdict = conn.transaction(|conn| verify(conn, &vault, head)).map_err(|error| unreadable(&error))?;
             tell(&verdict, args.format)
         }

@@ -12,10 +12,12 @@ use clap::{Args as ClapArgs, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{Failure, Format, Outcome};
+use super::{Failure, Format, Outcome, ground};
+use crate::app::keys::{Keys, Recording};
 use crate::config::Config;
 use crate::db::Db;
 use crate::import;
+use crate::vault::Vault;
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -69,10 +71,13 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
 }
 
 /// Connections enough for every core, all of them made before the work begins.
-fn connect(config: &Config) -> Result<Db, Failure> {
-    Db::filled(&config.database.url, import::connections()).map_err(|error| {
+fn connect(config: &Config, vault: &Vault, recording: Recording) -> Result<Db, Failure> {
+    let keys = Keys::new(vault, recording);
+    let db = Db::filled(&config.database.url, import::connections(), keys).map_err(|error| {
         Failure::new("数据库", with_causes(&error), "没有写入任何数据；请检查 database.url，并运行 buzheng doctor。")
-    })
+    })?;
+    ground::admitted(&db, config)?;
+    Ok(db)
 }
 
 /// Says something to the administrator beside the report. Not while a bar is shown: suspend it first.

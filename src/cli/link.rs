@@ -10,6 +10,7 @@ use super::words::{comparison, origin};
 use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;
 use crate::app::audit::{self, Actor};
+use crate::app::keys::Recording;
 use crate::app::linking::inspect::{self, LinkDetail, LinkLine, Sight, Viewer};
 use crate::app::linking::{Because, UndoError, Undone, undo, undo_grant};
 use crate::db::legacy;
@@ -67,7 +68,11 @@ enum Action {
 
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
-    let desk = Desk::open(&super::load(config)?)?;
+    let recording = match &args.action {
+        Action::List { .. } | Action::Show { full: false, .. } => Recording::ComparesOnly,
+        Action::Show { full: true, .. } | Action::Undo { .. } => Recording::Records,
+    };
+    let desk = Desk::open(&super::load(config)?, recording)?;
     match &args.action {
         Action::List { person, account, undone, limit } => {
             let links = list(&desk, *person, account.as_deref(), (*undone, *limit))?;

@@ -3,12 +3,15 @@
 use clap::{Args as ClapArgs, Subcommand};
 use diesel::pg::PgConnection;
 use serde_json::json;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{Failure, Format, Outcome, print};
-use crate::config::DatabaseConfig;
-use crate::db::{migrate, roles};
+use super::{Failure, Format, Outcome, ground, print};
+use crate::app::App;
+use crate::app::keys::{self, Keys, Recording};
+use crate::config::Config;
+use crate::db::{DbError, Guard, migrate, roles};
+use crate::vault::Vault;
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -26,9 +29,9 @@ enum Action {
     Migrate,
     /// Tell which migrations are applied and which are pending; exit code 1 unless all are applied
     Status,
-    /// Revert the newest migration, with the data it holds; at a terminal only with --yes
+    /// Revert the newest migration, with the data it holds; only with --yes
     Down {
-        /// Confirm at a terminal that the data of the newest migration may be lost
+        /// Confirm that the data of the newest migration may be lost
         #[arg(long)]
         yes: bool,
     },
@@ -37,24 +40,49 @@ enum Action {
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let config = super::load(config)?;
-    // A person may have meant another word; a script that says `down` means it.
-    if matches!(args.action, Action::Down { yes: false }) && io::stdin().is_terminal() {
-        return Err(Failure::new(
-            "schema down",
-            "it drops tables with the data in them",
-            "Make a backup, then run it again with --yes.",
-        ));
+    if let Action::Down { yes } = args.action {
+        let consequence = "it drops tables with the data in them; nothing was changed";
+        ground::confirmed(yes, "schema down", consequence, "Make a backup, then run it again with --yes.")?;
     }
     let mut conn = migrate::connect(config.database.schema_url())?;
     match args.action {
-        Action::Migrate => up(&mut conn, &config.database, args.format),
+        Action::Migrate => up(&mut conn, &config, args.format),
         Action::Status => status(&mut conn, args.format),
-        Action::Down { .. } => down(&mut conn, args.format),
+        Action::Down { .. } => {
+            if let Some(vault) = vault(&config)? {
+                compare(&mut conn, &vault, &config)?;
+            }
+            down(&mut conn, args.format)
+        }
     }
 }
 
-fn up(conn: &mut PgConnection, database: &DatabaseConfig, format: Format) -> Result<Outcome, Failure> {
+/// The schema is made before the keys on some hosts; a key file that is there must be this database's.
+fn vault(config: &Config) -> Result<Option<Vault>, Failure> {
+    let is_there = config.vault.keys_file.try_exists().unwrap_or(true);
+    Ok(if is_there { Some(App::open_vault(config)?) } else { None })
+}
+
+fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -> Result<(), Failure> {
+    keys::before_migrations(conn, vault).map_err(|error| failed(&error, config))
+}
+
+fn failed(error: &DbError, config: &Config) -> Failure {
+    ground::refusal(error, config).unwrap_or_else(|| {
+        let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+        Failure::new("key check values", reason, "Run `buzheng doctor`: it looks at database, schema and keys.")
+    })
+}
+
+fn up(conn: &mut PgConnection, config: &Config, format: Format) -> Result<Outcome, Failure> {
+    let (database, vault) = (&config.database, vault(config)?);
+    if let Some(vault) = &vault {
+        compare(conn, vault, config)?;
+    }
     let applied = migrate::up(conn, tell_waiting)?;
+    if let Some(vault) = &vault {
+        Keys::new(vault, Recording::Records).admit(conn).map_err(|error| failed(&error, config))?;
+    }
     if database.owner_url.is_some() {
         let role = roles::current(&mut migrate::connect(&database.url)?).map_err(migrate::MigrateError::from)?;
         let owner = roles::current(conn).map_err(migrate::MigrateError::from)?;

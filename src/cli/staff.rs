@@ -3,8 +3,9 @@
 use clap::Args as ClapArgs;
 use diesel::PgConnection;
 
-use super::Failure;
-use crate::app::{App, AppError};
+use super::{Failure, ground};
+use crate::app::AppError;
+use crate::app::keys::Recording;
 use crate::config::Config;
 use crate::db::Db;
 use crate::vault::Vault;
@@ -64,9 +65,10 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens them.
-    pub fn open(config: &Config) -> Result<Self, Failure> {
-        Ok(Self { db: Db::new(&config.database.url, 1), vault: App::open_vault(config)? })
+    /// Opens them, where they belong together.
+    pub fn open(config: &Config, recording: Recording) -> Result<Self, Failure> {
+        let (db, vault) = ground::open(config, recording)?;
+        Ok(Self { db, vault })
     }
 
     /// Runs a transaction, and again where another one was in the way.

@@ -11,6 +11,7 @@ use super::staff::{Desk, Who, Why, failed};
 use super::words::{comparison, name_match, origin};
 use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;
+use crate::app::keys::Recording;
 use crate::app::linking::inspect::{self, Ground, Sight, TaskDetail, TaskLine, Viewer};
 use crate::app::linking::tasks::{Answer, AnswerError, answer};
 use crate::ids::PersonId;
@@ -88,7 +89,11 @@ enum Action {
 
 /// Runs the command.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
-    let desk = Desk::open(&super::load(config)?)?;
+    let recording = match &args.action {
+        Action::List { .. } | Action::Show { full: false, .. } => Recording::ComparesOnly,
+        Action::Show { full: true, .. } | Action::Approve { .. } | Action::Refuse { .. } => Recording::Records,
+    };
+    let desk = Desk::open(&super::load(config)?, recording)?;
     match &args.action {
         Action::List { status, limit } => {
             let word = match status {

@@ -3,8 +3,11 @@
 use diesel::ConnectionError;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Error, ManageConnection};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use super::{DbError, Guard};
 
 /// How long the end waits for connections that are being made. One to an address that swallows packets takes minutes, and does no harm.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,6 +27,36 @@ struct State {
 impl Gate {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that remembers whether it was admitted. Each one is asked: the address may lead to another database later.
+pub(super) struct Guarded {
+    conn: PgConnection,
+    admitted: bool,
+}
+
+impl Guarded {
+    pub(super) fn admit(&mut self, guard: &dyn Guard) -> Result<(), DbError> {
+        if !self.admitted {
+            guard.admit(&mut self.conn)?;
+            self.admitted = true;
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Guarded {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Guarded {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.conn
     }
 }
 
@@ -55,10 +88,10 @@ impl Drop for Closer {
 }
 
 impl ManageConnection for Connector {
-    type Connection = PgConnection;
+    type Connection = Guarded;
     type Error = Error;
 
-    fn connect(&self) -> Result<PgConnection, Error> {
+    fn connect(&self) -> Result<Guarded, Error> {
         {
             let mut state = self.gate.state();
             if state.closed {
@@ -69,14 +102,14 @@ impl ManageConnection for Connector {
         let connection = self.manager.connect();
         self.gate.state().connecting -= 1;
         self.gate.changed.notify_all();
-        connection
+        connection.map(|conn| Guarded { conn, admitted: false })
     }
 
-    fn is_valid(&self, connection: &mut PgConnection) -> Result<(), Error> {
+    fn is_valid(&self, connection: &mut Guarded) -> Result<(), Error> {
         self.manager.is_valid(connection)
     }
 
-    fn has_broken(&self, connection: &mut PgConnection) -> bool {
+    fn has_broken(&self, connection: &mut Guarded) -> bool {
         self.manager.has_broken(connection)
     }
 }

@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Integer, Text, Timestamptz};
-
-use super::schema::{identities, legacy_accounts};
+use diesel::sql_types::{BigInt, Bytea, Integer, Nullable, Text, Timestamptz};
 
 /// What the server says of itself.
 #[derive(Debug, QueryableByName)]
@@ -34,10 +32,89 @@ pub fn server(conn: &mut PgConnection) -> QueryResult<Server> {
     .get_result(conn)
 }
 
-/// Some sealed document numbers, of accounts and of people; none in a database that holds nothing yet.
-pub fn sealed_numbers(conn: &mut PgConnection) -> QueryResult<Vec<Vec<u8>>> {
-    let account = legacy_accounts::table.select(legacy_accounts::number_sealed).first(conn).optional()?;
-    let newest = identities::table.order(identities::created_at.desc()).select(identities::number_sealed);
-    let identity = newest.first(conn).optional()?;
-    Ok(account.into_iter().chain(identity).collect())
+/// A row that holds a number, with what else tells whether its keys are ours.
+#[derive(Debug, QueryableByName)]
+#[allow(missing_docs)]
+pub struct Numbered {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub id: uuid::Uuid,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    pub person_id: Option<uuid::Uuid>,
+    #[diesel(sql_type = Bytea)]
+    pub number_sealed: Vec<u8>,
+    #[diesel(sql_type = Bytea)]
+    pub name_sealed: Vec<u8>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub number_lookup: Option<Vec<u8>>,
+    /// Of number and name.
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub pair_lookup: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub document_type: Option<String>,
+}
+
+/// Tables of [`Numbered`] rows; people come first.
+pub const NUMBERED: [&str; 5] =
+    ["identities", "aliases", "legacy_accounts", "legacy_certificates", "legacy_applications"];
+
+/// Columns besides those of [`NUMBERED`] whose key says under which keys a row was written.
+pub const SEALED: [(&str, &str); 6] = [
+    ("links", "evidence_sealed"),
+    ("review_tasks", "evidence_sealed"),
+    ("review_task_files", "file_sealed"),
+    ("application_versions", "form_sealed"),
+    ("photos", "photo_sealed"),
+    ("legacy_photos", "photo_sealed"),
+];
+
+/// Rows of one of the tables [`NUMBERED`], in the order of their ids.
+pub fn numbered(
+    conn: &mut PgConnection,
+    table: &str,
+    after: Option<uuid::Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<Numbered>> {
+    let more = match table {
+        "identities" => "person_id, NULL::bytea AS number_lookup, NULL::bytea AS pair_lookup, document_type",
+        "aliases" => "person_id, number_lookup, pair_lookup, document_type",
+        _ => "NULL::uuid AS person_id, number_lookup, NULL::bytea AS pair_lookup, NULL::text AS document_type",
+    };
+    let standing = if table == "aliases" { "ended_at IS NULL" } else { "true" };
+    sql_query(format!(
+        "SELECT id, number_sealed, name_sealed, {more} FROM {table} WHERE {standing} AND ($1 IS NULL OR id > $1) ORDER BY id LIMIT $2"
+    ))
+    .bind::<Nullable<diesel::sql_types::Uuid>, _>(after)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+#[derive(QueryableByName)]
+struct KeyCount {
+    #[diesel(sql_type = Text)]
+    key_id: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// By which keys a column is sealed, and how often.
+pub fn sealing_keys(conn: &mut PgConnection, table: &str, column: &str) -> QueryResult<Vec<(String, i64)>> {
+    let rows: Vec<KeyCount> = sql_query(format!(
+        "SELECT encode(substr({column}, 2, 4), 'hex') AS key_id, count(*) AS count FROM {table} GROUP BY 1 ORDER BY 1"
+    ))
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.key_id, row.count)).collect())
+}
+
+/// Ends statements of this transaction that take longer.
+pub fn limit_statements(conn: &mut PgConnection, milliseconds: u128) -> QueryResult<()> {
+    sql_query(format!("SET LOCAL statement_timeout = {}", milliseconds.max(1))).execute(conn).map(|_| ())
+}
+
+/// Makes a row of one of the tables [`NUMBERED`] one that is found by its number.
+pub fn set_number_lookup(conn: &mut PgConnection, table: &str, id: uuid::Uuid, lookup: &[u8]) -> QueryResult<()> {
+    sql_query(format!("UPDATE {table} SET number_lookup = $2 WHERE id = $1"))
+        .bind::<diesel::sql_types::Uuid, _>(id)
+        .bind::<Bytea, _>(lookup)
+        .execute(conn)
+        .map(|_| ())
 }

@@ -161,6 +161,33 @@ impl Alias {
         self.insert_into(aliases::table).on_conflict_do_nothing().execute(conn).map(|_| ())
     }
 
+    /// Gives one other look-up values, or ends it where the person has the pair from the same source under these already. Whether it is the
+    /// portal's own word.
+    pub fn look_up_by(
+        conn: &mut PgConnection,
+        id: AliasId,
+        (number_lookup, pair_lookup): (&[u8], &[u8]),
+        now: DateTime<Utc>,
+    ) -> QueryResult<bool> {
+        let alias: Self = aliases::table.find(id).select(Self::as_select()).first(conn)?;
+        let twin = aliases::table.filter(
+            aliases::person_id
+                .eq(alias.person_id)
+                .and(aliases::pair_lookup.eq(pair_lookup))
+                .and(aliases::link_id.is_not_distinct_from(alias.link_id))
+                .and(aliases::task_id.is_not_distinct_from(alias.task_id))
+                .and(aliases::ended_at.is_null()),
+        );
+        if diesel::select(exists(twin)).get_result(conn)? {
+            diesel::update(aliases::table.find(id)).set(aliases::ended_at.eq(now)).execute(conn)?;
+        } else {
+            diesel::update(aliases::table.find(id))
+                .set((aliases::number_lookup.eq(number_lookup), aliases::pair_lookup.eq(pair_lookup)))
+                .execute(conn)?;
+        }
+        Ok(alias.origin == "portal")
+    }
+
     /// Ends the aliases that came by a link; answers which.
     pub fn end_of_link(conn: &mut PgConnection, link: LinkId, now: DateTime<Utc>) -> QueryResult<Vec<AliasId>> {
         diesel::update(aliases::table.filter(aliases::link_id.eq(link).and(aliases::ended_at.is_null())))

@@ -39,6 +39,7 @@ pub fn grant(conn: &mut PgConnection, role: &str) -> QueryResult<()> {
              GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
              REVOKE UPDATE, DELETE ON audit_events FROM {role};
              REVOKE DELETE ON audit_head FROM {role};
+             REVOKE UPDATE, DELETE ON key_checks FROM {role};
              REVOKE INSERT, UPDATE, DELETE ON __diesel_schema_migrations FROM {role};"
         ))
     })

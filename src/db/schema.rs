@@ -349,6 +349,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    key_checks (key_id) {
+        key_id -> Text,
+        check_sealed -> Nullable<Bytea>,
+        check_lookup -> Nullable<Bytea>,
+        recorded_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
 
@@ -365,6 +374,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_batches,
     import_sources,
     jobs,
+    key_checks,
     legacy_accounts,
     legacy_applications,
     legacy_certificates,

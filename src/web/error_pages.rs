@@ -33,6 +33,16 @@ pub(super) async fn unreadable(request: Request, next: Next) -> Response {
     }
 }
 
+/// Answers nobody under keys that are another installation's: sessions and sign-ins under way belong to servers with the right ones.
+pub(super) async fn with_our_keys(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match app.keys.mismatch() {
+        Some(mismatch) if !request.uri().path().starts_with("/static/") => {
+            WebError::Unavailable(Box::new(mismatch)).into_response()
+        }
+        _ => next.run(request).await,
+    }
+}
+
 /// Ends a request that takes too long. Whose fault that is shows in what it waits for.
 pub(super) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let upload = Arc::new(AtomicBool::new(false));

@@ -2,6 +2,7 @@
 
 use buzheng::app::audit::verify::{Damage, Noted, Verdict, verify};
 use buzheng::app::audit::{About, Actor, Entry, Event, chain, record};
+use buzheng::app::keys::{Keys, Recording};
 use buzheng::db::audit::{self, Row};
 use buzheng::db::{Db, DbError};
 use buzheng::ids::{ApplicationId, PersonId};
@@ -36,7 +37,9 @@ fn entry(event: Event) -> Entry {
 impl Log {
     fn new(entries: usize) -> Self {
         let db = TestDb::new();
-        let log = Self { pool: Db::new(&db.url().into(), 8), db, vault: Vault::new(&KeyFile::generate()) };
+        let vault = Vault::new(&KeyFile::generate());
+        let keys = Keys::new(&vault, Recording::Records);
+        let log = Self { pool: Db::new(&db.url().into(), 8, keys), db, vault };
         for version in 0..entries {
             log.record(&[entry(Event::ApplicationEdited { version: i32::try_from(version).unwrap() })]);
         }

@@ -47,6 +47,28 @@ async fn cookies_are_kept_from_scripts_and_from_other_sites_and_end_with_the_bro
 }
 
 #[tokio::test]
+async fn what_a_server_with_another_key_file_cannot_open_is_left_to_the_others() {
+    let app = TestApp::new().await;
+    let signed_in = app.user("ceshi").await;
+    let on_the_way = app.anon();
+    let authorize = on_the_way.start_sign_in(None).await;
+    let callback = on_the_way.at_portal(&authorize, "xinren").await;
+    let before = app.redis.keys("");
+
+    let stranger = app.server_with_other_keys().await;
+    let there = stranger.takes_over(&signed_in);
+    assert_eq!(there.get("/").await.status, 200, "as nobody");
+    there.set_cookie("bz_login", &on_the_way.cookie("bz_login").unwrap());
+    let answer = there.get(&format!("/sso/callback?{}", callback.query().unwrap())).await;
+    assert_eq!(answer.status, 400);
+    let after = app.redis.keys("");
+    assert!(before.iter().all(|key| after.contains(key)), "nothing is taken away");
+
+    assert_eq!(signed_in.get("/reissue").await.status, 200, "still signed in");
+    assert_eq!(on_the_way.come_back(&callback).await.status, 303, "the sign-in is finished where it began");
+}
+
+#[tokio::test]
 async fn over_https_cookies_are_bound_to_the_origin() {
     let builder = TestApp::builder()
         .config(|config| config.server.public_url = Some("https://bz.example.gov.cn/".parse().unwrap()));

@@ -1,5 +1,6 @@
 //! A database, a key file and a folder for each test, and short ways to fill the folder.
 
+use buzheng::app::keys::{Keys, Recording};
 use buzheng::db::Db;
 use buzheng::import::finding::Code;
 use buzheng::import::manifest::Manifest;
@@ -59,7 +60,9 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let keys_file = folder.path().join("keys.toml");
         keys.write_new(&keys_file).unwrap();
-        Self { db: Db::new(&url, 4), test_db, vault: Vault::new(keys), keys_file, folder, url }
+        let vault = Vault::new(keys);
+        let db = Db::new(&url, 4, Keys::new(&vault, Recording::ComparesOnly));
+        Self { db, test_db, vault, keys_file, folder, url }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -289,7 +289,11 @@ fn the_command_tells_what_it_did_and_what_it_cannot_do() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     };
-    let (code, stdout, stderr) = run(&["--batch", "nowhere"]);
+    let (code, stdout, stderr) = run(&["--batch", "a"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("--yes") && stderr.contains("--dry-run"), "{stderr}");
+    assert_eq!(bench.state(), before, "nothing is done without the word");
+    let (code, stdout, stderr) = run(&["--batch", "nowhere", "--dry-run"]);
     assert_eq!((code, stdout.as_str()), (2, ""));
     assert!(stderr.contains("没有名为 nowhere 的批次") && stderr.contains("最近的批次有 a"), "{stderr}");
     let (code, stdout, _) = run(&["--batch", "a", "--dry-run"]);

@@ -1,7 +1,6 @@
 //! `buzheng import wrap`: many processes, many cores, any end.
 
 use buzheng::jobs::Runner;
-use buzheng::vault::KeyFile;
 use diesel::connection::SimpleConnection;
 use serde_json::Value;
 use std::fs;
@@ -195,14 +194,15 @@ async fn a_service_without_cores_for_it_wraps_nothing_and_does_its_other_jobs() 
 fn hashes_that_do_not_open_stay_sealed_and_are_counted() {
     let bench = Bench::new();
     import_md5(&bench, 1..4);
-    let keys = fs::read(&bench.keys_file).unwrap();
-    fs::remove_file(&bench.keys_file).unwrap();
-    KeyFile::generate().write_new(&bench.keys_file).unwrap();
+    // Changed by one bit, and back again.
+    let spoil =
+        "UPDATE legacy_accounts SET password_sealed = set_byte(password_sealed, 20, get_byte(password_sealed, 20) # 1)";
+    bench.do_sql(spoil);
     let output = start(&bench, &[]).wait_with_output().unwrap();
     assert_eq!((output.status.code(), report(&output)["refused"].as_i64()), (Some(1), Some(3)));
     assert!(String::from_utf8(output.stderr).unwrap().contains("vault.keys_file"));
     assert_eq!((bench.count(SEALED), bench.count("jobs")), (3, 1));
-    fs::write(&bench.keys_file, keys).unwrap();
+    bench.do_sql(spoil);
     assert_eq!(start(&bench, &[]).wait_with_output().unwrap().status.code(), Some(0));
     assert_eq!(bench.count(WRAPPED), 3);
 }

@@ -181,7 +181,19 @@ impl TestApp {
 
     /// Another server over the same database, Redis and keys, behind the same address as far as the portal knows.
     pub async fn second_server(&self) -> SecondServer {
-        let service = App::new(self.service.config.clone()).expect("the service is built");
+        self.server(self.service.config.clone()).await
+    }
+
+    /// A server over the same database and Redis, with the key file of another installation.
+    pub async fn server_with_other_keys(&self) -> SecondServer {
+        let mut config = self.service.config.clone();
+        config.vault.keys_file = self.folder.path().join("other-keys.toml");
+        KeyFile::generate().write_new(&config.vault.keys_file).unwrap();
+        self.server(config).await
+    }
+
+    async fn server(&self, config: Config) -> SecondServer {
+        let service = App::new(config).expect("the service is built");
         let listener = TcpListener::bind(loopback()).await.unwrap();
         let home = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let server = serve(listener, service);

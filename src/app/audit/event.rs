@@ -140,6 +140,11 @@ pub enum Event {
         /// What became of its rows.
         sources: Vec<UndoneCounts>,
     },
+    /// Look-up values of another key were computed anew.
+    LookUpsRepaired {
+        /// Of so many rows.
+        rows: u64,
+    },
     /// The service started.
     ConfigurationStarted {
         /// Of the program.
@@ -194,6 +199,7 @@ impl Event {
             Self::ApplicationDecided { .. } => "application_decided",
             Self::Imported { .. } => "imported",
             Self::ImportRolledBack { .. } => "import_rolled_back",
+            Self::LookUpsRepaired { .. } => "look_ups_repaired",
             Self::ConfigurationStarted { .. } => "configuration_started",
         }
     }
@@ -212,6 +218,7 @@ impl Event {
             Self::ApplicationDecided { approved } => json!({ "approved": approved }),
             Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),
+            Self::LookUpsRepaired { rows } => json!({ "rows": rows }),
             Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
         }
     }

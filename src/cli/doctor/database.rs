@@ -1,7 +1,6 @@
 //! PostgreSQL: reachable, new enough, UTF-8, migrated, on time.
 
 use chrono::{DateTime, Utc};
-use diesel::QueryResult;
 use diesel::pg::PgConnection;
 use sso::Finding;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use tokio::time::timeout;
 use super::{keys, ok, problem, warning};
 use crate::config::Config;
 use crate::db::inspect::{self, Server};
-use crate::db::{migrate, roles};
+use crate::db::{DbError, migrate, roles};
 
 /// As `server_version_num` counts.
 const OLDEST_VERSION: i32 = 150_000;
@@ -43,13 +42,17 @@ fn examine_blocking(config: &Config) -> Vec<Finding> {
     look(&mut conn, config).unwrap_or_else(|error| {
         vec![problem(
             "database.query",
-            format!("the database refused: {error}"),
+            format!("the database refused: {}", cause(&error)),
             "let the database's user own its schema",
         )]
     })
 }
 
-fn look(conn: &mut PgConnection, config: &Config) -> QueryResult<Vec<Finding>> {
+fn cause(error: &DbError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn look(conn: &mut PgConnection, config: &Config) -> Result<Vec<Finding>, DbError> {
     let before = Utc::now();
     let server = inspect::server(conn)?;
     let after = Utc::now();
@@ -63,7 +66,7 @@ fn look(conn: &mut PgConnection, config: &Config) -> QueryResult<Vec<Finding>> {
     ];
     if state.pending.is_empty() {
         findings.push(audit(roles::may_rewrite_audit(conn)?));
-        findings.extend(keys::fit(&config.vault.keys_file, &inspect::sealed_numbers(conn)?));
+        findings.extend(keys::fit(conn, &config.vault.keys_file)?);
     }
     Ok(findings)
 }

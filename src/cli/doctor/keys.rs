@@ -1,10 +1,15 @@
 //! The key file: there, well formed, its owner's alone, and that of this database.
 
+use diesel::PgConnection;
 use sso::Finding;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::{ok, problem, warning};
-use crate::vault::{KeyFile, Purpose, Vault};
+use crate::app::keys::rows::{self, Table};
+use crate::app::keys::{Keys, Recording};
+use crate::db::DbError;
+use crate::vault::{KeyFile, KeyMismatch, Vault};
 
 pub(super) fn examine(path: &Path) -> Vec<Finding> {
     let name = path.display();
@@ -31,19 +36,70 @@ pub(super) fn examine(path: &Path) -> Vec<Finding> {
     vec![readable, access]
 }
 
-/// Whether the keys open what the database holds. `None` where there is nothing to tell from, or no keys.
-pub(super) fn fit(path: &Path, sealed_numbers: &[Vec<u8>]) -> Option<Finding> {
-    let vault = Vault::new(&KeyFile::read(path).ok()?);
-    let failure = sealed_numbers.iter().find_map(|sealed| vault.open(Purpose::Number, sealed).err());
-    match failure {
-        Some(error) => Some(problem(
-            "keys.fit",
-            format!("the keys are not those of this database: {error}"),
-            "name the key file that belongs to this database as vault.keys_file, or restore it from its backup",
-        )),
-        None if sealed_numbers.is_empty() => None,
-        None => Some(ok("keys.fit", "the keys open what the database holds".into())),
+/// How long doctor looks through stored rows.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// Whether the keys are those of this database, and whether every row was written under them. Nothing where there are no keys.
+pub(super) fn fit(conn: &mut PgConnection, path: &Path) -> Result<Vec<Finding>, DbError> {
+    let Ok(keys) = KeyFile::read(path) else { return Ok(Vec::new()) };
+    let vault = Vault::new(&keys);
+    match Keys::new(&vault, Recording::ComparesOnly).look(conn) {
+        Ok(()) => Ok(judge(&rows::examine(conn, &vault, Instant::now() + PATIENCE)?)),
+        Err(DbError::Keys(mismatch)) => Ok(vec![problem("keys.fit", mismatch.to_string(), KeyMismatch::NEXT_STEP)]),
+        Err(error) => Err(error),
     }
+}
+
+fn judge(tables: &[Table]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = tables.iter().flat_map(sealed_by_others).collect();
+    if findings.is_empty() {
+        let (rows, part) = looked_at(tables);
+        findings.push(ok(
+            "keys.fit",
+            format!("the keys are those of this database, and open what it holds ({rows} rows{part})"),
+        ));
+    }
+    findings.extend(tables.iter().filter(|table| table.unfound > 0).map(not_found_by_number));
+    findings
+}
+
+/// In a large database the time is over before the rows are.
+fn looked_at(tables: &[Table]) -> (u64, &'static str) {
+    let part = if tables.iter().all(|table| table.complete) { "" } else { ", not all in the time there was" };
+    (tables.iter().map(|table| table.rows).sum(), part)
+}
+
+fn sealed_by_others(table: &Table) -> Vec<Finding> {
+    let name = table.name;
+    let foreign = table.foreign.iter().map(|(key, count)| {
+        problem(
+            "keys.fit",
+            format!("{name}: {count} rows are sealed with sealing key {key}, which the key file does not hold"),
+            "add the [[sealing]] section of that key to vault.keys_file, beside the present ones and not as current_sealing: from a \
+             backup of this key file, or from the file of the installation that wrote these rows (docs/operations.md, chapter 3)",
+        )
+    });
+    let damaged = (table.unopened > 0).then(|| {
+        problem(
+            "keys.fit",
+            format!("{name}: {} rows do not open with the key that they name", table.unopened),
+            "they were changed, or written under another key of that id: restore them from a backup of the database",
+        )
+    });
+    foreign.chain(damaged).collect()
+}
+
+fn not_found_by_number(table: &Table) -> Finding {
+    let (name, count) = (table.name, table.unfound);
+    let people: Vec<String> = table.people.iter().map(ToString::to_string).collect();
+    let of_people = if people.is_empty() { String::new() } else { format!("; persons {}", people.join(", ")) };
+    problem(
+        "keys.look_up",
+        format!(
+            "{name}: {count} rows are not found by the number that they hold: written under another look-up key{of_people}"
+        ),
+        "run `buzheng vault repair`: it computes their look-up values anew with the present key (docs/operations.md, chapter 3)",
+    )
 }
 
 #[cfg(test)]
@@ -51,18 +107,20 @@ mod tests {
     use super::*;
     use sso::Severity;
 
+    fn table(name: &'static str) -> Table {
+        Table { name, complete: true, rows: 3, ..Table::default() }
+    }
+
     #[test]
-    fn keys_of_another_installation_are_a_problem() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str| {
-            let path = folder.path().join(name);
-            KeyFile::generate().write_new(&path).unwrap();
-            path
-        };
-        let (ours, others) = (write("ours.toml"), write("others.toml"));
-        let sealed = Vault::new(&KeyFile::read(&ours).unwrap()).seal_text(Purpose::Number, "110101199003071233");
-        assert_eq!(fit(&ours, &[]), None);
-        assert_eq!(fit(&ours, std::slice::from_ref(&sealed)).unwrap().severity, Severity::Ok);
-        assert_eq!(fit(&others, &[sealed]).unwrap().severity, Severity::Problem);
+    fn rows_under_other_keys_are_named_by_table_and_key() {
+        let fits = judge(&[table("identities"), table("aliases")]);
+        assert_eq!((fits.len(), fits[0].severity), (1, Severity::Ok));
+        let mut sealed = table("identities");
+        sealed.foreign.insert("0badcafe".to_owned(), 2);
+        let found = judge(&[sealed]);
+        assert_eq!((found.len(), found[0].severity), (1, Severity::Problem));
+        assert!(found[0].message.contains("identities: 2 rows") && found[0].message.contains("0badcafe"));
+        let found = judge(&[Table { unfound: 1, ..table("aliases") }]);
+        assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["keys.fit", "keys.look_up"]);
     }
 }

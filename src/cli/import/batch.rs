@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::progress::{Progress, Unit};
 use super::{How, connect, warn, with_causes, wrap};
 use crate::app::App;
+use crate::app::keys::Recording;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
 use crate::db::Db;
@@ -46,7 +47,8 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
 
 fn go(args: &Args, how: How, config: &Config, running: bool) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = connect(config)?;
+    let recording = if running { Recording::Records } else { Recording::ComparesOnly };
+    let db = connect(config, &vault, recording)?;
     let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let progress = Progress::start(how.progress, Unit::Bytes);
     progress.bar().set_message("读取");

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::progress::{Progress, Unit};
 use super::{How, connect, warn, with_causes};
 use crate::app::App;
+use crate::app::keys::Recording;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
 use crate::import::forecast::summary::Summary;
@@ -27,7 +28,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = connect(config)?;
+    let db = connect(config, &vault, Recording::ComparesOnly)?;
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
     let How { format, progress } = how;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::progress::{Progress, Unit};
 use super::{How, warn, with_causes};
-use crate::cli::{Failure, Format, Outcome, print};
+use crate::app::keys::Recording;
+use crate::cli::{Failure, Format, Outcome, ground, print};
 use crate::config::Config;
 use crate::db::Db;
 use crate::import::forecast::read;
@@ -33,9 +34,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
+    let (db, _) = ground::open(config, Recording::ComparesOnly)?;
     let progress = Progress::start(how.progress, Unit::Things("步"));
     progress.bar().set_message("报告");
-    let told = gather(args, config);
+    let told = gather(args, &db);
     progress.end();
     let (story, forecast) = match told {
         Ok(told) => told,
@@ -60,10 +62,9 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
     Ok(if story.balanced { Outcome::Done } else { Outcome::NeedsAttention })
 }
 
-fn gather(args: &Args, config: &Config) -> Result<(Story, Option<Summary>), String> {
+fn gather(args: &Args, db: &Db) -> Result<(Story, Option<Summary>), String> {
     let forecast = args.forecast.as_deref().map(read::summary).transpose().map_err(|error| with_causes(&error))?;
-    let db = Db::new(&config.database.url, 1);
-    let story = story::tell(&db, &args.batch).map_err(|error| with_causes(&error))?;
+    let story = story::tell(db, &args.batch).map_err(|error| with_causes(&error))?;
     Ok((story, forecast))
 }
 

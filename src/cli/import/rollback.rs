@@ -3,17 +3,16 @@
 use chrono::Utc;
 use clap::Args as ClapArgs;
 use serde_json::json;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::progress::{Progress, Unit};
 use super::{How, warn, with_causes};
-use crate::app::App;
+use crate::app::keys::Recording;
 use crate::cli::staff::Who;
 use crate::cli::words::plain;
-use crate::cli::{Failure, Format, Outcome, print, print_line};
+use crate::cli::{Failure, Format, Outcome, ground, print, print_line};
 use crate::config::Config;
-use crate::db::Db;
 use crate::import::Ground;
 use crate::import::kept::{Kept, Reason};
 use crate::import::report::table;
@@ -27,7 +26,7 @@ pub(super) struct Args {
     /// Which batch, by the name in its manifest
     #[arg(long, value_name = "NAME")]
     batch: String,
-    /// Confirm at a terminal that the rows of this batch may go
+    /// Confirm that the rows of this batch may go; nothing is done without it
     #[arg(long)]
     yes: bool,
     /// Tell what would become of the rows, and change nothing
@@ -41,16 +40,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
-    // A person may have meant another word; a script that says `rollback` means it.
-    if !args.yes && !args.dry_run && io::stdin().is_terminal() {
-        return Err(Failure::new(
-            format_args!("import rollback --batch {}", args.batch),
-            "它会删除该批次导入的行，并恢复被它更新的行",
-            "请先用 --dry-run 查看会怎样；确认后加上 --yes 再次运行。",
-        ));
-    }
-    let vault = App::open_vault(config)?;
-    let db = Db::new(&config.database.url, 1);
+    ground::confirmed(
+        args.yes || args.dry_run,
+        format_args!("import rollback --batch {}", args.batch),
+        "它会删除该批次导入的行，并恢复被它更新的行；没有改动任何数据",
+        "请先用 --dry-run 查看会怎样；确认后加上 --yes 再次运行。",
+    )?;
+    let recording = if args.dry_run { Recording::ComparesOnly } else { Recording::Records };
+    let (db, vault) = ground::open(config, recording)?;
     let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let here = (!args.dry_run).then_some(Path::new("."));
     let by = args.who.name()?;

@@ -7,6 +7,7 @@ use super::batch::Args;
 use super::progress::{Progress, Unit};
 use super::{How, connect, warn, with_causes};
 use crate::app::App;
+use crate::app::keys::Recording;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
 use crate::import::manifest::Manifest;
@@ -15,7 +16,7 @@ use crate::import::{self, Ground, ImportError, Options};
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
     let vault = App::open_vault(config)?;
-    let db = connect(config)?;
+    let db = connect(config, &vault, Recording::ComparesOnly)?;
     let ground = Ground { db: &db, vault: &vault, database_url: &config.database.url, now: Utc::now() };
     let progress = Progress::start(how.progress, Unit::Bytes);
     let done = verify(args, ground, progress.bar());

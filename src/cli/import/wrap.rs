@@ -8,9 +8,9 @@ use std::thread;
 
 use super::progress::{Progress, Unit, duration};
 use super::{How, warn, with_causes};
-use crate::app::App;
+use crate::app::keys::Recording;
 use crate::app::wrapping::{Done, Wrapper};
-use crate::cli::{Failure, Format, Outcome, print};
+use crate::cli::{Failure, Format, Outcome, ground, print};
 use crate::config::Config;
 use crate::db::{Db, DbError};
 
@@ -22,10 +22,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
-    let vault = App::open_vault(config)?;
+    let (db, vault) = ground::open(config, Recording::Records)?;
     let all = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let cores = args.cores.map_or(all, |cores| cores.min(all));
-    let wrapper = Wrapper::new(Db::new(&config.database.url, 1), vault, cores);
+    let wrapper = Wrapper::new(db, vault, cores);
     let progress = Progress::start(how.progress, Unit::Things("个"));
     progress.bar().set_message("加固旧密码");
     let done = wrapper.finish(progress.bar());

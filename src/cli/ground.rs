@@ -1,0 +1,54 @@
+//! What most commands stand on: database and keys, held against one another before anything is done; and the word that confirms.
+
+use diesel::PgConnection;
+use std::fmt::Display;
+
+use super::Failure;
+use crate::app::App;
+use crate::app::keys::{Keys, Recording};
+use crate::config::Config;
+use crate::db::{Db, DbError, Guard};
+use crate::vault::Vault;
+
+/// Database and keys of the configuration. Commands that write nothing leave no check values either.
+pub(super) fn open(config: &Config, recording: Recording) -> Result<(Db, Vault), Failure> {
+    let vault = App::open_vault(config)?;
+    let db = Db::new(&config.database.url, 1, Keys::new(&vault, recording));
+    admitted(&db, config)?;
+    Ok((db, vault))
+}
+
+/// Refuses keys that are another installation's. What else may be wrong with the database is told by the command itself, in its own words.
+pub(super) fn admitted(db: &Db, config: &Config) -> Result<(), Failure> {
+    match db.transaction_blocking(|_| Ok::<_, DbError>(())) {
+        Err(error) => refusal(&error, config).map_or(Ok(()), Err),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The same on a connection outside of the pool.
+pub(super) fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -> Result<(), Failure> {
+    match Keys::new(vault, Recording::ComparesOnly).admit(conn) {
+        Err(error) => refusal(&error, config).map_or(Ok(()), Err),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// What an operator must mend before the command makes any sense.
+pub(super) fn refusal(error: &DbError, config: &Config) -> Option<Failure> {
+    match error {
+        DbError::Keys(mismatch) => {
+            let file = format!("vault.keys_file {}", config.vault.keys_file.display());
+            Some(Failure::new(file, mismatch, crate::vault::KeyMismatch::NEXT_STEP))
+        }
+        DbError::Unprepared => {
+            Some(Failure::new("schema", "migrations of this program are pending", "Run `buzheng schema migrate`."))
+        }
+        _ => None,
+    }
+}
+
+/// Demands `--yes`, at a terminal and in a script alike: either may have meant another word.
+pub(super) fn confirmed(yes: bool, thing: impl Display, consequence: &str, next_step: &str) -> Result<(), Failure> {
+    if yes { Ok(()) } else { Err(Failure::new(thing, consequence, next_step)) }
+}
