@@ -62,7 +62,7 @@ impl Bench {
         keys.write_new(&keys_file).unwrap();
         let vault = Vault::new(keys);
         let db = Db::new(&url, 4, Keys::new(&vault, Recording::ComparesOnly));
-        Self { db, test_db, vault, keys_file, folder, url }
+        Self { test_db, db, vault, keys_file, folder, url }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
