@@ -4,25 +4,27 @@
 //! cheap: size, signature, marker segments with the dimensions (before anything is decoded: a forged header would cost
 //! half a gigabyte), a clean end, a strict decode, the background. What passes keeps its picture data byte for byte and
 //! loses every segment that is not needed to show it (EXIF with its GPS position and thumbnail, XMP, comments). An EXIF
-//! orientation is not obeyed: the pixels as stored must be upright.
+//! orientation is refused by name: without it the picture would lie on its side, and no side of the rule is a multiple of the
+//! blocks that could be turned without coding the picture anew.
 
 mod background;
+pub(super) mod exif;
 mod huffman;
 mod problem;
 mod scans;
 pub(super) mod segments;
 
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
+use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 
+pub use exif::Orientation;
 pub use problem::{Coding, FileKind, PhotoProblem};
+use segments::{Clean, Colours};
 
 /// In pixels.
 pub const WIDTH: u16 = 295;
 /// In pixels.
 pub const HEIGHT: u16 = 413;
+const PIXELS: usize = WIDTH as usize * HEIGHT as usize;
 /// 10 KB, at 1024 bytes a KB as file managers count, of the file as uploaded.
 pub const MIN_BYTES: usize = 10 * 1024;
 /// 30 KB, at 1024 bytes a KB, of the file as uploaded.
@@ -60,32 +62,38 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     if bytes.len() > MAX_BYTES {
         return Err(PhotoProblem::TooLarge { bytes: bytes.len() });
     }
-    let clean = segments::clean(bytes, |width, height| {
-        if (width, height) == (WIDTH, HEIGHT) { Ok(()) } else { Err(PhotoProblem::Dimensions { width, height }) }
+    let clean = segments::clean(bytes, |shape| match (shape.orientation, shape.width, shape.height) {
+        (Some(orientation), ..) => Err(PhotoProblem::Orientation(orientation)),
+        (None, WIDTH, HEIGHT) => Ok(()),
+        (None, width, height) => Err(PhotoProblem::Dimensions { width, height }),
     })?;
     if bytes.len() < MIN_BYTES {
         return Err(PhotoProblem::TooSmall { bytes: bytes.len() });
     }
     // The cleaned file is decoded, not the uploaded one: what is stored is what was looked at.
     background::check(&decode(&clean)?)?;
-    Ok(CleanPhoto(clean))
+    Ok(CleanPhoto(clean.bytes))
 }
 
 /// The pixels as rows of RGB.
-fn decode(jpeg: &[u8]) -> Result<Vec<u8>, PhotoProblem> {
-    let options = DecoderOptions::new_safe()
-        .set_strict_mode(true)
-        .set_max_width(usize::from(WIDTH))
-        .set_max_height(usize::from(HEIGHT))
-        .jpeg_set_max_scans(scans::MAX_SCANS)
-        .jpeg_set_out_colorspace(ColorSpace::RGB);
-    let pixels = JpegDecoder::new_with_options(ZCursor::new(jpeg), options)
-        .decode()
-        .map_err(|_| PhotoProblem::Damaged("picture data"))?;
-    if pixels.len() == usize::from(WIDTH) * usize::from(HEIGHT) * 3 {
-        Ok(pixels)
-    } else {
-        Err(PhotoProblem::Damaged("pixel count"))
+fn decode(clean: &Clean) -> Result<Vec<u8>, PhotoProblem> {
+    const DAMAGED: PhotoProblem = PhotoProblem::Damaged("picture data");
+    let mut decoder = Decoder::new(clean.bytes.as_slice());
+    decoder.set_max_decoding_buffer_size(PIXELS * 3);
+    decoder.read_info().map_err(|_| DAMAGED)?;
+    let format = decoder.info().ok_or(DAMAGED)?.pixel_format;
+    if format == PixelFormat::RGB24 {
+        // The decoder's own guess goes by the components' numbers first, and browsers' does not.
+        decoder.set_color_transform(match clean.colours {
+            Colours::YCbCr => ColorTransform::YCbCr,
+            Colours::Rgb => ColorTransform::RGB,
+        });
+    }
+    let pixels = decoder.decode().map_err(|_| DAMAGED)?;
+    match format {
+        PixelFormat::RGB24 if pixels.len() == PIXELS * 3 => Ok(pixels),
+        PixelFormat::L8 if pixels.len() == PIXELS => Ok(pixels.into_iter().flat_map(|grey| [grey; 3]).collect()),
+        _ => Err(PhotoProblem::Damaged("pixel count")),
     }
 }
 

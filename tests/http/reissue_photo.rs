@@ -5,7 +5,7 @@ use buzheng::vault::Purpose;
 use diesel::prelude::*;
 
 use crate::by_hand::{OF_2012, OF_2020};
-use crate::support::{CESHI, Certificate, Form, TestApp, photo};
+use crate::support::{CESHI, Certificate, Form, TestApp, of_another_program, photo};
 
 /// The one stored photo, opened.
 fn stored(app: &TestApp) -> Vec<u8> {
@@ -41,9 +41,11 @@ async fn each_rule_that_a_photo_breaks_is_named_with_the_measured_value() {
         ("png_renamed.jpg", "PNG"),
         ("bmp_renamed.jpg", "BMP"),
         ("html_renamed.jpg", "网页"),
+        ("lying_orientation_6.jpg", "旋转信息（EXIF 方向 6）"),
     ];
     for (name, words) in table {
-        let page = browser.submit(form.clone().file("photo", "照片.jpg", &photo(name))).await.expect(422);
+        let bytes = if name.starts_with("lying") { of_another_program(name) } else { photo(name) };
+        let page = browser.submit(form.clone().file("photo", "照片.jpg", &bytes)).await.expect(422);
         let errors = page.errors();
         assert_eq!(errors.len(), 1, "{name}: {errors:?}");
         assert_eq!(errors[0].0, "photo");
@@ -64,6 +66,17 @@ async fn a_photo_that_keeps_the_rules_is_stored_sealed_without_its_metadata() {
     assert!(!stored.windows(4).any(|window| window == b"Exif"));
     assert_eq!(browser.get(&format!("/applications/{id}/photo")).await.expect(200).bytes, stored);
     assert!(app.versions(&id)[0].1);
+}
+
+#[tokio::test]
+async fn photos_of_other_programs_and_with_an_empty_tail_are_stored_as_pictures_alone() {
+    for (name, tail) in [("jpeg_js_1.jpg", "\r\n"), ("separate_scans.jpg", "\0\0\0"), ("rgb.jpg", "")] {
+        let app = TestApp::new().await;
+        let (browser, form) = form_of_2012(&app).await;
+        let uploaded = of_another_program(name);
+        browser.apply(form.file("photo", "a.jpg", &[&uploaded, tail.as_bytes()].concat())).await;
+        assert!(stored(&app).ends_with(&uploaded[uploaded.len() - 100..]), "{name}");
+    }
 }
 
 #[tokio::test]

@@ -58,6 +58,12 @@ pub fn with_check_digit(digits: &str) -> String {
 
 const BATCH: &str = "test";
 
+/// The bytes of a photo of `tests/fixtures/photos_of_other_programs`.
+pub fn of_another_program(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos_of_other_programs").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// The bytes of a photo of `tests/fixtures/photos`.
 pub fn photo(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos").join(name);

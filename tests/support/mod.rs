@@ -28,8 +28,8 @@ mod service;
 pub use app::{Builder, Link, SecondServer, TestApp};
 pub use browser::Browser;
 pub use data::{
-    Account, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, photo,
-    with_check_digit,
+    Account, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, of_another_program,
+    photo, with_check_digit,
 };
 pub use database::TestDb;
 pub use form::Form;

@@ -5,7 +5,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::super::photo::FileKind;
+use super::super::photo::{FileKind, Orientation, segments};
 use super::EvidenceProblem::{self, Animated, Damaged, Truncated};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -17,8 +17,8 @@ const ADAM7: [(u32, u32, u32, u32); 7] =
 /// The last of the five filters (9.2).
 const LAST_FILTER: u8 = 4;
 
-/// Walks the whole file and gives it back with header, palette, transparency and picture data byte for byte as they were, and
-/// nothing else.
+/// Walks the whole file and gives it back with header, palette, transparency and picture data byte for byte as they were, the
+/// orientation alone of EXIF, and nothing else.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
     let (first, mut rest) = Chunk::take(bytes.strip_prefix(SIGNATURE).ok_or(Damaged("signature"))?)?;
     if &first.kind != b"IHDR" {
@@ -27,6 +27,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
     let header = Header::read(first.data)?;
     let mut out = [SIGNATURE, first.whole].concat();
     let (mut palette, mut transparent, mut rows, mut last) = (0, false, Rows::new(&header), first.kind);
+    let mut orientation = None;
     while &last != b"IEND" {
         let (chunk, behind) = Chunk::take(rest)?;
         match &chunk.kind {
@@ -40,6 +41,12 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
             b"IDAT" if !rows.begun || &last == b"IDAT" => rows.take(chunk.data)?,
             b"acTL" | b"fcTL" | b"fdAT" => return Err(Animated),
             b"tRNS" => return Err(Damaged("chunk out of place")),
+            b"eXIf" if orientation.is_none() => {
+                orientation = Orientation::of_tiff(chunk.data);
+                if let Some(orientation) = orientation.filter(|orientation| !orientation.is_upright()) {
+                    write(&mut out, *b"eXIf", &orientation.to_tiff());
+                }
+            }
             // A first letter in lower case: nobody needs it to show the picture.
             [b'a'..=b'z', ..] => {}
             _ => return Err(Damaged("chunk out of place")),
@@ -49,12 +56,20 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
         }
         (last, rest) = (chunk.kind, behind);
     }
-    if !rest.is_empty() {
+    if !segments::is_empty_tail(rest) {
         let kind = Some(FileKind::of(rest)).filter(|kind| *kind != FileKind::Unknown);
         return Err(EvidenceProblem::Trailing { bytes: rest.len(), kind });
     }
     rows.end()?;
     Ok(out)
+}
+
+/// `data` is a few bytes.
+fn write(out: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    let checked = [kind.as_slice(), data].concat();
+    out.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+    out.extend_from_slice(&checked);
+    out.extend_from_slice(&crc32fast::hash(&checked).to_be_bytes());
 }
 
 struct Chunk<'a> {

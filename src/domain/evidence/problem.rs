@@ -61,7 +61,9 @@ impl From<PhotoProblem> for EvidenceProblem {
             PhotoProblem::Truncated => Self::Truncated,
             PhotoProblem::Trailing { bytes, kind } => Self::Trailing { bytes, kind },
             PhotoProblem::Damaged(part) => Self::Damaged(part),
-            PhotoProblem::TooSmall { .. } | PhotoProblem::Background { .. } => Self::Damaged("not a rule of evidence"),
+            PhotoProblem::TooSmall { .. } | PhotoProblem::Orientation(_) | PhotoProblem::Background { .. } => {
+                Self::Damaged("not a rule of evidence")
+            }
         }
     }
 }

@@ -66,8 +66,24 @@ impl<'a> Bits<'a> {
         Ok(value)
     }
 
-    /// Whether nothing but the padding of the last byte is left.
+    /// Whether nothing but padding is left: the rest of the last byte, and whole bytes of ones. Encoders derived from Adobe's
+    /// `JPEGEncoder` (jpeg-js is one) write such a byte, stuffed as data is, where the codes end with a byte.
     pub(super) fn is_used_up(&self) -> bool {
-        self.bytes.len() == 0
+        self.bytes.as_slice().chunks(2).all(|pair| pair == [0xff, 0x00])
     }
+}
+
+/// The data between restart markers, each piece with the number of the marker behind it. Fill bytes before a marker (B.1.1.2) are
+/// left out: a byte of ones that is data has a zero behind it.
+pub(super) fn restart_intervals(data: &[u8]) -> impl Iterator<Item = (&[u8], Option<u8>)> {
+    let mut rest = Some(data);
+    std::iter::from_fn(move || {
+        let data = rest?;
+        let marker = data.windows(2).position(|pair| pair[0] == 0xff && matches!(pair[1], 0xd0..=0xd7));
+        rest = marker.map(|at| &data[at + 2..]);
+        Some(marker.map_or((data, None), |at| {
+            let fill = data[..at].iter().rev().take_while(|byte| **byte == 0xff).count();
+            (&data[..at - fill], Some(data[at + 1] & 7))
+        }))
+    })
 }

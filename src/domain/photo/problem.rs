@@ -1,5 +1,6 @@
 //! Why a photo is refused: the rule, and what was measured.
 
+use super::exif::Orientation;
 use super::{HEIGHT, WIDTH};
 
 /// The first rule that a file breaks. `Display` is the sentence for the citizen.
@@ -13,6 +14,14 @@ pub enum PhotoProblem {
     TooSmall { bytes: usize },
     #[error("照片应为 JPG 或 JPEG 格式，您上传的是{}，请转换格式后重新上传", kind.words())]
     NotJpeg { kind: FileKind },
+    /// Of a picture that looks upright only where somebody turns it: turning it here would code it anew.
+    #[error(
+        "照片带有旋转信息（EXIF 方向 {}）：看图时会自动转正，但文件中的画面是{}，不能用于证书打印。\
+         请用图片软件打开照片，转正后另存为 {WIDTH}×{HEIGHT} 像素的 JPG，再重新上传",
+        .0.number(),
+        .0.words()
+    )]
+    Orientation(Orientation),
     #[error("照片像素应为 {WIDTH}×{HEIGHT}，您上传的是 {width}×{height}")]
     Dimensions { width: u16, height: u16 },
     #[error("照片应为普通的 JPG（RGB 彩色），您上传的是{}，请用图片软件另存为普通 JPG 后重新上传", .0.words())]
@@ -42,6 +51,7 @@ impl PhotoProblem {
             Self::TooLarge { .. } => "too_large",
             Self::TooSmall { .. } => "too_small",
             Self::NotJpeg { .. } => "not_jpeg",
+            Self::Orientation(_) => "orientation",
             Self::Dimensions { .. } => "dimensions",
             Self::Unsupported(_) => "unsupported",
             Self::Truncated => "truncated",

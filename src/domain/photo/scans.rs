@@ -4,7 +4,7 @@
 //! zune-jpeg 0.5.15 in strict mode refused not one of 4,500 variants. So the codes are counted here: each scan must hold
 //! exactly the blocks that its header promises, and all scans together every coefficient to its last bit.
 
-use super::huffman::{Bits, Huffman};
+use super::huffman::{Bits, Huffman, restart_intervals};
 use super::problem::{Coding, PhotoProblem};
 
 /// libjpeg writes 10 scans in a progressive colour file. Each scan walks the whole picture, so a file of nothing but scans
@@ -37,6 +37,7 @@ pub(super) struct Scans<'a> {
     seen: usize,
     dc_tables: [Option<Huffman<'a>>; 4],
     ac_tables: [Option<Huffman<'a>>; 4],
+    quantisation_tables: [bool; 4],
     /// In MCUs; 0: no restart markers.
     restart_interval: usize,
     /// MCUs across and down, where several components are interleaved.
@@ -45,6 +46,7 @@ pub(super) struct Scans<'a> {
 
 struct Component {
     id: u8,
+    quantisation_table: u8,
     /// Blocks of this component in one MCU of an interleaved scan.
     blocks_in_mcu: usize,
     /// For each block, a bit for each coefficient that is known not to be zero: a refining scan has one more bit for those.
@@ -74,8 +76,13 @@ impl<'a> Scans<'a> {
         }
         let h_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).0).max().ok_or(BAD)?;
         let v_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).1).max().ok_or(BAD)?;
+        // libjpeg, and with it every browser, stretches components by whole numbers only.
+        let whole = |(h, v)| h_most.is_multiple_of(h) && v_most.is_multiple_of(v);
+        if !specifications.iter().all(|[_, sampling, _]| whole(factors(*sampling))) {
+            return Err(BAD);
+        }
         let (width, height) = (usize::from(frame.width), usize::from(frame.height));
-        for &[id, sampling, _] in specifications {
+        for &[id, sampling, quantisation_table] in specifications {
             if self.components.iter().any(|other| other.id == id) {
                 return Err(BAD);
             }
@@ -83,6 +90,7 @@ impl<'a> Scans<'a> {
             let blocks = (width * h).div_ceil(h_most).div_ceil(8) * (height * v).div_ceil(v_most).div_ceil(8);
             self.components.push(Component {
                 id,
+                quantisation_table,
                 blocks_in_mcu: h * v,
                 nonzero: vec![0; blocks],
                 missing_bits: [None; 64],
@@ -105,6 +113,21 @@ impl<'a> Scans<'a> {
             };
             *tables.get_mut(usize::from(class_and_slot & 0x0f)).ok_or(BAD)? = Some(table);
             payload = rest;
+        }
+        Ok(())
+    }
+
+    /// Reads a DQT segment.
+    pub(super) fn define_quantisation(&mut self, mut payload: &[u8]) -> Result<(), PhotoProblem> {
+        const BAD: PhotoProblem = PhotoProblem::Damaged("quantisation table");
+        while let Some((&width_and_slot, rest)) = payload.split_first() {
+            let bytes = match width_and_slot >> 4 {
+                0 => 64,
+                1 => 128,
+                _ => return Err(BAD),
+            };
+            *self.quantisation_tables.get_mut(usize::from(width_and_slot & 0x0f)).ok_or(BAD)? = true;
+            payload = rest.get(bytes..).ok_or(BAD)?;
         }
         Ok(())
     }
@@ -162,6 +185,10 @@ impl<'a> Scans<'a> {
         let mut components = Vec::new();
         for &[id, tables] in selectors.as_chunks::<2>().0 {
             let index = self.components.iter().position(|component| component.id == id).ok_or(SCAN_HEADER)?;
+            let table = usize::from(self.components[index].quantisation_table);
+            if self.quantisation_tables.get(table) != Some(&true) {
+                return Err(PhotoProblem::Damaged("no quantisation table"));
+            }
             let expected = (high > 0).then_some(high);
             let missing = &mut self.components[index].missing_bits[start..=end];
             if missing.iter().any(|missing| *missing != expected) {
@@ -214,17 +241,6 @@ impl<'a> Scans<'a> {
         }
         if bits.is_used_up() && end_of_band_run == 0 { Ok(()) } else { Err(DATA) }
     }
-}
-
-/// The data between restart markers, each piece with the number of the marker behind it.
-fn restart_intervals(data: &[u8]) -> impl Iterator<Item = (&[u8], Option<u8>)> {
-    let mut rest = Some(data);
-    std::iter::from_fn(move || {
-        let data = rest?;
-        let marker = data.windows(2).position(|pair| pair[0] == 0xff && matches!(pair[1], 0xd0..=0xd7));
-        rest = marker.map(|at| &data[at + 2..]);
-        Some(marker.map_or((data, None), |at| (&data[..at], Some(data[at + 1] & 7))))
-    })
 }
 
 /// A DC difference: its size (at most 11 bits at 8 bits a sample), then that many bits.

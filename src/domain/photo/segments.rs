@@ -1,5 +1,7 @@
 //! A strict walk over a JPEG file's marker segments (ITU-T T.81, annex B), and the file without its metadata.
 
+use super::exif::Orientation;
+use super::huffman::restart_intervals;
 use super::problem::{Coding, FileKind, PhotoProblem};
 use super::scans::{Frame, Scans};
 
@@ -10,18 +12,44 @@ const DHT: u8 = 0xc4;
 const DQT: u8 = 0xdb;
 const DRI: u8 = 0xdd;
 const PROGRESSIVE: u8 = 0xc2;
+const RST0: u8 = 0xd0;
 const APP0: u8 = 0xe0;
+const APP1: u8 = 0xe1;
 const APP14: u8 = 0xee;
 
+/// How the three components of a colour picture are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domain) enum Colours {
+    YCbCr,
+    Rgb,
+}
+
+/// What is known of a picture before its data comes.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::domain) struct Shape {
+    /// In pixels, as stored.
+    pub(in crate::domain) width: u16,
+    /// In pixels, as stored.
+    pub(in crate::domain) height: u16,
+    /// How viewers turn it; `None`: not at all.
+    pub(in crate::domain) orientation: Option<Orientation>,
+}
+
+/// A file without its metadata.
+pub(in crate::domain) struct Clean {
+    pub(in crate::domain) bytes: Vec<u8>,
+    pub(in crate::domain) colours: Colours,
+}
+
 /// Walks the whole file and gives it back with tables, frame and scans byte for byte as they were, a bare JFIF header and a
-/// bare Adobe segment (it says how colours are coded) where there were such, and nothing else.
+/// bare Adobe segment (it says how colours are coded) where there were such, the orientation alone of EXIF, and nothing else.
 ///
-/// Refuses whatever is not one plain picture with a clean end and nothing behind it. `accept` judges width and height in pixels
+/// Refuses whatever is not one plain picture with a clean end and nothing behind it but an empty tail. `accept` judges the shape
 /// before anything of that size is set aside.
 pub(in crate::domain) fn clean(
     bytes: &[u8],
-    accept: impl Fn(u16, u16) -> Result<(), PhotoProblem>,
-) -> Result<Vec<u8>, PhotoProblem> {
+    accept: impl Fn(&Shape) -> Result<(), PhotoProblem>,
+) -> Result<Clean, PhotoProblem> {
     let kind = FileKind::of(bytes);
     if kind != FileKind::Jpeg {
         return Err(PhotoProblem::NotJpeg { kind });
@@ -29,62 +57,136 @@ pub(in crate::domain) fn clean(
     let mut walk = Walk { bytes, at: 2 };
     let mut out = vec![0xff, SOI];
     let mut scans = Scans::default();
+    let mut said = Said::default();
     loop {
         match walk.marker()? {
             EOI => break,
             marker @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf) => {
                 let payload = walk.payload()?;
                 let frame = frame(marker, payload)?;
-                accept(frame.width, frame.height)?;
+                accept(&said.shape(&frame))?;
                 scans.define_frame(&frame)?;
+                said.frame(&frame);
                 write(&mut out, marker, payload);
             }
             SOS => {
+                // A segment of EXIF may stand behind the frame.
+                if let Some(shape) = said.shape.filter(|_| !said.picture) {
+                    accept(&shape)?;
+                }
+                said.picture = true;
                 let (header, data) = (walk.payload()?, walk.entropy_coded());
                 scans.scan(header, data)?;
                 write(&mut out, SOS, header);
-                out.extend_from_slice(data);
+                write_data(&mut out, data);
             }
             marker @ (DHT | DQT | DRI) => {
                 let payload = walk.payload()?;
                 match marker {
                     DHT => scans.define_tables(payload)?,
                     DRI => scans.define_restart(payload)?,
-                    _ => {}
+                    _ => scans.define_quantisation(payload)?,
                 }
                 write(&mut out, marker, payload);
             }
             0xcc => return Err(PhotoProblem::Unsupported(Coding::Arithmetic)),
             0xde | 0xdf => return Err(PhotoProblem::Unsupported(Coding::Hierarchical)),
-            APP0 => {
-                // Version and density; without the thumbnail, which could show something else.
-                if let Some([b'J', b'F', b'I', b'F', 0, fixed @ ..]) = walk.payload()?.first_chunk::<12>() {
-                    write(&mut out, APP0, &[b"JFIF\0", fixed.as_slice(), &[0, 0]].concat());
+            marker @ (0xe0..=0xef | 0xfe) => {
+                let payload = walk.payload()?;
+                // Decoders read no such segment behind the first scan header.
+                if !said.picture
+                    && let Some(kept) = said.kept(marker, payload)
+                {
+                    write(&mut out, marker, &kept);
                 }
-            }
-            APP14 => {
-                if let Some(adobe) = walk.payload()?.first_chunk::<12>().filter(|adobe| adobe.starts_with(b"Adobe")) {
-                    write(&mut out, APP14, adobe);
-                }
-            }
-            // The other APPn, and COM
-            0xe1..=0xef | 0xfe => {
-                walk.payload()?;
             }
             // A second SOI, restart markers outside a scan, DNL, reserved codes
             _ => return Err(PhotoProblem::Damaged("marker out of place")),
         }
     }
-    let rest = &bytes[walk.at..];
-    if !rest.is_empty() {
-        let kind = Some(FileKind::of(rest)).filter(|kind| *kind != FileKind::Unknown);
-        return Err(PhotoProblem::Trailing { bytes: rest.len(), kind });
-    }
+    check_tail(&bytes[walk.at..])?;
     if !scans.is_complete() {
         return Err(PhotoProblem::Truncated);
     }
     out.extend_from_slice(&[0xff, EOI]);
-    Ok(out)
+    Ok(Clean { bytes: out, colours: said.colours() })
+}
+
+fn check_tail(rest: &[u8]) -> Result<(), PhotoProblem> {
+    if is_empty_tail(rest) {
+        return Ok(());
+    }
+    let kind = Some(FileKind::of(rest)).filter(|kind| *kind != FileKind::Unknown);
+    Err(PhotoProblem::Trailing { bytes: rest.len(), kind })
+}
+
+/// Whether what stands behind a picture's end holds nothing: the zeros of a block that was filled up, or a line end that a transfer as
+/// text added.
+pub(in crate::domain) fn is_empty_tail(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
+}
+
+/// What the segments before the first scan have said.
+#[derive(Default)]
+struct Said {
+    orientation: Option<Orientation>,
+    is_jfif: bool,
+    adobe_transform: Option<u8>,
+    component_ids: Vec<u8>,
+    shape: Option<Shape>,
+    /// Whether a scan has come.
+    picture: bool,
+}
+
+impl Said {
+    fn shape(&self, frame: &Frame<'_>) -> Shape {
+        let orientation = self.orientation.filter(|orientation| !orientation.is_upright());
+        Shape { width: frame.width, height: frame.height, orientation }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>) {
+        self.shape = Some(self.shape(frame));
+        self.component_ids = frame.specifications.as_chunks::<3>().0.iter().map(|[id, ..]| *id).collect();
+    }
+
+    /// What stays of an APPn or COM segment.
+    fn kept(&mut self, marker: u8, payload: &[u8]) -> Option<Vec<u8>> {
+        match marker {
+            APP0 => {
+                // Version and density; without the thumbnail, which could show something else.
+                let jfif = payload.first_chunk::<12>().filter(|jfif| jfif.starts_with(b"JFIF\0"))?;
+                self.is_jfif = true;
+                Some([jfif.as_slice(), &[0, 0]].concat())
+            }
+            // Readers take the first one.
+            APP1 if self.orientation.is_none() => {
+                let orientation = Orientation::of_app1(payload)?;
+                self.orientation = Some(orientation);
+                if let Some(shape) = &mut self.shape {
+                    shape.orientation = self.orientation.filter(|orientation| !orientation.is_upright());
+                }
+                (!orientation.is_upright()).then(|| [b"Exif\0\0".as_slice(), &orientation.to_tiff()].concat())
+            }
+            APP14 => {
+                let mut adobe = *payload.first_chunk::<12>().filter(|adobe| adobe.starts_with(b"Adobe"))?;
+                // Decoders that know no such transform take the usual one, or fail.
+                if adobe[11] > 2 {
+                    adobe[11] = 1;
+                }
+                self.adobe_transform = Some(adobe[11]);
+                Some(adobe.to_vec())
+            }
+            _ => None,
+        }
+    }
+
+    /// As libjpeg has it, and with it all browsers.
+    fn colours(&self) -> Colours {
+        match (self.is_jfif, self.adobe_transform, self.component_ids.as_slice()) {
+            (false, Some(0), _) | (false, None, b"RGB") => Colours::Rgb,
+            _ => Colours::YCbCr,
+        }
+    }
 }
 
 /// `payload` came from a segment, so its length fits.
@@ -93,6 +195,13 @@ fn write(out: &mut Vec<u8>, marker: u8, payload: &[u8]) {
     out.extend_from_slice(&[0xff, marker]);
     out.extend_from_slice(&length.to_be_bytes());
     out.extend_from_slice(payload);
+}
+
+fn write_data(out: &mut Vec<u8>, data: &[u8]) {
+    for (interval, restart) in restart_intervals(data) {
+        out.extend_from_slice(interval);
+        out.extend(restart.into_iter().flat_map(|number| [0xff, RST0 + number]));
+    }
 }
 
 struct Walk<'a> {
@@ -129,13 +238,25 @@ impl<'a> Walk<'a> {
         Ok(payload)
     }
 
-    /// A scan's data, restart markers included, up to the next other marker or the end of the file.
+    /// A scan's data, restart markers and the fill bytes before them included, up to the next other marker or the end of the file.
     fn entropy_coded(&mut self) -> &'a [u8] {
         let rest = &self.bytes[self.at..];
-        let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7);
-        let length = rest.windows(2).position(ends).unwrap_or(rest.len());
-        self.at += length;
-        &rest[..length]
+        let mut end = 0;
+        while let Some(data) = rest[end..].iter().position(|byte| *byte == 0xff) {
+            let start = end + data;
+            let fill = rest[start..].iter().take_while(|byte| **byte == 0xff).count();
+            match rest.get(start + fill) {
+                Some(0xd0..=0xd7) => {}
+                Some(0x00) if fill == 1 => {}
+                _ => {
+                    self.at += start;
+                    return &rest[..start];
+                }
+            }
+            end = start + fill + 1;
+        }
+        self.at = self.bytes.len();
+        rest
     }
 }
 

@@ -189,6 +189,7 @@ fn headers_that_make_no_sense_are_damaged() {
         file(&[plain_frame(0xc0, &GREY), sound()]),
         file(&[tables(), plain_frame(0xc0, &[(1, 0x01)]), sound()]),
         file(&[tables(), plain_frame(0xc0, &[(1, 0x51)]), sound()]),
+        file(&[tables(), plain_frame(0xc0, &[(1, 0x31), (2, 0x21), (3, 0x11)]), sound()]),
         file(&[tables(), plain_frame(0xc0, &[(1, 17), (1, 17), (3, 17)]), sound()]),
         file(&[segment(0xc4, &overfull)]),
         file(&[segment(0xc4, &[0x20; 18])]),
@@ -221,8 +222,123 @@ fn metadata_goes_and_what_colours_need_stays() {
     ]);
     let bare = [&jfif[..12], &[0, 0]].concat();
     let expected = file(&[segment(0xe0, &bare), segment(0xee, adobe), picture]);
-    assert_eq!(segments::clean(&dirty, |_, _| Ok(())).unwrap(), expected);
-    assert_eq!(segments::clean(&expected, |_, _| Ok(())).unwrap(), expected);
+    assert_eq!(clean(&dirty), expected);
+    assert_eq!(clean(&expected), expected);
+}
+
+fn clean(bytes: &[u8]) -> Vec<u8> {
+    segments::clean(bytes, |_| Ok(())).unwrap().bytes
+}
+
+/// EXIF that says this orientation, a camera's name and a position.
+fn exif(orientation: u8) -> Vec<u8> {
+    let entries = [
+        b"\x01\x0f\0\x02\0\0\0\x04Cam\0".as_slice(),
+        b"\x01\x12\0\x03\0\0\0\x01\0",
+        &[orientation],
+        b"\0\0\x88\x25\0\x04\0\0\0\x01\0\0\0\x2a\0\0\0\0GPS",
+    ];
+    segment(0xe1, &[b"Exif\0\0MM\0*\0\0\0\x08\0\x03".as_slice(), &entries.concat()].concat())
+}
+
+#[test]
+fn an_orientation_that_viewers_obey_is_named_before_anything_that_is_measured_of_the_stored_pixels() {
+    let picture = || [tables(), plain_frame(0xc0, &GREY), scan(&[1], (0, 63, 0), &zeros(BLOCKS * 2))].concat();
+    for orientation in 2..=8 {
+        let expected = format!("旋转信息（EXIF 方向 {orientation}）");
+        let lying = frame(0xc0, 8, (413, 295), &GREY);
+        let behind_the_frame = [tables(), plain_frame(0xc0, &GREY), exif(orientation), picture()].concat();
+        for bytes in
+            [file(&[exif(orientation), picture()]), file(&[exif(orientation), lying]), file(&[behind_the_frame])]
+        {
+            let problem = check(&bytes).unwrap_err();
+            assert_eq!(problem.code(), "orientation");
+            assert!(problem.to_string().contains(&expected), "{problem}");
+        }
+    }
+    for upright in [0, 1, 9, 255] {
+        is_sound(&file(&[exif(upright), picture()]));
+    }
+    // The first one counts, and none behind a scan.
+    is_sound(&file(&[exif(1), exif(6), picture()]));
+    is_sound(&file(&[picture(), exif(6)]));
+}
+
+#[test]
+fn what_a_picture_lies_as_is_all_that_stays_of_exif() {
+    let picture = [tables(), plain_frame(0xc0, &GREY), scan(&[1], (0, 63, 0), &zeros(BLOCKS * 2))].concat();
+    let kept = segment(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+    let expected = file(&[kept, picture.clone()]);
+    assert_eq!(clean(&file(&[exif(6), exif(3), picture.clone()])), expected);
+    assert_eq!(clean(&expected), expected);
+    assert_eq!(clean(&file(&[exif(1), picture.clone()])), file(&[picture]));
+}
+
+#[test]
+fn padding_that_decoders_accept_is_accepted() {
+    let data = zeros(BLOCKS * 2);
+    let ending = |tail: &[u8]| baseline(&[scan(&[1], (0, 63, 0), &[data.as_slice(), tail].concat())]);
+    // The codes end with a byte here.
+    assert_eq!(data.last(), Some(&0));
+    for tail in [b"\xff\0".as_slice(), b"\xff\0\xff\0\xff\0", b"\xff", b"\xff\xff\xff", b"\xff\0\xff"] {
+        is_sound(&ending(tail));
+    }
+    for tail in [b"\0".as_slice(), b"\xff\0\0", b"\x7f", b"\xff\0PK", b"\xff\xff\0"] {
+        assert_eq!(code(&ending(tail)), "damaged", "{tail:?}");
+    }
+}
+
+#[test]
+fn fill_bytes_and_padding_stand_before_restart_markers_too() {
+    let with = |before: &[u8]| {
+        let mut data = Vec::new();
+        for row in 0..52u8 {
+            if row > 0 {
+                data.extend([before, &[0xff, 0xd0 + (row - 1) % 8]].concat());
+            }
+            data.extend(zeros(BLOCKS_ACROSS * 2));
+        }
+        with_restarts(&data)
+    };
+    let plain = with(b"");
+    for before in [b"\xff".as_slice(), b"\xff\xff\xff", b"\xff\0", b"\xff\0\xff"] {
+        is_sound(&with(before));
+    }
+    assert_eq!(clean(&with(b"\xff\xff")), clean(&plain), "fill bytes are no part of the picture");
+    assert_eq!(code(&with(b"\0")), "damaged");
+}
+
+#[test]
+fn an_empty_tail_is_cut_off_and_any_other_is_refused() {
+    let sound = baseline(&[scan(&[1], (0, 63, 0), &zeros(BLOCKS * 2))]);
+    for tail in [b"\0".as_slice(), b"\r\n", b"\n", b"\r", b"\n\0\0\0", &[0; 600]] {
+        let bytes = [sound.as_slice(), tail].concat();
+        is_sound(&bytes);
+        assert_eq!(clean(&bytes), clean(&sound));
+    }
+    for tail in [b" ".as_slice(), b"\0x", b"\r\nPK\x03\x04", b"\xff\xd9", b"\xff", b"\x1a"] {
+        assert_eq!(
+            check(&[sound.as_slice(), tail].concat()).map_err(|problem| problem.code()),
+            Err("trailing"),
+            "{tail:?}"
+        );
+    }
+}
+
+#[test]
+fn quantisation_tables_come_before_what_needs_them() {
+    let [dc, ac] = [0, 0x10].map(|slot| segment(0xc4, &[[slot, 1].as_slice(), &[0; 16]].concat()));
+    let with = |tables: &[u8]| {
+        let data = scan(&[1], (0, 63, 0), &zeros(BLOCKS * 2));
+        file(&[segment(0xdb, tables), dc.clone(), ac.clone(), plain_frame(0xc0, &GREY), data])
+    };
+    let one = |head: u8, bytes: usize| [[head].as_slice(), &vec![1; bytes]].concat();
+    is_sound(&with(&one(0, 64)));
+    is_sound(&with(&one(0x10, 128)));
+    is_sound(&with(&[one(1, 64), one(0, 64)].concat()));
+    for bad in [Vec::new(), one(1, 64), one(0, 63), one(0x10, 64), one(0x20, 64), one(4, 64), one(0, 65)] {
+        assert_eq!(code(&with(&bad)), "damaged");
+    }
 }
 
 #[test]
