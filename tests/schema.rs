@@ -72,7 +72,8 @@ const COLUMNS: &str = "
     review_tasks        plain: id number kind status person_id account_id issuer subject system created_at decided_at decided_by reason
     review_tasks        plain: legacy_application_id
     review_task_files   sealed: file_sealed
-    review_task_files   plain: task_id media_type
+    review_task_files   lookup: content_digest
+    review_task_files   plain: task_id media_type place
     sign_in_decisions   plain: id decided_at issuer subject person_id decision rule reason accounts
 ";
 

@@ -16,7 +16,7 @@ pub use page::{CarriedAccount, How, LinkPage, OldAccount, TaskSummary};
 pub(super) use page::{carried, findings_now, waiting_for_reviewer};
 pub use prove::Proof;
 pub use report::Reported;
-pub use request::{Asked, Evidence, Request};
+pub use request::{Asked, Evidence, Full, Request};
 pub(super) use settle::{Table, lock_person_of};
 pub use undo::{Because, UndoError, Undone, undo, undo_grant};
 

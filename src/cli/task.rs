@@ -3,7 +3,7 @@
 use chrono::Utc;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::json;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ enum Action {
         /// Show numbers and names as they are; this is written to the audit log
         #[arg(long)]
         full: bool,
-        /// Write the attached picture to a new file; this is written to the audit log
+        /// Write the attached picture to a new file, further ones beside it (FILE-2, FILE-3 …); this is written to the audit log
         #[arg(long, value_name = "FILE")]
         attachment: Option<PathBuf>,
         #[command(flatten)]
@@ -109,7 +109,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
             let sight = if *full { Sight::Full } else { Sight::Masked };
             let viewer = Viewer { by: who.name()?, sight, now: Utc::now() };
             if let Some(file) = attachment {
-                write_attachment(&desk, *task, &viewer, file)?;
+                write_attachments(&desk, *task, &viewer, file)?;
             }
             let detail = desk.transact(|conn| inspect::task(conn, &desk.vault, *task, &viewer));
             tell_detail(args.format, &detail.map_err(|error| not_found(&error, *task))?)?;
@@ -158,30 +158,60 @@ fn decide(desk: &Desk, task: i64, given: &Answer, format: Format) -> Result<(), 
     print(format_args!("核实 {task}：{}", status_word(status)))
 }
 
-/// Never over a file that is there: it may be another's picture.
-fn write_attachment(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Result<(), Failure> {
-    let place = |error: std::io::Error| Failure::new(path.display(), error, "Name a new file in a folder of yours.");
+/// All of them, or none. Never over a file that is there: it may be another's picture.
+fn write_attachments(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Result<(), Failure> {
+    // The first file is made before anything is read: a name that cannot be one is no reason for an entry in the log.
+    let mut made = vec![(new_file(path)?, path.to_owned())];
+    let written = fill_attachments(desk, task, viewer, &mut made);
+    if written.is_err() {
+        for (_, path) in &made {
+            std::fs::remove_file(path).map_err(|error| misplaced(path, error))?;
+        }
+    }
+    written
+}
+
+fn fill_attachments(desk: &Desk, task: i64, viewer: &Viewer, made: &mut Vec<(File, PathBuf)>) -> Result<(), Failure> {
+    let found = desk.transact(|conn| inspect::attachments(conn, &desk.vault, task, viewer));
+    let pictures = found.map_err(|error| match error {
+        AppError::NotFound => Failure::new(
+            format_args!("task {task}"),
+            "there is no such task, or nothing is attached to it",
+            "`buzheng task show` tells whether something is.",
+        ),
+        other => failed(&other),
+    })?;
+    for number in 2..=pictures.len() {
+        let path = numbered(&made[0].1, number);
+        made.push((new_file(&path)?, path));
+    }
+    for ((file, path), (_, bytes)) in made.iter_mut().zip(&pictures) {
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| misplaced(path, error))?;
+    }
+    Ok(())
+}
+
+/// `a.jpg` becomes `a-2.jpg`.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+fn new_file(path: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(place)?;
-    let found = desk.transact(|conn| inspect::attachment(conn, &desk.vault, task, viewer));
-    match found {
-        Ok((_, bytes)) => file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(place),
-        Err(error) => {
-            // Made a moment ago and empty.
-            std::fs::remove_file(path).map_err(place)?;
-            Err(match error {
-                AppError::NotFound => Failure::new(
-                    format_args!("task {task}"),
-                    "there is no such task, or nothing is attached to it",
-                    "`buzheng task show` tells whether something is.",
-                ),
-                other => failed(&other),
-            })
-        }
-    }
+    options.open(path).map_err(|error| misplaced(path, error))
+}
+
+fn misplaced(path: &Path, error: std::io::Error) -> Failure {
+    Failure::new(path.display(), error, "Name a new file in a folder of yours.")
 }
 
 fn not_found(error: &AppError, task: i64) -> Failure {
@@ -268,8 +298,11 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
         let pairs: Vec<_> = holder.pairs.iter().map(|pair| format!("{}  {}", pair.number, pair.name)).collect();
         print_line(format_args!("该号码现有使用人 {}：{}", holder.person, pairs.join("；")))?;
     }
-    if let Some(media_type) = &detail.attachment {
-        print_line(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?;
+    for (at, media_type) in detail.attachments.iter().enumerate() {
+        match at {
+            0 => print_line(format_args!("附件：{media_type}（用 --attachment FILE 取出）"))?,
+            at => print_line(format_args!("附件 {}：{media_type}（一并取出）", at + 1))?,
+        }
     }
     print_line(format_args!("通过（approve）：{}", detail.approve))?;
     print_line(format_args!("不通过（refuse）：{}", detail.refuse))

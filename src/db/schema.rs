@@ -249,10 +249,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    review_task_files (task_id) {
+    review_task_files (task_id, place) {
         task_id -> Uuid,
         media_type -> Text,
         file_sealed -> Bytea,
+        place -> Integer,
+        content_digest -> Nullable<Bytea>,
     }
 }
 

@@ -128,12 +128,12 @@ impl Task {
         query.order(review_tasks::number).limit(limit).select(Self::as_select()).load(conn)
     }
 
-    /// Replaces what an open question rests on, and its kind: further evidence came in.
-    pub fn add_evidence(&self, conn: &mut PgConnection, kind: &str, evidence_sealed: &[u8]) -> QueryResult<()> {
+    /// Replaces what an open question rests on, and its kind: further evidence came in. Whether it was open still.
+    pub fn add_evidence(&self, conn: &mut PgConnection, kind: &str, evidence_sealed: &[u8]) -> QueryResult<bool> {
         diesel::update(review_tasks::table.find(self.id).filter(review_tasks::status.eq("open")))
             .set((review_tasks::kind.eq(kind), review_tasks::evidence_sealed.eq(evidence_sealed)))
             .execute(conn)
-            .map(|_| ())
+            .map(|changed| changed == 1)
     }
 
     /// Decides an open one. Whether it was open.
@@ -150,13 +150,22 @@ impl Task {
         Ok(decided == 1)
     }
 
-    /// The sealed picture attached to it, with its media type.
-    pub fn file(&self, conn: &mut PgConnection) -> QueryResult<Option<(String, Vec<u8>)>> {
+    /// The sealed pictures attached to it, with their media types, in the order in which they came.
+    pub fn files(&self, conn: &mut PgConnection) -> QueryResult<Vec<(String, Vec<u8>)>> {
         review_task_files::table
-            .find(self.id)
+            .filter(review_task_files::task_id.eq(self.id))
+            .order(review_task_files::place)
             .select((review_task_files::media_type, review_task_files::file_sealed))
-            .first(conn)
-            .optional()
+            .load(conn)
+    }
+
+    /// Of each attached picture the media type and what tells it from others.
+    pub fn pictures(&self, conn: &mut PgConnection) -> QueryResult<Vec<(String, Option<Vec<u8>>)>> {
+        review_task_files::table
+            .filter(review_task_files::task_id.eq(self.id))
+            .order(review_task_files::place)
+            .select((review_task_files::media_type, review_task_files::content_digest))
+            .load(conn)
     }
 }
 
@@ -173,14 +182,22 @@ pub struct TaskDecision<'a> {
     pub reason: &'a str,
 }
 
-/// Keeps what a citizen attached.
-pub fn attach(conn: &mut PgConnection, task: TaskId, media_type: &str, sealed: &[u8]) -> QueryResult<()> {
-    diesel::insert_into(review_task_files::table)
-        .values((
-            review_task_files::task_id.eq(task),
-            review_task_files::media_type.eq(media_type),
-            review_task_files::file_sealed.eq(sealed),
-        ))
-        .execute(conn)
-        .map(|_| ())
+/// A picture that a citizen attached.
+#[derive(Insertable)]
+#[diesel(table_name = review_task_files)]
+#[allow(missing_docs)]
+pub struct NewPicture<'a> {
+    pub task_id: TaskId,
+    /// From 1 on.
+    pub place: i32,
+    pub media_type: &'a str,
+    pub file_sealed: Vec<u8>,
+    pub content_digest: Vec<u8>,
+}
+
+impl NewPicture<'_> {
+    /// Keeps it.
+    pub fn attach(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        self.insert_into(review_task_files::table).execute(conn).map(|_| ())
+    }
 }

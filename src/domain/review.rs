@@ -194,8 +194,8 @@ pub struct Grounds {
     pub bases: Vec<Basis>,
 }
 
-/// What comes after so much is more of the same.
-const MOST: usize = 10;
+/// So many things of one sort are kept for one question.
+pub const MOST_OF_A_SORT: usize = 10;
 
 impl Grounds {
     /// A question that rests on one thing.
@@ -203,11 +203,18 @@ impl Grounds {
         Self { bases: vec![basis] }
     }
 
-    /// Adds another one; no more than ten are kept.
-    pub fn add(&mut self, basis: Basis) {
-        if self.bases.len() < MOST {
+    /// Adds another one, unless it is known. Whether it stands here now: of each sort ten are kept, so that no sort crowds out another.
+    pub fn add(&mut self, basis: Basis) -> bool {
+        let sort = std::mem::discriminant(&basis);
+        if self.bases.contains(&basis) {
+            return true;
+        }
+        let has_room =
+            self.bases.iter().filter(|known| std::mem::discriminant(*known) == sort).count() < MOST_OF_A_SORT;
+        if has_room {
             self.bases.push(basis);
         }
+        has_room
     }
 
     /// What the portal vouched for.
@@ -255,12 +262,22 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_ten_grounds_are_kept_and_none_is_printed() {
+    fn ten_grounds_of_a_sort_are_kept_each_once_and_none_is_printed() {
         let mut grounds = Grounds::default();
-        for _ in 0..20 {
-            grounds.add(Basis::Password { number: "37010219750820331X".to_owned(), name: NameMatch::Same });
+        let password = |at: usize| Basis::Password { number: format!("37010219750820331X{at}"), name: NameMatch::Same };
+        for at in 0..10 {
+            assert!(grounds.add(password(at)));
         }
-        assert_eq!(grounds.bases.len(), 10);
+        assert!(grounds.add(password(3)) && !grounds.add(password(10)));
+        let said = String::new;
+        assert!(grounds.add(Basis::Words {
+            old_number: said(),
+            old_name: said(),
+            exam: said(),
+            year: said(),
+            note: said()
+        }));
+        assert_eq!(grounds.bases.len(), 11);
         assert!(!format!("{grounds:?}").contains("3701"));
     }
 }

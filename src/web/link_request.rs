@@ -13,9 +13,10 @@ use super::reissue_create::count;
 use super::visitor::SignedIn;
 use super::{AppState, account_handle, forms, multipart, see_other};
 use crate::app::App;
-use crate::app::linking::{self, Asked};
-use crate::domain::evidence::{self, Evidence, EvidenceProblem};
+use crate::app::linking::{self, Asked, Full};
+use crate::domain::evidence::{self, Evidence, EvidenceProblem, MAX_PICTURES};
 use crate::domain::form::china_date;
+use crate::domain::review::MOST_OF_A_SORT;
 use crate::domain::verification::{Field, Rules, Statement, validate};
 use crate::session::Session;
 use crate::views::{ErrorItem, Link};
@@ -109,6 +110,16 @@ pub(super) async fn handle(
         Asked::Opened { .. } => Ok(see_other("/link")),
         Asked::AlreadyOpen { task } => Ok(see_other(&format!("/link?open={task}"))),
         Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
+        Asked::Full { task, of: Full::Pictures } => {
+            let message = format!(
+                "同样的核实申请（第 {task} 号）正在办理，已有 {MAX_PICTURES} 张证明图片，不能再增加，这次的内容没有保存。\
+                 请不选图片，只填写文字，重新提交"
+            );
+            refused(&app, &visitor, shown(vec![(Field::Evidence, message)], None)).await
+        }
+        Asked::Full { task, of: Full::Words } => {
+            refused(&app, &visitor, shown(Vec::new(), Some(enough_said(task)))).await
+        }
     }
 }
 
@@ -127,9 +138,12 @@ fn request(
 
 /// The picture that came along, if any; or the sentence that refuses it.
 async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebError> {
-    let File { bytes, size, chosen } = file;
+    let File { bytes, size, chosen, others } = file;
     if size == 0 && !chosen {
         return Ok(Ok(None));
+    }
+    if others {
+        return Ok(Err("每次只能附一张证明图片。提交后可以再次填写，补充其他图片".to_owned()));
     }
     let checked = if size > bytes.len() {
         Err(EvidenceProblem::TooLarge { bytes: size })
@@ -149,6 +163,14 @@ async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebErro
             Err(problem.to_string())
         }
     })
+}
+
+fn enough_said(task: i64) -> ErrorItem {
+    let link = Link::new("#tasks", "查看办理情况");
+    let message = format!(
+        "同样的核实申请（第 {task} 号）正在办理，已补充 {MOST_OF_A_SORT} 次，不能再补充，这次的内容没有保存。请等有结果后再申请。"
+    );
+    ErrorItem::general(message, Some(link))
 }
 
 fn too_many() -> ErrorItem {

@@ -116,9 +116,15 @@ pub(super) struct File {
     pub(super) size: usize,
     /// A browser sends a nameless, empty file where none was chosen.
     pub(super) chosen: bool,
+    /// More than one came under this name; this is the first.
+    pub(super) others: bool,
 }
 
 impl File {
+    const fn is_there(&self) -> bool {
+        self.chosen || self.size > 0
+    }
+
     async fn take(mut part: axum::extract::multipart::Field<'_>, keep: usize) -> Result<Self, WebError> {
         let chosen = part.file_name().is_some_and(|name| !name.is_empty());
         let mut file = Self { chosen, ..Self::default() };
@@ -143,7 +149,12 @@ pub(super) async fn read(
     while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
         if name == file_field {
-            file = File::take(part, keep).await?;
+            let further = File::take(part, keep).await?;
+            if !file.is_there() {
+                file = further;
+            } else if further.is_there() {
+                file.others = true;
+            }
             continue;
         }
         let bytes = part.bytes().await.map_err(|error| refuse_part(&error))?;

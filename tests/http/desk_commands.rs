@@ -1,8 +1,9 @@
 //! `buzheng link` and `buzheng task`: what administrators and reviewers read, do, and are told.
 
-use buzheng::app::linking::{Evidence, Request};
+use buzheng::app::linking::{Asked, Evidence, Request};
 use buzheng::db::audit;
 use buzheng::ids::{AccountId, LinkId, PersonId};
+use chrono::Utc;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -388,6 +389,37 @@ async fn an_attachment_is_written_to_a_new_file_for_its_owner_alone_and_recorded
     assert_eq!(std::fs::read(desk.path("new.jpg")).unwrap(), picture);
     assert_eq!(std::fs::metadata(desk.path("new.jpg")).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(views(&app), [("staff:wang".to_owned(), json!("attachment"))]);
+}
+
+#[tokio::test]
+async fn every_picture_of_a_request_is_written_or_none() {
+    let app = TestApp::new().await;
+    let xinren = enter(&app, "xinren").await;
+    let pictures = [photo("good.jpg"), photo("gray.jpg"), photo("progressive.jpg")];
+    let of = |bytes: &Vec<u8>| Evidence { media_type: "image/jpeg", bytes: bytes.clone() };
+    let asked = |at: usize| Request { evidence: Some(of(&pictures[at])), ..request("reissue") };
+    let task = xinren.request(&app, asked(0)).await;
+    for at in [1, 1, 2] {
+        let again = app.service.request_verification(&xinren.asker, asked(at), Utc::now()).await.unwrap();
+        assert_eq!(again, Asked::AlreadyOpen { task });
+    }
+    let desk = Desk::of(&app);
+    let task = task.to_string();
+    std::fs::write(desk.path("taken-3.jpg"), "mine").unwrap();
+    assert!(desk.refuses(&["task", "show", &task, "--attachment", "taken.jpg"]).contains("File exists"));
+    assert!(!desk.path("taken.jpg").exists() && !desk.path("taken-2.jpg").exists());
+    assert_eq!(std::fs::read(desk.path("taken-3.jpg")).unwrap(), b"mine");
+
+    let shown = desk.run(&["task", "show", &task, "--attachment", "new.jpg"]).expect(0).stdout;
+    assert!(shown.contains("附件 3：image/jpeg"), "{shown}");
+    for (name, picture) in ["new.jpg", "new-2.jpg", "new-3.jpg"].into_iter().zip(&pictures) {
+        assert_eq!(&std::fs::read(desk.path(name)).unwrap(), picture, "{name}");
+        assert_eq!(std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let told = desk.run(&["task", "show", &task, "--format", "json"]).expect(0).stdout;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["attachments"], json!(["image/jpeg", "image/jpeg", "image/jpeg"]));
+    assert_eq!(told["attachment"], json!("image/jpeg"));
 }
 
 /// Command lines that no person at a desk would type.

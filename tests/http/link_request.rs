@@ -1,13 +1,15 @@
 //! `POST /link/request`: 申请人工核实.
 
-use buzheng::db::schema::review_task_files;
+use buzheng::db::schema::{review_task_files, review_tasks};
+use buzheng::domain::evidence;
+use buzheng::domain::review::{Basis, Grounds};
 use buzheng::vault::Purpose;
 use diesel::prelude::*;
 use std::io::Write;
 
 use crate::desk::{REVIEWER, decide, no, yes};
 use crate::link_proof::old_account;
-use crate::support::{Browser, Form, GAIMING, Page, TestApp, photo};
+use crate::support::{Browser, Form, GAIMING, Page, TestApp, of_another_program, photo};
 
 /// What a citizen types.
 const TYPED: [(&str, &str); 6] = [
@@ -33,11 +35,20 @@ fn tasks(page: &Page) -> Vec<(String, String)> {
 
 fn files(app: &TestApp) -> Vec<(String, Vec<u8>)> {
     let rows: Vec<(String, Vec<u8>)> = review_task_files::table
+        .order((review_task_files::task_id, review_task_files::place))
         .select((review_task_files::media_type, review_task_files::file_sealed))
         .load(&mut app.db.connect())
         .unwrap();
     let open = |sealed: Vec<u8>| app.service.vault.open(Purpose::Photo, &sealed).unwrap();
     rows.into_iter().map(|(media_type, sealed)| (media_type, open(sealed))).collect()
+}
+
+/// What the one task rests on.
+fn grounds(app: &TestApp) -> Vec<Basis> {
+    let sealed: Vec<Vec<u8>> =
+        review_tasks::table.select(review_tasks::evidence_sealed).load(&mut app.db.connect()).unwrap();
+    assert_eq!(sealed.len(), 1);
+    app.service.vault.open_json::<Grounds>(Purpose::Evidence, &sealed[0]).unwrap().bases
 }
 
 /// A PNG of one grey pixel, with a text chunk.
@@ -96,6 +107,96 @@ async fn a_picture_is_kept_sealed_and_without_what_it_tells_besides() {
         let holds = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(holds(&bytes) && !holds(&kept[0].1), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_that_a_telephone_turned_is_kept_with_its_orientation_and_nothing_else_of_exif() {
+    let app = TestApp::new().await;
+    let (browser, form) = form(&app).await;
+    let lying = of_another_program("lying_orientation_6.jpg");
+    browser.submit(form.file("evidence", "IMG_0001.jpg", &lying)).await.location();
+    let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let kept = &files(&app)[0].1;
+    assert!(kept.windows(exif.len()).any(|window| window == exif));
+}
+
+#[tokio::test]
+async fn further_pictures_for_an_open_request_are_kept_each_once_and_five_of_them() {
+    let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
+    let (browser, form) = form(&app).await;
+    let with = |bytes: &[u8]| form.clone().file("evidence", "a.jpg", bytes);
+    let pictures =
+        [photo("good.jpg"), png_with_text(), photo("gray.jpg"), photo("progressive.jpg"), photo("wrong_size.jpg")];
+    assert_eq!(browser.submit(with(&pictures[0])).await.leads_to(), "/link");
+    let number = tasks(&browser.get("/link").await)[0].0.clone();
+    // Each of them twice, and without any picture once.
+    for picture in &pictures {
+        for _ in 0..2 {
+            let again = browser.submit(with(picture)).await.location();
+            assert_eq!(again.query(), Some(&*format!("open={number}")));
+            let page = browser.get(&again[url::Position::BeforePath..]).await.expect(200);
+            page.says("这次填写的内容已补充进去");
+        }
+    }
+    browser.submit(form.clone()).await.location();
+    let kept = files(&app);
+    let types: Vec<_> = kept.iter().map(|(media_type, _)| media_type.as_str()).collect();
+    assert_eq!(types, ["image/jpeg", "image/png", "image/jpeg", "image/jpeg", "image/jpeg"]);
+    for at in [0, 2, 3, 4] {
+        assert_eq!(kept[at].1, evidence::check(&pictures[at]).unwrap().bytes(), "{at}");
+    }
+
+    // One too many is told, and what came with it is not kept by half.
+    let page = browser.submit(with(&photo("good_exif_gps.jpg")).set("note", "第三行")).await.expect(422);
+    assert!(page.error_at("evidence").contains(&format!("第 {number} 号）正在办理，已有 5 张证明图片")));
+    assert_eq!(page.value("note"), "第三行");
+    assert_eq!(files(&app).len(), 5);
+    assert_eq!(grounds(&app).len(), 1);
+    let without = page.main_form();
+    assert_eq!(browser.submit(without).await.location().query(), Some(&*format!("open={number}")));
+    assert_eq!(grounds(&app).len(), 2);
+    assert_eq!(app.count("review_tasks"), 1);
+}
+
+#[tokio::test]
+async fn pictures_sent_from_two_tabs_at_once_are_all_kept() {
+    let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
+    let (browser, form) = form(&app).await;
+    browser.submit(form.clone()).await.location();
+    let with = |name: &str| browser.submit(form.clone().file("evidence", name, &photo(name)));
+    let answers = tokio::join!(with("good.jpg"), with("gray.jpg"), with("gray.jpg"), with("progressive.jpg"));
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        assert_eq!(answer.location().path(), "/link");
+    }
+    assert_eq!((files(&app).len(), app.count("review_tasks")), (3, 1));
+}
+
+#[tokio::test]
+async fn what_is_said_once_more_is_kept_until_it_is_told_to_be_enough() {
+    let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
+    let (browser, form) = form(&app).await;
+    for number in 0..10 {
+        browser.submit(form.clone().set("note", &format!("第{number}次"))).await.location();
+    }
+    assert_eq!(grounds(&app).len(), 10);
+    let page = browser.submit(form.clone().set("note", "再说一遍")).await.expect(422);
+    page.says("已补充 10 次，不能再补充，这次的内容没有保存");
+    assert_eq!(page.value("note"), "再说一遍");
+    assert_eq!(grounds(&app).len(), 10);
+    // A picture to words that are known is no further word.
+    let known = form.set("note", "第3次").file("evidence", "a.jpg", &photo("good.jpg"));
+    browser.submit(known).await.location();
+    assert_eq!((files(&app).len(), grounds(&app).len()), (1, 10));
+}
+
+#[tokio::test]
+async fn two_pictures_in_one_form_are_told_apart_from_one() {
+    let app = TestApp::new().await;
+    let (browser, form) = form(&app).await;
+    let form = form.file("evidence", "a.jpg", &photo("good.jpg")).one_more_file("evidence", &photo("gray.jpg"));
+    let page = browser.submit(form).await.expect(422);
+    assert!(page.error_at("evidence").contains("每次只能附一张"));
+    assert_eq!(app.count("review_tasks"), 0);
 }
 
 #[tokio::test]

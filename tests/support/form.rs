@@ -123,6 +123,19 @@ impl Form {
         self
     }
 
+    /// Sends one more file under a control's name, as no browser would.
+    #[must_use]
+    pub fn one_more_file(mut self, name: &str, bytes: &[u8]) -> Self {
+        let file = File {
+            name: name.to_owned(),
+            filename: "more.jpg".to_owned(),
+            content_type: "image/jpeg".to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        self.files.push(file);
+        self
+    }
+
     /// Sends it to another place than the page says.
     #[must_use]
     pub fn to(mut self, path: &str) -> Self {

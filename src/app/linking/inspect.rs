@@ -13,7 +13,7 @@ mod links;
 mod tasks;
 
 pub use links::{LinkDetail, LinkLine, link, links};
-pub use tasks::{Candidate, GrantedPair, Ground, Holder, TaskDetail, TaskLine, attachment, task, tasks};
+pub use tasks::{Candidate, GrantedPair, Ground, Holder, TaskDetail, TaskLine, attachments, task, tasks};
 
 /// Whether numbers and names are shown as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

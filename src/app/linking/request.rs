@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
+use sha2::{Digest, Sha256};
 
 use super::{Asker, Table, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::{App, AppError};
 use crate::db::legacy;
-use crate::db::tasks::{self, NewTask, Task};
+use crate::db::tasks::{NewPicture, NewTask, Task};
 use crate::domain::document::{Number, Relation};
+use crate::domain::evidence::MAX_PICTURES;
 use crate::domain::name;
 use crate::domain::review::{Basis, Grounds, Kind, Status};
 use crate::ids::{AccountId, TaskId};
@@ -50,6 +52,23 @@ impl std::fmt::Debug for Evidence {
     }
 }
 
+/// What an open request holds so much of that no more is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// Words.
+    Words,
+    /// Pictures.
+    Pictures,
+}
+
+/// What became of adding to an open request.
+enum Addition {
+    Done,
+    Full(Full),
+    /// A reviewer answered it meanwhile.
+    Decided,
+}
+
 /// What became of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -58,10 +77,17 @@ pub enum Asked {
         /// The task's number.
         task: i64,
     },
-    /// The same is open already; what is new in the words, and a first picture, were added to it.
+    /// The same is open already; what is new in the words and the picture were added to it.
     AlreadyOpen {
         /// The task's number.
         task: i64,
+    },
+    /// The same is open already and holds as much as one may: nothing of this was kept.
+    Full {
+        /// The task's number.
+        task: i64,
+        /// What there is too much of.
+        of: Full,
     },
     /// So many are open that these must be answered first.
     TooMany,
@@ -97,8 +123,11 @@ fn ask(
         None => Task::by_request(conn, asker.person, &request_lookup)?,
     };
     if let Some(task) = open {
-        add(conn, vault, &task, request)?;
-        return Ok(Asked::AlreadyOpen { task: task.number });
+        match add(conn, vault, &task, request)? {
+            Addition::Done => return Ok(Asked::AlreadyOpen { task: task.number }),
+            Addition::Full(of) => return Ok(Asked::Full { task: task.number, of }),
+            Addition::Decided => {}
+        }
     }
     if most > 0 && Task::open_requests(conn, asker.person)? >= i64::from(most) {
         return Ok(Asked::TooMany);
@@ -121,7 +150,7 @@ fn ask(
     .open(conn)?
     .ok_or(diesel::result::Error::NotFound)?;
     if let Some(evidence) = &request.evidence {
-        tasks::attach(conn, id, evidence.media_type, &vault.seal(Purpose::Photo, &evidence.bytes))?;
+        picture(vault, id, 0, evidence).attach(conn)?;
     }
     let about = About { person: Some(asker.person), account, task: Some(id), ..About::default() };
     let entry = Entry { event: Event::Requested { kind: Kind::Request.as_str() }, actor: Actor::Citizen, about };
@@ -139,20 +168,47 @@ fn words(request: &Request) -> Basis {
     }
 }
 
-/// What is said about an account that is asked about already goes to the same question: other words, and a picture where none was given.
-fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -> Result<(), AppError> {
+/// What is said about an account that is asked about already goes to the same question: other words, and another picture. All of it, or
+/// nothing. Whoever asks is locked, so two tabs add one after the other.
+fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -> Result<Addition, AppError> {
     let mut grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
-    let said = words(request);
-    if !grounds.bases.contains(&said) {
-        grounds.add(said);
-        task.add_evidence(conn, &task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)?;
+    let before = grounds.bases.len();
+    if !grounds.add(words(request)) {
+        return Ok(Addition::Full(Full::Words));
     }
-    if let Some(evidence) = &request.evidence
-        && task.file(conn)?.is_none()
-    {
-        tasks::attach(conn, task.id, evidence.media_type, &vault.seal(Purpose::Photo, &evidence.bytes))?;
+    let mut further = None;
+    if let Some(evidence) = &request.evidence {
+        let known = task.pictures(conn)?;
+        let picture = picture(vault, task.id, known.len(), evidence);
+        if known.iter().all(|(_, digest)| digest.as_ref() != Some(&picture.content_digest)) {
+            if known.len() >= MAX_PICTURES {
+                return Ok(Addition::Full(Full::Pictures));
+            }
+            further = Some(picture);
+        }
     }
-    Ok(())
+    if grounds.bases.len() == before && further.is_none() {
+        return Ok(Addition::Done);
+    }
+    // Before the picture: a task that was answered takes nothing any more.
+    if !task.add_evidence(conn, &task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)? {
+        return Ok(Addition::Decided);
+    }
+    if let Some(picture) = further {
+        picture.attach(conn)?;
+    }
+    Ok(Addition::Done)
+}
+
+/// A picture behind so many others.
+fn picture<'a>(vault: &Vault, task_id: TaskId, others: usize, evidence: &'a Evidence) -> NewPicture<'a> {
+    NewPicture {
+        task_id,
+        place: i32::try_from(others + 1).unwrap_or(i32::MAX),
+        media_type: evidence.media_type,
+        file_sealed: vault.seal(Purpose::Photo, &evidence.bytes),
+        content_digest: vault.look_up(LookUp::Content, &[&hex::encode(Sha256::digest(&evidence.bytes))]),
+    }
 }
 
 fn is_open(task: &Task) -> bool {

@@ -55,8 +55,10 @@ pub struct TaskDetail {
     pub accounts: Vec<Candidate>,
     /// Who bears the number that the portal vouches for (R1, R2).
     pub holders: Vec<Holder>,
-    /// The media type of the attached picture.
+    /// The media type of the first attached picture.
     pub attachment: Option<String>,
+    /// The media types of all attached pictures, in the order in which they came.
+    pub attachments: Vec<String>,
 }
 
 /// A pair of a person, and by what it is theirs.
@@ -142,6 +144,7 @@ pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer
     let names: Vec<String> =
         pairs.iter().map(|row| vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
     let (approve, refuse) = kind.meaning();
+    let attachments: Vec<_> = task.pictures(conn)?.into_iter().map(|(media_type, _)| media_type).collect();
     let detail = TaskDetail {
         approve,
         refuse,
@@ -149,7 +152,8 @@ pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer
         accounts: candidates(conn, vault, (&task, &grounds), &names, viewer.sight)?,
         holders: holders(conn, vault, &grounds, viewer.sight)?,
         grounds: grounds.bases.into_iter().map(|basis| ground(basis, viewer.sight)).collect(),
-        attachment: task.file(conn)?.map(|(media_type, _)| media_type),
+        attachment: attachments.first().cloned(),
+        attachments,
         line: task_line(conn, &task)?,
     };
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
@@ -157,19 +161,23 @@ pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer
     Ok(detail)
 }
 
-/// The picture attached to a question: media type and bytes. Always told: it shows what a mask would hide.
-pub fn attachment(
+/// The pictures attached to a question, at least one: media type and bytes. Always told: they show what a mask would hide.
+pub fn attachments(
     conn: &mut PgConnection,
     vault: &Vault,
     number: i64,
     viewer: &Viewer,
-) -> Result<(String, Vec<u8>), AppError> {
+) -> Result<Vec<(String, Vec<u8>)>, AppError> {
     let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
-    let (media_type, sealed) = task.file(conn)?.ok_or(AppError::NotFound)?;
-    let bytes = vault.open(Purpose::Photo, &sealed)?;
+    let files = task.files(conn)?;
+    if files.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    let open = |(media_type, sealed): (String, Vec<u8>)| Ok((media_type, vault.open(Purpose::Photo, &sealed)?));
+    let pictures = files.into_iter().map(open).collect::<Result<_, AppError>>()?;
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
     Viewer { sight: Sight::Full, ..viewer.clone() }.tell(conn, vault, "attachment", about)?;
-    Ok((media_type, bytes))
+    Ok(pictures)
 }
 
 fn granted(vault: &Vault, row: &Alias, sight: Sight) -> Result<GrantedPair, AppError> {
