@@ -2,19 +2,22 @@
 //!
 //! Single use is enforced here, by `GETDEL` and scripts, so that it holds across tabs, retries and servers.
 
+mod connection;
+mod refusal;
 mod scripts;
+mod socket;
 
 use chrono::{DateTime, Utc};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
 use crate::config::RedisConfig;
-use scripts::{COUNT, END_LISTED, JOIN, PUT_LISTED, TAKE_BACK, TRY};
+use connection::Connection;
+use scripts::{COUNT, END_LISTED, JOIN, PROBE, PUT_LISTED, TAKE_BACK, TRY};
 
-/// A request waits this long for Redis before it gets an honest page.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long what [`Store::probe`] writes may stay.
+const PROBE_LIFE: Duration = Duration::from_secs(10);
 
 /// Redis did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,19 @@ pub enum StoreError {
     /// A value cannot be sealed or opened.
     #[error("a value kept in redis is unusable: {0}")]
     Vault(#[from] crate::vault::VaultError),
+    /// It says that a value is kept, and does not give it back.
+    #[error("redis does not give back what was written")]
+    Forgetful,
+}
+
+impl StoreError {
+    /// The code of the answer by which Redis refused; `None` where it did not answer.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Redis(error) => refusal::code_of(error),
+            Self::Vault(_) | Self::Forgetful => None,
+        }
+    }
 }
 
 /// A limit was reached; trying again makes sense after this time.
@@ -37,7 +53,7 @@ pub struct Exhausted {
 /// The connection, shared by all, with this installation's key prefix.
 #[derive(Clone)]
 pub struct Store {
-    connection: ConnectionManager,
+    connection: Connection,
     prefix: String,
 }
 
@@ -74,29 +90,23 @@ pub struct Ending<'a> {
 impl Store {
     /// A connection that is made when first used and made again when lost.
     pub fn new(config: &RedisConfig) -> Result<Self, StoreError> {
-        let settings = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(PATIENCE))
-            .set_connection_timeout(Some(PATIENCE))
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(200));
-        let client = Client::open(config.url.expose_secret())?;
-        let connection = ConnectionManager::new_lazy_with_config(client, settings)?;
+        let connection = Connection::new(Client::open(config.url.expose_secret())?);
         Ok(Self { connection, prefix: config.prefix.clone() })
     }
 
     /// Keeps a value for a while.
     pub async fn put(&self, key: &str, value: &[u8], life: Duration) -> Result<(), StoreError> {
-        Ok(self.connection.clone().pset_ex(self.key(key), value, milliseconds(life)).await?)
+        Ok(self.connection.repeatable().pset_ex(self.key(key), value, milliseconds(life)).await?)
     }
 
     /// Reads a value.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.connection.clone().get(self.key(key)).await?)
+        Ok(self.connection.repeatable().get(self.key(key)).await?)
     }
 
     /// Reads a value and lets it live this much longer.
     pub async fn get_and_keep(&self, key: &str, life: Duration) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.connection.clone().get_ex(self.key(key), Expiry::PX(milliseconds(life))).await?)
+        Ok(self.connection.repeatable().get_ex(self.key(key), Expiry::PX(milliseconds(life))).await?)
     }
 
     /// Hands a value out once: of two takers one gets it.
@@ -106,7 +116,7 @@ impl Store {
 
     /// Forgets a value. Whether there was one.
     pub async fn delete(&self, key: &str) -> Result<bool, StoreError> {
-        let gone: u64 = self.connection.clone().del(self.key(key)).await?;
+        let gone: u64 = self.connection.repeatable().del(self.key(key)).await?;
         Ok(gone > 0)
     }
 
@@ -136,7 +146,7 @@ impl Store {
         for time in [listing.since, listing.now, listing.until] {
             call.arg(time.timestamp_millis());
         }
-        let kept: u8 = call.invoke_async(&mut self.connection.clone()).await?;
+        let kept: u8 = call.invoke_async(&mut self.connection.repeatable()).await?;
         Ok(kept == 1)
     }
 
@@ -160,7 +170,7 @@ impl Store {
         for list in lists {
             pipe.zrem(self.key(list), self.key(key)).ignore();
         }
-        Ok(pipe.query_async(&mut self.connection.clone()).await?)
+        Ok(pipe.query_async(&mut self.connection.repeatable()).await?)
     }
 
     /// Counts one more; refuses beyond `limit` in `window`. A limit of 0 is none.
@@ -233,14 +243,20 @@ impl Store {
 
     /// Removes a member.
     pub async fn leave(&self, key: &str, member: &str) -> Result<(), StoreError> {
-        let _: u64 = self.connection.clone().zrem(self.key(key), member).await?;
+        let _: u64 = self.connection.repeatable().zrem(self.key(key), member).await?;
         Ok(())
     }
 
-    /// Whether Redis answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        let _: String = redis::cmd("PING").query_async(&mut self.connection.clone()).await?;
-        Ok(())
+    /// Tries what pages need: that a value can be kept, read and taken.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let key = self.key(&format!("probe:{name}"));
+        let mut connection = self.connection.repeatable();
+        let mut call = PROBE.prepare_invoke();
+        let kept: Option<String> =
+            call.key(&key).arg(&name).arg(milliseconds(PROBE_LIFE)).invoke_async(&mut connection).await?;
+        let _: Option<String> = connection.get_del(&key).await?;
+        if kept.as_ref() == Some(&name) { Ok(()) } else { Err(StoreError::Forgetful) }
     }
 
     fn key(&self, key: &str) -> String {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/redis_server.rs"]
+mod redis_server;
 mod scratch;
 
 use buzheng::app::audit::{About, Actor, Entry, Event, record};
@@ -9,6 +11,7 @@ use buzheng::vault::{KeyFile, Vault};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl};
+use redis_server::RedisServer;
 use scratch::{Ended, Installation, program};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -227,6 +230,31 @@ fn doctor_tells_of_each_part_what_is_wrong_and_what_to_do() {
         assert_ne!(finding["next_step"], "");
     }
     assert!(finding(&report, "database.connect")["message"].as_str().unwrap().contains("no_such_database"));
+}
+
+#[test]
+fn doctor_tries_what_pages_need_of_redis_and_names_what_refuses_it() {
+    let (installation, server) = (Installation::new().migrated(), RedisServer::start());
+    let writes = || {
+        let mut command = installation.command(&["doctor", "--format", "json"]);
+        command.env("BUZHENG__REDIS__URL", server.url());
+        // The portal is missing in any case.
+        let report = Ended::from(command.output().unwrap()).expect(2).json();
+        finding(&report, "redis.writes").clone()
+    };
+    assert_eq!(writes()["severity"], "ok");
+    for (away, back, next_step) in [
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "primary"),
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "maxmemory"),
+        ("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "replicas"),
+    ] {
+        server.run(away);
+        let finding = writes();
+        assert_eq!(finding["severity"], "problem", "{away}");
+        assert!(finding["next_step"].as_str().unwrap().contains(next_step), "{finding}");
+        server.run(back);
+    }
+    assert_eq!(writes()["severity"], "ok");
 }
 
 #[test]

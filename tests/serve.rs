@@ -2,9 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/redis_server.rs"]
+mod redis_server;
+#[path = "support/relay.rs"]
+mod relay;
 mod scratch;
 
 use diesel::connection::SimpleConnection;
+use redis_server::RedisServer;
+use relay::Relay;
 use reqwest::{Client, Response, StatusCode};
 use scratch::Installation;
 use serde_json::Value;
@@ -434,4 +440,27 @@ async fn demo_says_ready_once_and_a_sign_in_reaches_the_simulated_portal() {
     assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     assert_eq!(tokio::time::timeout(PATIENCE, child.wait()).await.unwrap().unwrap().code(), Some(0));
     assert_eq!(out.next_line().await.unwrap(), None, "nothing but the one line");
+}
+
+#[tokio::test]
+async fn readiness_tries_what_pages_need_of_redis_and_finds_the_new_primary_by_itself() {
+    let (old, new) = (RedisServer::start(), RedisServer::start());
+    let relay = Relay::start(old.address());
+    let url = format!("redis://{}/0", relay.address());
+    let installation = Installation::new().migrated();
+    let serving = Serving::start(&installation, &[("BUZHENG__REDIS__URL", &url)]).await;
+    serving.ready(StatusCode::OK).await;
+    old.run("REPLICAOF 127.0.0.1 1");
+    let told = serving.ready(StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(told["checks"]["redis"], "refuses what pages need (READONLY)");
+    relay.point_to(new.address());
+    let began = Instant::now();
+    serving.ready(StatusCode::OK).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    // And one that is gone without a word.
+    relay.swallow_existing();
+    let began = Instant::now();
+    while serving.ask("/readyz").await.status() != StatusCode::OK {
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    }
 }

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::App;
 use super::keys::Keys;
 use crate::db::{DbError, migrate};
+use crate::store::StoreError;
 
 /// A neighbour that takes longer does not serve anybody.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -29,7 +30,7 @@ pub struct Health {
     pub schema: Result<(), Trouble>,
     /// The keys are those of this database; unknown, so in trouble, while the database does not answer or is not migrated.
     pub keys: Result<(), Trouble>,
-    /// Redis answers.
+    /// Redis keeps and gives back what pages need.
     pub redis: Result<(), Trouble>,
 }
 
@@ -39,7 +40,7 @@ impl Health {
         let keys = app.keys.clone();
         let (database, redis) = tokio::join!(
             timeout(PATIENCE, app.db.look(move |conn| Ok((migrate::state(conn)?, fit(&keys, conn)?)))),
-            timeout(PATIENCE, app.store.ping()),
+            timeout(PATIENCE, app.store.probe()),
         );
         let state = match database {
             Ok(Ok(found)) => Ok(found),
@@ -47,7 +48,7 @@ impl Health {
             Err(_) => Err(Trouble::too_slow()),
         };
         let redis = match redis {
-            Ok(answer) => answer.map_err(|error| Trouble::new("does not answer", chain(&error))),
+            Ok(tried) => tried.map_err(|error| Trouble::of_store(&error)),
             Err(_) => Err(Trouble::too_slow()),
         };
         let unknown = || Trouble::new("unknown while the database does not answer", String::new());
@@ -80,6 +81,14 @@ impl App {
 impl Trouble {
     fn new(summary: &str, cause: String) -> Self {
         Self { summary: summary.to_owned(), cause }
+    }
+
+    fn of_store(error: &StoreError) -> Self {
+        let summary = match error.refusal() {
+            Some(code) => format!("refuses what pages need ({code})"),
+            None => "does not answer".to_owned(),
+        };
+        Self { summary, cause: chain(error) }
     }
 
     fn too_slow() -> Self {

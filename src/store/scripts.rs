@@ -91,3 +91,11 @@ pub(super) static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
          return gone",
     )
 });
+
+/// Keeps a value and reads it.
+pub(super) static PROBE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+         return redis.call('GET', KEYS[1])",
+    )
+});

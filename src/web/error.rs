@@ -184,7 +184,7 @@ impl From<DbError> for WebError {
 impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Redis(_) => Self::Unavailable(Box::new(error)),
+            StoreError::Redis(_) | StoreError::Forgetful => Self::Unavailable(Box::new(error)),
             StoreError::Vault(_) => Self::Internal(Box::new(error)),
         }
     }

@@ -36,7 +36,10 @@ pub(super) async fn handle(
     let submission = Submission { target: target.clone(), input: draft.input.clone(), photo, token };
     let (step2, errors, general) = match app.submit(visitor.person, submission, app.now()).await? {
         Submitted::Done(id) => {
-            app.forget_draft(visitor.person, &target, &draft).await?;
+            // The application is taken, whatever becomes of its draft, which ends by itself.
+            if let Err(error) = app.forget_draft(visitor.person, &target, &draft).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a draft stays behind");
+            }
             return Ok(see_other(&format!("/reissue/{id}/done")));
         }
         Submitted::NotEligible(step2, input, sentence) => {

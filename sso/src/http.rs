@@ -97,6 +97,10 @@ impl Http {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy() // the environment must not choose who sees the client secret
+            // A pooled connection may be dead and nobody knows (the portal's virtual address has moved, a firewall has forgotten it): the
+            // request would wait for its answer until its time is over, and a code cannot be sent again. A connection of its own for each
+            // costs a round trip, and with TLS a resumed handshake.
+            .pool_max_idle_per_host(0)
             .connect_timeout(request_timeout.min(CONNECT_TIMEOUT))
             .read_timeout(request_timeout)
             .timeout(request_timeout)

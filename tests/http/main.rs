@@ -33,6 +33,7 @@ mod outage;
 mod portal_oauth2;
 mod privacy;
 mod races;
+mod redis_outage;
 mod refused;
 mod reissue;
 mod reissue_fields;

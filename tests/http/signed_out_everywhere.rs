@@ -70,7 +70,7 @@ async fn hung_up(app: &TestApp, (path, cookies): (&str, &str), form: &str, steps
         .await
     };
     // What went to Redis before this has been done when this is answered.
-    app.service.store.ping().await.unwrap();
+    app.service.store.probe().await.unwrap();
     answer.map(Result::unwrap)
 }
 

@@ -22,6 +22,7 @@ mod logs;
 mod page;
 mod raw;
 mod redis;
+mod redis_server;
 mod relay;
 mod service;
 
@@ -37,5 +38,6 @@ pub use logs::logged;
 pub use page::{Page, Row};
 pub use raw::raw_request;
 pub use redis::TestRedis;
+pub use redis_server::RedisServer;
 pub use relay::Relay;
 pub use service::{Service, import};

@@ -5,8 +5,10 @@
 #![allow(dead_code, unreachable_pub)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -16,6 +18,7 @@ use tokio::sync::watch;
 struct State {
     target: String,
     accepted: u64,
+    open: BTreeSet<u64>,
     swallow_new: bool,
     /// Connections below this number pass nothing on any more.
     swallowed: u64,
@@ -39,7 +42,8 @@ impl Relay {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let target = target.into();
-        let state = State { target, accepted: 0, swallow_new: false, swallowed: 0, cut: 0, ended: false };
+        let open = BTreeSet::new();
+        let state = State { target, accepted: 0, open, swallow_new: false, swallowed: 0, cut: 0, ended: false };
         let state = watch::Sender::new(state);
         let shared = state.clone();
         let thread = std::thread::spawn(move || {
@@ -77,9 +81,17 @@ impl Relay {
         self.state.send_modify(|state| state.swallow_new = false);
     }
 
-    /// Resets all connections that stand.
+    /// Resets all connections that stand, and returns when that is done.
     pub fn cut(&self) {
         self.state.send_modify(|state| state.cut = state.accepted);
+        while self.cutting() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn cutting(&self) -> bool {
+        let state = self.state.borrow();
+        state.open.first().is_some_and(|number| *number < state.cut)
     }
 
     /// New connections lead to another target.
@@ -111,12 +123,19 @@ async fn serve(listener: std::net::TcpListener, state: watch::Sender<State>) {
         let mut number = 0;
         state.send_modify(|state| {
             number = state.accepted;
+            state.open.insert(number);
             state.accepted += 1;
             if state.swallow_new {
                 state.swallowed = state.accepted;
             }
         });
-        connections.spawn(connection(number, near, state.subscribe()));
+        let (watched, state) = (state.subscribe(), state.clone());
+        connections.spawn(async move {
+            connection(number, near, watched).await;
+            state.send_modify(|state| {
+                state.open.remove(&number);
+            });
+        });
         while connections.try_join_next().is_some() {}
     }
 }

@@ -93,7 +93,7 @@ impl App {
         }
         let (vault, who, typed) = (self.vault.clone(), asker.clone(), old_number.to_owned());
         let task = self.transact(move |conn| ask(conn, &vault, &who, (&typed, &claimed), now)).await?;
-        self.store.take_back(&keys).await?;
+        self.take_tries_back(&keys).await;
         Ok(Claim::Received { task })
     }
 }

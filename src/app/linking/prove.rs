@@ -53,7 +53,7 @@ impl App {
             let linked =
                 self.transact(move |conn| link(conn, &vault, (&who, account), (&checked, &strong), now)).await?;
             if linked {
-                self.store.take_back(&keys).await?;
+                self.take_tries_back(&keys).await;
                 return Ok(Proof::Linked);
             }
             // The hash was wrapped, or the row imported anew, while the password was checked: what is stored now decides.
@@ -87,6 +87,13 @@ impl App {
     pub(super) async fn check_old_password(&self, stored: &OldPassword, password: &str) -> Result<bool, AppError> {
         let (vault, stored, password) = (self.vault.clone(), stored.clone(), Zeroizing::new(password.to_owned()));
         Ok(self.hashing(move || old_password::check(&vault, &stored, &password)).await??)
+    }
+
+    /// What the password opened is done, whatever becomes of the count.
+    pub(super) async fn take_tries_back(&self, keys: &[String]) {
+        if let Err(error) = self.store.take_back(keys).await {
+            tracing::warn!(%error, "a right password counts as a try");
+        }
     }
 
     /// For the audit log; the last try that was left is the one that locks.

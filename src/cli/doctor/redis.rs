@@ -7,7 +7,8 @@ use sso::Finding;
 use std::time::Duration;
 
 use super::{ok, problem, warning};
-use crate::config::Config;
+use crate::config::{Config, RedisConfig};
+use crate::store::{Store, StoreError};
 
 /// Brought `GETDEL`, by which a sign-in is good once only.
 const OLDEST_VERSION: (u32, u32) = (6, 2);
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     match ask(config.redis.url.expose_secret()).await {
-        Ok(info) => judge(&info),
+        Ok(info) => judge(&info).into_iter().chain([try_writing(&config.redis).await]).collect(),
         Err(error) => vec![problem(
             "redis.connect",
             format!("Redis cannot be used: {error}"),
@@ -31,6 +32,29 @@ async fn ask(url: &str) -> RedisResult<InfoDict> {
     let mut connection: MultiplexedConnection =
         Client::open(url)?.get_multiplexed_async_connection_with_config(&settings).await?;
     ::redis::cmd("INFO").query_async(&mut connection).await
+}
+
+/// What pages do is tried as readiness tries it.
+async fn try_writing(config: &RedisConfig) -> Finding {
+    let tried = async { Store::new(config)?.probe().await };
+    match tried.await {
+        Ok(()) => ok("redis.writes", "values are kept, read and taken".into()),
+        Err(error) => judge_refusal(&error),
+    }
+}
+
+fn judge_refusal(error: &StoreError) -> Finding {
+    let next_step = match error.refusal() {
+        Some("READONLY" | "MASTERDOWN") => "let redis.url lead to the primary: this one is a replica",
+        Some("OOM") => "raise maxmemory, and keep maxmemory-policy noeviction",
+        Some("MISCONF") => "see the log of Redis: it cannot write its file; free disk space or correct dir",
+        Some("NOREPLICAS") => "bring the replicas back, or lower min-replicas-to-write",
+        Some("CLUSTERDOWN") => "use a Redis that is no cluster",
+        Some("LOADING" | "BUSY") => "wait until Redis has loaded its data or ended its script",
+        Some("NOPERM") => "allow the user of redis.url scripts, and reading and writing of keys under redis.prefix",
+        _ => "see the log of Redis",
+    };
+    problem("redis.writes", format!("Redis answers and refuses what pages need: {error}"), next_step)
 }
 
 fn judge(info: &InfoDict) -> Vec<Finding> {
