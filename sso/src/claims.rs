@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::blank::{given_name, given_number, trimmed};
 use crate::config::PortalConfig;
 use crate::error::{LoginError, bad_answer};
 use crate::identity::{PortalIdentity, PortalSession};
@@ -48,7 +49,7 @@ impl Claims {
         let identity = PortalIdentity {
             issuer: config.issuer().to_owned(),
             subject,
-            name: self.text("name", &places.name),
+            name: self.text("name", &places.name).as_deref().and_then(given_name),
             document_number: self.document_number(&places.document_number),
             document_type: self.document_type(config),
             level: self.level(config),
@@ -59,9 +60,9 @@ impl Claims {
         Ok(identity)
     }
 
-    /// The number as it came. A masked one tells nobody apart; the visitor cannot help it, the operator can.
+    /// The number as it came, trimmed. A masked one tells nobody apart; the visitor cannot help it, the operator can.
     fn document_number(&self, places: &[String]) -> Option<String> {
-        let number = self.text("document_number", places)?;
+        let number = given_number(&self.text("document_number", places)?)?;
         if is_masked(&number) { unusable("document_number", self.find(places).0, Some(number)) } else { Some(number) }
     }
 
@@ -129,7 +130,7 @@ impl Claims {
     fn at(&self, place: &str) -> Found {
         let Some(value) = loose::at(&self.0, place).filter(|value| !value.is_null()) else { return Found::Absent };
         match loose::scalar(&value).filter(|_| !value.is_boolean()) {
-            Some(text) if text.trim().is_empty() => Found::Blank,
+            Some(text) if trimmed(&text).is_empty() => Found::Blank,
             Some(text) => Found::Text(text),
             None => Found::Unreadable,
         }

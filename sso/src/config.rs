@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use url::Url;
 
+use crate::blank::trimmed;
 use crate::driver::Driver;
 use crate::words::{DocumentTypeWord, UserType, UserTypeWord};
 
@@ -101,12 +102,12 @@ impl From<String> for ConfigError {
 impl PortalConfig {
     /// The raw level code on our own scale; `None` for a code that `levels` does not list.
     pub fn map_level(&self, raw: &str) -> Option<i32> {
-        self.levels.get(raw.trim()).copied()
+        self.levels.get(trimmed(raw)).copied()
     }
 
     /// Whose account the raw user type code means; a code that `user_types` does not list (an empty one too) is not known.
     pub fn map_user_type(&self, raw: &str) -> UserType {
-        match self.user_types.get(raw.trim()) {
+        match self.user_types.get(trimmed(raw)) {
             Some(UserTypeWord::Personal) => UserType::Personal,
             Some(UserTypeWord::Corporate) => UserType::Corporate,
             None => UserType::Unmapped,
@@ -115,7 +116,7 @@ impl PortalConfig {
 
     /// Our word for the portal's raw document type code; `None` for a code that `document_types` does not list.
     pub fn map_document_type(&self, raw: &str) -> Option<DocumentTypeWord> {
-        self.document_types.get(raw.trim()).copied()
+        self.document_types.get(trimmed(raw)).copied()
     }
 
     /// The name under which the portal's subjects are kept: links point to (issuer, subject).

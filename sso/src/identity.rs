@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::words::{DocumentType, UserType};
 
-/// The person whom the portal has signed in. Values are as the portal wrote them; only codes are mapped. Serialisable for a session that waits for
+/// The person whom the portal has signed in. Values are as the portal wrote them, without blanks at their ends; codes are mapped. Serialisable for a session that waits for
 /// something; what is written then holds personal data and a token.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PortalIdentity {

@@ -48,6 +48,7 @@
 //!
 //! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.
 
+mod blank;
 mod breaker;
 mod callback;
 mod claims;
@@ -69,6 +70,7 @@ mod portal;
 pub mod simulator;
 mod words;
 
+pub use blank::{given_name, given_number, trimmed};
 pub use callback::Callback;
 pub use config::{ConfigError, DriverName, PortalConfig};
 pub use error::LoginError;

@@ -159,11 +159,12 @@ impl Oidc {
             let id_claims = self.verified(&provider, &tokens, &attempt).await?;
             let claims = match &provider.userinfo {
                 Some(url) => self.user_info(url, &tokens, id_claims.clone()).await?,
-                None => id_claims.clone(),
+                None if id_claims.get("sub").is_some_and(serde_json::Value::is_string) => id_claims.clone(),
+                None => return Err(bad_answer("the ID token's subject is a number that no user information confirms")),
             };
             let session = PortalSession {
                 sid: exchange::session_id(&id_claims)?,
-                sub: id_claims.get("sub").and_then(serde_json::Value::as_str).map(str::to_owned),
+                sub: exchange::subject(&id_claims),
                 id_token: tokens.id_token.into(),
                 end_session_url: provider.end_session.clone().ok(),
                 announces_end: provider.announces_end,

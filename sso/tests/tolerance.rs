@@ -67,6 +67,58 @@ async fn a_numeric_subject_in_user_information_is_the_same_subject() {
 }
 
 #[tokio::test]
+async fn a_numeric_subject_in_the_id_token_is_its_digits_where_user_information_says_the_same() {
+    let stage = Stage::new().await;
+    stage.simulator.add_persona(Persona { subject: "10086".to_owned(), ..Persona::citizen("shuzi", "舒梓", "1") });
+    for confirmed in [json!({}), json!({ "sub": 10086 })] {
+        stage.simulator.fault(Fault::Claims(json!({ "sub": 10086 })));
+        stage.simulator.fault(Fault::Patch(Endpoint::UserInfo, confirmed));
+        let identity = stage.sign_in("shuzi").await.unwrap();
+        assert_eq!((identity.subject.as_str(), identity.session.sub.as_deref()), ("10086", Some("10086")));
+    }
+    for (signed, told) in [
+        (json!(10086), json!("10087")),
+        (json!(10086), json!(10086.0)),
+        (json!(10086), json!("010086")),
+        (json!(10086), json!(true)),
+        (json!(10086.5), json!(10086.5)),
+        (json!(true), json!("true")),
+    ] {
+        let stage = Stage::new().await;
+        stage.simulator.add_persona(Persona { subject: "10086".to_owned(), ..Persona::citizen("shuzi", "舒梓", "1") });
+        stage.simulator.fault(Fault::Claims(json!({ "sub": signed })));
+        stage.simulator.fault(Fault::Patch(Endpoint::UserInfo, json!({ "sub": told })));
+        common::bad_answer(&stage.sign_in("shuzi").await);
+    }
+}
+
+#[tokio::test]
+async fn a_numeric_subject_that_no_user_information_confirms_is_refused() {
+    let stage = Stage::new().await;
+    stage.simulator.fault(Fault::Patch(Endpoint::Discovery, json!({ "userinfo_endpoint": null })));
+    stage.simulator.fault(Fault::Claims(json!({ "sub": 10086 })));
+    common::bad_answer(&stage.sign_in("ceshi").await);
+}
+
+#[tokio::test]
+async fn blanks_around_every_claim_are_not_part_of_it() {
+    for blank in ["\t", "\n", "\r\n", " ", "\u{3000}", "\u{a0}", "\u{feff}"] {
+        let stage = Stage::new().await;
+        let plain = stage.sign_in("ceshi").await.unwrap();
+        let around = |text: &str| format!("{blank}{text}{blank}");
+        let patch = json!({
+            "cn": around("测试"), "papersnumber": around("110101199003071233"), "paperstype": around("1"),
+            "authlevel": around("2"), "usertype": around("1"),
+        });
+        let identity = stage.under(Fault::Patch(Endpoint::UserInfo, patch)).await.unwrap();
+        assert_eq!(identity.name, plain.name, "{blank:?}");
+        assert_eq!(identity.document_number, plain.document_number);
+        assert_eq!((identity.document_type, identity.level), (plain.document_type, plain.level));
+        assert_eq!((identity.user_type, identity.subject), (plain.user_type, plain.subject));
+    }
+}
+
+#[tokio::test]
 async fn answers_in_odd_dress_are_accepted_from_every_endpoint() {
     for dress in [Dress::Html, Dress::SpacedContentType, Dress::ByteOrderMark, Dress::Created] {
         let stage = Stage::new().await;

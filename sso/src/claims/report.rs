@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Claims, Found, check_subject, is_masked};
+use crate::blank::{given_number, trimmed};
 use crate::config::PortalConfig;
 use crate::finding::{FieldReport, Severity};
 use crate::loose;
@@ -175,13 +176,13 @@ fn number(text: &str) -> (Severity, String) {
             "masked by the portal, so it tells nobody apart; ask its operator for the whole number".to_owned(),
         )
     } else {
-        (Severity::Ok, format!("{} characters", text.trim().chars().count()))
+        (Severity::Ok, format!("{} characters", given_number(text).unwrap_or_default().chars().count()))
     }
 }
 
 /// The first and the last character, and how many lie between.
 fn masked(text: &str) -> String {
-    let shown: Vec<char> = text.trim().chars().filter(|c| !c.is_control()).collect();
+    let shown: Vec<char> = trimmed(text).chars().filter(|c| !c.is_control()).collect();
     match shown.as_slice() {
         [] | [_] => "*".to_owned(),
         [first, _] => format!("{first}*"),

@@ -44,6 +44,25 @@ fn codes_are_mapped() {
 }
 
 #[test]
+fn blanks_around_attributes_are_taken_away_and_those_of_a_subject_refused() {
+    let answer = |key: &str, value: &str| {
+        let mut answer = json!({ "sub": "s", "cn": "甲", "papersnumber": "1", "authlevel": "1", "usertype": "2" });
+        answer[key] = json!(value);
+        identity(&answer)
+    };
+    for blank in ["\t", "\n", "\u{3000}", "\u{a0}", "\u{85}"] {
+        assert_eq!(answer("cn", &format!("{blank}乙{blank}")).unwrap().name.as_deref(), Some("乙"));
+        let number = answer("papersnumber", &format!("{blank}12{blank}34{blank}")).unwrap().document_number.unwrap();
+        assert_eq!(number.chars().filter(char::is_ascii_digit).collect::<String>(), "1234");
+        assert_eq!(answer("authlevel", &format!("{blank}2{blank}")).unwrap().level, Some(2));
+        assert_eq!(answer("usertype", &format!("1{blank}")).unwrap().user_type, UserType::Personal);
+        assert!(answer("sub", &format!("s{blank}")).is_err() && answer("sub", &format!("{blank}s")).is_err());
+        assert_eq!(answer("cn", blank).unwrap().name, None);
+    }
+    assert!(answer("cn", "甲\t乙").is_err() && answer("papersnumber", "1\u{0}").is_err());
+}
+
+#[test]
 fn without_a_subject_there_is_no_identity() {
     for claims in [json!({}), json!({ "sub": "" }), json!({ "sub": null }), json!({ "sub": ["s"] })] {
         assert!(matches!(identity(&claims), Err(LoginError::BadAnswer { .. })), "{claims}");
@@ -65,7 +84,7 @@ proptest! {
         if let Ok(identity) = identity(&json!({ "sub": "s", "cn": name })) {
             let accepted = identity.name.unwrap_or_default();
             prop_assert!(!accepted.chars().any(char::is_control));
-            prop_assert!(accepted.is_empty() || accepted == name);
+            prop_assert!(accepted.is_empty() || accepted == trimmed(&name));
         }
     }
 }

@@ -7,11 +7,12 @@ use url::Url;
 
 use super::Oidc;
 use super::discovery::Provider;
+use crate::blank::trimmed;
 use crate::claims::check_subject;
 use crate::config::TokenEndpointAuthMethod;
 use crate::error::{LoginError, bad_answer};
 use crate::grant::{form_encoded, is_bearer_token, standard_error};
-use crate::loose::Charset;
+use crate::loose::{self, Charset};
 
 pub(super) struct Tokens {
     pub(super) access_token: AccessToken,
@@ -67,22 +68,23 @@ impl Oidc {
             return Err(bad_answer("it refuses its own access token"));
         }
         let mut claims = answer.body;
-        let subject = match claims.get("sub") {
-            Some(Value::String(subject)) => subject.clone(),
-            Some(Value::Number(subject)) => subject.to_string(),
-            _ => return Err(bad_answer("its user information names no subject")),
-        };
-        if id_claims.get("sub").and_then(Value::as_str) != Some(&subject) {
+        let theirs = subject(&claims).ok_or(bad_answer("its user information names no subject"))?;
+        if subject(&id_claims).as_ref() != Some(&theirs) {
             return Err(bad_answer("its user information is about another subject"));
         }
         for (name, value) in id_claims {
-            let says_something = !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty());
+            let says_something = !value.is_null() && value.as_str().is_none_or(|text| !trimmed(text).is_empty());
             if says_something {
                 claims.insert(name, value);
             }
         }
         Ok(claims)
     }
+}
+
+/// A subject as text, also where it is written as a number: by its digits, where all of them were read.
+pub(super) fn subject(claims: &Map<String, Value>) -> Option<String> {
+    claims.get("sub").filter(|subject| !subject.is_boolean()).and_then(loose::scalar)
 }
 
 /// Only what is used is read. `expires_in` and `scope` come in every shape, and `token_type` not at all.
