@@ -47,5 +47,8 @@ pub(crate) trait Driver: Send + Sync {
     /// Asks whether the portal is there at all, and nothing more.
     fn probe(&self) -> Answer<'_, Result<(), LoginError>>;
 
+    /// Whether it is known to be silent.
+    fn is_silent(&self) -> bool;
+
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>>;
 }

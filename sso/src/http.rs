@@ -181,8 +181,8 @@ impl Http {
         };
         let Ok(result) = timeout(self.timeout, bounded).await else {
             // One that had to wait for its turn for so long says nothing about the portal.
-            if begun.get().is_some_and(|begun| begun.elapsed() >= self.request_timeout) {
-                self.breaker.overran();
+            if let Some(begun) = begun.get().filter(|begun| begun.elapsed() >= self.request_timeout) {
+                self.breaker.overran(*begun);
             }
             return Err(TOO_LONG);
         };

@@ -184,6 +184,10 @@ impl Driver for Jis {
         Box::pin(self.http.probe(&self.interface_url, Some(&self.login_url)))
     }
 
+    fn is_silent(&self) -> bool {
+        self.http.check_outage().is_err()
+    }
+
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {
         Box::pin(check::check(self, now))
     }

@@ -38,7 +38,7 @@
 //! | token answer | `oidc/exchange.rs`, `oauth2/answer.rs` |
 //! | access token characters (RFC 6750) | `grant.rs` |
 //! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys.rs` |
-//! | signed tokens: algorithm, kind, signature; `iss`, `aud` | `oidc/jws.rs` |
+//! | signed tokens: no member twice; algorithm, kind, signature; `iss`, `aud` | `oidc/jws.rs`, `oidc/unique.rs` |
 //! | ID tokens: `exp`, `nonce`, `sub`, `azp`, `iat`, `nbf`, `auth_time`, `at_hash` | `oidc/id_token.rs` |
 //! | logout tokens: times, `events`, `jti`, `sub` or `sid`, no `nonce` | `oidc/logout.rs` |
 //! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |

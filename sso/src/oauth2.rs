@@ -247,6 +247,10 @@ impl Driver for OAuth2 {
         Box::pin(self.http.probe(&self.token, Some(&self.authorize)))
     }
 
+    fn is_silent(&self) -> bool {
+        self.http.check_outage().is_err()
+    }
+
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {
         Box::pin(check::check(self, now))
     }

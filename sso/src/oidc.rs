@@ -34,6 +34,7 @@ mod id_token;
 mod jws;
 mod keys;
 mod logout;
+mod unique;
 
 use discovery::{Discovery, Provider};
 use exchange::Tokens;
@@ -265,6 +266,10 @@ impl Driver for Oidc {
 
     fn probe(&self) -> Answer<'_, Result<(), LoginError>> {
         Box::pin(self.http.probe(&self.discovery.url, None))
+    }
+
+    fn is_silent(&self) -> bool {
+        self.http.check_outage().is_err()
     }
 
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>> {

@@ -111,6 +111,11 @@ impl Portal {
         self.driver.probe().await
     }
 
+    /// Whether the portal is known to be silent, by a probe or by visitors: visitors are told so at once, until a probe is answered.
+    pub fn is_silent(&self) -> bool {
+        self.driver.is_silent()
+    }
+
     /// Asks the portal what it offers and tells what an operator should know.
     pub async fn check(&self, now: DateTime<Utc>) -> Vec<Finding> {
         self.driver.check(now).await

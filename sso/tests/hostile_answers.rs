@@ -40,6 +40,15 @@ async fn id_tokens_that_are_not_for_this_sign_in_are_refused() {
 }
 
 #[tokio::test]
+async fn an_id_token_with_a_member_twice_is_refused_whichever_of_the_two_is_good() {
+    let stage = Stage::new().await;
+    let claims = ["iss", "sub", "aud", "nonce", "sid", "exp"].map(Fault::RepeatedClaim);
+    for fault in claims.into_iter().chain([Fault::RepeatedHeader]) {
+        assert_eq!(bad_answer(&stage.under(fault).await), "the ID token cannot be read");
+    }
+}
+
+#[tokio::test]
 async fn id_tokens_out_of_their_time_are_refused() {
     let stage = Stage::new().await;
     for (fault, reason) in [
@@ -350,7 +359,7 @@ async fn no_error_repeats_what_the_portal_sent() {
         Fault::access_token("SECRET-110101199003071233\u{7}"),
         Fault::Patch(Endpoint::Token, json!({ "error": secret })),
         Fault::Patch(Endpoint::UserInfo, json!({ "sub": secret })),
-        Fault::Patch(Endpoint::UserInfo, json!({ "cn": format!("{secret}\n") })),
+        Fault::Patch(Endpoint::UserInfo, json!({ "cn": format!("{secret}\u{7}") })),
     ] {
         let error = stage.under(fault).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("110101199003071233"), "{error:?}");

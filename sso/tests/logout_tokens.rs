@@ -119,6 +119,17 @@ async fn an_id_token_is_no_logout_token_and_a_logout_token_no_id_token() {
 }
 
 #[tokio::test]
+async fn a_token_with_a_member_twice_is_refused() {
+    let stage = Stage::new().await;
+    let claims = ["iss", "aud", "sub", "sid", "jti", "events"].map(Fault::RepeatedClaim);
+    for fault in claims.into_iter().chain([Fault::RepeatedHeader]) {
+        let token = stage.simulator.faulty_token(&common::logout::claims(&stage), Some("logout+jwt"), &fault).unwrap();
+        let refused = refusal(stage.portal.logout_notice(&token, Utc::now()).await);
+        assert_eq!(refused, "the logout token cannot be read", "{fault:?}");
+    }
+}
+
+#[tokio::test]
 async fn wrongly_signed_tokens_are_refused() {
     let stage = Stage::new().await;
     for (fault, reason) in [

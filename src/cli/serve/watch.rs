@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::app::health::{Health, Trouble};
@@ -119,6 +119,10 @@ async fn portal_there(app: &App) {
             _ => {}
         }
         silent = probe.is_err();
-        sleep(if silent { PORTAL_SILENT_PAUSE } else { PORTAL_PAUSE }).await;
+        let next = Instant::now() + if silent { PORTAL_SILENT_PAUSE } else { PORTAL_PAUSE };
+        // What visitors have found is looked into as soon as what a look has found.
+        while Instant::now() < next && (silent || !app.portal.is_silent()) {
+            sleep(PORTAL_SILENT_PAUSE).await;
+        }
     }
 }

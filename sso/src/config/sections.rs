@@ -185,7 +185,7 @@ pub struct Success {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutageConfig {
-    /// Requests in a row that got no answer; 0: visitors always wait.
+    /// Requests that got no answer, while next to nothing else was answered; 0: visitors always wait.
     pub failures: u32,
     /// How long visitors are then told at once, until one request tries again.
     #[serde(with = "humantime_serde")]
@@ -196,7 +196,7 @@ pub struct OutageConfig {
 
 impl Default for OutageConfig {
     fn default() -> Self {
-        Self { failures: 5, pause: Duration::from_secs(10), exchanges: 64 }
+        Self { failures: 5, pause: Duration::from_secs(3), exchanges: 64 }
     }
 }
 

@@ -11,6 +11,7 @@ use openidconnect::{JsonWebKey, JsonWebKeyAlgorithm, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
 use super::keys::{KeySet, MAX_TRIED};
+use super::unique;
 use crate::config::algorithm;
 
 /// A token taken apart. Nothing in it is believed before one of our checks of the signature has passed.
@@ -114,7 +115,7 @@ fn check_kind(header: &Map<String, Value>, types: &[&str]) -> Result<(), Flaw> {
 }
 
 fn object(part: &str) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&decoded(part)?).ok()
+    unique::object(&decoded(part)?)
 }
 
 /// Padding has no place here (RFC 7515 §2) and does no harm.

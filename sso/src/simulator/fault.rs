@@ -91,6 +91,10 @@ pub enum Fault {
     RotatedKey,
     /// The key is changed for an RSA key of 1024 bits before the ID token is signed; the key set follows.
     WeakKey,
+    /// ID token whose claims hold this one twice, first with another value.
+    RepeatedClaim(&'static str),
+    /// ID token whose header names its algorithm twice.
+    RepeatedHeader,
     /// Unsigned ID token.
     AlgNone,
     /// ID token with the client secret as HMAC key.

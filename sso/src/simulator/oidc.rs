@@ -258,6 +258,8 @@ impl World {
             Some(Fault::UnknownKey) => Key::generate(self.config.key)?.sign(claims, typ),
             Some(Fault::ForgedKey) => Key::generate(self.config.key)?.under_id_of(key).sign(claims, typ),
             Some(Fault::NamelessKey) => key.sign_nameless(claims, typ),
+            Some(Fault::RepeatedClaim(name)) => key.sign_repeated(claims, typ, Some(name)),
+            Some(Fault::RepeatedHeader) => key.sign_repeated(claims, typ, None),
             _ => key.sign(claims, typ),
         }
     }

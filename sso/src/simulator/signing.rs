@@ -99,11 +99,27 @@ impl Key {
         self.sign_under(json!({ "alg": self.algorithm() }), claims, typ)
     }
 
+    /// The same with this claim twice, or else with `alg` twice in the header.
+    pub(super) fn sign_repeated(&self, claims: &Value, typ: Option<&str>, claim: Option<&str>) -> io::Result<String> {
+        let repeated = |object: &Value, name: &str, value: &str| {
+            object.to_string().replacen('{', &format!("{{\"{name}\":\"{value}\","), 1)
+        };
+        let header = json!({ "alg": self.algorithm(), "kid": self.id, "typ": typ.unwrap_or("JWT") });
+        let (header, claims) = match claim {
+            Some(name) => (header.to_string(), repeated(claims, name, "another")),
+            None => (repeated(&header, "alg", self.algorithm()), claims.to_string()),
+        };
+        self.signed(format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes())))
+    }
+
     fn sign_under(&self, mut header: Value, claims: &Value, typ: Option<&str>) -> io::Result<String> {
         if let Some(typ) = typ {
             header["typ"] = json!(typ);
         }
-        let input = unsigned(&header, claims);
+        self.signed(unsigned(&header, claims))
+    }
+
+    fn signed(&self, input: String) -> io::Result<String> {
         let signature = match &self.pair {
             Pair::Es256(pair) => pair
                 .sign(&SystemRandom::new(), input.as_bytes())
