@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn blanks_of_every_kind_are_taken_from_the_ends() {
-        let blanks = ["", " ", "\t", "\n", "\r\n", "\u{3000}", "\u{a0}", "\u{85}", "\u{feff}", "\u{200b}", "\u{2003} \t"];
+        let blanks =
+            ["", " ", "\t", "\n", "\r\n", "\u{3000}", "\u{a0}", "\u{85}", "\u{feff}", "\u{200b}", "\u{2003} \t"];
         for (before, after) in blanks.iter().flat_map(|before| blanks.map(|after| (before, after))) {
             assert_eq!(given_name(&format!("{before}欧阳 明{after}")).as_deref(), Some("欧阳 明"));
             assert_eq!(given_number(&format!("{before}110101\t1990{after}")).as_deref(), Some("1101011990"));

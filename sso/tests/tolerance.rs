@@ -85,7 +85,9 @@ async fn a_numeric_subject_in_the_id_token_is_its_digits_where_user_information_
         (json!(true), json!("true")),
     ] {
         let stage = Stage::new().await;
-        stage.simulator.add_persona(Persona { subject: "10086".to_owned(), ..Persona::citizen("shuzi", "舒梓", "1") });
+        stage
+            .simulator
+            .add_persona(Persona { subject: "10086".to_owned(), ..Persona::citizen("shuzi", "舒梓", "1") });
         stage.simulator.fault(Fault::Claims(json!({ "sub": signed })));
         stage.simulator.fault(Fault::Patch(Endpoint::UserInfo, json!({ "sub": told })));
         common::bad_answer(&stage.sign_in("shuzi").await);
