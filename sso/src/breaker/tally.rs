@@ -68,8 +68,10 @@ mod tests {
         start + Duration::from_secs(seconds)
     }
 
-    /// One event a row: when it began, when it ended, whether it was answered. Ends in the order of the rows.
-    fn silent_after(rows: &[(u64, u64, bool)]) -> Vec<bool> {
+    /// When it began, when it ended, whether it was answered. Rows stand in the order of their ends.
+    type Row = (u64, u64, bool);
+
+    fn silent_after(rows: &[Row]) -> Vec<bool> {
         let (start, mut tally) = (Instant::now(), Tally::default());
         let told = rows.iter().map(|(began, ended, answered)| {
             if *answered {
@@ -86,7 +88,7 @@ mod tests {
     fn silence_is_told_by_its_share_of_what_ended_meanwhile() {
         let hang = |count: usize| vec![(0, 4, false); count];
         let one_after_the_other = (0..5).map(|n| (n * 60, n * 60 + 4, false)).collect::<Vec<_>>();
-        let cases: [(&str, Vec<(u64, u64, bool)>, bool); 8] = [
+        let cases: [(&str, Vec<Row>, bool); 8] = [
             ("too few", hang(4), false),
             ("enough, and nothing else", hang(5), true),
             ("one a minute, as the service's own looks are", one_after_the_other, true),

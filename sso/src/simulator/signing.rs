@@ -109,17 +109,17 @@ impl Key {
             Some(name) => (header.to_string(), repeated(claims, name, "another")),
             None => (repeated(&header, "alg", self.algorithm()), claims.to_string()),
         };
-        self.signed(format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes())))
+        self.signed(&format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes())))
     }
 
     fn sign_under(&self, mut header: Value, claims: &Value, typ: Option<&str>) -> io::Result<String> {
         if let Some(typ) = typ {
             header["typ"] = json!(typ);
         }
-        self.signed(unsigned(&header, claims))
+        self.signed(&unsigned(&header, claims))
     }
 
-    fn signed(&self, input: String) -> io::Result<String> {
+    fn signed(&self, input: &str) -> io::Result<String> {
         let signature = match &self.pair {
             Pair::Es256(pair) => pair
                 .sign(&SystemRandom::new(), input.as_bytes())
