@@ -202,7 +202,7 @@ async fn slow_and_dripping_answers_end_with_the_time_out() {
     for endpoint in [Endpoint::Discovery, Endpoint::Token, Endpoint::Keys, Endpoint::UserInfo] {
         for fault in [Fault::Slow(endpoint), Fault::Drip(endpoint)] {
             cases.spawn(async move {
-                let stage = Stage::with(|config| config.oidc.timeout = Duration::from_millis(1500)).await;
+                let stage = Stage::with(|config| config.oidc.timeout = Duration::from_secs(4)).await;
                 assert!(is_unavailable(&stage.under(fault).await), "{endpoint:?}");
                 stage.sign_in("ceshi").await.unwrap();
             });
