@@ -6,6 +6,7 @@ pub mod document;
 pub mod evidence;
 pub mod exam;
 pub mod form;
+pub mod garbled;
 pub mod legacy_password;
 pub mod linking;
 pub mod name;

@@ -21,14 +21,30 @@ pub use input::{Input, TableInput, open_all};
 pub use row::Row;
 
 use std::io;
+use std::sync::Arc;
 
 use super::finding::Code;
+use super::kind::Target;
+use crate::domain::form::text::tidy;
+use layout::Layout;
+use row::Record;
 
 /// One row of a source, or why it is none.
 #[derive(Debug)]
 pub enum Item<I> {
     Row(I),
     Rejected(Rejection),
+}
+
+impl Item<Row> {
+    /// A row of a file, unless it is no data.
+    fn of(record: Record, layout: &Arc<Layout>) -> Self {
+        if layout.is_header(&record) {
+            let key = layout.at(Target::Key).map_or("", |at| tidy(record.field(at))).to_owned();
+            return Self::Rejected(Rejection { row: record.line, key, code: Code::RepeatedHeader });
+        }
+        Self::Row(Row::new(record, layout))
+    }
 }
 
 /// A source past its opening.

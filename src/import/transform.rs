@@ -24,6 +24,7 @@ use super::finding::{Code, Tally};
 use super::kind::Target;
 use super::source::Row;
 use crate::domain::exam::Catalogue;
+use crate::domain::garbled::{self, Of};
 use crate::domain::legacy_password::Spec;
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
 
@@ -87,11 +88,35 @@ impl Serialize for Raw<'_> {
     }
 }
 
+/// Notes keys that look like what a spreadsheet makes of `1-2`.
+fn note_dates_as_keys(row: &Row, tally: &mut Tally) {
+    for target in [Target::Key, Target::Account, Target::Code, Target::CertificateNumber] {
+        if dates::is_spreadsheets(row.tidy(target)) {
+            tally.row_with(Code::DateKey, row.number, target.as_str());
+        }
+    }
+}
+
+/// Notes texts of columns that have a meaning and look garbled.
+fn note_garbled(row: &Row, tally: &mut Tally) {
+    for (header, target, value) in row.cells() {
+        let Some(target) = target.filter(|target| !target.is_secret()) else { continue };
+        let of = if target == Target::Name { Of::Name } else { Of::Text };
+        if let Some(garbled) = garbled::look(value, of) {
+            tally.row_with(Code::NameGarbled, row.number, &format!("{header}：{}", garbled.meaning()));
+        }
+    }
+}
+
 /// Notes cells and characters that say something of the export: tabs, line breaks, and such as were lost before it.
 fn note_characters(row: &Row, tally: &mut Tally) {
     for (code, header) in row.notes() {
         tally.row_with(code, row.number, header);
     }
+    if !row.notes().any(|(code, _)| code == Code::DateKey) {
+        note_dates_as_keys(row, tally);
+    }
+    note_garbled(row, tally);
     if row.tabbed {
         tally.row(Code::TabOrLineBreak, row.number);
     }

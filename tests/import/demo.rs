@@ -55,6 +55,7 @@ fn the_sample_data_is_imported_with_the_counts_that_it_states() {
         for (reason, count) in expected["rejected_by_reason"].as_object().unwrap() {
             assert_eq!(found(&reason.replace('_', "-")), count.as_u64().unwrap(), "{reason}");
         }
+        assert_eq!(one("name-garbled"), 0, "{}", source.file);
         for (code, words) in NOISE {
             let noise: u64 = words.iter().filter_map(|word| expected["noise"][word].as_u64()).sum();
             assert_eq!(found(code), noise, "{} {code}", source.file);

@@ -14,6 +14,7 @@ mod demo;
 mod everyone;
 mod findings;
 mod forecast;
+mod garbled;
 mod headless;
 mod hostile;
 mod interruption;

@@ -8,6 +8,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::bench::{ACCOUNTS, Bench, codes, counts};
 use buzheng::import::finding::Code;
+use buzheng::import::report::Counts;
 
 fn sheet_of(rows: &[&str]) -> Worksheet {
     let mut sheet = Worksheet::new();
@@ -205,4 +206,84 @@ fn files_that_are_no_workbook_or_ask_for_too_much_are_unreadable() {
         assert_eq!(outcome.refused, [Code::UnreadableFile], "{name}");
     }
     assert!(peak_memory() - before < 60, "{} MiB", peak_memory() - before);
+}
+
+/// What a check finds of a sheet, beside what is always found of a file without passwords.
+fn found(bench: &Bench, sheet: Worksheet) -> Vec<(&'static str, u64)> {
+    save(bench, "accounts.xlsx", vec![sheet]);
+    let source = bench.import(&[("accounts", "accounts.xlsx", "columns = { password = \"\", salt = \"\" }")]).remove(0);
+    let usual = ["secret-column", "empty-number"];
+    codes(&source).into_iter().filter(|(code, _)| !usual.contains(code)).collect()
+}
+
+#[test]
+fn a_number_is_what_its_cell_shows_where_the_format_says_so() {
+    let bench = Bench::new();
+    let mut sheet = sheet_of(&[",,甲,,,,", ",,乙,,,,", ",,丙,,,,", ",,丁,,,,"]);
+    for (row, number, format) in [(1, 123, "000000"), (2, 7, "\"ZJ\"0000"), (3, 1_234_567, "000-0000"), (4, 42, "0")] {
+        sheet.write_with_format(row, 0, number, &Format::new().set_num_format(format)).unwrap();
+    }
+    assert_eq!(found(&bench, sheet), [("padded-number", 3)]);
+    assert_eq!(bench.text("SELECT key FROM legacy_accounts ORDER BY key"), "000123\n123-4567\n42\nZJ0007");
+}
+
+#[test]
+fn a_key_that_a_spreadsheet_made_a_day_is_named() {
+    let bench = Bench::new();
+    let mut sheet = sheet_of(&[",,甲,,,,", ",,乙,,,,", "3-Apr,,丙,,,,", "3,,丁,,,,"]);
+    sheet.write_with_format(1, 0, 43_102, &Format::new().set_num_format("m\"月\"d\"日\"")).unwrap();
+    sheet.write_with_format(2, 0, 0.5, &Format::new().set_num_format("[h]:mm")).unwrap();
+    assert_eq!(found(&bench, sheet), [("date-key", 3)]);
+    let bench = Bench::new();
+    bench.rows("accounts.csv", ACCOUNTS, &["1月2日,,甲,,,,", "2-Jan,,乙,,,,", "1-2,,丙,,,,"]);
+    let source = bench.import(&[("accounts", "accounts.csv", "columns = { password = \"\" }")]).remove(0);
+    assert!(codes(&source).contains(&("date-key", 2)) && source.counts.inserted == 3, "{source:?}");
+}
+
+#[test]
+fn hidden_rows_and_columns_are_imported_and_named() {
+    let bench = Bench::new();
+    let mut sheet = sheet_of(&["1,,甲,a@example.com,,,", "2,,乙,,,,", "3,,丙,,,,", "4,,丁,,,,"]);
+    sheet.set_row_hidden(2).unwrap();
+    sheet.set_row_hidden(4).unwrap();
+    // Empty, and of no account.
+    sheet.set_row_hidden(9).unwrap();
+    sheet.set_column_hidden(3).unwrap();
+    let mut book = Workbook::new();
+    book.push_worksheet(Worksheet::new());
+    sheet.set_name("数据 & \"1\"").unwrap();
+    book.push_worksheet(sheet);
+    book.save(bench.path("accounts.xlsx")).unwrap();
+    let more = "sheet = '数据 & \"1\"'\ncolumns = { password = \"\", salt = \"\" }";
+    let source = bench.import(&[("accounts", "accounts.xlsx", more)]).remove(0);
+    assert_eq!(source.counts, counts([4, 4, 0, 0, 0]));
+    let of = |code: &str| source.findings.iter().find(|finding| finding.code == code).unwrap();
+    assert_eq!((of("hidden-row").count, &of("hidden-row").first_rows[..]), (2, &[3, 5][..]));
+    assert_eq!((of("hidden-column").count, &of("hidden-column").details[..]), (1, &["邮箱".to_owned()][..]));
+}
+
+#[test]
+fn a_header_in_the_middle_of_a_table_is_no_account() {
+    let bench = Bench::new();
+    let dashes = ACCOUNTS.split(',').map(|_| "----").collect::<Vec<_>>().join(",");
+    let swapped = "编号,姓名,身份证号,邮箱,密码,盐,注册时间";
+    let rows = [
+        dashes.as_str(),
+        "1,,甲,,,,",
+        ACCOUNTS,
+        "2,,乙,,,,",
+        "\u{feff}编号, 身份证号,姓名,邮箱,密码,盐,注册时间",
+        swapped,
+        "3,,丙,,,,",
+    ];
+    bench.rows("accounts.csv", ACCOUNTS, &rows);
+    save(&bench, "accounts.xlsx", vec![sheet_of(&rows)]);
+    for file in ["accounts.csv", "accounts.xlsx"] {
+        let source = bench.import(&[("accounts", file, "columns = { password = \"\", salt = \"\" }")]).remove(0);
+        let Counts { read, inserted, updated, unchanged, rejected } = source.counts;
+        assert_eq!((read, rejected, inserted + updated + unchanged), (7, 4, 3), "{file}");
+        assert!(codes(&source).contains(&("repeated-header", 4)), "{source:?}");
+        assert!(bench.rejected().iter().all(|(_, _, code)| code == "repeated-header"));
+        assert_eq!(bench.text("SELECT key FROM legacy_accounts ORDER BY key"), "1\n2\n3");
+    }
 }

@@ -88,6 +88,9 @@ codes! {
     KeyTooLong "key-too-long" Warning
         "编号过长（超过 200 字），未导入。" "请检查列的对应关系是否正确。"
         "The key has over 200 characters and the row is rejected. Check the mapping of columns."
+    RepeatedHeader "repeated-header" Warning
+        "该行又是表头，或是表头下的虚线，不是数据，未导入。" "请在源文件中删除该行；若是几个文件拼接而成，请核对各列的次序是否一致。"
+        "The row is the header again, or the line of dashes below it, and is rejected. Remove it; where files were joined, see whether their columns have one order."
     RepeatedKey "repeated-key" Warning
         "编号与前面的行相同而内容不同，未导入；以先出现的为准。" "请在旧系统中核实哪一行有效。"
         "The key stood before with other content; the first row counts, this one is rejected. Find out which one is right."
@@ -101,6 +104,18 @@ codes! {
     NumericCell "numeric-cell" Warning
         "号码单元格是数字而不是文本，前面的 0 和 15 位以后的数字已丢失。" "请把该列设为文本格式，从旧系统重新导出；15 位以上的号码按 excel-damage 处理。"
         "A cell that holds a number as an identifier is numeric: leading zeros and digits beyond the 15th are lost. Export again as text."
+    DateKey "date-key" Warning
+        "编号像是被电子表格改成了日期（如 1-2 变成 1月2日），已原样导入。" "请把该列设为文本格式，从旧系统重新导出；改正后的编号按新的行导入，须先撤销本批。"
+        "A spreadsheet seems to have made a date of a key (1-2 became 2-Jan); imported as given. Export again as text; roll the batch back first, for the right key is another row."
+    PaddedNumber "padded-number" Info
+        "单元格存的是数字，按单元格的格式显示前面的 0 或固定的字；已按显示的内容导入。" "请抽查几行；若另有来源引用这些编号，请确认写法一致。"
+        "A cell holds a number that its format shows with leading zeros or fixed letters; what is shown is imported. Look at a few rows, and whether other sources write these keys alike."
+    HiddenRow "hidden-row" Warning
+        "工作表有隐藏（或被筛选掉）的行，已照常导入。" "请在工作簿中取消隐藏和筛选，核实这些行是否应导入；不应导入的请删除后再次导入。"
+        "Rows of the sheet are hidden or filtered out; imported all the same. Show them in the workbook, and delete those that are not to be imported."
+    HiddenColumn "hidden-column" Warning
+        "工作表有隐藏的列，已照常导入。" "请在工作簿中取消隐藏，核实这些列的内容。"
+        "Columns of the sheet are hidden; imported all the same. Show them in the workbook and look at what they hold."
     OddCell "odd-cell" Warning
         "单元格是逻辑值或错误值（如 #N/A），已按其文字导入。" "请在工作簿中改正公式后再次导入。"
         "A cell holds a logical value or an error (#N/A); its text is imported. Correct the formula and import again."
@@ -140,6 +155,9 @@ codes! {
     ReplacementCharacter "replacement-character" Warning
         "内容中有替换字符 U+FFFD，原字已丢失。" "请从旧系统重新导出。"
         "The row holds U+FFFD: a character was lost before the export. Export again."
+    NameGarbled "name-garbled" Warning
+        "姓名或其他文字像是乱码（编码弄错，或转义未还原），已原样导入。" "请按所列的样子改正编码或还原转义，重新导出；抽查所列的行。乱码的姓名不能自动关联。"
+        "A name or another text looks garbled: read in a wrong encoding, or still escaped; imported as given. Export again as the details say; look at the rows named. A garbled name does not link by itself."
     TabOrLineBreak "tab-or-line-break" Info
         "内容中有制表符或换行，已原样导入。" "无需处理。"
         "A value holds a tab or a line break; imported as given."

@@ -121,7 +121,7 @@ impl<R: Read + Send> Items for Rows<R> {
     fn next(&mut self) -> io::Result<Option<Item<Row>>> {
         let Some(record) = self.records.advance()? else { return Ok(None) };
         Ok(Some(match record {
-            Ok(record) => Item::Row(Row::new(record, &self.layout)),
+            Ok(record) => Item::of(record, &self.layout),
             Err(refused) => {
                 let (row, key, code) = (refused.line, self.key(&refused), refused.code);
                 Item::Rejected(Rejection { row, key, code })

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::row::Record;
+use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
@@ -51,6 +53,21 @@ impl Layout {
             mapped: Target::ALL.iter().filter_map(named).collect(),
             unmapped: rest.map(|(header, _)| header.clone()).collect(),
         }
+    }
+
+    /// Whether a row is a header again, as files have it that were joined or printed page by page, or the line of dashes below one.
+    pub(super) fn is_header(&self, record: &Record) -> bool {
+        let columns = || (0..self.headers.len()).filter(|at| self.targets[*at].is_some());
+        let fields = || columns().map(|at| tidy(record.field(at))).filter(|field| !field.is_empty());
+        let is_dashes = |field: &str| field.len() > 1 && field.bytes().all(|byte| byte == b'-');
+        // Of other files the columns may have another order.
+        let is_known = |field: &str| self.headers.iter().any(|header| header == field);
+        fields().nth(1).is_some() && (fields().all(is_known) || fields().all(is_dashes))
+    }
+
+    /// A header as messages may quote it.
+    pub(super) fn shown(&self, column: usize) -> &str {
+        &self.shown[column]
     }
 
     pub(super) fn at(&self, target: Target) -> Option<usize> {

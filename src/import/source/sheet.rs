@@ -1,6 +1,8 @@
 //! A sheet of a workbook (.xlsx), read as a stream of cells.
 
 mod cell;
+mod hidden;
+mod shown;
 mod vet;
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
@@ -21,6 +23,8 @@ use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
+use hidden::Hidden;
+use shown::Pattern;
 
 /// A sheet that was looked at.
 #[derive(Debug)]
@@ -38,8 +42,13 @@ impl Sheet {
         let (path, wanted) = (source.path.clone(), source.sheet.clone());
         // The reader is not ours, and the file may be anybody's.
         let looked = thread::Builder::new().spawn(move || look(&path, wanted.as_deref()))?.join();
-        let (name, headers) = looked.unwrap_or_else(|_| Err(unreadable("结构无法理解")))?;
+        let Looked { name, headers, header_row, hidden_rows, hidden_columns } =
+            looked.unwrap_or_else(|_| Err(unreadable("结构无法理解")))?;
         let layout = Arc::new(Layout::new(headers, source, tally));
+        hidden_rows.into_iter().for_each(|row| tally.row(Code::HiddenRow, row));
+        for column in hidden_columns {
+            tally.row_with(Code::HiddenColumn, header_row, layout.shown(column));
+        }
         Ok(Self { size: source.path.metadata()?.len(), path: source.path.clone(), name, layout })
     }
 
@@ -60,9 +69,10 @@ impl Sheet {
             let mut header = None;
             let mut draft = Draft::default();
             let is_1904 = book.has_1904_epoch();
-            each_row(&mut book, &name, |number, cells| {
+            each_row(&mut book, &name, |number, cells, patterns| {
                 if header.is_some() {
-                    return mouth.give(item(number, cells, is_1904, &layout, &mut draft));
+                    let look = Look { patterns, is_1904 };
+                    return mouth.give(item(number, cells, look, &layout, &mut draft));
                 }
                 let same = texts(cells) == layout.headers;
                 header = Some(());
@@ -83,8 +93,17 @@ fn open_book(path: &Path, progress: ProgressBar) -> Result<Book, NoTable> {
     Xlsx::new(file).map_err(|error| unreadable(&error.to_string()))
 }
 
-/// The name of the sheet, and its headers.
-fn look(path: &Path, wanted: Option<&str>) -> Result<(String, Vec<String>), NoTable> {
+/// What is there to see before any row is read for good.
+struct Looked {
+    name: String,
+    headers: Vec<String>,
+    header_row: u64,
+    /// Those that are not empty.
+    hidden_rows: Vec<u64>,
+    hidden_columns: Vec<usize>,
+}
+
+fn look(path: &Path, wanted: Option<&str>) -> Result<Looked, NoTable> {
     let mut book = open_book(path, ProgressBar::hidden())?;
     let names = book.sheet_names();
     let Some(name) = wanted.map_or_else(|| first_visible(&book), |name| Some(name.to_owned())) else {
@@ -94,17 +113,25 @@ fn look(path: &Path, wanted: Option<&str>) -> Result<(String, Vec<String>), NoTa
         let names: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
         return Err(unreadable(&format!("没有名为 {name} 的工作表；有 {}", names.join("、"))));
     }
-    let mut headers = None;
-    let read = each_row(&mut book, &name, |_, cells| {
-        headers.get_or_insert_with(|| texts(cells));
+    let (hidden, mut headers, mut hidden_rows) = (Hidden::of(path, &name), None, Vec::new());
+    let read = each_row(&mut book, &name, |number, cells, _| {
+        if headers.is_none() {
+            headers = Some((number, texts(cells)));
+        } else if hidden.has_row(number) {
+            hidden_rows.push(number);
+        }
         Ok(())
     });
     match read {
         Err(Stop::Failed(error)) => return Err(unreadable(&error.to_string())),
         Err(Stop::Gone) | Ok(()) => {}
     }
-    let headers = headers.ok_or(NoTable::Empty)?;
-    if headers.len() > MAX_FIELDS { Err(NoTable::Header) } else { Ok((name, headers)) }
+    let (header_row, headers) = headers.ok_or(NoTable::Empty)?;
+    if headers.len() > MAX_FIELDS {
+        return Err(NoTable::Header);
+    }
+    let hidden_columns = (0..headers.len()).filter(|column| hidden.has_column(*column)).collect();
+    Ok(Looked { name, headers, header_row, hidden_rows, hidden_columns })
 }
 
 /// What a person sees first who opens the workbook; lists for choosing from and the like are often hidden before it.
@@ -114,33 +141,53 @@ fn first_visible(book: &Book) -> Option<String> {
     Some(sheet.name.clone())
 }
 
-/// A cell that is not empty, and its column.
-type Placed<'a> = (usize, DataRef<'a>);
+/// A cell that is not empty.
+struct Placed<'a> {
+    column: usize,
+    value: DataRef<'a>,
+    style: usize,
+}
+
+/// What numbers look like in this workbook.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    /// By style.
+    patterns: &'a [Option<Pattern>],
+    is_1904: bool,
+}
+
+impl Look<'_> {
+    fn pattern(&self, cell: &Placed<'_>) -> Option<&Pattern> {
+        self.patterns.get(cell.style)?.as_ref()
+    }
+}
 
 /// Every row that is not empty, with its number in the sheet. Of a row that is far too wide, only so much that this can be told.
 fn each_row<'a>(
     book: &'a mut Book,
     name: &str,
-    mut give: impl FnMut(u64, &[Placed<'a>]) -> Result<(), Stop>,
+    mut give: impl FnMut(u64, &[Placed<'a>], &[Option<Pattern>]) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let failed = |error: calamine::XlsxError| Stop::Failed(io::Error::other(error.to_string()));
     let mut reader = book.worksheet_cells_reader(name).map_err(failed)?;
+    let formats = reader.styles().iter().map(|style| style.number_format.as_ref());
+    let patterns: Vec<_> = formats.map(|format| Pattern::of(&format?.format_code)).collect();
     let (mut cells, mut row): (Vec<Placed<'a>>, u32) = (Vec::new(), 0);
-    while let Some(cell) = reader.next_cell().map_err(failed)? {
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(failed)? {
         let (at, column) = cell.get_position();
         if at != row {
             if !cells.is_empty() {
-                give(u64::from(row) + 1, &cells)?;
+                give(u64::from(row) + 1, &cells, &patterns)?;
             }
             cells.clear();
             row = at;
         }
         let value = cell.get_value().clone();
         if !is_blank(&value) && cells.len() <= MAX_FIELDS {
-            cells.push((column as usize, value));
+            cells.push(Placed { column: column as usize, value, style });
         }
     }
-    if cells.is_empty() { Ok(()) } else { give(u64::from(row) + 1, &cells) }
+    if cells.is_empty() { Ok(()) } else { give(u64::from(row) + 1, &cells, &patterns) }
 }
 
 fn is_blank(value: &DataRef<'_>) -> bool {
@@ -154,46 +201,47 @@ fn is_blank(value: &DataRef<'_>) -> bool {
 
 /// A header's texts, through the last column that has one.
 fn texts(cells: &[Placed<'_>]) -> Vec<String> {
-    let width = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(0).min(MAX_FIELDS + 1);
+    let width = cells.iter().map(|cell| cell.column + 1).max().unwrap_or(0).min(MAX_FIELDS + 1);
     let mut texts = vec![String::new(); width];
-    for (column, value) in cells.iter().filter(|(column, _)| *column < width) {
+    for cell in cells.iter().filter(|cell| cell.column < width) {
         let mut text = String::new();
-        cell::write(value, None, false, &mut text);
-        tidy(&text).clone_into(&mut texts[*column]);
+        cell::write(&cell.value, None, false, None, &mut text);
+        tidy(&text).clone_into(&mut texts[cell.column]);
     }
     texts
 }
 
-fn item(number: u64, cells: &[Placed<'_>], is_1904: bool, layout: &Arc<Layout>, draft: &mut Draft) -> Item<Row> {
+fn item(number: u64, cells: &[Placed<'_>], look: Look<'_>, layout: &Arc<Layout>, draft: &mut Draft) -> Item<Row> {
     draft.clear();
     let width = layout.headers.len();
-    let mut places: Vec<Option<&DataRef<'_>>> = vec![None; width];
+    let mut places: Vec<Option<&Placed<'_>>> = vec![None; width];
     let mut fits = true;
-    for (column, value) in cells {
-        match places.get_mut(*column) {
-            Some(place) => *place = Some(value),
+    for cell in cells {
+        match places.get_mut(cell.column) {
+            Some(place) => *place = Some(cell),
             None => fits = false,
         }
     }
-    let decoded = if fits { write_row(&places, is_1904, layout, draft) } else { Err(Code::ColumnCount) };
+    let decoded = if fits { write_row(&places, look, layout, draft) } else { Err(Code::ColumnCount) };
     match decoded.and_then(|()| draft.finish(number)) {
-        Ok(record) => Item::Row(Row::new(record, layout)),
+        Ok(record) => Item::of(record, layout),
         Err(code) => {
             let mut key = String::new();
-            if let Some(value) = layout.at(Target::Key).and_then(|at| places[at]) {
-                cell::write(value, Some(Target::Key), is_1904, &mut key);
+            if let Some(cell) = layout.at(Target::Key).and_then(|at| places[at]) {
+                cell::write(&cell.value, Some(Target::Key), look.is_1904, look.pattern(cell), &mut key);
             }
             Item::Rejected(Rejection { row: number, key: tidy(&key).to_owned(), code })
         }
     }
 }
 
-fn write_row(places: &[Option<&DataRef<'_>>], is_1904: bool, layout: &Layout, draft: &mut Draft) -> Result<(), Code> {
-    for (column, value) in places.iter().enumerate() {
+fn write_row(places: &[Option<&Placed<'_>>], look: Look<'_>, layout: &Layout, draft: &mut Draft) -> Result<(), Code> {
+    for (column, cell) in places.iter().enumerate() {
         let mut note = None;
         draft.push(|text| {
-            if let Some(value) = value {
-                note = cell::write(value, layout.target_of(column), is_1904, text);
+            if let Some(cell) = cell {
+                let (target, pattern) = (layout.target_of(column), look.pattern(cell));
+                note = cell::write(&cell.value, target, look.is_1904, pattern, text);
             }
             if text.len() > MAX_RECORD { Err(Code::LineTooLong) } else { Ok(()) }
         })?;

@@ -10,6 +10,8 @@ use crate::import::transform::person::is_null;
 /// Professional examinations in China are younger.
 const FIRST_YEAR: i32 = 1950;
 
+const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
 /// Reads a year: four digits of any width, 年 or 年度 behind them allowed.
 pub(super) fn year(text: &str, today: NaiveDate) -> Option<i32> {
     let text = tidy(text);
@@ -53,6 +55,38 @@ fn split_time(text: &str) -> Option<(&str, &str)> {
         |(at, c): &(usize, char)| *c == ' ' || (*c == 'T' && text[..*at].ends_with(|c: char| c.is_ascii_digit()));
     let (at, _) = text.char_indices().find(is_mark)?;
     Some((&text[..at], &text[at + 1..]))
+}
+
+/// Whether a text is a day as spreadsheets show one: `1月2日`, `2017年1月`, `2-Jan`, `Jan-17`, `2017/1/2`, `2017-01-02`.
+pub(super) fn is_spreadsheets(text: &str) -> bool {
+    let is = |text: &str, range: std::ops::RangeInclusive<u32>| {
+        (1..=4).contains(&text.len()) && number(text).is_some_and(|n| range.contains(&n))
+    };
+    let (day, month, year) = (
+        |text: &str| is(text, 1..=31),
+        |text: &str| is(text, 1..=12),
+        |text: &str| text.len() == 4 && is(text, 1900..=2100),
+    );
+    let text = split_time(text).filter(|(_, time)| is_time(time)).map_or(text, |(day, _)| day);
+    if let Some((before, rest)) = text.split_once('月') {
+        let (of_year, of_month) = before.split_once('年').map_or((None, before), |(year, month)| (Some(year), month));
+        let of_day = rest.strip_suffix('日');
+        let has_day = of_day.map_or(rest.is_empty() && of_year.is_some(), day);
+        return of_year.is_none_or(year) && month(of_month) && has_day;
+    }
+    let parts: Vec<&str> = text.split(['-', '/']).collect();
+    match parts[..] {
+        [a, b] => (day(a) && is_month_name(b)) || (is_month_name(a) && (day(b) || is(b, 0..=99))),
+        [a, b, c] if text.contains('/') => {
+            (year(a) && month(b) && day(c)) || (day(a) && day(b) && (year(c) || (c.len() == 2 && is(c, 0..=99))))
+        }
+        [a, b, c] => (year(a) && month(b) && day(c)) || (day(a) && is_month_name(b) && (year(c) || is(c, 0..=99))),
+        _ => false,
+    }
+}
+
+fn is_month_name(text: &str) -> bool {
+    MONTHS.iter().any(|name| name.eq_ignore_ascii_case(text))
 }
 
 /// The first day that a system knows, no day at all, or the word itself.
@@ -105,7 +139,6 @@ fn by_numbers((year, month, day): Parts<'_>) -> Option<NaiveDate> {
 
 /// `21-OCT-17`, `21-OCT-2017`, `21-10月-17`.
 fn by_month((day, month, year): Parts<'_>, today: NaiveDate) -> Option<NaiveDate> {
-    const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     let month = match month.strip_suffix('月') {
         Some(digits) => number(digits.trim())?,
         None => u32::try_from(MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))?).ok()? + 1,
@@ -141,6 +174,42 @@ mod tests {
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()
+    }
+
+    #[test]
+    fn keys_that_a_spreadsheet_made_days_are_told_from_others() {
+        for key in [
+            "1月2日",
+            "2017年1月",
+            "2017年1月2日",
+            "2-Jan",
+            "Jan-17",
+            "2-Jan-17",
+            "2017/1/2",
+            "2017-01-02",
+            "2017-1-2 0:00:00",
+            "1/2/2017",
+        ] {
+            assert!(is_spreadsheets(key), "{key}");
+        }
+        for key in [
+            "",
+            "1",
+            "1-2",
+            "20170102",
+            "2017-0102",
+            "2017-13-02",
+            "3201-01-02",
+            "1-2-3",
+            "A1/2/17",
+            "无",
+            "2017年",
+            "1月",
+            "5月花",
+            "MAY-1234",
+        ] {
+            assert!(!is_spreadsheets(key), "{key}");
+        }
     }
 
     #[test]

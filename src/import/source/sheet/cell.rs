@@ -3,6 +3,7 @@
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use std::fmt::Write as _;
 
+use super::shown::Pattern;
 use crate::import::finding::Code;
 use crate::import::kind::Target;
 
@@ -12,7 +13,13 @@ const EXACT: f64 = 1e15;
 const LAST_DAY: f64 = 2_958_466.0;
 
 /// Writes a cell, and tells what is odd about it.
-pub(super) fn write(value: &DataRef<'_>, target: Option<Target>, is_1904: bool, text: &mut String) -> Option<Code> {
+pub(super) fn write(
+    value: &DataRef<'_>,
+    target: Option<Target>,
+    is_1904: bool,
+    pattern: Option<&Pattern>,
+    text: &mut String,
+) -> Option<Code> {
     match value {
         DataRef::Empty => {}
         DataRef::String(own) => text.push_str(own),
@@ -26,7 +33,14 @@ pub(super) fn write(value: &DataRef<'_>, target: Option<Target>, is_1904: bool, 
             text.push_str(&error.to_string());
             return Some(Code::OddCell);
         }
-        DataRef::DateTime(date) if date.is_datetime() && !is_number(target) => write_date(*date, text),
+        DataRef::DateTime(date) if date.is_datetime() && !is_number(target) => {
+            write_date(*date, text);
+            return is_key(target).then_some(Code::DateKey);
+        }
+        DataRef::DateTime(date) if is_key(target) => {
+            write_number(date.as_f64(), target, text);
+            return Some(Code::DateKey);
+        }
         DataRef::DateTime(date) => return write_number(date.as_f64(), target, text),
         DataRef::Float(number) => {
             // A day is a number with a format, and formats get lost.
@@ -34,16 +48,26 @@ pub(super) fn write(value: &DataRef<'_>, target: Option<Target>, is_1904: bool, 
                 write_date(ExcelDateTime::new(*number, ExcelDateTimeType::DateTime, is_1904), text);
                 return None;
             }
+            // What an unused column holds is kept as it is stored.
+            if let Some(shown) = pattern.filter(|_| target.is_some()).and_then(|pattern| pattern.show(*number)) {
+                text.push_str(&shown);
+                return Some(Code::PaddedNumber);
+            }
             return write_number(*number, target, text);
         }
         #[allow(clippy::cast_precision_loss, reason = "a cell is a float; calamine only tells whole ones apart")]
-        DataRef::Int(number) => return write(&DataRef::Float(*number as f64), target, is_1904, text),
+        DataRef::Int(number) => return write(&DataRef::Float(*number as f64), target, is_1904, pattern, text),
     }
     None
 }
 
 fn is_date(target: Option<Target>) -> bool {
     matches!(target, Some(Target::RegisteredAt | Target::ApprovalDate | Target::SubmittedAt))
+}
+
+/// What other rows refer to a row by.
+fn is_key(target: Option<Target>) -> bool {
+    matches!(target, Some(Target::Key | Target::Account | Target::Code))
 }
 
 /// A number that is a name: as a numeric cell it has lost its leading zeros, and may have lost its last digits.
@@ -99,7 +123,7 @@ mod tests {
         ];
         for (value, target, expected, code) in table {
             let mut text = String::new();
-            assert_eq!((write(&value, target, false, &mut text), text.as_str()), (code, expected), "{value:?}");
+            assert_eq!((write(&value, target, false, None, &mut text), text.as_str()), (code, expected), "{value:?}");
         }
     }
 }
