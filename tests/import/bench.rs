@@ -135,6 +135,12 @@ impl Bench {
         self.import_manifest(&self.path("manifest.toml"))
     }
 
+    /// What a check says of such a manifest.
+    pub(crate) fn check_text(&self, sources: &str) -> Vec<SourceReport> {
+        self.file("manifest.toml", format!("batch = \"b\"\n{sources}"));
+        self.check(&self.path("manifest.toml")).report.sources
+    }
+
     /// Checks, runs, makes sure that both say the same, and gives what they say.
     pub(crate) fn import(&self, sources: &[(&str, &str, &str)]) -> Vec<SourceReport> {
         self.import_manifest(&self.manifest(sources))

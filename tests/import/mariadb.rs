@@ -9,6 +9,8 @@ use mysql::{Conn, Opts};
 
 use crate::bench::{Bench, codes, counts};
 
+mod relay;
+
 /// A database of its own, and its users.
 struct Old {
     conn: Conn,
@@ -29,7 +31,7 @@ impl Old {
         let opts = Opts::from_url(&url).unwrap();
         let port = opts.get_tcp_port();
         let mut conn = Conn::new(opts).unwrap();
-        let name = format!("old_{}", std::process::id());
+        let name = format!("old_{}", &uuid::Uuid::new_v4().simple().to_string()[..12]);
         for statement in [
             format!("CREATE DATABASE {name}"),
             format!("USE {name}"),
@@ -68,6 +70,13 @@ impl Old {
 
     fn source(&self, user: &str, rows: &str) -> String {
         source(&format!("url = \"{}\", {rows}", self.url(user)))
+    }
+
+    /// By way of a relay, which changes what the client asks.
+    fn source_by(&self, user: &str, rows: &str, change: fn(&str) -> String) -> String {
+        let port = relay::start(self.port, change);
+        let url = self.url(user).replace(&format!(":{}/", self.port), &format!(":{port}/"));
+        source(&format!("url = \"{url}\", {rows}"))
     }
 }
 
@@ -161,6 +170,110 @@ fn gbk_bytes_in_a_latin1_column_are_read_as_gb18030() {
 }
 
 #[test]
+fn columns_beside_one_another_are_read_each_in_its_own_character_set() {
+    let mut old = Old::new();
+    old.run(
+        "CREATE TABLE zh_account (id INT PRIMARY KEY, sfz VARCHAR(18) CHARACTER SET latin1, xm VARCHAR(50) CHARACTER SET latin1, \
+         mail VARCHAR(50) CHARACTER SET utf8mb4, added VARCHAR(50) CHARACTER SET gbk, note TEXT CHARACTER SET utf8, flag BIT(1))",
+    );
+    // The name's bytes are GBK.
+    old.run("INSERT INTO zh_account VALUES (1, '110101199003071233', x'B2E2CAD4', '测试\u{20000}', '二〇一七', '备注', b'1')");
+    let bench = Bench::new();
+    let text = old.source("reader", "table = \"zh_account\"") + "encoding = \"gb18030\"\n";
+    let source = bench.import_text(&text).remove(0);
+    assert_eq!(source.counts, counts([1, 1, 0, 0, 0]));
+    assert!(!codes(&source).iter().any(|(code, _)| *code == "name-garbled"), "{source:?}");
+    let row = "1,110101199003071233,测试,测试\u{20000},二〇一七,备注,1";
+    bench.rows("accounts.csv", "id,sfz,xm,mail,added,note,flag", &[row]);
+    assert_eq!(bench.import(&[("accounts", "accounts.csv", COLUMNS)])[0].counts, counts([1, 0, 0, 1, 0]));
+
+    let garbled = bench.check_text(&old.source("reader", "table = \"zh_account\"")).remove(0);
+    let garbled = garbled.findings.iter().find(|finding| finding.code == "name-garbled").unwrap();
+    assert_eq!(garbled.first_rows, [1]);
+    assert!(garbled.details[0].starts_with("xm：像是把 GBK 当作 Latin-1") && garbled.details.len() == 1, "{garbled:?}");
+}
+
+#[test]
+fn limits_of_the_server_bind_no_import() {
+    let mut old = Old::with_accounts();
+    old.run("ALTER TABLE zh_account ADD COLUMN at TIMESTAMP NULL, ADD COLUMN fix CHAR(5)");
+    old.run("SET SESSION time_zone = '+08:00'");
+    old.run("UPDATE zh_account SET at = '2011-08-02 17:16:00', fix = 'ab'");
+    let rows = "query = 'SELECT a.id, a.sfz, GROUP_CONCAT(b.sfz ORDER BY b.id SEPARATOR \"x\") AS xm, a.fix AS mail, a.at AS added, a.xm AS note \
+                FROM zh_account a JOIN zh_account b GROUP BY a.id ORDER BY a.id'";
+    let text = old.source("reader", rows);
+    let bench = Bench::new();
+    let free = bench.import_text(&text).remove(0);
+    assert_eq!(free.counts, counts([3, 3, 0, 0, 0]));
+    assert_eq!(bench.text("SELECT DISTINCT registered_at FROM legacy_accounts"), "2011-08-02 17:16:00");
+
+    // Each session of this user begins with them; nobody else's does.
+    let is_limited = format!("USER() LIKE '{}_reader@%'", old.name);
+    let limits = format!(
+        "IF {is_limited} THEN SET SESSION max_join_size = 5, sql_big_selects = 0, group_concat_max_len = 5, time_zone = '+00:00', \
+         max_statement_time = 30, character_set_results = latin1, character_set_connection = latin1; END IF; \
+         SET SESSION sql_mode = IF({is_limited}, 'PAD_CHAR_TO_FULL_LENGTH,ANSI_QUOTES,NO_BACKSLASH_ESCAPES', @@sql_mode); \
+         SET SESSION sql_select_limit = CAST(IF({is_limited}, 2, 18446744073709551615) AS UNSIGNED)"
+    );
+    old.conn.exec_drop("SET GLOBAL init_connect = ?", (&limits,)).unwrap();
+    let mut limited = Conn::new(Opts::from_url(&old.url("reader")).unwrap()).unwrap();
+    let seen: Vec<i32> = limited.query("SELECT id FROM zh_account").unwrap();
+    let checked = bench.check_text(&text);
+    old.conn.query_drop("SET GLOBAL init_connect = ''").unwrap();
+    assert_eq!(seen.len(), 2, "the limits are there");
+    assert_eq!(checked[0].counts, counts([3, 0, 0, 3, 0]), "the same rows as without the limits: {checked:?}");
+}
+
+#[test]
+fn rows_that_are_missing_from_an_answer_end_the_command() {
+    let old = Old::with_accounts();
+    let bench = Bench::new();
+    let cut = |query: &str| {
+        let limit = if query.starts_with("SELECT * FROM `zh_account`") { " LIMIT 2" } else { "" };
+        format!("{query}{limit}")
+    };
+    let source = old.source_by("reader", "table = \"zh_account\"", cut);
+    bench.file("manifest.toml", format!("batch = \"b\"\n{source}"));
+    let error = bench.try_run(&bench.path("manifest.toml"), &[]).unwrap_err().to_string();
+    assert!(
+        error.contains("只给出 2 行") && error.contains("COUNT(*) 是 3 行") && error.contains("mysql:zh_account"),
+        "{error}"
+    );
+    assert_eq!(bench.count("legacy_accounts"), 0);
+}
+
+#[test]
+fn columns_of_one_name_in_a_query_cannot_be_counted_and_are_read_all_the_same() {
+    let old = Old::with_accounts();
+    let rows = "query = \"SELECT a.*, b.note FROM zh_account a JOIN zh_account b USING (id) ORDER BY a.id;\"";
+    assert_eq!(Bench::new().import_text(&old.source("reader", rows))[0].counts.read, 3);
+}
+
+#[test]
+fn a_server_without_transactions_that_only_read_needs_a_user_who_only_reads() {
+    let mut old = Old::with_accounts();
+    old.run("UPDATE zh_account SET xm = '测试三' WHERE id = 11");
+    // What MySQL 5.1 answers: a syntax error, and an unknown character set.
+    let ancient =
+        |query: &str| query.replace("READ ONLY", "READ_ONLY").replace("SET NAMES utf8mb4", "SET NAMES utf8mb5");
+    let before = old.all();
+    let bench = Bench::new();
+    let rows = "table = \"zh_account\"";
+    let source = bench.import_text(&old.source_by("reader", rows, ancient)).remove(0);
+    assert_eq!(source.counts, counts([3, 3, 0, 0, 0]));
+
+    bench.file("manifest.toml", format!("batch = \"b\"\n{}", old.source_by("all", rows, ancient)));
+    let outcome = bench.try_run(&bench.path("manifest.toml"), &[]).unwrap();
+    assert_eq!(outcome.refused, [Code::UnreadableFile]);
+    let said = &outcome.report.sources[0].findings[0].details[0];
+    assert!(
+        said.contains("只读事务") && said.contains("MySQL 5.6、MariaDB 10.0") && said.contains("GRANT SELECT"),
+        "{said}"
+    );
+    assert_eq!(old.all(), before);
+}
+
+#[test]
 fn whoever_may_write_there_writes_nothing() {
     let mut old = Old::with_accounts();
     old.run("CREATE FUNCTION spoil() RETURNS INT BEGIN DELETE FROM zh_account; RETURN 1; END");
@@ -213,7 +326,8 @@ fn what_cannot_be_reached_or_read_is_said_without_credentials() {
     let old = Old::with_accounts();
     let bench = Bench::new();
     let wrong = old.url("reader").replace("p%40ss", "secret");
-    let nowhere = format!("mysql://someone:secret@127.0.0.1:{}/x", free_port());
+    // Nobody listens on the first port.
+    let nowhere = "mysql://someone:secret@127.0.0.1:1/x".to_owned();
     for (place, reason) in [
         (format!("url = \"{wrong}\", table = \"zh_account\""), "1045"),
         (format!("url = \"{nowhere}\", table = \"zh_account\""), "无法连接数据库"),
@@ -227,10 +341,6 @@ fn what_cannot_be_reached_or_read_is_said_without_credentials() {
         assert!(said.contains(reason) && !said.contains("secret") && !said.contains("someone"), "{said}");
         assert_eq!(codes(&outcome.report.sources[0]), [("unreadable-file", 1)]);
     }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 #[test]

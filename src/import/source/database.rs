@@ -1,15 +1,16 @@
 //! A live MySQL or MariaDB database. Sources of one server are read on one connection, in one transaction that sees the data of one
 //! moment and cannot write.
 
+mod charset;
+mod session;
+
 use indicatif::ProgressBar;
 use mysql::consts::ColumnType;
 use mysql::prelude::Queryable;
-use mysql::{Conn, OptsBuilder, SslOpts, Value};
-use secrecy::ExposeSecret;
+use mysql::{Conn, Value};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use super::encoding::{Declared, Encoding};
 use super::feed::{Feed, Mouth, Stop};
@@ -23,22 +24,9 @@ use crate::import::kind::Target;
 use crate::import::manifest::mysql::Rows;
 use crate::import::manifest::{self, Mysql};
 use crate::import::report::EncodingFound;
+use session::{Session, explain};
 
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long a server may sort before its first row.
-const READ: Duration = Duration::from_mins(30);
-
-/// What every session begins with. While rows are hashed and written here, the server waits: longer than it is used to.
-const BEGIN: &[&str] = &[
-    "SET NAMES utf8mb4",
-    "SET SESSION wait_timeout = 604800",
-    "SET SESSION net_write_timeout = 86400",
-    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-    "SET SESSION TRANSACTION READ ONLY",
-    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-];
-
-type Link = Arc<Mutex<Conn>>;
+type Link = Arc<Mutex<Session>>;
 
 /// One connection to each server, or why there is none.
 #[derive(Default)]
@@ -47,44 +35,8 @@ pub(super) struct Links(BTreeMap<String, Result<Link, String>>);
 impl Links {
     fn to(&mut self, mysql: &Mysql) -> Result<Link, NoTable> {
         let known = self.0.entry(format!("{:?}", mysql.server()));
-        let link = known
-            .or_insert_with(|| connect(mysql).map(|conn| Arc::new(Mutex::new(conn))).map_err(|error| explain(&error)));
+        let link = known.or_insert_with(|| Session::open(mysql).map(|session| Arc::new(Mutex::new(session))));
         link.clone().map_err(NoTable::Database)
-    }
-}
-
-fn connect(mysql: &Mysql) -> mysql::Result<Conn> {
-    let ssl = mysql.ssl_ca.clone().map(|ca| SslOpts::default().with_root_cert_path(Some(ca)));
-    let options = OptsBuilder::new()
-        .ip_or_hostname(Some(mysql.host.clone()))
-        .tcp_port(mysql.port)
-        .user(Some(mysql.user.clone()))
-        .pass(mysql.password.as_ref().map(|password| password.expose_secret().to_owned()))
-        .db_name(Some(mysql.database.clone()))
-        .prefer_socket(false)
-        .ssl_opts(ssl)
-        .tcp_connect_timeout(Some(CONNECT))
-        // Between its two readings a connection is silent for hours, and what lies between forgets it.
-        .tcp_keepalive_time_ms(Some(60_000))
-        .read_timeout(Some(READ))
-        .write_timeout(Some(READ));
-    let mut conn = Conn::new(options)?;
-    for statement in BEGIN {
-        conn.query_drop(statement)?;
-    }
-    Ok(conn)
-}
-
-/// The reason, without who asked: a refused sign-in names the account.
-fn explain(error: &mysql::Error) -> String {
-    match error {
-        mysql::Error::MySqlError(error) if matches!(error.code, 1044 | 1045 | 1698) => {
-            format!("数据库拒绝了该用户（错误 {}）；请检查用户名、密码和 SELECT 权限", error.code)
-        }
-        mysql::Error::MySqlError(error) => format!("数据库报错 {}：{}", error.code, error.message),
-        mysql::Error::IoError(error) => format!("无法连接数据库（{error}）"),
-        mysql::Error::DriverError(error) => format!("无法连接数据库（{error}）"),
-        other => format!("无法读取数据库（{other}）"),
     }
 }
 
@@ -94,6 +46,8 @@ pub(super) struct Database {
     query: Arc<str>,
     encoding: Encoding,
     size: u64,
+    /// How many rows the query has, where the server can count them.
+    count: Option<u64>,
     layout: Arc<Layout>,
 }
 
@@ -107,18 +61,18 @@ impl Database {
     ) -> Result<Self, NoTable> {
         let link = links.to(mysql)?;
         let failed = |error: mysql::Error| NoTable::Database(explain(&error));
-        let mut conn = hold(&link)?;
+        let mut session = hold(&link)?;
+        let conn = &mut session.conn;
         let (query, size) = match &mysql.rows {
             Rows::Query(query) => (query.clone(), 0),
-            Rows::Table(name) => {
-                (whole_table(&mut conn, name).map_err(failed)?, table_size(&mut conn, name).map_err(failed)?)
-            }
+            Rows::Table(name) => (whole_table(conn, name).map_err(failed)?, table_size(conn, name).map_err(failed)?),
         };
         let statement = conn.prep(&query).map_err(failed)?;
         let headers: Vec<String> =
             statement.columns().iter().map(|column| tidy(&column.name_str()).to_owned()).collect();
         conn.close(statement).map_err(failed)?;
-        drop(conn);
+        let count = count(conn, &query).map_err(failed)?;
+        drop(session);
         if headers.is_empty() {
             return Err(NoTable::Empty);
         }
@@ -130,7 +84,7 @@ impl Database {
             _ => Encoding::Utf8,
         };
         let layout = Arc::new(Layout::new(headers, source, tally));
-        Ok(Self { link, query: query.into(), encoding, size, layout })
+        Ok(Self { link, query: query.into(), encoding, size, count, layout })
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -149,15 +103,15 @@ impl Database {
     /// The result of the query, in the transaction's moment. A second reading on the same connection waits for the end of the first.
     pub(super) fn rows(&self, progress: &ProgressBar) -> io::Result<Feed> {
         let (link, query, layout) = (Arc::clone(&self.link), Arc::clone(&self.query), Arc::clone(&self.layout));
-        let reading = Reading { encoding: self.encoding, layout, progress: progress.clone() };
+        let reading = Reading { encoding: self.encoding, count: self.count, layout, progress: progress.clone() };
         Feed::start(move |mouth| {
-            let mut conn = hold(&link)?;
-            reading.read(&mut conn, &query, mouth)
+            let mut session = hold(&link)?;
+            reading.read(&mut session, &query, mouth)
         })
     }
 }
 
-fn hold(link: &Link) -> io::Result<MutexGuard<'_, Conn>> {
+fn hold(link: &Link) -> io::Result<MutexGuard<'_, Session>> {
     link.lock().map_err(|_| io::Error::other("与数据库的连接已中断"))
 }
 
@@ -183,24 +137,43 @@ fn table_size(conn: &mut Conn, name: &[String]) -> mysql::Result<u64> {
     Ok(conn.exec_first(query, (database, table))?.unwrap_or(0))
 }
 
+/// How many rows a query has, in the transaction's moment. Limits of a session or of what lies between cut rows off without a word, but
+/// not what is counted. `None` where two columns of the query have one name, which a query within another may not.
+fn count(conn: &mut Conn, query: &str) -> mysql::Result<Option<u64>> {
+    const ER_DUP_FIELDNAME: u16 = 1060;
+    let query = query.trim_end().trim_end_matches(';');
+    match conn.query_first(format!("SELECT COUNT(*) FROM ({query}) AS counted")) {
+        Err(mysql::Error::MySqlError(error)) if error.code == ER_DUP_FIELDNAME => Ok(None),
+        counted => counted,
+    }
+}
+
 fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
 struct Reading {
     encoding: Encoding,
+    count: Option<u64>,
     layout: Arc<Layout>,
     progress: ProgressBar,
 }
 
+/// What a column's bytes are.
+#[derive(Clone, Copy)]
+struct Cells {
+    kind: ColumnType,
+    encoding: Encoding,
+}
+
 impl Reading {
-    fn read(&self, conn: &mut Conn, query: &str, mouth: &mut Mouth) -> Result<(), Stop> {
+    fn read(&self, session: &mut Session, query: &str, mouth: &mut Mouth) -> Result<(), Stop> {
         let failed = |error: mysql::Error| Stop::Failed(io::Error::other(explain(&error)));
-        // `binary`: as stored, whatever the column's character set claims.
-        let results = if self.encoding == Encoding::Gb18030 { "binary" } else { "utf8mb4" };
-        conn.query_drop(format!("SET character_set_results = {results}")).map_err(failed)?;
-        let result = conn.query_iter(query).map_err(failed)?;
-        let columns: Vec<ColumnType> = result.columns().as_ref().iter().map(mysql::Column::column_type).collect();
+        // NULL: as stored, and each column says what its bytes are.
+        let results = if self.encoding == Encoding::Gb18030 { "NULL" } else { session.charset };
+        session.conn.query_drop(format!("SET character_set_results = {results}")).map_err(failed)?;
+        let result = session.conn.query_iter(query).map_err(failed)?;
+        let columns: Vec<Cells> = result.columns().as_ref().iter().map(|column| self.cells(column)).collect();
         if columns.len() != self.layout.headers.len() {
             return Err(io::Error::other("表的列在读取期间被改动").into());
         }
@@ -209,10 +182,21 @@ impl Reading {
             number += 1;
             mouth.give(self.item(number, &row.map_err(failed)?.unwrap(), &columns, &mut draft))?;
         }
-        Ok(())
+        match self.count {
+            Some(count) if count != number => Err(io::Error::other(format!(
+                "数据库只给出 {number} 行，而 COUNT(*) 是 {count} 行；请检查数据库和中间代理对行数的限制，以及该表是否正在被改动（MyISAM 表没有快照，请停机后导入）"
+            ))
+            .into()),
+            _ => Ok(()),
+        }
     }
 
-    fn item(&self, number: u64, values: &[Value], columns: &[ColumnType], draft: &mut Draft) -> Item<Row> {
+    fn cells(&self, column: &mysql::Column) -> Cells {
+        let own = if self.encoding == Encoding::Gb18030 { charset::encoding(column.character_set()) } else { None };
+        Cells { kind: column.column_type(), encoding: own.unwrap_or(self.encoding) }
+    }
+
+    fn item(&self, number: u64, values: &[Value], columns: &[Cells], draft: &mut Draft) -> Item<Row> {
         draft.clear();
         let bytes: usize = values.iter().map(length).sum();
         self.progress.inc(bytes as u64);
@@ -220,7 +204,7 @@ impl Reading {
             Err(Code::LineTooLong)
         } else {
             let mut cells = values.iter().zip(columns);
-            cells.try_for_each(|(value, kind)| draft.push(|text| self.cell(value, *kind, text)))
+            cells.try_for_each(|(value, column)| draft.push(|text| cell(value, *column, text)))
         };
         match decoded.and_then(|()| draft.finish(number)) {
             Ok(record) => Item::Row(Row::new(record, &self.layout)),
@@ -228,29 +212,29 @@ impl Reading {
         }
     }
 
-    fn key(&self, values: &[Value], columns: &[ColumnType]) -> String {
+    fn key(&self, values: &[Value], columns: &[Cells]) -> String {
         let mut key = String::new();
         let Some(at) = self.layout.at(Target::Key) else { return key };
-        match self.cell(&values[at], columns[at], &mut key) {
+        match cell(&values[at], columns[at], &mut key) {
             Ok(()) => tidy(&key).to_owned(),
             Err(_) => String::new(),
         }
     }
+}
 
-    /// Results come as text, but for bits.
-    fn cell(&self, value: &Value, kind: ColumnType, text: &mut String) -> Result<(), Code> {
-        match value {
-            Value::NULL => Ok(()),
-            Value::Bytes(bytes) if kind == ColumnType::MYSQL_TYPE_BIT => {
-                let bits = bytes.iter().fold(0, |bits: u64, byte| bits << 8 | u64::from(*byte));
-                text.push_str(&bits.to_string());
-                Ok(())
-            }
-            Value::Bytes(bytes) => self.encoding.decode_into(bytes, text).ok_or(Code::MalformedBytes),
-            other => {
-                text.push_str(other.as_sql(true).trim_matches('\''));
-                Ok(())
-            }
+/// Results come as text, but for bits.
+fn cell(value: &Value, column: Cells, text: &mut String) -> Result<(), Code> {
+    match value {
+        Value::NULL => Ok(()),
+        Value::Bytes(bytes) if column.kind == ColumnType::MYSQL_TYPE_BIT => {
+            let bits = bytes.iter().fold(0, |bits: u64, byte| bits << 8 | u64::from(*byte));
+            text.push_str(&bits.to_string());
+            Ok(())
+        }
+        Value::Bytes(bytes) => column.encoding.decode_into(bytes, text).ok_or(Code::MalformedBytes),
+        other => {
+            text.push_str(other.as_sql(true).trim_matches('\''));
+            Ok(())
         }
     }
 }
