@@ -282,6 +282,31 @@ fn a_line_that_cannot_be_read_costs_that_line_and_is_named_without_what_it_holds
 }
 
 #[test]
+fn blanks_of_every_kind_at_the_ends_of_values_hide_nobody() {
+    let bench = Bench::new();
+    bench.accounts(&["1,110101199003071233,测试,,,,"]);
+    let blanks = [" ", "\t", "\n", "\r\n", "\u{3000}", "\u{a0}", "\u{85}", "\u{b}", "\u{feff}", "\u{200b}"];
+    let lines: Vec<String> = blanks
+        .iter()
+        .enumerate()
+        .map(|(at, blank)| {
+            let [name, number, level, user_type] =
+                ["测试", "110101199003071233", "2", "1"].map(|value| format!("\"{blank}{value}{blank}\""));
+            format!("s{at},{name},\"{blank}\",{number},{level},{user_type}")
+        })
+        .collect();
+    let told = bench.forecast(users(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
+    let linked: Vec<String> = (0..blanks.len()).map(|at| format!("s{at}")).collect();
+    assert_eq!(
+        told.decisions(),
+        linked.iter().map(|s| [s.clone(), "linked".into(), "L1".into()]).collect::<Vec<_>>(),
+        "{}",
+        told.err
+    );
+    assert_eq!(told.code, 0, "{}", told.err);
+}
+
+#[test]
 fn a_file_of_damage_alone_is_named_in_bounds() {
     let bench = Bench::new();
     let told = bench.forecast(users(&["x"].repeat(5000)));

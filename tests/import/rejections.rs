@@ -107,3 +107,14 @@ fn photos_are_rejected_by_name_alone() {
     );
     assert_eq!(bench.text("SELECT application_key FROM legacy_photos ORDER BY 1"), "1\n2");
 }
+
+#[test]
+fn control_characters_that_are_white_space_at_the_ends_of_a_value_are_no_part_of_it() {
+    let bench = Bench::new();
+    let rows = ["\t1\t,\u{b}110101199003071233\u{85},\t测试\u{c},,,,", "2,,\u{7}乙,,,,", "3,,丙\u{b}丙,,,,"];
+    bench.rows("accounts.csv", ACCOUNTS, &rows);
+    let source = bench.import(&[("accounts", "accounts.csv", "columns = { password = \"\", salt = \"\" }")]).remove(0);
+    assert_eq!((source.counts.inserted, source.counts.rejected), (1, 2), "{source:?}");
+    assert_eq!(bench.text("SELECT key FROM legacy_accounts WHERE number_lookup IS NOT NULL"), "1");
+    assert!(!codes(&source).iter().any(|(code, _)| *code == "tab-or-line-break"), "{source:?}");
+}

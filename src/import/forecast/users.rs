@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::ForecastError;
+use crate::domain::text::is_blank;
 use crate::import::finding::Code;
 use crate::import::source::records::Records;
 use crate::import::source::row::Record;
@@ -85,15 +86,20 @@ impl<'a> Users<'a> {
     }
 
     fn read(&self, record: &Record) -> User {
-        let [subject, name, document_type, number, level, user_type] = self.at.map(|at| record.field(at).to_owned());
-        // An empty cell is how an export writes that there is nothing, as at a sign-in (`sso::PortalIdentity`).
-        let given = |text: String| (!text.trim().is_empty()).then_some(text);
+        // Blanks at the ends are no part of a value, as at a sign-in; an empty cell is how an export writes that there is nothing.
+        // A subject is taken as it is: a portal that has blanks there signs nobody in.
+        let subject = record.field(self.at[0]).to_owned();
+        let fields = self.at.map(|at| record.field(at).trim_matches(is_blank).to_owned());
+        let [_, name, document_type, number, level, user_type] = fields;
+        let given = |text: String| (!text.is_empty()).then_some(text);
+        let is_break = |c: char| c.is_control() && c.is_whitespace();
         let identity = PortalIdentity {
             issuer: self.portal.issuer().to_owned(),
             subject,
             name: given(name),
-            document_number: given(number),
-            document_type: match document_type.trim() {
+            // A canonical number has none of them.
+            document_number: given(number.replace(is_break, "")),
+            document_type: match document_type.as_str() {
                 "" => DocumentType::Absent,
                 word => word.parse().map_or(DocumentType::Unmapped, DocumentType::Known),
             },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::layout::Layout;
 use crate::domain::form::text::tidy;
+use crate::domain::text::is_blank;
 use crate::import::finding::Code;
 use crate::import::kind::Target;
 
@@ -192,11 +193,12 @@ impl Draft {
         found > if self.between < 0x20 { self.ends.len() - 1 } else { 0 }
     }
 
-    /// Whether tabs or line breaks stand in a field.
+    /// Whether tabs or line breaks stand in a field. White space at its ends, control characters among it, is part of no value.
     fn check_fields(&self) -> Result<bool, Code> {
         let (mut tabbed, mut from) = (false, 0);
         for end in &self.ends {
-            for c in self.text[from..*end as usize].chars().filter(|c| c.is_control()) {
+            let field = self.text[from..*end as usize].trim_matches(is_blank);
+            for c in field.chars().filter(|c| c.is_control()) {
                 if !matches!(c, '\t' | '\n' | '\r') {
                     return Err(Code::ControlCharacter);
                 }
