@@ -45,8 +45,7 @@ async fn slow_and_dripping_answers_end_with_the_time_out() {
         for fault in [Fault::Slow(endpoint), Fault::Drip(endpoint)] {
             cases.spawn(async move {
                 let stage =
-                    adjusted(OAuth2Shape::standard(), |config| config.oauth2.timeout = Duration::from_secs(4))
-                        .await;
+                    adjusted(OAuth2Shape::standard(), |config| config.oauth2.timeout = Duration::from_secs(4)).await;
                 assert!(is_unavailable(&stage.under(fault).await), "{endpoint:?}");
                 stage.sign_in("ceshi").await.unwrap();
             });
