@@ -318,14 +318,14 @@ fn the_command_tells_what_it_did_and_what_it_cannot_do() {
     let list = std::fs::read_to_string(out.join("a.kept.csv")).unwrap();
     assert_eq!(list, "system,kind,key,reason\nreissue,accounts,3,linked\n");
 
-    let (code, stdout, _) = run(&["--batch", "a"]);
+    let (code, stdout, _) = run(&["--batch", "a", "--yes"]);
     assert_eq!(code, 1, "what stayed stays");
     assert!(stdout.contains("此前已于") && stdout.contains("[linked] 账号导入后有人关联"), "{stdout}");
     assert_eq!(bench.text("SELECT count(*)::text FROM audit_events WHERE event = 'import_rolled_back'"), "1");
     bench.do_sql("DELETE FROM links");
-    assert_eq!(run(&["--batch", "a"]).0, 0);
+    assert_eq!(run(&["--batch", "a", "--yes"]).0, 0);
     assert_eq!(bench.count("legacy_accounts"), 0, "nothing holds it any more");
-    assert_eq!(run(&["--batch", "a"]).0, 0);
+    assert_eq!(run(&["--batch", "a", "--yes"]).0, 0);
 }
 
 #[test]
