@@ -10,6 +10,7 @@ pub mod import;
 pub mod link;
 pub mod schema;
 pub mod serve;
+pub mod session;
 pub mod staff;
 pub mod task;
 pub mod vault;
@@ -48,6 +49,8 @@ enum Command {
     Audit(audit::Args),
     /// List, show or undo links between persons and old accounts
     Link(link::Args),
+    /// List or end the sessions of those who are signed in
+    Session(session::Args),
     /// Read and answer the questions of manual verification
     Task(task::Args),
     /// Put rows right that were written under another key file
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args, config),
         Command::Audit(args) => audit::run(&args, config),
         Command::Link(args) => link::run(&args, config),
+        Command::Session(args) => session::run(&args, config),
         Command::Task(args) => task::run(&args, config),
         Command::Vault(args) => vault::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),

@@ -105,6 +105,29 @@ impl Session {
     }
 }
 
+/// A session as an administrator sees it.
+#[derive(Debug)]
+pub struct Listed {
+    /// The session.
+    pub session: Session,
+    /// When the visitor came back from the portal.
+    pub began_at: DateTime<Utc>,
+    /// When the last page was asked for.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends if nothing more is asked for.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Listed {
+    /// Whose it is; of a visitor who is identified and not let in, nobody's.
+    pub fn person(&self) -> Option<PersonId> {
+        match self.session.visitor {
+            Visitor::SignedIn { person, .. } => Some(person),
+            Visitor::Held(_) => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").finish_non_exhaustive()
@@ -164,6 +187,27 @@ impl Sessions {
         }
         let Stored { visitor, csrf_token, portal, lists, .. } = stored;
         Ok(Some(Session { key, lists, visitor, csrf_token, portal }))
+    }
+
+    /// Every session that there is, in no order, and how many do not open. Prolongs none.
+    pub async fn all(&self, now: DateTime<Utc>) -> Result<(Vec<Listed>, u64), StoreError> {
+        let (mut sessions, mut unopened) = (Vec::new(), 0);
+        for key in self.store.keys("session:").await? {
+            let Some((sealed, left)) = self.store.look(&key).await? else { continue };
+            let Ok(stored) = self.vault.open_json::<Stored>(Purpose::Session, &sealed) else {
+                unopened += 1;
+                continue;
+            };
+            let ends_at = self.until(stored.began_at, &stored.portal);
+            if now < ends_at {
+                let idle_ends_at = now + left;
+                let last_seen_at = (idle_ends_at - self.idle).max(stored.began_at);
+                let Stored { visitor, csrf_token, began_at, portal, lists } = stored;
+                let session = Session { key, lists, visitor, csrf_token, portal };
+                sessions.push(Listed { session, began_at, last_seen_at, expires_at: idle_ends_at.min(ends_at) });
+            }
+        }
+        Ok((sessions, unopened))
     }
 
     /// Until when a session lasts at most: shorter where the portal does not tell when it ends its own.

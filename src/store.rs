@@ -10,6 +10,7 @@ mod socket;
 use chrono::{DateTime, Utc};
 use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::config::RedisConfig;
@@ -107,6 +108,31 @@ impl Store {
     /// Reads a value and lets it live this much longer.
     pub async fn get_and_keep(&self, key: &str, life: Duration) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.connection.repeatable().get_ex(self.key(key), Expiry::PX(milliseconds(life))).await?)
+    }
+
+    /// The keys that begin so, without the prefix. While they are gone through, others may come and go.
+    pub async fn keys(&self, start: &str) -> Result<Vec<String>, StoreError> {
+        let mut connection = self.connection.clone();
+        let pattern = format!("{}*", literally(&self.key(start)));
+        let (mut cursor, mut found) = (0_u64, BTreeSet::new());
+        loop {
+            let mut scan = redis::cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
+            let (next, keys): (u64, Vec<String>) = scan.query_async(&mut connection).await?;
+            found.extend(keys.into_iter().filter_map(|key| key.strip_prefix(&self.prefix).map(str::to_owned)));
+            if next == 0 {
+                return Ok(found.into_iter().collect());
+            }
+            cursor = next;
+        }
+    }
+
+    /// Reads a value and how long it has to live, and leaves both as they are.
+    pub async fn look(&self, key: &str) -> Result<Option<(Vec<u8>, Duration)>, StoreError> {
+        let mut pipe = redis::pipe();
+        pipe.get(self.key(key)).pttl(self.key(key));
+        let (value, left): (Option<Vec<u8>>, i64) = pipe.query_async(&mut self.connection.clone()).await?;
+        Ok(value.zip(u64::try_from(left).ok().map(Duration::from_millis)))
     }
 
     /// Hands a value out once: of two takers one gets it.
@@ -268,6 +294,15 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("prefix", &self.prefix).finish_non_exhaustive()
     }
+}
+
+/// For a pattern: every character stands for itself.
+fn literally(key: &str) -> String {
+    let escaped = key.chars().flat_map(|character| match character {
+        '*' | '?' | '[' | ']' | '^' | '\\' => vec!['\\', character],
+        other => vec![other],
+    });
+    escaped.collect()
 }
 
 fn milliseconds(time: Duration) -> u64 {

@@ -148,6 +148,95 @@ fn a_command_that_takes_something_away_demands_a_word_of_confirmation_whoever_ru
     assert_eq!(installation.buzheng(&["schema", "status", "--format", "json"]).expect(0).stdout, before);
 }
 
+/// A pooler of Debian's before the database of these tests; ends when dropped.
+struct PgBouncer(std::process::Child);
+
+impl PgBouncer {
+    /// Answers the address by which it leads to the database.
+    fn start(installation: &Installation, mode: &str) -> (Self, String) {
+        let (url, folder) = (&installation.database.url, installation.folder.path());
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (host, theirs) = (url.host_str().unwrap(), url.port().unwrap_or(5432));
+        let (user, password) = (url.username(), url.password().unwrap_or_default());
+        let settings = format!(
+            "[databases]\n* = host={host} port={theirs} user={user} password={password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\n"
+        );
+        std::fs::write(folder.join("pgbouncer.ini"), settings).unwrap();
+        // It does not run as root; whom it becomes must read its settings.
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = std::process::Command::new("sh");
+        command.args([
+            "-c",
+            "PATH=$PATH:/usr/sbin; [ \"$(id -u)\" -ne 0 ] || set -- -u nobody; exec pgbouncer -q \"$@\" pgbouncer.ini",
+            "sh",
+        ]);
+        let child = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let pooler = Self(child);
+        let mut through = url.clone();
+        through.set_host(Some("127.0.0.1")).unwrap();
+        through.set_port(Some(port)).unwrap();
+        let started = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed().as_secs() < 60, "pgbouncer does not listen");
+            std::thread::yield_now();
+        }
+        (pooler, through.into())
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+#[test]
+fn doctor_names_a_pooler_in_transaction_mode_and_no_other() {
+    let installation = Installation::new().migrated();
+    let doctor = |url: &str| {
+        let mut command = installation.command(&["doctor", "--format", "json"]);
+        Ended::from(command.env("BUZHENG__DATABASE__URL", url).output().unwrap()).json()
+    };
+    let poolers = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["code"] == "database.pooler").cloned().collect::<Vec<_>>()
+    };
+    let direct = doctor(installation.database.url.as_str());
+    assert_eq!(poolers(&direct), Vec::<Value>::new(), "{direct:#}");
+    for (mode, named) in [("transaction", 1), ("session", 0)] {
+        let (pooler, url) = PgBouncer::start(&installation, mode);
+        let found = poolers(&doctor(&url));
+        assert_eq!(found.len(), named, "{mode}: {found:#?}");
+        if let [finding] = &found[..] {
+            assert_eq!(finding["severity"], "problem");
+            assert!(finding["message"].as_str().unwrap().contains("PgBouncer"), "{finding:#}");
+            assert!(finding["next_step"].as_str().unwrap().contains("pool_mode = session"), "{finding:#}");
+        }
+        drop(pooler);
+    }
+}
+
+#[test]
+fn a_redis_user_who_may_not_ask_for_info_is_no_fault() {
+    let installation = Installation::new().migrated();
+    let mut url: url::Url = scratch::environment("BUZHENG_TEST_REDIS_URL").parse().unwrap();
+    let mut redis = redis::Client::open(url.as_str()).unwrap().get_connection().unwrap();
+    let user = format!("bz_{}", uuid::Uuid::new_v4().simple());
+    let rules = ["on", ">of-the-test", "~*", "+@all", "-info", "-config"];
+    let _: () = redis::cmd("ACL").arg("SETUSER").arg(&user).arg(&rules).query(&mut redis).unwrap();
+    url.set_username(&user).unwrap();
+    url.set_password(Some("of-the-test")).unwrap();
+    let mut command = installation.command(&["doctor", "--format", "json"]);
+    let report = Ended::from(command.env("BUZHENG__REDIS__URL", url.as_str()).output().unwrap()).json();
+    let _: i64 = redis::cmd("ACL").arg("DELUSER").arg(&user).query(&mut redis).unwrap();
+    for code in ["redis.connect", "redis.version", "redis.eviction"] {
+        assert_eq!(finding(&report, code)["severity"], "ok", "{report:#}");
+    }
+    assert!(finding(&report, "redis.version")["message"].as_str().unwrap().contains("INFO"), "{report:#}");
+}
+
 #[test]
 fn two_installers_at_once_apply_each_migration_once() {
     let installation = Installation::new();

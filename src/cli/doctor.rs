@@ -2,6 +2,7 @@
 
 mod database;
 mod keys;
+mod pooler;
 mod portal;
 mod proxies;
 mod redis;

@@ -31,6 +31,7 @@ impl Desk {
             url = "{database}"
             [redis]
             url = "{redis}"
+            prefix = "{prefix}"
             [vault]
             keys_file = "{keys}"
             [portal]
@@ -42,6 +43,7 @@ impl Desk {
             "#,
             database = config.database.url.expose_secret(),
             redis = config.redis.url.expose_secret(),
+            prefix = config.redis.prefix,
             keys = config.vault.keys_file.display(),
         );
         std::fs::write(folder.path().join("buzheng.toml"), text).unwrap();
@@ -523,4 +525,62 @@ async fn whoever_has_no_name_acts_by_their_number_and_a_database_that_is_away_is
         );
         assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_listed_and_ended_by_person_or_all_with_a_record_of_who_did_it() {
+    let app = TestApp::new().await;
+    let desk = Desk::of(&app);
+    let (ceshi, again, xinren) = (app.user("ceshi").await, app.user("ceshi").await, app.user("xinren").await);
+    app.anon().try_sign_in("faren", None).await;
+    let person = ceshi.person().await.unwrap();
+
+    let all = desk.json(&["session", "list"]);
+    let states: Vec<_> = all["sessions"].as_array().unwrap().iter().map(|line| line["state"].clone()).collect();
+    assert_eq!(states.len(), 4);
+    assert_eq!(states.iter().filter(|state| **state == "held").count(), 1);
+    let theirs = desk.json(&["session", "list", "--person", &person]);
+    let theirs = theirs["sessions"].as_array().unwrap();
+    assert_eq!(theirs.len(), 2);
+    assert!(theirs.iter().all(|line| line["person"] == person.as_str() && line["began_at"].is_string()));
+    let printed = desk.run(&["session", "list"]).expect(0).stdout;
+    assert!(printed.contains(&person) && printed.contains("共 4 个会话"), "{printed}");
+    assert!(!printed.contains(CESHI.name) && !printed.contains(CESHI.number), "{printed}");
+
+    assert_eq!(desk.json(&["session", "end", "--person", &person])["ended"], 2);
+    for browser in [&ceshi, &again] {
+        assert_eq!(browser.person().await, None, "signed out on every browser");
+    }
+    assert!(xinren.person().await.is_some());
+
+    assert!(desk.refuses(&["session", "end", "--all"]).contains("--yes"));
+    assert!(xinren.person().await.is_some(), "nothing is ended without the word");
+    assert_eq!(desk.json(&["session", "end", "--all", "--yes"])["ended"], 2);
+    assert_eq!(xinren.person().await, None);
+    assert_eq!(app.redis.keys("session"), Vec::<String>::new(), "and nothing is left in any list");
+
+    let ended = app
+        .number("SELECT count(*) AS number FROM audit_events WHERE event = 'sessions_ended' AND actor = 'staff:wang'");
+    assert_eq!(ended, 2);
+    assert_eq!(
+        app.number(&format!(
+            "SELECT count(*) AS number FROM audit_events WHERE person_id = '{person}' AND event LIKE 'sessions%'"
+        )),
+        2
+    );
+    desk.run(&["session", "end"]).expect(2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_another_key_file_are_counted_and_left_alone() {
+    let app = TestApp::new().await;
+    let desk = Desk::of(&app);
+    let browser = app.user("ceshi").await;
+    let key = app.redis.keys("session:").pop().unwrap();
+    let theirs = app.redis.get(&key).unwrap();
+    app.redis.overwrite(&key, b"sealed by somebody else");
+    let report = desk.run(&["session", "end", "--all", "--yes", "--format", "json"]).expect(1).json();
+    assert_eq!((&report["ended"], &report["unopened"]), (&json!(0), &json!(1)));
+    app.redis.overwrite(&key, &theirs);
+    assert!(browser.person().await.is_some());
 }

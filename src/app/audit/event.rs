@@ -140,6 +140,16 @@ pub enum Event {
         /// What became of its rows.
         sources: Vec<UndoneCounts>,
     },
+    /// Staff saw who is signed in.
+    SessionsListed {
+        /// How many sessions.
+        sessions: u64,
+    },
+    /// Staff ended sessions, those of the person named in [`About`] or all.
+    SessionsEnded {
+        /// How many.
+        sessions: u64,
+    },
     /// Look-up values of another key were computed anew.
     LookUpsRepaired {
         /// Of so many rows.
@@ -199,6 +209,8 @@ impl Event {
             Self::ApplicationDecided { .. } => "application_decided",
             Self::Imported { .. } => "imported",
             Self::ImportRolledBack { .. } => "import_rolled_back",
+            Self::SessionsListed { .. } => "sessions_listed",
+            Self::SessionsEnded { .. } => "sessions_ended",
             Self::LookUpsRepaired { .. } => "look_ups_repaired",
             Self::ConfigurationStarted { .. } => "configuration_started",
         }
@@ -218,6 +230,7 @@ impl Event {
             Self::ApplicationDecided { approved } => json!({ "approved": approved }),
             Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),
+            Self::SessionsListed { sessions } | Self::SessionsEnded { sessions } => json!({ "sessions": sessions }),
             Self::LookUpsRepaired { rows } => json!({ "rows": rows }),
             Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{keys, ok, problem, warning};
+use super::{keys, ok, pooler, problem, warning};
 use crate::config::Config;
 use crate::db::inspect::{self, Server};
 use crate::db::{DbError, migrate, roles};
@@ -39,13 +39,15 @@ fn examine_blocking(config: &Config) -> Vec<Finding> {
         Ok(conn) => conn,
         Err(error) => return vec![problem("database.connect", error.to_string(), error.next_step())],
     };
-    look(&mut conn, config).unwrap_or_else(|error| {
+    let pooler = pooler::examine(&mut conn, &config.database);
+    let found = look(&mut conn, config).unwrap_or_else(|error| {
         vec![problem(
             "database.query",
             format!("the database refused: {}", cause(&error)),
             "let the database's user own its schema",
         )]
-    })
+    });
+    pooler.into_iter().chain(found).collect()
 }
 
 fn cause(error: &DbError) -> String {

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     match ask(config.redis.url.expose_secret()).await {
-        Ok(info) => judge(&info).into_iter().chain([try_writing(&config.redis).await]).collect(),
+        Ok(info) => judge(info.as_ref()).into_iter().chain([try_writing(&config.redis).await]).collect(),
         Err(error) => vec![problem(
             "redis.connect",
             format!("Redis cannot be used: {error}"),
@@ -26,12 +26,16 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
 }
 
-async fn ask(url: &str) -> RedisResult<InfoDict> {
+/// What Redis tells of itself; `None` where its user may not ask.
+async fn ask(url: &str) -> RedisResult<Option<InfoDict>> {
     let settings =
         AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
     let mut connection: MultiplexedConnection =
         Client::open(url)?.get_multiplexed_async_connection_with_config(&settings).await?;
-    ::redis::cmd("INFO").query_async(&mut connection).await
+    match ::redis::cmd("INFO").query_async(&mut connection).await {
+        Err(error) if error.code() == Some("NOPERM") => Ok(None),
+        told => told.map(Some),
+    }
 }
 
 /// What pages do is tried as readiness tries it.
@@ -57,10 +61,21 @@ fn judge_refusal(error: &StoreError) -> Finding {
     problem("redis.writes", format!("Redis answers and refuses what pages need: {error}"), next_step)
 }
 
-fn judge(info: &InfoDict) -> Vec<Finding> {
+/// A user that may do no more than pages need is as it should be.
+fn judge(info: Option<&InfoDict>) -> Vec<Finding> {
+    let answers = ok("redis.connect", "Redis answers".into());
+    let Some(info) = info else {
+        let untold =
+            |code, what: &str| ok(code, format!("{what}: not told, for the user of redis.url may not run INFO"));
+        return vec![
+            answers,
+            untold("redis.version", "whether it is 6.2 or newer"),
+            untold("redis.eviction", "whether maxmemory-policy is noeviction"),
+        ];
+    };
     let version: String = info.get("redis_version").unwrap_or_default();
     let policy: String = info.get("maxmemory_policy").unwrap_or_default();
-    vec![ok("redis.connect", "Redis answers".into()), judge_version(&version), judge_eviction(&policy)]
+    vec![answers, judge_version(&version), judge_eviction(&policy)]
 }
 
 fn judge_version(text: &str) -> Finding {
