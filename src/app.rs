@@ -3,6 +3,7 @@
 //! A use case reads its facts in one transaction, lets `domain` decide, and has `db` apply the decision.
 
 pub mod audit;
+mod denied;
 pub mod drafts;
 pub mod forwarded;
 pub mod health;

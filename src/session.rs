@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 use crate::config::SessionConfig;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
-use crate::store::{Ending, Listing, Store, StoreError};
+use crate::store::{Ended, Ending, Listing, Store, StoreError};
 use crate::vault::{LookUp, Purpose, Vault};
 
 /// What a visitor may do.
@@ -99,6 +99,16 @@ pub struct Session {
 }
 
 impl Session {
+    /// What it is called in Redis: tells two sessions apart, and opens none.
+    pub fn name(&self) -> &str {
+        &self.key
+    }
+
+    /// The name of the session that this cookie opens.
+    pub fn name_of(cookie: &str) -> String {
+        key(cookie)
+    }
+
     /// Whether a form of this session was sent.
     pub fn accepts(&self, csrf_token: &str) -> bool {
         self.csrf_token.as_bytes().ct_eq(csrf_token.as_bytes()).into()
@@ -160,7 +170,9 @@ impl Sessions {
         let announced = self.announced(&identity.issuer, &portal);
         let account = self.of_account(&identity.issuer, &identity.subject);
         let lists: Vec<String> = announced.iter().chain([&account]).map(|name| list(name)).collect();
-        let marks: Vec<String> = announced.iter().map(|name| mark(name)).collect();
+        let both = portal.sub.as_ref().zip(portal.sid.as_ref());
+        let both = both.map(|(subject, sid)| self.of_both(&identity.issuer, subject, sid));
+        let marks: Vec<String> = announced.iter().chain(&both).map(|name| mark(name)).collect();
         let until = self.until(now, &portal);
         let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
@@ -225,28 +237,41 @@ impl Sessions {
     /// Ends the sessions that a portal account has at present. Answers how many there were.
     pub async fn end_present(&self, issuer: &str, subject: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let lists = [list(&self.of_account(issuer, subject))];
-        let ending = Ending { lists: &lists, marks: &[], now, mark_life: MARK_LIFE, claim: None };
-        Ok(self.store.end_listed(&ending).await?.unwrap_or(0))
+        let ending = Ending { lists: &lists, within: None, marks: &[], now, mark_life: MARK_LIFE, claim: None };
+        match self.store.end_listed(&ending).await? {
+            Ended::Values(sessions) => Ok(sessions),
+            Ended::Before | Ended::Elsewhere => Ok(0),
+        }
     }
 
     /// Ends what the portal says has ended (Back-Channel Logout 1.0 §2.7): with a session id the sessions begun under it, and those of the
-    /// subject of which the portal gave no id; without one all sessions of the subject. Answers how many there were, or `None` for a notice
-    /// that came before. A notice counts as come in the same step in which it is obeyed: whatever breaks off, it is never the one alone.
-    pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<Option<u64>, StoreError> {
+    /// subject of which the portal gave no id; without one all sessions of the subject. Where it names both, and the portal's session is another
+    /// subject's, nothing ends ([`Ended::Elsewhere`]). A notice counts as come in the same step in which it is obeyed: whatever breaks off, it is never the one alone.
+    pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<Ended, StoreError> {
         let LogoutNotice { issuer, subject, sid, id, good_until } = notice;
-        let ended: Vec<String> = match (sid, subject) {
-            (Some(sid), subject) => {
-                let by_subject = subject.iter().map(|subject| self.without_sid(issuer, subject));
-                std::iter::once(self.of_portal_session(issuer, sid)).chain(by_subject).collect()
+        // What ends now, what does not begin, and whose it has to be.
+        let (ended, barred, within) = match (sid, subject) {
+            (Some(sid), Some(subject)) => {
+                let without = self.without_sid(issuer, subject);
+                let barred = vec![self.of_both(issuer, subject, sid), without.clone()];
+                (vec![self.of_portal_session(issuer, sid), without], barred, Some(self.of_subject(issuer, subject)))
             }
-            (None, Some(subject)) => vec![self.of_subject(issuer, subject)],
-            (None, None) => Vec::new(),
+            (Some(sid), None) => {
+                (vec![self.of_portal_session(issuer, sid)], vec![self.of_portal_session(issuer, sid)], None)
+            }
+            (None, Some(subject)) => {
+                (vec![self.of_subject(issuer, subject)], vec![self.of_subject(issuer, subject)], None)
+            }
+            (None, None) => (Vec::new(), Vec::new(), None),
         };
-        let (lists, marks): (Vec<_>, Vec<_>) = ended.iter().map(|name| (list(name), mark(name))).unzip();
+        let lists: Vec<_> = ended.iter().map(|name| list(name)).collect();
+        let marks: Vec<_> = barred.iter().map(|name| mark(name)).collect();
+        let within = within.map(|name| list(&name));
         let come = format!("logout-token:{}", hex::encode(Sha256::digest(id.as_bytes())));
         let life = (*good_until - now).to_std().unwrap_or_default() + CLOCKS_DIFFER;
         let claim = Some((come.as_str(), life));
-        self.store.end_listed(&Ending { lists: &lists, marks: &marks, now, mark_life: MARK_LIFE, claim }).await
+        let within = within.as_deref();
+        self.store.end_listed(&Ending { lists: &lists, within, marks: &marks, now, mark_life: MARK_LIFE, claim }).await
     }
 
     /// By what the portal can end a session. Portals that end none leave it empty.
@@ -276,6 +301,10 @@ impl Sessions {
 
     fn of_portal_session(&self, issuer: &str, sid: &str) -> String {
         self.name(&["session", issuer, sid])
+    }
+
+    fn of_both(&self, issuer: &str, subject: &str, sid: &str) -> String {
+        self.name(&["subject and session", issuer, subject, sid])
     }
 
     fn without_sid(&self, issuer: &str, subject: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Single use is enforced here, by `GETDEL` and scripts, so that it holds across tabs, retries and servers.
 
+mod bounded;
 mod connection;
 mod refusal;
 mod scripts;
@@ -15,7 +16,9 @@ use std::time::Duration;
 
 use crate::config::RedisConfig;
 use connection::Connection;
-use scripts::{COUNT, END_LISTED, JOIN, PROBE, PUT_LISTED, TAKE_BACK, TRY};
+use scripts::{COUNT, END_LISTED, PROBE, PUT_LISTED, TAKE_BACK, TRY};
+
+pub use bounded::{Kept, Place};
 
 /// How long what [`Store::probe`] writes may stay.
 const PROBE_LIFE: Duration = Duration::from_secs(10);
@@ -78,6 +81,8 @@ pub struct Listing<'a> {
 pub struct Ending<'a> {
     /// All values of these lists.
     pub lists: &'a [String],
+    /// Of the first list those alone that stand in this one too; where it holds values and all of them are elsewhere, nothing happens.
+    pub within: Option<&'a str>,
     /// Marks that are set, against values that are on their way.
     pub marks: &'a [String],
     /// The time.
@@ -86,6 +91,17 @@ pub struct Ending<'a> {
     pub mark_life: Duration,
     /// A key that is claimed for a while: where it stands already, nothing happens.
     pub claim: Option<(&'a str, Duration)>,
+}
+
+/// What came of an [`Ending`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// So many values are forgotten.
+    Values(u64),
+    /// Nothing: it was claimed before.
+    Before,
+    /// Nothing: the first list's values are all elsewhere.
+    Elsewhere,
 }
 
 impl Store {
@@ -176,17 +192,23 @@ impl Store {
         Ok(kept == 1)
     }
 
-    /// Forgets values, all at once. Answers how many there were, or `None` where this was claimed before.
-    pub async fn end_listed(&self, ending: &Ending<'_>) -> Result<Option<u64>, StoreError> {
-        let Ending { lists, marks, now, mark_life, claim } = ending;
+    /// Forgets values, all at once.
+    pub async fn end_listed(&self, ending: &Ending<'_>) -> Result<Ended, StoreError> {
+        let Ending { lists, within, marks, now, mark_life, claim } = ending;
         let mut call = END_LISTED.prepare_invoke();
-        for key in lists.iter().chain(*marks).map(String::as_str).chain(claim.map(|(key, _)| key)) {
+        let named = claim.map(|(key, _)| key).into_iter().chain(*within);
+        for key in lists.iter().chain(*marks).map(String::as_str).chain(named) {
             call.key(self.key(key));
         }
         call.arg(lists.len()).arg(marks.len()).arg(now.timestamp_millis()).arg(milliseconds(*mark_life));
         call.arg(milliseconds(claim.map_or(Duration::ZERO, |(_, life)| life)).max(1));
+        call.arg(u8::from(claim.is_some())).arg(u8::from(within.is_some()));
         let gone: i64 = call.invoke_async(&mut self.connection.clone()).await?;
-        Ok(u64::try_from(gone).ok())
+        Ok(match u64::try_from(gone) {
+            Ok(values) => Ended::Values(values),
+            Err(_) if gone == -2 => Ended::Elsewhere,
+            Err(_) => Ended::Before,
+        })
     }
 
     /// Forgets a value and strikes it off its lists.
@@ -241,36 +263,6 @@ impl Store {
             call.key(self.key(key));
         }
         Ok(call.invoke_async(&mut self.connection.clone()).await?)
-    }
-
-    /// Adds a member that leaves by itself after `life`, unless `limit` members are there. A limit of 0 is none.
-    pub async fn join(
-        &self,
-        key: &str,
-        member: &str,
-        limit: u32,
-        (now, life): (DateTime<Utc>, Duration),
-    ) -> Result<Result<(), Exhausted>, StoreError> {
-        if limit == 0 {
-            return Ok(Ok(()));
-        }
-        let now = now.timestamp_millis();
-        let until = now.saturating_add_unsigned(milliseconds(life));
-        let mut connection = self.connection.clone();
-        let free_at: String =
-            JOIN.key(self.key(key)).arg(member).arg(now).arg(until).arg(limit).invoke_async(&mut connection).await?;
-        Ok(match free_at.parse::<f64>() {
-            Ok(0.0) => Ok(()),
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
-            Ok(at) => Err(Exhausted { retry_after: Duration::from_millis((at - now as f64).max(0.0) as u64) }),
-            Err(_) => Err(Exhausted { retry_after: life }),
-        })
-    }
-
-    /// Removes a member.
-    pub async fn leave(&self, key: &str, member: &str) -> Result<(), StoreError> {
-        let _: u64 = self.connection.repeatable().zrem(self.key(key), member).await?;
-        Ok(())
     }
 
     /// Tries what pages need: that a value can be kept, read and taken.

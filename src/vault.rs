@@ -95,6 +95,8 @@ pub enum LookUp {
     Session,
     /// A constant by which the look-up key is known again.
     KeyCheck,
+    /// The login cookie's value: a browser.
+    Browser,
 }
 
 impl LookUp {
@@ -108,6 +110,7 @@ impl LookUp {
             Self::Audit => b"audit",
             Self::Session => b"session",
             Self::KeyCheck => b"key-check",
+            Self::Browser => b"browser",
         }
     }
 }

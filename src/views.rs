@@ -14,6 +14,7 @@ mod help_show;
 mod import_report;
 mod landing_show;
 mod link_show;
+mod login_ahead;
 mod login_failed;
 mod login_refused;
 mod login_review;
@@ -45,6 +46,7 @@ pub use import_report::{
 };
 pub use landing_show::{LandingShow, login_url, query_value};
 pub use link_show::{LinkShow, OfferedAccount, TaskRow};
+pub use login_ahead::LoginAhead;
 pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};
 pub use login_review::LoginReview;

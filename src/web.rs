@@ -31,6 +31,7 @@ mod reissue_new;
 mod reissue_select;
 mod request_log;
 mod return_path;
+mod sso_arrival;
 mod sso_backchannel_logout;
 mod sso_callback;
 mod sso_held;
@@ -70,14 +71,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(landing_show::handle))
         .route("/help", get(help_show::handle))
         .route("/static/{*path}", get(asset_show::handle))
-        .route("/sso/login", get(sso_login::handle))
-        .route("/sso/callback", sso_return())
-        .route("/sso/callback/", sso_return())
-        .route("/sso/callback/{*handle}", sso_return())
+        .merge(sign_in_pages(&app))
         .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)))
         .route("/sso/held", get(sso_held::handle))
         .route("/sso/logout", post(sso_logout::handle))
-        .route("/signed-out", get(sso_logout::signed_out))
         .route("/link", get(link_show::handle))
         .route("/link/proof", get(link_show::again).post(link_proof::handle))
         .route("/link/claim", get(link_show::again).post(link_claim::handle))
@@ -98,6 +95,17 @@ pub fn router(app: Arc<App>) -> Router {
     dressed(pages.with_state(app.clone()), app)
 }
 
+/// Pages whose addresses are good once.
+fn sign_in_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/sso/login", get(sso_login::handle))
+        .route("/sso/callback", sso_return())
+        .route("/sso/callback/", sso_return())
+        .route("/sso/callback/{*handle}", sso_return())
+        .route("/signed-out", get(sso_logout::signed_out))
+        .layer(from_fn_with_state(app.clone(), sso_arrival::not_ahead))
+}
+
 fn sso_return() -> MethodRouter<Arc<App>> {
     get(sso_callback::handle).post(sso_callback::receive).layer(DefaultBodyLimit::max(MAX_RETURN))
 }
@@ -110,6 +118,7 @@ pub fn trial_router(app: Arc<App>, handle: String) -> Router {
         .route("/sso/callback/", any(sso_callback::trial))
         .route("/sso/callback/{*handle}", any(sso_callback::trial))
         .layer(DefaultBodyLimit::max(MAX_RETURN))
+        .layer(from_fn_with_state(app.clone(), sso_arrival::not_ahead))
         .with_state(state);
     let assets = Router::new().route("/static/{*path}", get(asset_show::handle)).with_state(app.clone());
     dressed(pages.merge(assets), app)

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::audit::{self, Entry, Event};
+use super::denied::{Object, denied};
 use super::holdings::Holdings;
 use super::reissue::{
     OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, new_application, registered,
@@ -95,7 +96,9 @@ impl App {
         let vault = self.vault.clone();
         self.db
             .transaction(move |conn| {
-                let shown = show(conn, &vault, person, id)?;
+                let Some(shown) = shown(conn, &vault, person, id)? else {
+                    return Err(denied(conn, person, Object::Photo(id)));
+                };
                 let sealed = match shown.photo_id {
                     Some(photo) => applications::photo(conn, person, photo)?,
                     None => match shown.began_as {
@@ -103,7 +106,10 @@ impl App {
                         None => None,
                     },
                 };
-                Ok(vault.open(Purpose::Photo, &sealed.ok_or(AppError::NotFound)?)?)
+                match sealed {
+                    Some(sealed) => Ok(vault.open(Purpose::Photo, &sealed)?),
+                    None => Err(AppError::NotFound),
+                }
             })
             .await
     }
@@ -220,16 +226,29 @@ fn first_of_old(
 }
 
 fn show(conn: &mut PgConnection, vault: &Vault, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
+    let shown = shown(conn, vault, person, id)?;
+    shown.ok_or_else(|| denied(conn, person, Object::Application(id)))
+}
+
+/// One of a person's applications.
+fn shown(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    id: ApplicationId,
+) -> Result<Option<Shown>, AppError> {
     let ours = Application::of_person_by_id(conn, person, id)?;
     let holdings = Holdings::of(conn, vault, person)?;
     let viewer = Viewer { vault, identity: identity(conn, vault, person)?, holdings: &holdings };
     let began_as = ours.as_ref().filter(|ours| ours.detached_at.is_none()).and_then(|ours| ours.legacy_application_id);
     let old = old_of(&holdings, began_as.map_or(id, |old| ApplicationId::from_uuid(*old.as_uuid())));
     match (ours, old) {
-        (Some(ours), _) if ours.detached_at.is_some() => viewer.show_ours(conn, ours, None),
-        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => viewer.show_ours(conn, ours, old),
-        (None, Some(old)) => viewer.show_old(conn, old),
-        _ => Err(AppError::NotFound),
+        (Some(ours), _) if ours.detached_at.is_some() => viewer.show_ours(conn, ours, None).map(Some),
+        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => {
+            viewer.show_ours(conn, ours, old).map(Some)
+        }
+        (None, Some(old)) => viewer.show_old(conn, old).map(Some),
+        _ => Ok(None),
     }
 }
 

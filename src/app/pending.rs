@@ -1,18 +1,49 @@
 //! Sign-ins under way, between the visitor's setting out for the portal and coming back.
 //!
-//! They lie in Redis under their one-time value, sealed, with the browser's cookie beside them: a return is only good in the browser that
-//! began it.
+//! They lie in Redis under their one-time value, sealed, with a keyed hash of the browser's cookie: a return is only good in the browser that
+//! began it. Whoever comes with the address alone (a prefetch, a link scanner, a stranger) takes nothing: the browser is compared before the
+//! sign-in is taken. What is left of one that was taken leads its browser on when the return comes again.
 
 use serde::{Deserialize, Serialize};
+use sso::Callback;
 use std::time::Duration;
+use subtle::ConstantTimeEq;
 
 use super::App;
 use crate::session::random_token;
-use crate::store::StoreError;
-use crate::vault::Purpose;
+use crate::store::{Exhausted, Kept, StoreError};
+use crate::vault::{LookUp, Purpose};
 
 /// A browser follows a redirect at once.
 const ANSWER_LIFE: Duration = Duration::from_mins(1);
+
+/// As long as a visitor may go back in the browser's history, or reload a page that an outage left behind.
+const SPENT_LIFE: Duration = Duration::from_mins(10);
+
+/// All sign-ins under way, by their one-time values.
+const UNDER_WAY: &str = "sign-ins-under-way";
+
+/// All answers that were posted.
+const ANSWERS: &str = "posted-answers-kept";
+
+/// All sign-ins that have come back.
+const COME_BACK: &str = "sign-ins-come-back";
+
+/// A browser, as its login cookie names it: what is kept of it is a keyed hash, never the cookie's value.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Browser(String);
+
+impl Browser {
+    /// Whether it is one of these, in constant time.
+    pub fn is_among(&self, candidates: &[Self]) -> bool {
+        candidates.iter().any(|other| bool::from(self.0.as_bytes().ct_eq(other.0.as_bytes())))
+    }
+
+    /// For a key's name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A sign-in under way.
 #[derive(Deserialize, Serialize)]
@@ -25,71 +56,160 @@ pub struct Pending {
     pub login: Vec<u8>,
 }
 
-impl std::fmt::Debug for Pending {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pending").finish_non_exhaustive()
-    }
-}
-
 /// Who began a sign-in.
 #[derive(Deserialize, Serialize)]
 pub enum Starter {
-    /// A browser: the value of its cookie.
-    Browser(String),
+    /// A browser.
+    Browser(Browser),
     /// An operator at a terminal (`buzheng doctor --portal --try`), who gets the return; it ends in no session.
     Operator,
 }
 
-/// The portal's answer as the browser brought it.
-#[derive(Deserialize, Serialize)]
-pub struct Returned {
-    /// What followed the callback address in the path.
-    pub tail: String,
-    /// The query, or the body of a POST.
-    pub query: String,
+/// What is left of a sign-in that has come back, for its browser alone.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Spent {
+    /// Which browser.
+    pub browser: Browser,
+    /// Where it was to lead.
+    pub return_to: Option<String>,
+    /// Where it led, and the session that it began.
+    pub led: Option<Led>,
 }
 
-impl std::fmt::Debug for Returned {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Returned").finish_non_exhaustive()
-    }
+/// Where a sign-in led.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Led {
+    /// The session's name ([`crate::session::Session::name`]).
+    pub session: String,
+    /// The place.
+    pub target: String,
 }
+
+/// An answer that was posted.
+#[derive(Deserialize, Serialize)]
+pub struct Answer {
+    /// Of the sign-in.
+    pub handle: String,
+    /// As the portal gave it.
+    pub callback: Callback,
+}
+
+/// Which bound a sign-in that begins has met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// This browser's.
+    Browser(Exhausted),
+    /// That of all visitors together.
+    Everybody(Exhausted),
+}
+
+macro_rules! silent_debug {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+silent_debug!(Browser, Pending, Spent, Answer);
 
 impl App {
-    /// Keeps a sign-in until the visitor is back.
-    pub async fn keep_pending(&self, handle: &str, pending: &Pending) -> Result<(), StoreError> {
-        self.keep_sealed(&format!("pending:{handle}"), pending, life()).await
+    /// The browser of a login cookie.
+    pub fn browser(&self, cookie: &str) -> Browser {
+        Browser(hex::encode(self.vault.look_up(LookUp::Browser, &[cookie])))
     }
 
-    /// Hands a sign-in out: once, to whoever asks first.
-    pub async fn take_pending(&self, handle: &str) -> Result<Option<Pending>, StoreError> {
-        let pending: Option<Pending> = self.take_sealed(&format!("pending:{handle}")).await?;
-        if let Some(Pending { starter: Starter::Browser(browser), .. }) = &pending {
-            self.store.leave(&pending_of(browser), handle).await?;
+    /// Keeps a browser's sign-in until the visitor is back, unless there are too many.
+    pub async fn begin_pending(
+        &self,
+        handle: &str,
+        browser: Browser,
+        (return_to, login): (Option<String>, Vec<u8>),
+    ) -> Result<Result<(), Full>, StoreError> {
+        let limits = &self.config.throttle;
+        let of_browser = pending_of(&browser);
+        let places = [
+            (of_browser.as_str(), limits.pending_sign_ins_per_browser, limits.pending_sign_in_counts),
+            (UNDER_WAY, limits.pending_sign_ins_total, life()),
+        ];
+        match self.store.join(handle, &places, self.now()).await? {
+            Err((0, exhausted)) => return Ok(Err(Full::Browser(exhausted))),
+            Err((_, exhausted)) => return Ok(Err(Full::Everybody(exhausted))),
+            Ok(()) => {}
         }
-        Ok(pending)
+        self.keep_pending(handle, &Pending { starter: Starter::Browser(browser), return_to, login }).await?;
+        Ok(Ok(()))
     }
 
-    /// Keeps an answer that was posted, until the browser comes again with a GET of our own. Answers the name to ask for it by.
-    pub async fn keep_answer(&self, returned: &Returned) -> Result<String, StoreError> {
+    /// Keeps a sign-in until somebody is back.
+    pub async fn keep_pending(&self, handle: &str, pending: &Pending) -> Result<(), StoreError> {
+        self.keep_sealed(&pending_key(handle), pending, life()).await
+    }
+
+    /// A sign-in under way, which stays under way.
+    pub async fn pending(&self, handle: &str) -> Result<Option<Pending>, StoreError> {
+        let sealed = self.store.get(&pending_key(handle)).await?;
+        Ok(self.opened(sealed))
+    }
+
+    /// Takes an operator's sign-in, once. Whether it was still there.
+    pub async fn take_trial_pending(&self, handle: &str) -> Result<bool, StoreError> {
+        self.store.delete(&pending_key(handle)).await
+    }
+
+    /// Takes a browser's sign-in, once: of two returns one takes it. Whether it was still there.
+    pub async fn take_pending(&self, handle: &str, spent: &Spent) -> Result<bool, StoreError> {
+        let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
+        let sets = [pending_of(&spent.browser), UNDER_WAY.to_owned()];
+        self.store.spend(&pending_key(handle), self.rest(&key, &value), (handle, &sets), self.now()).await
+    }
+
+    /// Notes where a sign-in led that was taken.
+    pub async fn note_led(&self, handle: &str, spent: &Spent) -> Result<(), StoreError> {
+        let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
+        self.store.keep_while(std::slice::from_ref(&key), self.rest(&key, &value), self.now()).await?;
+        Ok(())
+    }
+
+    /// What is left of a sign-in that was taken.
+    pub async fn spent(&self, handle: &str) -> Result<Option<Spent>, StoreError> {
+        let sealed = self.store.get(&spent_key(handle)).await?;
+        Ok(self.opened(sealed))
+    }
+
+    fn rest<'a>(&self, key: &'a str, value: &'a [u8]) -> Kept<'a> {
+        Kept { key, value, list: COME_BACK, limit: self.config.throttle.pending_sign_ins_total, life: SPENT_LIFE }
+    }
+
+    /// Keeps an answer that was posted, until the browser comes again with a GET of our own. Answers the name to ask for it by; `None` where
+    /// no such sign-in is under way, nor has come back lately.
+    pub async fn keep_answer(&self, answer: &Answer) -> Result<Option<String>, StoreError> {
         let name = random_token();
-        self.keep_sealed(&format!("answer:{name}"), returned, ANSWER_LIFE).await?;
-        Ok(name)
+        let (key, value) = (answer_key(&name), self.vault.seal_json(Purpose::PendingLogin, answer)?);
+        let limit = self.config.throttle.posted_answers_total;
+        let kept = Kept { key: &key, value: &value, list: ANSWERS, limit, life: ANSWER_LIFE };
+        let of_sign_in = [pending_key(&answer.handle), spent_key(&answer.handle)];
+        Ok(self.store.keep_while(&of_sign_in, kept, self.now()).await?.then_some(name))
     }
 
-    /// Hands an answer out, once.
-    pub async fn take_answer(&self, name: &str) -> Result<Option<Returned>, StoreError> {
-        self.take_sealed(&format!("answer:{name}")).await
+    /// An answer that was posted. It is good once as its sign-in is.
+    pub async fn answer(&self, name: &str) -> Result<Option<Answer>, StoreError> {
+        let sealed = self.store.get(&answer_key(name)).await?;
+        Ok(self.opened(sealed))
     }
 
     /// Keeps the return of an operator's test sign-in.
-    pub async fn keep_trial(&self, handle: &str, returned: &Returned) -> Result<(), StoreError> {
-        self.keep_sealed(&format!("trial:{handle}"), returned, ANSWER_LIFE).await
+    pub async fn keep_trial(&self, handle: &str, callback: &Callback) -> Result<(), StoreError> {
+        self.keep_sealed(&format!("trial:{handle}"), callback, ANSWER_LIFE).await
     }
 
     /// Hands the return of a test sign-in out, once.
-    pub async fn take_trial(&self, handle: &str) -> Result<Option<Returned>, StoreError> {
-        self.take_sealed(&format!("trial:{handle}")).await
+    pub async fn take_trial(&self, handle: &str) -> Result<Option<Callback>, StoreError> {
+        let key = format!("trial:{handle}");
+        let Some(callback) = self.opened(self.store.get(&key).await?) else { return Ok(None) };
+        Ok(self.store.delete(&key).await?.then_some(callback))
     }
 
     async fn keep_sealed<T: Serialize>(&self, key: &str, value: &T, life: Duration) -> Result<(), StoreError> {
@@ -97,21 +217,28 @@ impl App {
         self.store.put(key, &sealed, life).await
     }
 
-    async fn take_sealed<T: for<'a> Deserialize<'a>>(&self, key: &str) -> Result<Option<T>, StoreError> {
-        // What does not open is another server's, with a key that this one lacks, or of a version before this one: it is left alone, and the
-        // visitor starts again.
-        let opens = |sealed: &Vec<u8>| self.vault.open(Purpose::PendingLogin, sealed).is_ok();
-        if !self.store.get(key).await?.as_ref().is_some_and(opens) {
-            return Ok(None);
-        }
-        let sealed = self.store.take(key).await?;
-        Ok(sealed.and_then(|sealed| self.vault.open_json(Purpose::PendingLogin, &sealed).ok()))
+    /// What does not open is another server's, with a key that this one lacks, or of a version before this one: it is left alone, and the visitor
+    /// starts again.
+    fn opened<T: for<'a> Deserialize<'a>>(&self, sealed: Option<Vec<u8>>) -> Option<T> {
+        sealed.and_then(|sealed| self.vault.open_json(Purpose::PendingLogin, &sealed).ok())
     }
 }
 
+fn pending_key(handle: &str) -> String {
+    format!("pending:{handle}")
+}
+
+fn spent_key(handle: &str) -> String {
+    format!("come-back:{handle}")
+}
+
+fn answer_key(name: &str) -> String {
+    format!("answer:{name}")
+}
+
 /// The sign-ins that one browser has under way.
-pub fn pending_of(browser: &str) -> String {
-    format!("pending-of:{browser}")
+fn pending_of(browser: &Browser) -> String {
+    format!("pending-of:{}", browser.as_str())
 }
 
 fn life() -> Duration {

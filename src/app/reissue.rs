@@ -5,6 +5,7 @@ mod submit;
 
 use diesel::PgConnection;
 
+use super::denied::{Object, denied};
 use super::holdings::Holdings;
 use super::{App, AppError};
 use crate::db::legacy::{self, Certificate};
@@ -128,7 +129,9 @@ fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Tar
     let Holdings { certificates, applications: old_applications, .. } = Holdings::of(conn, vault, person)?;
     let (exam, certificate) = match &target {
         Target::Certificate(id) => {
-            let certificate = certificates.iter().find(|row| row.id == *id).ok_or(AppError::NotFound)?;
+            let Some(certificate) = certificates.iter().find(|row| row.id == *id) else {
+                return Err(denied(conn, person, Object::Certificate(*id)));
+            };
             let exam = Exam { code: certificate.exam_code.clone(), name: certificate.exam_name.clone() };
             (exam, Some(certificate.clone()))
         }

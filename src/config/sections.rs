@@ -213,11 +213,15 @@ pub struct ThrottleConfig {
     pub sign_in_starts_per_minute: u32,
     /// Answers of the portal's that browsers of one address may post in a minute.
     pub posted_answers_per_minute: u32,
+    /// Posted answers that wait for their browsers, of all visitors together; beyond it the oldest go.
+    pub posted_answers_total: u32,
     /// Logout tokens that one address may send in a minute.
     pub logout_tokens_per_minute: u32,
     /// Sign-ins that one browser may have under way.
     pub pending_sign_ins_per_browser: u32,
-    /// How long a sign-in that nobody finishes counts there. It can be finished for longer: half an hour.
+    /// Sign-ins that all visitors together may have under way. One that nobody finishes counts for half an hour.
+    pub pending_sign_ins_total: u32,
+    /// How long a sign-in that nobody finishes counts for its browser. It can be finished for longer: half an hour.
     #[serde(with = "humantime_serde")]
     pub pending_sign_in_counts: Duration,
     /// Applications and edits that one person may submit in an hour.
@@ -236,8 +240,10 @@ impl Default for ThrottleConfig {
         Self {
             sign_in_starts_per_minute: 60,
             posted_answers_per_minute: 60,
+            posted_answers_total: 1_000,
             logout_tokens_per_minute: 600,
             pending_sign_ins_per_browser: 8,
+            pending_sign_ins_total: 20_000,
             pending_sign_in_counts: Duration::from_mins(10),
             submissions_per_hour: 60,
             password_tries: 5,

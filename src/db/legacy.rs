@@ -1,5 +1,6 @@
 //! What the old systems held. Reading only: the import writes these tables, nothing else does.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
@@ -112,6 +113,11 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Whether an id is given, whosever the certificate is.
+    pub fn exists(conn: &mut PgConnection, id: CertificateId) -> QueryResult<bool> {
+        diesel::select(exists(legacy_certificates::table.find(id))).get_result(conn)
+    }
+
     /// The certificate of `system:key`.
     pub fn by_label(conn: &mut PgConnection, label: &str) -> QueryResult<Option<Self>> {
         let Some((system, key)) = label.split_once(':') else { return Ok(None) };
@@ -158,6 +164,11 @@ pub struct Application {
 }
 
 impl Application {
+    /// Whether an id is given, whosever the application is.
+    pub fn exists(conn: &mut PgConnection, id: LegacyApplicationId) -> QueryResult<bool> {
+        diesel::select(exists(legacy_applications::table.find(id))).get_result(conn)
+    }
+
     /// The applications of these accounts.
     pub fn of_accounts(conn: &mut PgConnection, accounts: &[(String, String)]) -> QueryResult<Vec<Self>> {
         let (systems, keys): (Vec<&str>, Vec<&str>) =

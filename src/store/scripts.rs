@@ -41,19 +41,6 @@ pub(super) static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Adds a member to a set whose members expire, unless it is full; answers 0, or the time at which the first member expires.
-pub(super) static JOIN: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
-         if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then
-           return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-         end
-         redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-         redis.call('PEXPIREAT', KEYS[1], ARGV[3])
-         return '0'",
-    )
-});
-
 /// Keeps a value and lists it, unless one of the marks was set since a moment. Keys: the value's, then lists, then marks.
 pub(super) static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -72,18 +59,33 @@ pub(super) static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Forgets every value of the lists, and sets the marks, unless the claim stands already. Keys: lists, then marks, then the claim, if there is
-/// one. Answers how many values there were, or -1. All in one step: a claim that stands has been acted upon.
+/// Forgets every value of the lists, and sets the marks, unless the claim stands already. Keys: lists, then marks, then the claim and the list
+/// within which the first list's values count, as far as there are these. Answers how many values there were, -1 where the claim stood, or -2
+/// where the first list's values are all elsewhere. All in one step: a claim that stands has been acted upon.
 pub(super) static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local lists, marks, gone = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
-         local claim = KEYS[lists + marks + 1]
+         local claim = ARGV[6] == '1' and KEYS[lists + marks + 1]
+         local within = ARGV[7] == '1' and KEYS[#KEYS]
+         local elsewhere = {}
+         if within then
+           local first, others = redis.call('ZRANGE', KEYS[1], 0, -1), 0
+           for _, key in ipairs(first) do
+             if not redis.call('ZSCORE', within, key) then
+               elsewhere[key] = true
+               others = others + 1
+             end
+           end
+           if others > 0 and others == #first then return -2 end
+         end
          if claim and not redis.call('SET', claim, '', 'NX', 'PX', ARGV[5]) then return -1 end
          for at = 1, lists do
            for _, key in ipairs(redis.call('ZRANGE', KEYS[at], 0, -1)) do
-             gone = gone + redis.call('DEL', key)
+             if not elsewhere[key] then
+               gone = gone + redis.call('DEL', key)
+               redis.call('ZREM', KEYS[at], key)
+             end
            end
-           redis.call('DEL', KEYS[at])
          end
          for at = lists + 1, lists + marks do
            redis.call('SET', KEYS[at], ARGV[3], 'PX', ARGV[4])

@@ -17,11 +17,16 @@ pub enum LoginFailure {
     Rejected,
     /// Too many sign-ins begun at once.
     TooMany,
+    /// Too many people sign in at once.
+    Busy,
+    /// This service, its database or Redis does not answer.
+    Outage,
 }
 
 impl LoginFailure {
     /// Every failure.
-    pub const ALL: [Self; 5] = [Self::Expired, Self::Cancelled, Self::Unavailable, Self::Rejected, Self::TooMany];
+    pub const ALL: [Self; 7] =
+        [Self::Expired, Self::Cancelled, Self::Unavailable, Self::Rejected, Self::TooMany, Self::Busy, Self::Outage];
 }
 
 /// The failure.
@@ -72,6 +77,15 @@ const fn words(failure: LoginFailure) -> (&'static str, &'static str, &'static s
         LoginFailure::TooMany => {
             ("too_many", "登录过于频繁", "短时间内开始了太多次登录。", "请关闭多余的登录页面，稍等几分钟再试。")
         }
+        LoginFailure::Busy => {
+            ("busy", "正在登录的人太多", "同时登录的人数已达到系统上限，系统没有开始这次登录。", "请几分钟后再试。")
+        }
+        LoginFailure::Outage => (
+            "outage",
+            "系统暂时繁忙",
+            "本系统暂时无法完成登录。您已有的申请和证书信息不受影响。",
+            "请几分钟后重新登录；如仍然出现，请向工作人员提供下面的编号。",
+        ),
     }
 }
 

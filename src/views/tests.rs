@@ -37,6 +37,7 @@ fn pages() -> Vec<Page> {
         page::<ReissueDone>(),
         page::<ReissueForm>(),
         page::<ReissueSelect>(),
+        page::<LoginAhead>(),
         page::<LoginTried>(),
         page::<SignedOut>(),
     ]

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 use super::error::WebError;
 use crate::ids::AccountId;
-use crate::session::Session;
+use crate::session::{Session, Visitor};
 
 /// 43 characters of base64url.
 pub(super) fn handle(session: &Session, account: AccountId) -> Result<String, WebError> {
@@ -19,17 +19,35 @@ pub(super) fn handle(session: &Session, account: AccountId) -> Result<String, We
     Ok(BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-/// Which of these accounts is meant. One that is not among them is not found, whosever it is.
+/// Which of these accounts is meant. One that is not among them is not found, whosever it is: the log tells who asked (OWASP ASVS 16.3.2), and no
+/// more, for nothing leads from what was sent to an account.
 pub(super) fn resolve(
     session: &Session,
     given: &str,
     accounts: impl IntoIterator<Item = AccountId>,
 ) -> Result<AccountId, WebError> {
+    find(session, given, accounts)?.ok_or_else(|| denied(session))
+}
+
+/// "Not found", with its line in the log.
+pub(super) fn denied(session: &Session) -> WebError {
+    if let Visitor::SignedIn { person, .. } = &session.visitor {
+        tracing::warn!(%person, object = "account", "denied: the account is none of those that this person is offered");
+    }
+    WebError::NotFound
+}
+
+/// Which of these accounts is meant, if any.
+pub(super) fn find(
+    session: &Session,
+    given: &str,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<Option<AccountId>, WebError> {
     let mut found = None;
     for account in accounts {
         if bool::from(handle(session, account)?.as_bytes().ct_eq(given.as_bytes())) {
             found = Some(account);
         }
     }
-    found.ok_or(WebError::NotFound)
+    Ok(found)
 }

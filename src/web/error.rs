@@ -27,9 +27,10 @@ pub enum WebError {
         failure: LoginFailure,
         /// For the log.
         cause: String,
-        /// Where they wanted to go.
-        return_to: Option<ReturnPath>,
     },
+    /// Begin the sign-in again in a while: too many people sign in at once.
+    #[error("as many sign-ins are under way as there may be")]
+    Busy(Duration),
     /// Correct what was sent.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -62,7 +63,7 @@ pub(super) enum ErrorPage {
     /// The general page of the answer's status.
     General,
     /// The page of a failed sign-in.
-    Login(LoginFailure, Option<ReturnPath>),
+    Login(LoginFailure),
 }
 
 /// On an answer of status 500: PostgreSQL refused a query.
@@ -74,23 +75,15 @@ impl WebError {
         Self::Throttled(what, exhausted.retry_after)
     }
 
-    /// A sign-in that failed before it was known where it was to lead.
+    /// A sign-in that failed. Where it was to lead, its page knows by [`super::visitor::Slot`].
     pub(super) fn login_failed(failure: LoginFailure, cause: impl Into<String>) -> Self {
-        Self::LoginFailed { failure, cause: cause.into(), return_to: None }
-    }
-
-    /// The same error of a sign-in that was to lead there.
-    pub(super) fn on_the_way_to(mut self, place: Option<&ReturnPath>) -> Self {
-        if let Self::LoginFailed { return_to, .. } = &mut self {
-            *return_to = place.cloned();
-        }
-        self
+        Self::LoginFailed { failure, cause: cause.into() }
     }
 
     fn status(&self) -> StatusCode {
         match self {
             Self::SignInNeeded(_) | Self::Held => StatusCode::SEE_OTHER,
-            Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Unavailable(_) => {
+            Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Busy(_) | Self::Unavailable(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::LoginFailed { failure: LoginFailure::TooMany, .. } | Self::Throttled(..) => {
@@ -130,7 +123,8 @@ impl IntoResponse for WebError {
         let page = match &self {
             Self::SignInNeeded(path) => return see_other(&landing(path.as_ref())),
             Self::Held => return see_other("/sso/held"),
-            Self::LoginFailed { failure, return_to, .. } => ErrorPage::Login(*failure, return_to.clone()),
+            Self::LoginFailed { failure, .. } => ErrorPage::Login(*failure),
+            Self::Busy(_) => ErrorPage::Login(LoginFailure::Busy),
             _ => ErrorPage::General,
         };
         let mut response = status.into_response();
@@ -146,7 +140,7 @@ impl IntoResponse for WebError {
             _ => {}
         }
         let wait = match &self {
-            Self::Throttled(_, wait) => Some(*wait),
+            Self::Throttled(_, wait) | Self::Busy(wait) => Some(*wait),
             Self::Unavailable(_) | Self::LoginFailed { failure: LoginFailure::Unavailable, .. } => {
                 Some(Duration::from_secs(30))
             }

@@ -18,7 +18,7 @@ use super::request_log::RequestId;
 use super::return_path::ReturnPath;
 use super::visitor::{MaybeSignedIn, Slot, chrome_of};
 use crate::app::App;
-use crate::views::{Chrome, ErrorShow, LoginFailed, login_url};
+use crate::views::{Chrome, ErrorShow, LoginFailed, LoginFailure, login_url};
 
 /// Any path that no route knows.
 pub(super) async fn no_such_page(_visitor: MaybeSignedIn) -> WebError {
@@ -93,6 +93,15 @@ pub(super) fn after_panic(_cause: Box<dyn Any + Send + 'static>) -> HttpResponse
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
+/// What a general failure means for a sign-in.
+fn failure(status: StatusCode) -> Option<LoginFailure> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(LoginFailure::TooMany),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::INTERNAL_SERVER_ERROR => Some(LoginFailure::Outage),
+        _ => None,
+    }
+}
+
 /// Gives every error answer that is not a page yet its page.
 pub(super) async fn render(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let slot = Slot::default();
@@ -110,12 +119,18 @@ pub(super) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
         return response;
     }
     let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
-    let html = match response.extensions().get::<ErrorPage>() {
-        Some(ErrorPage::Login(failure, return_to)) => {
+    let return_to = slot.return_to();
+    let failure = match response.extensions().get::<ErrorPage>() {
+        Some(ErrorPage::Login(failure)) => Some(*failure),
+        // An outage on the way to the portal or back: the next try still leads to where this one was to lead.
+        _ => failure(status).filter(|_| return_to.is_some()),
+    };
+    let html = match failure {
+        Some(failure) => {
             let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
-            app.views.render(&LoginFailed::new(chrome, *failure, again, reference))
+            app.views.render(&LoginFailed::new(chrome, failure, again, reference))
         }
-        _ => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference)),
+        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference)),
     };
     let mut page = match html {
         Ok(html) if !is_head => (status, Html(html)).into_response(),

@@ -17,10 +17,10 @@ pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) 
     form.check(&visitor.session)?;
     let handle = form.get("account");
     let offered = app.link_page(visitor.person).await?.offered;
-    let account = account_handle::resolve(&visitor.session, handle, offered.iter().map(|account| account.id));
-    let account = match account {
-        Err(WebError::NotFound) if is_joined(&app, &visitor, handle).await? => return Ok(see_other("/link")),
-        account => account?,
+    let account = match account_handle::find(&visitor.session, handle, offered.iter().map(|account| account.id))? {
+        Some(account) => account,
+        None if is_joined(&app, &visitor, handle).await? => return Ok(see_other("/link")),
+        None => return Err(account_handle::denied(&visitor.session)),
     };
     let wrong = |message: String| Typed { proof: Some((handle.to_owned(), message)), ..Typed::default() };
     let password = form.get("password");
@@ -40,7 +40,7 @@ pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) 
 async fn is_joined(app: &App, visitor: &SignedIn, handle: &str) -> Result<bool, WebError> {
     let accounts = app.continuity(visitor.person).await?.accounts;
     let joined = accounts.iter().map(|carried| carried.account.id);
-    Ok(account_handle::resolve(&visitor.session, handle, joined).is_ok())
+    Ok(account_handle::find(&visitor.session, handle, joined)?.is_some())
 }
 
 /// How it goes on after a wrong password.

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::AppState;
 use super::client_address::ClientAddress;
 use crate::app::App;
-use crate::store::StoreError;
+use crate::store::{Ended, StoreError};
 
 /// Far above a form that holds one token.
 const MAX_FORM: usize = 32 * 1024;
@@ -67,13 +67,17 @@ async fn end(app: &App, token: &str) -> Response {
         }
     };
     match app.sessions.end_announced(&notice, now).await {
-        Ok(Some(sessions)) => {
+        Ok(Ended::Values(sessions)) => {
             tracing::info!(sessions, by_session = notice.sid.is_some(), "the portal has signed a visitor out");
             ([(header::CACHE_CONTROL, "no-store")], StatusCode::OK).into_response()
         }
-        Ok(None) => {
+        Ok(Ended::Before) => {
             tracing::info!("a logout token is refused: it came before");
             answer(StatusCode::BAD_REQUEST, "the logout token came before")
+        }
+        Ok(Ended::Elsewhere) => {
+            tracing::warn!("a logout token is refused: the portal's session that it names is another subject's");
+            answer(StatusCode::BAD_REQUEST, "the logout token names another subject's session")
         }
         Err(error) => unavailable(&error),
     }

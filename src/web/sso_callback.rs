@@ -5,21 +5,20 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use sso::Callback;
 use std::sync::Arc;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 
 use super::client_address::ClientAddress;
-use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
-use super::visitor::{MaybeSignedIn, login_cookie_name, session_cookie_name, set_cookie};
+use super::sso_arrival::Arrival;
+use super::visitor::{session_cookie_name, set_cookie};
 use super::{AppState, page, see_other, sso_login};
 use crate::app::App;
-use crate::app::pending::{Returned, Starter};
+use crate::app::pending::{Answer, Led, Pending, Spent, Starter};
 use crate::app::sign_in::SignedIn;
 use crate::domain::linking::{Refusal, Subject};
 use crate::session::{Held, NewSession, Session, Visitor};
@@ -37,13 +36,20 @@ pub(super) async fn trial(
     if method == Method::HEAD || body.len() > MAX_ANSWER {
         return Err(WebError::BadRequest("no return from the portal"));
     }
-    let returned = posted(&uri, &body)?;
-    if read(&app, &returned)?.handle() != Some(handle.as_str()) {
+    let callback = posted(&app, &uri, &body)?;
+    if callback.handle() != Some(handle.as_str()) {
         return Err(expired("no such sign-in is under way"));
     }
-    app.take_pending(&handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
-    app.keep_trial(&handle, &returned).await?;
-    page(&app, &LoginTried { chrome: Chrome::anonymous("") })
+    tried(&app, &handle, &callback).await
+}
+
+/// The return of a test sign-in goes to the operator.
+async fn tried(app: &App, handle: &str, callback: &Callback) -> Result<Response, WebError> {
+    if !app.take_trial_pending(handle).await? {
+        return Err(expired("no such sign-in is under way"));
+    }
+    app.keep_trial(handle, callback).await?;
+    page(app, &LoginTried { chrome: Chrome::anonymous("") })
 }
 
 /// A portal that posts: a cross-site POST brings no `SameSite=Lax` cookie, so the answer is kept under a one-time handle and the browser
@@ -60,18 +66,19 @@ pub(super) async fn receive(
     let limit = app.config.throttle.posted_answers_per_minute;
     let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
     counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
-    let returned = posted(&uri, &body)?;
-    read(&app, &returned)?.handle().ok_or_else(|| expired("a return without its one-time value"))?;
-    let name = app.keep_answer(&returned).await?;
+    let callback = posted(&app, &uri, &body)?;
+    let handle = handle_of(&callback)?;
+    let name = app.keep_answer(&Answer { handle, callback }).await?;
+    let name = name.ok_or_else(|| expired("an answer for a sign-in that is not under way"))?;
     Ok(see_other(&format!("/sso/callback?answer={name}")))
 }
 
 /// What a form brought, and what stood in the address that it was sent to: some portals divide it.
-fn posted(uri: &Uri, body: &[u8]) -> Result<Returned, WebError> {
+fn posted(app: &App, uri: &Uri, body: &[u8]) -> Result<Callback, WebError> {
     let body = str::from_utf8(body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
     let parts = [uri.query().unwrap_or_default(), body];
     let query = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("&");
-    Ok(Returned { tail: tail(uri).to_owned(), query })
+    read(app, tail(uri), &query)
 }
 
 /// What follows our callback address in the path, as it was sent.
@@ -79,53 +86,75 @@ fn tail(uri: &Uri) -> &str {
     uri.path().strip_prefix("/sso/callback").filter(|tail| *tail != "/").unwrap_or_default()
 }
 
-fn read(app: &App, returned: &Returned) -> Result<Callback, WebError> {
-    app.portal.receive(&returned.tail, &returned.query).map_err(sso_login::failed)
+fn read(app: &App, tail: &str, query: &str) -> Result<Callback, WebError> {
+    app.portal.receive(tail, query).map_err(sso_login::failed)
 }
 
+fn handle_of(callback: &Callback) -> Result<String, WebError> {
+    callback.handle().map(str::to_owned).ok_or_else(|| expired("a return without its one-time value"))
+}
+
+/// The return: the browser is compared before anything is taken, so an address alone (a link scanner's, a stranger's) ends no sign-in.
 pub(super) async fn handle(
     State(app): AppState,
-    MaybeSignedIn(former): MaybeSignedIn,
-    uri: Uri,
-    headers: HeaderMap,
+    arrival: Arrival,
     method: Method,
+    uri: Uri,
 ) -> Result<Response, WebError> {
     // A look without reading the answer (link scanners, proxies) must not use the sign-in up.
     if method == Method::HEAD {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
     }
     let (tail, query) = (tail(&uri), uri.query().unwrap_or_default());
-    let returned = match query.strip_prefix("answer=").filter(|_| tail.is_empty()) {
-        Some(name) => app.take_answer(name).await?.ok_or_else(|| expired("no such answer of the portal's"))?,
-        None => Returned { tail: tail.to_owned(), query: query.to_owned() },
+    let callback = match query.strip_prefix("answer=").filter(|_| tail.is_empty()) {
+        Some(name) => app.answer(name).await?.ok_or_else(|| expired("no such answer of the portal's"))?.callback,
+        None => read(&app, tail, query)?,
     };
-    let callback = read(&app, &returned)?;
-    let handle = callback.handle().ok_or_else(|| expired("a return without its one-time value"))?.to_owned();
-    let pending = app.take_pending(&handle).await?.ok_or_else(|| expired("no such sign-in is under way"))?;
-    let return_to = pending.return_to.as_deref().and_then(ReturnPath::parse);
-    let outcome = match &pending.starter {
-        Starter::Operator => {
-            app.keep_trial(&handle, &returned).await?;
-            return page(&app, &LoginTried { chrome: Chrome::anonymous("") });
-        }
-        Starter::Browser(browser) => {
-            let mut here = cookie_values(&headers, login_cookie_name(&app));
-            if here.any(|here| bool::from(browser.as_bytes().ct_eq(here.as_bytes()))) {
-                finish(&app, former.as_ref(), (&pending.login, callback), return_to.as_ref()).await
-            } else {
-                Err(expired("the sign-in began in another browser"))
+    let handle = handle_of(&callback)?;
+    let Some(Pending { starter, return_to, login }) = app.pending(&handle).await? else {
+        return again(&app, &arrival, &handle).await;
+    };
+    let place = return_to.as_deref().and_then(ReturnPath::parse);
+    arrival.slot.leads_to(place.as_ref());
+    match starter {
+        Starter::Operator => tried(&app, &handle, &callback).await,
+        Starter::Browser(browser) if browser.is_among(&arrival.browsers) => {
+            let mut spent = Spent { browser, return_to, led: None };
+            if !app.take_pending(&handle, &spent).await? {
+                return again(&app, &arrival, &handle).await;
             }
+            let (cookie, target) = finish(&app, arrival.former.as_ref(), (&login, callback), place.as_ref()).await?;
+            spent.led = Some(Led { session: Session::name_of(&cookie), target: target.clone() });
+            if let Err(error) = app.note_led(&handle, &spent).await {
+                tracing::warn!(%error, "a return that comes again will not lead on");
+            }
+            let mut response = see_other(&target);
+            set_cookie(&app, &mut response, session_cookie_name(&app), cookie);
+            Ok(response)
         }
-    };
-    outcome.map_err(|error| error.on_the_way_to(return_to.as_ref()))
+        Starter::Browser(_) => Err(expired("the sign-in began in another browser")),
+    }
 }
 
+/// A return that comes again, by a reload or the browser's history: it leads the browser on that it has signed in, and nobody else.
+async fn again(app: &App, arrival: &Arrival, handle: &str) -> Result<Response, WebError> {
+    let spent = app.spent(handle).await?.filter(|spent| spent.browser.is_among(&arrival.browsers));
+    let spent = spent.ok_or_else(|| expired("no such sign-in is under way"))?;
+    arrival.slot.leads_to(spent.return_to.as_deref().and_then(ReturnPath::parse).as_ref());
+    let here = arrival.former.as_ref().map(Session::name);
+    match spent.led {
+        Some(led) if here == Some(led.session.as_str()) => Ok(see_other(&led.target)),
+        _ => Err(expired("the sign-in has come back before")),
+    }
+}
+
+/// Begins the session: its cookie's value, and where the visitor goes.
 async fn finish(
     app: &App,
     former: Option<&Session>,
     (login, callback): (&[u8], Callback),
     return_to: Option<&ReturnPath>,
-) -> Result<Response, WebError> {
+) -> Result<(String, String), WebError> {
     let now = app.now();
     let login = sso::PendingLogin::from_stored(login).map_err(sso_login::failed)?;
     let login_began_at = login.started_at();
@@ -156,9 +185,7 @@ async fn finish(
     let new = NewSession { former, visitor, identity: &identity, login_began_at };
     let begun = app.sessions.begin(new, now).await?;
     let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
-    let mut response = see_other(target);
-    set_cookie(app, &mut response, session_cookie_name(app), cookie);
-    Ok(response)
+    Ok((cookie, target.to_owned()))
 }
 
 fn expired(what: &str) -> WebError {

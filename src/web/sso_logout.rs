@@ -7,15 +7,17 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 use super::cookies::cookie_values;
 use super::error::WebError;
 use super::forms::Form;
-use super::visitor::{MaybeSignedIn, login_cookie_name, remove_cookie, session_cookie_name, set_cookie};
+use super::visitor::{
+    MaybeSignedIn, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
+};
 use super::{AppState, page, see_other};
 use crate::app::App;
+use crate::app::pending::Browser;
 use crate::session::random_token;
 use crate::views::{Chrome, PortalEnd, SignedOut};
 
@@ -36,7 +38,7 @@ pub(super) async fn handle(
     let mut response = see_other(portal.as_ref().map_or("/signed-out", |url| url.as_str()));
     if portal.is_some() {
         let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
-        app.store.put(&signing_out(&state), browser.as_bytes(), WAY_BACK).await?;
+        app.store.put(&signing_out(&state, &app.browser(&browser)), b"", WAY_BACK).await?;
         set_cookie(&app, &mut response, login_cookie_name(&app), browser);
     }
     // Last: once the session is over nothing can fail any more, and until then the form can be sent again.
@@ -72,11 +74,15 @@ async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, We
     if state.len() > 128 {
         return Ok(false);
     }
-    let begun_by = app.store.take(&signing_out(state)).await?.unwrap_or_default();
-    let mut browsers = cookie_values(headers, login_cookie_name(app));
-    Ok(browsers.any(|browser| bool::from(begun_by.ct_eq(browser.as_bytes()))))
+    for browser in login_browsers(app, headers) {
+        if app.store.delete(&signing_out(state, &browser)).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-fn signing_out(state: &str) -> String {
-    format!("signing-out:{state}")
+/// In another browser it is another name: whoever has the address alone uses nothing up.
+fn signing_out(state: &str, browser: &Browser) -> String {
+    format!("signing-out:{}:{state}", browser.as_str())
 }

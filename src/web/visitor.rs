@@ -2,32 +2,53 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use cookie::{Cookie, SameSite};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use crate::app::App;
 use crate::app::linking::Asker;
+use crate::app::pending::Browser;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
 use crate::session::{Session, Visitor};
 use crate::views::{Chrome, User};
 
-/// The session that a request turned out to have, for the error page that may follow.
+/// What a request turned out to be about, for the error page that may follow.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<Session>>>);
+pub(super) struct Slot(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    session: Option<Session>,
+    return_to: Option<ReturnPath>,
+}
 
 impl Slot {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn session(&self) -> Option<Session> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known().session.clone()
     }
 
     fn fill(&self, session: &Session) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.clone());
+        self.known().session = Some(session.clone());
+    }
+
+    /// Where the sign-in that the request is about was to lead.
+    pub(super) fn return_to(&self) -> Option<ReturnPath> {
+        self.known().return_to.clone()
+    }
+
+    /// Notes where the sign-in is to lead.
+    pub(super) fn leads_to(&self, place: Option<&ReturnPath>) {
+        self.known().return_to = place.cloned();
     }
 }
 
@@ -113,6 +134,11 @@ pub(super) fn session_cookie_name(app: &App) -> &'static str {
 /// Binds sign-ins under way to the browser that began them.
 pub(super) fn login_cookie_name(app: &App) -> &'static str {
     if is_https(app) { "__Host-bz_login" } else { "bz_login" }
+}
+
+/// The browser, by each login cookie that it sends.
+pub(super) fn login_browsers(app: &App, headers: &HeaderMap) -> Vec<Browser> {
+    cookie_values(headers, login_cookie_name(app)).map(|value| app.browser(value)).collect()
 }
 
 fn is_https(app: &App) -> bool {

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::error::{LoginError, bad_callback};
 
-/// Parsed parameters of the return. Unknown parameters are ignored, as RFC 6749 §4.1.2 demands.
-#[derive(Default)]
+/// Parsed parameters of the return. Unknown parameters are ignored, as RFC 6749 §4.1.2 demands. Serialisable for an answer that waits for its
+/// browser; what is written then holds the code or ticket.
+#[derive(Default, Deserialize, Serialize)]
 pub struct Callback {
     /// Our one-time value, where it travels in the path.
     pub(crate) place: Option<String>,
@@ -16,13 +18,15 @@ pub struct Callback {
     pub(crate) code: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) error: Option<String>,
+    #[serde(skip)]
     pub(crate) error_description: Option<String>,
     pub(crate) issuer: Option<String>,
 }
 
 /// More than any portal sends; browsers and proxies cut off near this length as well.
 const MAX_QUERY: usize = 16 * 1024;
-const MAX_CODE: usize = 8 * 1024;
+/// Twice the longest that was seen; it is kept for a while where a portal posts it.
+const MAX_CODE: usize = 4 * 1024;
 const MAX_OTHER: usize = 1024;
 
 /// How a portal's return is written.

@@ -168,3 +168,57 @@ async fn a_failed_sign_in_leads_on_to_where_it_was_to_lead() {
         assert!(["/applications", "/continuity"].contains(&place.path()), "{place}");
     }
 }
+
+#[tokio::test]
+async fn after_an_outage_on_the_way_back_the_next_try_leads_to_where_the_first_was_to_lead() {
+    for protocol in protocols() {
+        let app = TestApp::builder().speaking(protocol).build().await;
+        let browser = app.anon();
+        let to_portal = browser.start_sign_in(Some("/applications")).await;
+        let back = browser.at_portal(&to_portal, "ceshi").await;
+        app.execute("ALTER TABLE identities RENAME TO identities_gone");
+        let page = browser.fetch(reqwest::Method::GET, back.clone(), |request| request).await;
+        assert!(page.status.is_server_error() && page.has("[data-failure=outage]"), "{}", page.summary());
+        assert!(page.has("a[href='/sso/login?return_to=/applications']"), "{}", page.summary());
+        app.execute("ALTER TABLE identities_gone RENAME TO identities");
+        // A reload of that page: the portal's answer was used, and where it was to lead is still known.
+        let page = browser.come_back(&back).await.expect(400);
+        assert!(page.has("a[href='/sso/login?return_to=/applications']"), "{}", page.summary());
+        app.anon().come_back(&back).await.expect(400).never_holds("return_to=");
+        let place = browser.try_sign_in("ceshi", Some("/applications")).await.location();
+        assert!(["/continuity", "/applications"].contains(&place.path()), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_begin_leads_on_when_it_is_tried_again() {
+    let app = TestApp::builder().config(|config| config.throttle.sign_in_starts_per_minute = 1).build().await;
+    app.anon().start_sign_in(None).await;
+    let page = app.anon().get("/sso/login?return_to=/applications").await.expect(429);
+    page.says("过于频繁");
+    assert!(page.has("a[href='/sso/login?return_to=/applications']"));
+}
+
+#[tokio::test]
+async fn a_burst_of_exchanges_that_hang_shuts_nobody_out_who_is_answered_meanwhile() {
+    let app = app(Protocol::Oidc, 2 * PATIENCE, 8, Duration::from_hours(1)).await;
+    app.user("xinren").await;
+    let mut hanging = tokio::task::JoinSet::new();
+    let before = app.simulator.requests(Endpoint::Token);
+    for n in 1..=8 {
+        let browser = app.anon();
+        let to_portal = browser.start_sign_in(None).await;
+        let callback = browser.at_portal(&to_portal, "ceshi").await;
+        app.simulator.fault(Fault::Slow(Endpoint::Token));
+        hanging.spawn(async move { browser.fetch(reqwest::Method::GET, callback, |request| request).await });
+        while app.simulator.requests(Endpoint::Token) < before + n {
+            tokio::task::yield_now().await;
+        }
+    }
+    // Answered while the others hang.
+    app.user("ceshi").await;
+    for page in hanging.join_all().await {
+        assert_outage(page);
+    }
+    app.user("ceshi").await;
+}

@@ -366,8 +366,8 @@ async fn a_return_from_the_portals_sign_out_is_believed_with_the_state_of_this_b
     let stranger = app.anon();
     let page = stranger.send(Method::GET, back.clone(), |request| request).await.expect(400);
     assert!(page.has("[data-portal-end=unconfirmed]"));
-    // Looked up by the stranger, it is used up.
-    assert!(browser.send(Method::GET, back, |request| request).await.has("[data-portal-end=unconfirmed]"));
+    // Looked up by the stranger, it is not used up.
+    assert!(browser.send(Method::GET, back, |request| request).await.has("[data-portal-end=ended]"));
 
     let browser = app.user("ceshi").await;
     let place = browser.sign_out().await.location();
@@ -415,4 +415,34 @@ async fn what_names_a_session_in_redis_is_no_subject_in_clear() {
     for key in app.redis.keys("") {
         assert!(!key.contains("ceshi") && !key.contains("sid-of-the-desk"), "{key}");
     }
+}
+
+#[tokio::test]
+async fn a_token_whose_sub_and_sid_do_not_belong_together_ends_nothing() {
+    let app = TestApp::new().await;
+    let (ceshi, other) = (sign_in_under(&app, "sid-of-ceshi").await, app.user("xinren").await);
+    app.simulator.fault(Fault::Claims(json!({ "sid": null })));
+    let without = app.user("xinren").await;
+    let token = |sub: &str, sid: &str| {
+        let mut claims = claims(&app, sub);
+        claims["sid"] = json!(sid);
+        claims
+    };
+    tell(&app, &token("xinren", "sid-of-ceshi")).await.expect(400);
+    for browser in [&ceshi, &other, &without] {
+        assert!(is_signed_in(browser).await);
+    }
+    // Nor does it keep a sign-in from ending well that set out before it.
+    let late = app.anon();
+    let to_portal = late.start_sign_in(None).await;
+    let callback = late.at_portal(&to_portal, "ceshi").await;
+    tell(&app, &token("xinren", "sid-of-ceshi")).await.expect(400);
+    app.simulator.fault(Fault::Claims(json!({ "sid": "sid-of-ceshi" })));
+    late.come_back(&callback).await.expect(303);
+    assert!(is_signed_in(&late).await);
+    // A session that nobody knows is no other subject's.
+    tell(&app, &token("xinren", "sid-of-nobody")).await.expect(200);
+    assert!(is_signed_in(&ceshi).await && is_signed_in(&other).await && !is_signed_in(&without).await);
+    tell(&app, &token("ceshi", "sid-of-ceshi")).await.expect(200);
+    assert!(!is_signed_in(&ceshi).await && !is_signed_in(&late).await && is_signed_in(&other).await);
 }

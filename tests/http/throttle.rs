@@ -56,15 +56,104 @@ async fn a_browser_may_have_so_many_sign_ins_under_way_and_finishing_one_makes_r
 async fn answers_that_are_posted_are_counted_and_nothing_else_is_kept() {
     let app = TestApp::builder().config(|config| config.throttle.posted_answers_per_minute = 2).build().await;
     let browser = app.anon();
+    let state = state_of(&browser.start_sign_in(None).await);
     for _ in 0..2 {
-        browser.post_form("/sso/callback", &[("code", "c"), ("state", "s")]).await.expect(303);
+        browser.post_form("/sso/callback", &[("code", "c"), ("state", &state)]).await.expect(303);
     }
-    assert_throttled(browser.post_form("/sso/callback", &[("code", "c"), ("state", "s")]).await, 60);
+    assert_throttled(browser.post_form("/sso/callback", &[("code", "c"), ("state", &state)]).await, 60);
     assert_eq!(app.redis.keys("answer:").len(), 2);
 
     let app = TestApp::new().await;
     app.anon().post_form("/sso/callback", &[("what", "ever")]).await.expect(400);
     assert!(app.redis.keys("answer:").is_empty());
+}
+
+fn state_of(to_portal: &url::Url) -> String {
+    to_portal.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_only_where_its_sign_in_is_under_way_and_as_many_as_the_bound_says() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.posted_answers_total = 3;
+        config.throttle.posted_answers_per_minute = 0;
+    });
+    let app = builder.build().await;
+    let browser = app.anon();
+    for state in ["s".to_owned(), "A".repeat(43)] {
+        let answer = [("code", "c".repeat(4000)), ("state", state)];
+        let page =
+            browser.send(reqwest::Method::POST, browser.url("/sso/callback"), |request| request.form(&answer)).await;
+        assert!(page.expect(400).has("[data-failure=expired]"));
+    }
+    assert_eq!(app.redis.keys("answer:"), Vec::<String>::new());
+    assert_eq!(app.redis.keys("posted-answers-kept"), Vec::<String>::new());
+
+    let state = state_of(&browser.start_sign_in(None).await);
+    for (length, status) in [(16, 303), (4096, 303), (4097, 400), (20_000, 413), (4096, 303), (4096, 303), (4096, 303)]
+    {
+        let answer = [("code", "c".repeat(length)), ("state", state.clone())];
+        let page =
+            browser.send(reqwest::Method::POST, browser.url("/sso/callback"), |request| request.form(&answer)).await;
+        page.expect(status);
+        let kept = app.redis.keys("answer:");
+        assert!(kept.len() <= 3, "the oldest go");
+        assert!(kept.iter().all(|key| app.redis.dump(key).len() < 6 * 1024 && app.redis.life(key) <= 60_000));
+    }
+    let page = browser.send(reqwest::Method::POST, browser.url("/sso/callback"), |request| {
+        request.form(&[("code", "c"), ("state", state.as_str()), ("further", "x".repeat(9000).as_str())])
+    });
+    page.await.expect(303);
+    let kept = app.redis.keys("answer:");
+    let sizes: usize = kept.iter().map(|key| app.redis.dump(key).len()).sum();
+    assert!(sizes < 3 * 6 * 1024, "what nobody reads is not kept: {sizes}");
+}
+
+#[tokio::test]
+async fn all_visitors_together_may_have_so_many_sign_ins_under_way_and_one_that_ends_makes_room() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.pending_sign_ins_total = 3;
+        config.throttle.sign_in_starts_per_minute = 0;
+    });
+    let app = builder.build().await;
+    let first = app.anon();
+    let to_portal = first.start_sign_in(None).await;
+    for _ in 0..2 {
+        app.anon().start_sign_in(None).await;
+    }
+    let busy = async |app: &TestApp| {
+        let page = app.anon().get_any("/sso/login?return_to=/applications").await.expect(503);
+        assert!(page.has("[data-failure=busy]") && page.has("a[href='/sso/login?return_to=/applications']"));
+        assert!((1..=1800).contains(&page.header("retry-after").parse::<u32>().unwrap()));
+        assert_eq!(app.redis.keys("pending:").len(), 3, "a refused start leaves nothing behind");
+        assert_eq!(app.redis.keys("pending-of:").len(), 3);
+    };
+    busy(&app).await;
+    let callback = first.at_portal(&to_portal, "ceshi").await;
+    first.come_back(&callback).await.expect(303);
+    app.anon().start_sign_in(None).await;
+    busy(&app).await;
+    // What nobody finishes leaves by itself.
+    let all = app.redis.keys("sign-ins-under-way");
+    assert!((1..=30 * 60 * 1000).contains(&app.redis.life(&all[0])));
+}
+
+#[tokio::test]
+async fn starts_at_once_do_not_pass_the_bound_of_all_visitors() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.pending_sign_ins_total = 5;
+        config.throttle.sign_in_starts_per_minute = 0;
+    });
+    let app = builder.build().await;
+    app.user("ceshi").await;
+    let mut starting = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let browser = app.anon();
+        starting.spawn(async move { browser.get_any("/sso/login").await.status.as_u16() });
+    }
+    let mut statuses = starting.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[303; 5].as_slice(), &[503; 15]].concat());
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn a_ticket_is_accepted_once_even_when_two_returns_race() {
     assert_eq!(statuses, [303, 400]);
     assert_eq!(app.simulator.requests(Endpoint::Ticket), 1);
     assert_eq!(app.count("persons"), 1);
-    browser.come_back(&back).await.expect(400);
+    app.anon().come_back(&back).await.expect(400);
 }
 
 #[tokio::test]
@@ -92,14 +92,13 @@ async fn a_ticket_that_was_used_is_refused_in_another_sign_in_before_the_portal_
 }
 
 #[tokio::test]
-async fn a_return_in_another_browser_is_refused_and_used_up() {
+async fn a_return_in_another_browser_is_refused() {
     for way_back in [WayBack::Query, WayBack::Ampersand, WayBack::Post] {
         let app = behind(JisShape { way_back, ..JisShape::shandong() }).await;
         let (attacker, victim) = (app.anon(), app.anon());
         victim.start_sign_in(None).await;
         let answer = attacker.leave_portal(&attacker.start_sign_in(None).await, "ceshi").await;
         assert_expired(victim.return_by(&answer).await, &victim);
-        assert_expired(attacker.return_by(&answer).await, &attacker);
         assert_eq!(app.simulator.requests(Endpoint::Ticket), 0, "{way_back:?}");
         assert_eq!(app.count("persons"), 0);
     }

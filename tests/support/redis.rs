@@ -48,6 +48,16 @@ impl TestRedis {
         self.connect().get(key).unwrap()
     }
 
+    /// Whatever a key (in full) of any kind holds.
+    pub fn dump(&self, key: &str) -> Vec<u8> {
+        let kind: String = redis::cmd("TYPE").arg(key).query(&mut self.connect()).unwrap();
+        if kind != "zset" {
+            return self.get(key).unwrap_or_default();
+        }
+        let members: Vec<Vec<u8>> = self.connect().zrange(key, 0, -1).unwrap();
+        members.concat()
+    }
+
     /// Milliseconds that a key (in full) has left to live.
     pub fn life(&self, key: &str) -> i64 {
         self.connect().pttl(key).unwrap()

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::settle::Source;
 use super::{Asker, Table, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::denied::{Object, denied};
 use crate::app::{App, AppError, old_password};
 use crate::db::legacy;
 use crate::db::legacy_passwords::{self, OldPassword};
@@ -130,7 +131,7 @@ fn offered(
     }
     let decision = table(vault, asker, now).decide(conn)?;
     let found = decision.and_then(|decision| decision.proof.into_iter().find(|finding| finding.account == account));
-    found.ok_or(AppError::NotFound)
+    found.ok_or_else(|| denied(conn, asker.person, Object::Account(account)))
 }
 
 fn table<'a>(vault: &'a Vault, asker: &'a Asker, now: DateTime<Utc>) -> Table<'a> {

@@ -5,6 +5,7 @@ use diesel::PgConnection;
 
 use super::{Asker, Table, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::denied::{Object, denied};
 use crate::app::holdings::Holdings;
 use crate::app::{App, AppError};
 use crate::db::legacy;
@@ -51,12 +52,12 @@ fn freeze(
         return Err(AppError::NotFound);
     }
     let own = Link::of_account(conn, account)?.filter(|link| link.person_id == asker.person);
-    let link = own.ok_or(AppError::NotFound)?;
+    let Some(link) = own else { return Err(denied(conn, asker.person, Object::Account(account))) };
     if link.frozen_at.is_some() {
         return Ok(Reported::Already);
     }
     if !Holdings::of(conn, vault, asker.person)?.links.iter().any(|shown| shown.id == link.id) {
-        return Err(AppError::NotFound);
+        return Err(denied(conn, asker.person, Object::Account(account)));
     }
     let mut told = Vec::new();
     for frozen in with_dependants(conn, link.id)? {

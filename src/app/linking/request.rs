@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Asker, Table, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::denied::{Object, denied};
 use crate::app::{App, AppError};
 use crate::db::legacy;
 use crate::db::tasks::{NewPicture, NewTask, Task};
@@ -231,7 +232,8 @@ fn account_meant(
         .map(|decision| decision.proof.iter().map(|finding| finding.account).collect())
         .unwrap_or_default();
     if let Some(account) = request.account {
-        return if offered.contains(&account) { Ok(Some(account)) } else { Err(AppError::NotFound) };
+        let is_offered = offered.contains(&account);
+        return if is_offered { Ok(Some(account)) } else { Err(denied(conn, asker.person, Object::Account(account))) };
     }
     let typed = Number::new(&request.old_number, None);
     // Words that name no account are about none: what is asked may be a certificate.

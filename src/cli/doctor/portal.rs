@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use serde_json::json;
-use sso::{FieldReport, Finding, PendingLogin, Portal, Severity};
+use sso::{Callback, FieldReport, Finding, LoginError, PendingLogin, Portal, Severity};
 use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use url::Url;
 use super::super::{Failure, Format, Outcome, print};
 use super::problem;
 use crate::app::App;
-use crate::app::pending::{Pending, Returned, Starter};
+use crate::app::pending::{Pending, Starter};
 use crate::config::Config;
 use crate::web::{self, listen};
 
@@ -56,7 +56,7 @@ pub(super) async fn try_out(config: Config, format: Format) -> Result<Outcome, F
         Failure::new("portal", "nobody came back from the portal", step)
     })??;
     let pending = PendingLogin::from_stored(&login).map_err(|error| failed("portal", error, "Run it again."))?;
-    let report = match app.portal.receive(&returned.tail, &returned.query) {
+    let report = match returned {
         Ok(callback) => app.portal.try_out(pending, callback, Utc::now()).await,
         Err(error) => Err(error),
     };
@@ -104,7 +104,7 @@ fn invite(url: &Url, format: Format) -> Result<(), Failure> {
 }
 
 /// From the service, by Redis, or from the terminal.
-async fn come_back(app: &App, handle: &str) -> Result<Returned, Failure> {
+async fn come_back(app: &App, handle: &str) -> Result<Result<Callback, LoginError>, Failure> {
     let (lines, mut pasted) = mpsc::unbounded_channel();
     // Reading a terminal cannot be cancelled; the thread goes with the process.
     std::thread::spawn(move || {
@@ -116,13 +116,13 @@ async fn come_back(app: &App, handle: &str) -> Result<Returned, Failure> {
     });
     loop {
         if let Some(returned) = app.take_trial(handle).await.map_err(|error| failed("redis", error, "Run it again."))? {
-            return Ok(returned);
+            return Ok(Ok(returned));
         }
         tokio::select! {
             Some(line) = pasted.recv() => match read_pasted(&line) {
-                Some(returned) => {
-                    app.take_pending(handle).await.map_err(|error| failed("redis", error, "Run it again."))?;
-                    return Ok(returned);
+                Some((tail, query)) => {
+                    app.take_trial_pending(handle).await.map_err(|error| failed("redis", error, "Run it again."))?;
+                    return Ok(app.portal.receive(&tail, &query));
                 }
                 None if line.trim().is_empty() => {}
                 None => print("that is no address of this service's /sso/callback; paste it whole:")?,
@@ -132,10 +132,11 @@ async fn come_back(app: &App, handle: &str) -> Result<Returned, Failure> {
     }
 }
 
-fn read_pasted(line: &str) -> Option<Returned> {
+/// What follows our callback address in the path, and the query.
+fn read_pasted(line: &str) -> Option<(String, String)> {
     let url = Url::parse(line.trim()).ok()?;
     let tail = url.path().strip_prefix("/sso/callback")?.to_owned();
-    Some(Returned { tail, query: url.query().unwrap_or_default().to_owned() })
+    Some((tail, url.query().unwrap_or_default().to_owned()))
 }
 
 fn show(report: &[FieldReport], format: Format) -> Result<(), Failure> {
@@ -160,10 +161,10 @@ mod tests {
 
     #[test]
     fn what_an_operator_pastes_is_taken_apart_as_a_browser_would_send_it() {
-        let returned = read_pasted(" https://bz.example.gov.cn/sso/callback/abc&ticket=t?x=1 \n").unwrap();
-        assert_eq!((returned.tail.as_str(), returned.query.as_str()), ("/abc&ticket=t", "x=1"));
-        let returned = read_pasted("http://127.0.0.1:8080/sso/callback?code=c&state=s").unwrap();
-        assert_eq!((returned.tail.as_str(), returned.query.as_str()), ("", "code=c&state=s"));
+        let (tail, query) = read_pasted(" https://bz.example.gov.cn/sso/callback/abc&ticket=t?x=1 \n").unwrap();
+        assert_eq!((tail.as_str(), query.as_str()), ("/abc&ticket=t", "x=1"));
+        let (tail, query) = read_pasted("http://127.0.0.1:8080/sso/callback?code=c&state=s").unwrap();
+        assert_eq!((tail.as_str(), query.as_str()), ("", "code=c&state=s"));
         for other in ["", "code=c&state=s", "https://bz.example.gov.cn/reissue"] {
             assert!(read_pasted(other).is_none(), "{other}");
         }

@@ -54,15 +54,12 @@ impl Oidc {
             return Err(bad_answer("the logout token holds a nonce, as ID tokens do"));
         }
         let id = text(claims, "jti")?.ok_or(bad_answer("the logout token has no id"))?;
-        // Ids that are numbers are read as in the ID token.
+        // A session id that is a number is read as in the ID token.
         let sid = match claims.get("sid") {
             Some(Value::Number(sid)) => Some(sid.to_string()),
             _ => text(claims, "sid")?,
         };
-        let subject = match claims.get("sub") {
-            Some(Value::Number(subject)) if subject.is_u64() => Some(subject.to_string()),
-            _ => text(claims, "sub")?,
-        };
+        let subject = text(claims, "sub")?;
         if subject.is_none() && sid.is_none() {
             return Err(bad_answer("the logout token names neither a subject nor a session"));
         }

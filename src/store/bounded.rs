@@ -1,0 +1,147 @@
+//! Values of which all visitors together have so many at most: sign-ins under way, and what is kept of those that came back.
+//!
+//! A value's key stands in a set with the time at which it expires, so a server that dies leaves nothing behind that counts for longer.
+
+use chrono::{DateTime, Utc};
+use redis::Script;
+use std::{sync::LazyLock, time::Duration};
+
+use super::{Exhausted, Store, StoreError, milliseconds};
+
+/// Adds a member to sets whose members expire, unless one of them is full. Answers the full one's place and the time at which its first member
+/// expires, or 0. Arguments: member, now; then limit and expiry of each set.
+static JOIN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local member, now = ARGV[1], ARGV[2]
+         for at, key in ipairs(KEYS) do
+           local limit = tonumber(ARGV[2 * at + 1])
+           redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+           if limit > 0 and redis.call('ZCARD', key) >= limit then
+             return {at, redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]}
+           end
+         end
+         for at, key in ipairs(KEYS) do
+           if tonumber(ARGV[2 * at + 1]) > 0 then
+             redis.call('ZADD', key, ARGV[2 * at + 2], member)
+             redis.call('PEXPIREAT', key, ARGV[2 * at + 2])
+           end
+         end
+         return {0, '0'}",
+    )
+});
+
+/// Keeps a value and lists it; beyond the list's limit the oldest values go. A function of the scripts below.
+const KEEP_AMONG: &str = "
+    local function keep(key, value, list, now, life, limit)
+      redis.call('SET', key, value, 'PX', life)
+      redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
+      redis.call('ZADD', list, now + life, key)
+      redis.call('PEXPIRE', list, life)
+      local beyond = limit > 0 and redis.call('ZCARD', list) - limit or 0
+      if beyond > 0 then
+        for _, oldest in ipairs(redis.call('ZRANGE', list, 0, beyond - 1)) do
+          redis.call('DEL', oldest)
+          redis.call('ZREM', list, oldest)
+        end
+      end
+    end
+";
+
+/// Keeps a value (the last key but one) in a list (the last key), if one of the other keys stands. Arguments: value, now, life, limit.
+static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{KEEP_AMONG}
+         local wanted = false
+         for at = 1, #KEYS - 2 do wanted = wanted or redis.call('EXISTS', KEYS[at]) == 1 end
+         if not wanted then return 0 end
+         keep(KEYS[#KEYS - 1], ARGV[1], KEYS[#KEYS], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
+         return 1"
+    ))
+});
+
+/// Takes a value (the first key) once, leaves another in its place (the second key, listed in the third), and strikes it off the sets that are
+/// the other keys. Arguments: the other value, now, life, limit, member.
+static SPEND: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{KEEP_AMONG}
+         if redis.call('DEL', KEYS[1]) == 0 then return 0 end
+         keep(KEYS[2], ARGV[1], KEYS[3], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
+         for at = 4, #KEYS do redis.call('ZREM', KEYS[at], ARGV[5]) end
+         return 1"
+    ))
+});
+
+/// A set, how many members it may have (0: any number), and how long one counts.
+pub type Place<'a> = (&'a str, u32, Duration);
+
+/// Where a value is kept, listed with others of its kind, of which the oldest go beyond a limit (0: none).
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// What is kept.
+    pub value: &'a [u8],
+    /// The list.
+    pub list: &'a str,
+    /// The limit.
+    pub limit: u32,
+    /// How long it is kept.
+    pub life: Duration,
+}
+
+impl Store {
+    /// Adds a member to each of these sets, or to none: the error names the place of the set that is full. It leaves by itself.
+    pub async fn join(
+        &self,
+        member: &str,
+        places: &[Place<'_>],
+        now: DateTime<Utc>,
+    ) -> Result<Result<(), (usize, Exhausted)>, StoreError> {
+        let mut call = JOIN.prepare_invoke();
+        let now = now.timestamp_millis();
+        call.arg(member).arg(now);
+        for (key, limit, life) in places {
+            call.key(self.key(key)).arg(*limit).arg(now.saturating_add_unsigned(milliseconds(*life)));
+        }
+        let (full, free_at): (usize, String) = call.invoke_async(&mut self.connection.clone()).await?;
+        let Some(place) = full.checked_sub(1) else { return Ok(Ok(())) };
+        // Lua writes large numbers with a fraction or an exponent; this one is a time in milliseconds.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+        let left = free_at.parse::<f64>().map(|at| (at - now as f64).max(0.0) as u64);
+        let retry_after = left.map_or(places[place].2, Duration::from_millis);
+        Ok(Err((place, Exhausted { retry_after })))
+    }
+
+    /// Keeps a value if one of `while_there` stands. Whether it did.
+    pub async fn keep_while(
+        &self,
+        while_there: &[String],
+        kept: Kept<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut call = KEEP_WHILE.prepare_invoke();
+        for key in while_there.iter().map(String::as_str).chain([kept.key, kept.list]) {
+            call.key(self.key(key));
+        }
+        call.arg(kept.value).arg(now.timestamp_millis()).arg(milliseconds(kept.life)).arg(kept.limit);
+        let done: u8 = call.invoke_async(&mut self.connection.repeatable()).await?;
+        Ok(done == 1)
+    }
+
+    /// Takes a value once and leaves another in its place, and its name off these sets. Whether it was there: of two takers one takes it.
+    pub async fn spend(
+        &self,
+        key: &str,
+        rest: Kept<'_>,
+        (member, sets): (&str, &[String]),
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut call = SPEND.prepare_invoke();
+        for key in [key, rest.key, rest.list].into_iter().chain(sets.iter().map(String::as_str)) {
+            call.key(self.key(key));
+        }
+        call.arg(rest.value).arg(now.timestamp_millis()).arg(milliseconds(rest.life)).arg(rest.limit).arg(member);
+        let taken: u8 = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(taken == 1)
+    }
+}
