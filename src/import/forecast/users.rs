@@ -1,12 +1,11 @@
 //! The portal's users as its export holds them, read as its answer at a sign-in would be.
 
 use indicatif::ProgressBar;
-use sso::{DocumentType, PortalConfig, PortalIdentity, PortalSession};
+use sso::{DocumentType, PortalConfig, PortalIdentity, PortalSession, given_name, given_number, trimmed};
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::ForecastError;
-use crate::domain::text::is_blank;
 use crate::import::finding::Code;
 use crate::import::source::records::Records;
 use crate::import::source::row::Record;
@@ -86,25 +85,19 @@ impl<'a> Users<'a> {
     }
 
     fn read(&self, record: &Record) -> User {
-        // Blanks at the ends are no part of a value, as at a sign-in; an empty cell is how an export writes that there is nothing.
-        // A subject is taken as it is: a portal that has blanks there signs nobody in.
-        let subject = record.field(self.at[0]).to_owned();
-        let fields = self.at.map(|at| record.field(at).trim_matches(is_blank).to_owned());
-        let [_, name, document_type, number, level, user_type] = fields;
-        let given = |text: String| (!text.is_empty()).then_some(text);
-        let is_break = |c: char| c.is_control() && c.is_whitespace();
+        // As at a sign-in: blanks at the ends are no part of a value, and an empty cell says that there is nothing. A subject is taken as it is.
+        let [subject, name, document_type, number, level, user_type] = self.at.map(|at| record.field(at));
         let identity = PortalIdentity {
             issuer: self.portal.issuer().to_owned(),
-            subject,
-            name: given(name),
-            // A canonical number has none of them.
-            document_number: given(number.replace(is_break, "")),
-            document_type: match document_type.as_str() {
+            subject: subject.to_owned(),
+            name: given_name(name),
+            document_number: given_number(number),
+            document_type: match trimmed(document_type) {
                 "" => DocumentType::Absent,
                 word => word.parse().map_or(DocumentType::Unmapped, DocumentType::Known),
             },
-            level: given(level).and_then(|code| self.portal.map_level(&code)),
-            user_type: self.portal.map_user_type(&user_type),
+            level: given_name(level).and_then(|code| self.portal.map_level(&code)),
+            user_type: self.portal.map_user_type(user_type),
             session: PortalSession::none(),
         };
         match identity.check() {
