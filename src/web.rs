@@ -135,6 +135,7 @@ fn dressed(pages: Router, app: Arc<App>) -> Router {
         .layer(from_fn_with_state(app.clone(), error_pages::render))
         .layer(from_fn_with_state(app, headers::protect))
         .layer(CompressionLayer::new())
+        .layer(from_fn(headers::keep_readable_parts))
         .layer(from_fn(request_log::write))
 }
 

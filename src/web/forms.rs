@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use std::sync::Arc;
 use url::form_urlencoded;
 
@@ -45,7 +46,10 @@ impl FromRequest<Arc<App>> for Form {
 
 /// The fields as sent, control characters and all.
 pub(super) async fn read(request: Request, app: &Arc<App>) -> Result<Vec<(String, String)>, WebError> {
-    let body = Bytes::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
+    let body = Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+        _ => WebError::BadRequest("a body that breaks off"),
+    })?;
     if body.len() > MAX_FORM {
         return Err(WebError::TooLarge);
     }

@@ -1,7 +1,7 @@
-//! Security headers on every answer.
+//! Security headers on every answer; headers of a request that libraries read as text.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
@@ -32,6 +32,29 @@ pub(super) async fn protect(State(app): State<Arc<App>>, request: Request, next:
         set(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response
+}
+
+/// What libraries read as text, and as nothing where one byte of it is none: parts of other bytes would hide the boundary of a form, or that
+/// the browser takes compressed pages.
+pub(super) async fn keep_readable_parts(mut request: Request, next: Next) -> Response {
+    keep_ascii_parts(request.headers_mut(), &header::CONTENT_TYPE, b';');
+    keep_ascii_parts(request.headers_mut(), &header::ACCEPT_ENCODING, b',');
+    next.run(request).await
+}
+
+fn keep_ascii_parts(headers: &mut HeaderMap, name: &HeaderName, divider: u8) {
+    if headers.get_all(name).iter().all(|value| value.to_str().is_ok()) {
+        return;
+    }
+    let lines = headers.get_all(name).iter().map(|value| {
+        let parts = value.as_bytes().split(|byte| *byte == divider);
+        parts.filter(|part| part.is_ascii()).collect::<Vec<_>>().join(&divider)
+    });
+    let kept: Vec<HeaderValue> = lines.filter_map(|line| HeaderValue::from_bytes(&line).ok()).collect();
+    headers.remove(name);
+    for line in kept {
+        headers.append(name.clone(), line);
+    }
 }
 
 /// Chromium applies `form-action` to the redirect after a form too: signing out ends at the portal.

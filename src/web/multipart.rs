@@ -3,7 +3,7 @@
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -99,16 +99,6 @@ pub(super) fn is_urlencoded(request: &Request) -> bool {
     kind.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
-/// The extractor reads the header as text: parameters of other bytes would hide the boundary.
-fn keep_ascii_parameters(headers: &mut HeaderMap) {
-    let Some(kind) = headers.get(CONTENT_TYPE) else { return };
-    let parts: Vec<&[u8]> =
-        kind.as_bytes().split(|byte| *byte == b';').filter(|part| part.iter().all(u8::is_ascii)).collect();
-    if let Ok(kind) = HeaderValue::from_bytes(&parts.join(&b';')) {
-        headers.insert(CONTENT_TYPE, kind);
-    }
-}
-
 /// A file as it came: what is beyond the size that anybody wants is counted, and not kept.
 #[derive(Debug, Default)]
 pub(super) struct File {
@@ -139,11 +129,10 @@ impl File {
 
 /// The text fields of a form, and its one file: (its field, how many bytes of it are kept).
 pub(super) async fn read(
-    mut request: Request,
+    request: Request,
     app: &Arc<App>,
     (file_field, keep): (&str, usize),
 ) -> Result<(Vec<(String, String)>, File), WebError> {
-    keep_ascii_parameters(request.headers_mut());
     let mut multipart = Multipart::from_request(request, app).await.map_err(|rejection| refuse(&rejection))?;
     let (mut fields, mut file) = (Vec::new(), File::default());
     while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {

@@ -1,4 +1,4 @@
-//! Visitors whom the portal knows and who are not let in: the way out.
+//! Visitors whom the portal knows and who are refused: the way out. That of those who wait for a reviewer is with the other questions.
 
 use sso::simulator::Persona;
 
@@ -13,7 +13,6 @@ fn persona(change: impl FnOnce(&mut Persona)) -> Persona {
 #[tokio::test]
 async fn whoever_is_held_can_sign_out_here_and_at_the_portal_whatever_the_reason() {
     let app = TestApp::new().await;
-    // Two old accounts that say two things of one number: a reviewer's question.
     app.add(Account::of(&CESHI, "reissue", "12"));
     let refused = [
         ("corporate", persona(|p| p.user_type = Some("2".into()))),

@@ -79,6 +79,32 @@ async fn raw_bytes_in_an_address_get_our_page() {
 }
 
 #[tokio::test]
+async fn whatever_is_asked_is_answered_by_a_page_of_ours() {
+    let app = TestApp::new().await;
+    for (request, status) in [
+        ("GARBAGE", 400),
+        ("GET / HTTP/9.9", 400),
+        ("GET /\0 HTTP/1.1", 400),
+        ("GET / HTTP/1.1\r\nA\0B: c", 400),
+        ("\x16\x03\x01\x02\x00", 400),
+        ("POST /reissue HTTP/1.1\r\nContent-Length: -1", 400),
+        ("POST /reissue HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6", 400),
+        ("POST /sso/callback HTTP/1.1\r\nTransfer-Encoding: gzip", 400),
+        ("OPTIONS * HTTP/1.1", 404),
+        ("CONNECT evil.example:443 HTTP/1.1", 404),
+        ("BREW /help HTTP/1.1", 405),
+        ("PUT /sso/logout HTTP/1.1", 405),
+        ("GET /sso/login?return_to=a&return_to=b HTTP/1.1", 400),
+        ("GET /static/%ff HTTP/1.1", 400),
+    ] {
+        let request = format!("{request}\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = raw_request(app.address, request.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{request:?}: {answer}");
+        assert_our_page(&answer, status, "<h1>");
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_cannot_be_read_after_good_ones_spoils_none_of_their_answers() {
     let app = TestApp::new().await;
     let good = "GET /help HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3);

@@ -255,6 +255,9 @@ async fn pages_are_compressed_for_browsers_that_ask() {
     for path in ["/", "/static/vendor/bootstrap.css"] {
         let plain = browser.get(path).await;
         assert_eq!(plain.header("content-encoding"), "");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: ");
+        let foreign = raw_request(app.address, &[request.as_bytes(), b"\xd5\xc5, gzip\r\n\r\n"].concat()).await;
+        assert!(foreign.contains("content-encoding: gzip"), "{path}");
         let packed = browser.with_header("accept-encoding", "gzip").get(path).await;
         assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
         assert_eq!(packed.bytes[..2], [0x1f, 0x8b], "{path}");
