@@ -27,14 +27,11 @@ use url::Url;
 use keys::{Keys, Recording};
 
 use crate::config::Config;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Tries};
 use crate::session::Sessions;
 use crate::store::{Store, StoreError};
 use crate::vault::{KeyFile, KeyFileError, Vault};
 use crate::views::{self, ViewError, Views};
-
-/// How often a transaction is run again because another one was faster.
-const TRIES: u32 = 4;
 
 /// Why a service cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +100,7 @@ impl App {
         })?;
         let keys = Keys::new(&vault, Recording::Records);
         Ok(Arc::new(Self {
-            db: Db::new(&config.database.url, config.database.pool_size, keys.clone()),
+            db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
             keys,
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
             portal: sso::Portal::new(&config.portal, callback)?,
@@ -131,10 +128,10 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T, AppError> + Clone + Send + 'static,
     {
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             match self.db.transaction(work.clone()).await {
-                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
+                Err(AppError::Db(error)) if tries.another(&error) => {}
                 other => return other,
             }
         }

@@ -289,6 +289,30 @@ fn a_password_that_breaks_the_address_is_not_quoted() {
 }
 
 #[test]
+fn doctor_tells_of_a_database_that_takes_no_writes() {
+    let installation = Installation::new().migrated();
+    let name = installation.database.url.path().trim_start_matches('/').to_owned();
+    let writes = || {
+        let report = installation.buzheng(&["doctor", "--format", "json"]).json();
+        let finding = finding(&report, "database.writes");
+        (finding["severity"].as_str().unwrap().to_owned(), finding["message"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(writes().0, "ok");
+    for (parameter, value, words) in
+        [("default_transaction_read_only", "on", "it is read-only"), ("temp_file_limit", "'8kB'", "temp")]
+    {
+        let mut superuser = installation.database.superuser();
+        superuser.batch_execute(&format!("ALTER DATABASE {name} SET {parameter} = {value}")).unwrap();
+        let (severity, message) = writes();
+        assert_eq!(severity, "problem", "{message}");
+        assert!(message.contains(words), "{message}");
+        superuser
+            .batch_execute(&format!("SET default_transaction_read_only = off; ALTER DATABASE {name} RESET {parameter}"))
+            .unwrap();
+    }
+}
+
+#[test]
 fn doctor_tells_of_each_part_what_is_wrong_and_what_to_do() {
     let installation = Installation::new().migrated();
     let keys = installation.folder.path().join("keys.toml");
@@ -296,6 +320,8 @@ fn doctor_tells_of_each_part_what_is_wrong_and_what_to_do() {
     let doctor = |database: &str, redis: &str| {
         let mut command = installation.command(&["doctor", "--format", "json"]);
         command.env("BUZHENG__DATABASE__URL", database).env("BUZHENG__REDIS__URL", redis);
+        // libpq has translations, which are not to be taken for something else.
+        command.env("LC_ALL", "zh_CN.UTF-8").env("LANGUAGE", "zh_CN");
         Ended::from(command.output().unwrap()).expect(2).json()
     };
     let good = scratch::environment("BUZHENG_TEST_REDIS_URL");

@@ -342,6 +342,40 @@ async fn doctor_tells_of_a_proxy_whose_forwarded_addresses_are_of_no_use() {
 }
 
 #[tokio::test]
+async fn a_database_that_falls_silent_does_not_keep_the_process() {
+    let installation = Installation::new().migrated();
+    let database = installation.database.url.as_str();
+    let relay = Relay::start(address_of(database, 5432));
+    let url = with_port(database, relay.address().port());
+    let environment = [("BUZHENG__DATABASE__URL", url.as_str()), ("BUZHENG__SERVER__SHUTDOWN_TIMEOUT", "1s")];
+    let mut serving = Serving::start(&installation, &environment).await;
+    serving.ready(StatusCode::OK).await;
+    relay.swallow();
+    let not_ready = serving.ready(StatusCode::SERVICE_UNAVAILABLE).await;
+    assert!(not_ready["checks"]["database"].as_str().unwrap().starts_with("does not answer"), "{not_ready}");
+    serving.terminate();
+    let told = Instant::now();
+    assert_eq!(serving.exit_code().await, Some(0));
+    assert!(told.elapsed() < Duration::from_secs(30), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
+async fn a_database_whose_connections_died_is_ready_again_by_itself() {
+    let installation = Installation::new().migrated();
+    let database = installation.database.url.as_str();
+    let relay = Relay::start(address_of(database, 5432));
+    let url = with_port(database, relay.address().port());
+    let serving = Serving::start(&installation, &[("BUZHENG__DATABASE__URL", url.as_str())]).await;
+    serving.ready(StatusCode::OK).await;
+    relay.swallow();
+    serving.ready(StatusCode::SERVICE_UNAVAILABLE).await;
+    relay.restore();
+    let restored = Instant::now();
+    serving.ready(StatusCode::OK).await;
+    assert!(restored.elapsed() < Duration::from_secs(12), "{:?}", restored.elapsed());
+}
+
+#[tokio::test]
 async fn a_client_that_dawdles_over_its_head_is_cut_off_and_others_are_served() {
     let installation = Installation::new().migrated();
     let serving = Serving::start(&installation, &[("BUZHENG__SERVER__HEADER_TIMEOUT", "1s")]).await;

@@ -6,6 +6,7 @@ use tokio::time::timeout;
 
 use super::App;
 use super::keys::Keys;
+use crate::db::inspect::{self, Writes};
 use crate::db::{DbError, migrate};
 use crate::store::StoreError;
 
@@ -24,7 +25,7 @@ pub struct Trouble {
 /// The state of each neighbour, asked just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// PostgreSQL answers.
+    /// PostgreSQL answers and takes writes.
     pub database: Result<(), Trouble>,
     /// Every migration of this program is applied; unknown, so in trouble, while the database does not answer.
     pub schema: Result<(), Trouble>,
@@ -39,13 +40,17 @@ impl Health {
     pub async fn ask(app: &App) -> Self {
         let keys = app.keys.clone();
         let (database, redis) = tokio::join!(
-            timeout(PATIENCE, app.db.look(move |conn| Ok((migrate::state(conn)?, fit(&keys, conn)?)))),
+            timeout(
+                PATIENCE,
+                app.db.look(move |conn| Ok((migrate::state(conn)?, fit(&keys, conn)?, inspect::writes(conn)?))),
+            ),
             timeout(PATIENCE, app.store.probe()),
         );
-        let state = match database {
-            Ok(Ok(found)) => Ok(found),
-            Ok(Err(error)) => Err(Trouble::new("does not answer", chain(&error))),
-            Err(_) => Err(Trouble::too_slow()),
+        let (database, state) = match database {
+            Ok(Ok((state, keys, writes))) => (takes_writes(app, writes), Some((state, keys))),
+            Ok(Err(error)) if error.is_refusal() => (Err(Trouble::new("refuses to work", chain(&error))), None),
+            Ok(Err(error)) => (Err(Trouble::new("does not answer", chain(&error))), None),
+            Err(_) => (Err(Trouble::too_slow()), None),
         };
         let redis = match redis {
             Ok(tried) => tried.map_err(|error| Trouble::of_store(&error)),
@@ -53,10 +58,10 @@ impl Health {
         };
         let unknown = || Trouble::new("unknown while the database does not answer", String::new());
         let (schema, keys) = match &state {
-            Ok((state, keys)) => (schema_trouble(state).map_or(Ok(()), Err), keys.clone()),
-            Err(_) => (Err(unknown()), Err(unknown())),
+            Some((state, keys)) => (schema_trouble(state).map_or(Ok(()), Err), keys.clone()),
+            None => (Err(unknown()), Err(unknown())),
         };
-        Self { database: state.map(|_| ()), schema, keys, redis }
+        Self { database, schema, keys, redis }
     }
 
     /// Each part by its name.
@@ -104,6 +109,13 @@ fn fit(keys: &Keys, conn: &mut PgConnection) -> Result<Result<(), Trouble>, DbEr
         Err(DbError::Unprepared) => Ok(Err(Trouble::new("unknown while migrations are pending", String::new()))),
         Err(error) => Err(error),
     }
+}
+
+/// Connections to a server that takes no writes are let go: by now the address may lead to another one.
+fn takes_writes(app: &App, writes: Writes) -> Result<(), Trouble> {
+    let Some(instead) = writes.instead() else { return Ok(()) };
+    app.db.renew();
+    Err(Trouble::new("takes no writes", instead.to_owned()))
 }
 
 fn schema_trouble(state: &migrate::SchemaState) -> Option<Trouble> {

@@ -13,16 +13,13 @@ use super::reissue::{
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
-use crate::db::{DbError, legacy};
+use crate::db::{DbError, Tries, legacy};
 use crate::domain::application::{Identity, Locked, Path, Registered, Status, locked_fields, merge};
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
 use crate::domain::form::{FieldError, Input, Rules, china_date};
 use crate::ids::{ApplicationId, LegacyApplicationId, PersonId, PhotoId};
 use crate::vault::{Purpose, Vault};
-
-/// A lost race is tried again this often.
-const TRIES: u32 = 3;
 
 /// One application as its owner sees it.
 pub struct Shown {
@@ -123,7 +120,7 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<Edited, AppError> {
         let photo_required_through = self.config.reissue.photo_required_through;
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             let (vault, edit) = (self.vault.clone(), edit.clone());
             let result = self
@@ -131,7 +128,7 @@ impl App {
                 .transaction(move |conn| save(conn, &vault, (person, id), edit, (now, photo_required_through)))
                 .await;
             match result {
-                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
+                Err(AppError::Db(error)) if tries.another(&error) => {}
                 other => return other,
             }
         }

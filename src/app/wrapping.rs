@@ -77,26 +77,26 @@ impl Wrapper {
         Self { db, vault, cores }
     }
 
-    /// Wraps the next hashes of a walk; `false` at its end. Blocks for less than a second.
-    pub fn advance(&self, walk: &mut Walk, progress: &ProgressBar) -> Result<bool, DbError> {
+    /// Wraps the next hashes of a walk, for less than a second; `None` at its end.
+    pub fn advance(
+        &self,
+        conn: &mut PgConnection,
+        mut walk: Walk,
+        progress: &ProgressBar,
+    ) -> Result<Option<Walk>, DbError> {
         let limit = self.cores.get().saturating_mul(PER_CORE).min(CLAIMS);
-        let mut next = *walk;
-        let more = self.db.transaction_blocking::<_, DbError, _>(|conn| {
-            let found = store::sealed_ids(conn, next.after.map(AccountId::from_uuid), limit)?;
-            let Some(last) = found.last() else { return Ok(false) };
-            next.after = Some(*last.as_uuid());
-            let claimed = store::claim(conn, CLAIM, &found)?;
-            // Read after the claim: whoever held it before may just have wrapped the hash.
-            let (opened, refused) = self.open(store::sealed_hashes(conn, &claimed)?);
-            next.refused += refused;
-            let wrapped = self.hash(&opened, progress);
-            let written = store::wrap(conn, &wrapped)?;
-            next.wrapped += written;
-            next.discarded += wrapped.len() as u64 - written;
-            Ok(true)
-        })?;
-        *walk = next;
-        Ok(more)
+        let found = store::sealed_ids(conn, walk.after.map(AccountId::from_uuid), limit)?;
+        let Some(last) = found.last() else { return Ok(None) };
+        walk.after = Some(*last.as_uuid());
+        let claimed = store::claim(conn, CLAIM, &found)?;
+        // Read after the claim: whoever held it before may just have wrapped the hash.
+        let (opened, refused) = self.open(store::sealed_hashes(conn, &claimed)?);
+        walk.refused += refused;
+        let wrapped = self.hash(&opened, progress);
+        let written = store::wrap(conn, &wrapped)?;
+        walk.wrapped += written;
+        walk.discarded += wrapped.len() as u64 - written;
+        Ok(Some(walk))
     }
 
     fn open(&self, sealed: Vec<Sealed>) -> (Vec<(Sealed, Zeroizing<String>)>, u64) {
@@ -145,7 +145,8 @@ impl Wrapper {
         let (mut done, mut walk, mut counted) = (Done::default(), Walk::default(), Instant::now());
         progress.set_length(waiting(&self.db)?);
         loop {
-            if self.advance(&mut walk, progress)? {
+            if let Some(next) = self.db.transaction_blocking(|conn| self.advance(conn, walk, progress))? {
+                walk = next;
                 if counted.elapsed() > RECOUNT {
                     progress.set_length(progress.position() + waiting(&self.db)?);
                     counted = Instant::now();

@@ -27,6 +27,9 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How long the start waits for the database to tell whose keys it was written with.
 const KEYS_PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long the end waits for the step at hand of a job, which takes a second while the database answers.
+const JOBS_PATIENCE: Duration = Duration::from_secs(3);
+
 /// Runs the command.
 pub fn run(config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let config = super::load(config)?;
@@ -100,15 +103,18 @@ impl Service {
             tokio::spawn(keep_up(metrics)),
         ];
         let jobs = Runner::new(app.db.clone(), app.vault.clone(), app.config.jobs.wrap_cores);
-        let jobs = tokio::spawn({
+        let mut jobs = tokio::spawn({
             let stop = until(stop.clone());
             async move { jobs.run(stop).await }
         });
         let router = web::router(app.clone());
         listen::serve(public, router, listen::Limits::public(server), until(stop)).await;
         background.iter().for_each(JoinHandle::abort);
-        // The step at hand takes a second at most.
-        jobs.await.map_err(|error| Failure::new("jobs", error, "Report this defect."))?;
+        if let Ok(ended) = timeout(JOBS_PATIENCE, &mut jobs).await {
+            ended.map_err(|error| Failure::new("jobs", error, "Report this defect."))?;
+        } else {
+            tracing::warn!("a job's step did not end in time; it is taken again by whoever serves next");
+        }
         drained.send_replace(true);
         management.await.map_err(|error| Failure::new("management listener", error, "Report this defect."))?;
         tracing::info!("stopped");

@@ -7,11 +7,8 @@ use super::{Failure, ground};
 use crate::app::AppError;
 use crate::app::keys::Recording;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError, Tries};
 use crate::vault::Vault;
-
-/// How often a transaction is run again that met another one.
-const TRIES: u32 = 4;
 
 /// Who acts.
 #[derive(Clone, Debug, ClapArgs)]
@@ -74,39 +71,39 @@ impl Desk {
     /// Runs a transaction, and again where another one was in the way.
     pub fn transact<T, E>(&self, work: impl Fn(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
     where
-        E: From<crate::db::DbError> + From<diesel::result::Error> + Collision,
+        E: From<DbError> + From<diesel::result::Error> + Failed,
     {
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             match self.db.transaction_blocking(&work) {
-                Err(error) if tries < TRIES && error.is_collision() => tries += 1,
+                Err(error) if error.database().is_some_and(|cause| tries.another(cause)) => {}
                 other => return other,
             }
         }
     }
 }
 
-/// Whether another transaction was in the way.
-pub trait Collision {
-    /// Whether the same, run again, may do.
-    fn is_collision(&self) -> bool;
+/// An error that may be the database's.
+pub trait Failed {
+    /// The database's part of it.
+    fn database(&self) -> Option<&DbError>;
 }
 
-impl Collision for AppError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::Db(error) if error.is_collision())
+impl Failed for AppError {
+    fn database(&self) -> Option<&DbError> {
+        if let Self::Db(error) = self { Some(error) } else { None }
     }
 }
 
-impl Collision for crate::app::linking::UndoError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::App(error) if error.is_collision())
+impl Failed for crate::app::linking::UndoError {
+    fn database(&self) -> Option<&DbError> {
+        if let Self::App(error) = self { error.database() } else { None }
     }
 }
 
-impl Collision for crate::app::linking::tasks::AnswerError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::App(error) if error.is_collision())
+impl Failed for crate::app::linking::tasks::AnswerError {
+    fn database(&self) -> Option<&DbError> {
+        if let Self::App(error) = self { error.database() } else { None }
     }
 }
 

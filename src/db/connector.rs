@@ -1,12 +1,16 @@
 //! Makes the pool's connections, and sees to it that none is still being made when the process ends.
 
-use diesel::ConnectionError;
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Error, ManageConnection};
-use std::ops::{Deref, DerefMut};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{Connection, ConnectionError};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::failure::Sort;
+use super::pool::LOCK_WAIT;
 use super::{DbError, Guard};
 
 /// How long the end waits for connections that are being made. One to an address that swallows packets takes minutes, and does no harm.
@@ -30,13 +34,64 @@ impl Gate {
     }
 }
 
-/// A connection that remembers whether it was admitted. Each one is asked: the address may lead to another database later.
-pub(super) struct Guarded {
-    conn: PgConnection,
+/// A connection of the pool.
+pub(super) struct Session {
+    pub(super) conn: PgConnection,
+    /// Each one is asked: the address may lead to another database later.
     admitted: bool,
+    marks: Arc<Marks>,
 }
 
-impl Guarded {
+/// What a session's failures say of it.
+#[derive(Debug, Default)]
+struct Marks {
+    /// It is not given back to the pool.
+    spent: AtomicBool,
+    /// No connection that was made before is of use.
+    gone: AtomicBool,
+    /// A statement was given up after it had waited for long.
+    late: AtomicBool,
+}
+
+/// Sees every failure of a session, whatever error the work on it makes of it.
+struct Watch {
+    marks: Arc<Marks>,
+    began: Instant,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let error = match event {
+            InstrumentationEvent::StartQuery { .. } => {
+                self.began = Instant::now();
+                return;
+            }
+            InstrumentationEvent::FinishQuery { error: Some(error), .. } => error,
+            _ => return,
+        };
+        let sort = Sort::of(error);
+        let unknown = matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, _));
+        if unknown && sort != Sort::Collision && self.began.elapsed() >= LOCK_WAIT {
+            tracing::warn!(%error, "a statement waited in vain");
+            self.marks.late.store(true, Ordering::Relaxed);
+            self.marks.spent.store(true, Ordering::Relaxed);
+        }
+        if matches!(sort, Sort::Gone | Sort::Unexplained) {
+            self.marks.spent.store(true, Ordering::Relaxed);
+        }
+        if sort == Sort::Gone {
+            self.marks.gone.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Session {
+    fn new(mut conn: PgConnection) -> Self {
+        let marks = Arc::<Marks>::default();
+        conn.set_instrumentation(Watch { marks: marks.clone(), began: Instant::now() });
+        Self { conn, admitted: false, marks }
+    }
+
     pub(super) fn admit(&mut self, guard: &dyn Guard) -> Result<(), DbError> {
         if !self.admitted {
             guard.admit(&mut self.conn)?;
@@ -44,19 +99,20 @@ impl Guarded {
         }
         Ok(())
     }
-}
 
-impl Deref for Guarded {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.conn
+    /// Keeps it from being given back to the pool.
+    pub(super) fn spend(&self) {
+        self.marks.spent.store(true, Ordering::Relaxed);
     }
-}
 
-impl DerefMut for Guarded {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.conn
+    /// Whether a statement was given up after it had waited for long.
+    pub(super) fn is_late(&self) -> bool {
+        self.marks.late.load(Ordering::Relaxed)
+    }
+
+    /// Whether it showed that the connections lead nowhere, or to a server that takes no writes.
+    pub(super) fn is_gone(&self) -> bool {
+        self.marks.gone.load(Ordering::Relaxed)
     }
 }
 
@@ -68,13 +124,13 @@ pub(super) struct Connector {
 
 /// Closes a [`Connector`] when dropped. The pool connects on threads of its own, which nobody joins: one that was at it while the process ended
 /// was seen to crash inside OpenSSL, which takes its tables away at exit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Closer(Arc<Gate>);
 
-impl Connector {
-    pub(super) fn new(url: &str) -> (Self, Closer) {
-        let gate = Arc::<Gate>::default();
-        (Self { manager: ConnectionManager::new(url), gate: gate.clone() }, Closer(gate))
+impl Closer {
+    /// One that this closes.
+    pub(super) fn connector(&self, url: &str) -> Connector {
+        Connector { manager: ConnectionManager::new(url), gate: self.0.clone() }
     }
 }
 
@@ -88,10 +144,10 @@ impl Drop for Closer {
 }
 
 impl ManageConnection for Connector {
-    type Connection = Guarded;
+    type Connection = Session;
     type Error = Error;
 
-    fn connect(&self) -> Result<Guarded, Error> {
+    fn connect(&self) -> Result<Session, Error> {
         {
             let mut state = self.gate.state();
             if state.closed {
@@ -102,15 +158,15 @@ impl ManageConnection for Connector {
         let connection = self.manager.connect();
         self.gate.state().connecting -= 1;
         self.gate.changed.notify_all();
-        connection.map(|conn| Guarded { conn, admitted: false })
+        connection.map(Session::new)
     }
 
-    fn is_valid(&self, connection: &mut Guarded) -> Result<(), Error> {
-        self.manager.is_valid(connection)
+    fn is_valid(&self, session: &mut Session) -> Result<(), Error> {
+        self.manager.is_valid(&mut session.conn)
     }
 
-    fn has_broken(&self, connection: &mut Guarded) -> bool {
-        self.manager.has_broken(connection)
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.marks.spent.load(Ordering::Relaxed) || self.manager.has_broken(&mut session.conn)
     }
 }
 
@@ -125,8 +181,8 @@ mod tests {
     fn the_end_waits_for_a_connection_that_is_being_made_and_lets_no_other_begin() {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("postgres://somebody@{}/none?sslmode=disable", server.local_addr().unwrap());
-        let (connector, closer) = Connector::new(&url);
-        let connector = Arc::new(connector);
+        let closer = Closer::default();
+        let connector = Arc::new(closer.connector(&url));
         let connecting = thread::spawn({
             let connector = connector.clone();
             move || connector.connect().is_err()

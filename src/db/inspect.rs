@@ -1,10 +1,11 @@
 //! What an operator's look at the database asks.
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bytea, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz};
 
 /// What the server says of itself.
 #[derive(Debug, QueryableByName)]
@@ -30,6 +31,55 @@ pub fn server(conn: &mut PgConnection) -> QueryResult<Server> {
          current_setting('server_encoding') AS encoding, clock_timestamp() AS now",
     )
     .get_result(conn)
+}
+
+/// Whether a server that answers takes writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// As every page needs.
+    Taken,
+    /// It follows another server.
+    Standby,
+    /// It, the database or the role is set so.
+    ReadOnly,
+}
+
+impl Writes {
+    /// What it is instead of a server that takes writes.
+    pub const fn instead(self) -> Option<&'static str> {
+        match self {
+            Self::Taken => None,
+            Self::Standby => Some("it is a standby"),
+            Self::ReadOnly => Some("it is read-only (default_transaction_read_only)"),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Mode {
+    #[diesel(sql_type = Bool)]
+    standby: bool,
+    #[diesel(sql_type = Bool)]
+    read_only: bool,
+}
+
+/// Asks whether writes are taken, and fails where there is no room for them: a sort that is given too little memory writes to the database's
+/// own disk, and leaves nothing behind. Wants a transaction.
+pub fn writes(conn: &mut PgConnection) -> QueryResult<Writes> {
+    let mode: Mode = sql_query(
+        "SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only')::boolean AS read_only",
+    )
+    .get_result(conn)?;
+    match mode {
+        Mode { standby: true, .. } => return Ok(Writes::Standby),
+        Mode { read_only: true, .. } => return Ok(Writes::ReadOnly),
+        Mode { .. } => {}
+    }
+    conn.batch_execute(
+        "SET LOCAL work_mem = '64kB'; SET LOCAL temp_tablespaces = ''; \
+         SELECT max(n) FROM (SELECT n FROM generate_series(1, 4000) AS n ORDER BY n DESC OFFSET 0) AS sorted",
+    )?;
+    Ok(Writes::Taken)
 }
 
 /// A row that holds a number, with what else tells whether its keys are ours.

@@ -4,18 +4,15 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel::{Connection, ConnectionError, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{ConnectionError, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::MigrationHarness;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 
-use super::MIGRATIONS;
+use super::{MIGRATIONS, establish};
 
 /// "buzheng" as a number: other programs' advisory locks in the same database are other ones.
 const LOCK: i64 = 0x0062_757a_6865_6e67;
-
-/// libpq waits for ever by itself.
-const CONNECT_SECONDS: u8 = 5;
 
 /// The database cannot be connected to.
 #[derive(Debug, thiserror::Error)]
@@ -94,14 +91,8 @@ struct Version {
 
 /// A connection of its own, outside the pool and without its time limits.
 pub fn connect(url: &SecretString) -> Result<PgConnection, ConnectError> {
-    let url = url.expose_secret();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let url = if url.contains("connect_timeout=") {
-        url.to_owned()
-    } else {
-        format!("{url}{separator}connect_timeout={CONNECT_SECONDS}")
-    };
-    PgConnection::establish(&url).map_err(|error| match error {
+    establish(url).map_err(|error| match error {
+        // libpq's own words, which it translates only for programs that call `setlocale`.
         ConnectionError::BadConnection(message) if message.starts_with("connection to server") => {
             ConnectError::Refused(message.trim().replace('\n', " "))
         }

@@ -1,12 +1,12 @@
 //! One run at a time.
 
 use diesel::prelude::*;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::ImportError;
-use crate::db::import;
+use crate::db::{self, import};
 
 /// How long the server may take to notice that a killed run is gone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ pub(super) struct ImportLock(PgConnection);
 
 impl ImportLock {
     pub(super) fn take(url: &SecretString) -> Result<Self, ImportError> {
-        let mut conn = PgConnection::establish(url.expose_secret())?;
+        let mut conn = db::establish(url)?;
         let started = Instant::now();
         while !import::try_lock(&mut conn)? {
             if started.elapsed() > PATIENCE {

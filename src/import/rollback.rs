@@ -14,10 +14,7 @@ use crate::app::audit::{self, About, Actor, Entry, Event, UndoneCounts};
 use crate::db::import::analyze;
 use crate::db::import_batches::{self, Batch};
 use crate::db::rollback::{self as store, apply, plan};
-use crate::db::{DbError, rollback::SIDES};
-
-/// A sign-in may stand in the way, which PostgreSQL notices and breaks up: then the same again.
-const TRIES: u32 = 3;
+use crate::db::{DbError, Tries, rollback::SIDES};
 
 /// As many as help somebody who mistyped a name.
 const KNOWN: i64 = 20;
@@ -87,12 +84,6 @@ impl From<diesel::result::Error> for RollbackError {
     }
 }
 
-impl RollbackError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::Database(error) if error.is_collision())
-    }
-}
-
 /// Takes a batch back, in one transaction. No import runs meanwhile.
 pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, RollbackError> {
     // It is to name a file.
@@ -100,7 +91,7 @@ pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, Roll
         return Err(RollbackError::Name);
     }
     let mut lock = ImportLock::take(ground.database_url)?;
-    let mut tries = 1;
+    let mut tries = Tries::new();
     loop {
         let done = ground.db.transaction_blocking(|conn| {
             let done = Rolling { ground, options }.go(conn)?;
@@ -108,7 +99,8 @@ pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, Roll
             Ok::<_, RollbackError>(done)
         });
         match done {
-            Err(error) if tries < TRIES && error.is_collision() => tries += 1,
+            // A sign-in may stand in the way, which PostgreSQL notices and breaks up: then the same again.
+            Err(RollbackError::Database(error)) if tries.another(&error) => {}
             Err(error) => return Err(error),
             Ok(Rolled { batch, sources, list, changed }) => {
                 return Ok(Undone {

@@ -27,11 +27,10 @@ impl Payload {
 
 pub(super) async fn step(wrapper: &Wrapper, db: &Db, job: &Job) -> Result<Step, JobError> {
     let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(|_| JobError::Payload)?;
-    let (mut walk, wrapper) = (payload.walk, wrapper.clone());
-    let advance = move || wrapper.advance(&mut walk, &ProgressBar::hidden()).map(|more| (more, walk));
-    let (more, walk) = tokio::task::spawn_blocking(advance).await.map_err(DbError::from)??;
-    if more {
-        return Ok(Step::Again(payload.with(walk)?));
+    let (walk, wrapper) = (payload.walk, wrapper.clone());
+    let next = db.transaction(move |conn| wrapper.advance(conn, walk, &ProgressBar::hidden())).await?;
+    if let Some(next) = next {
+        return Ok(Step::Again(payload.with(next)?));
     }
     let settled = db.transaction::<_, DbError, _>(|conn| Ok(wrapping::settle(conn)?)).await?;
     if settled.ended.contains(&job.id) {

@@ -11,6 +11,7 @@ mod by_hand;
 mod concurrency;
 mod conformance;
 mod continuity_report;
+mod database_outage;
 mod delta;
 mod denied;
 mod desk;

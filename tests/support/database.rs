@@ -65,6 +65,19 @@ impl TestDb {
         connect(&url)
     }
 
+    /// New connections are spoken to in Chinese.
+    pub fn speak_chinese(&self) {
+        self.set("lc_messages", "'zh_CN.UTF-8'");
+    }
+
+    /// Sets a parameter for new connections.
+    pub fn set(&self, parameter: &str, value: &str) {
+        let statement = format!("ALTER DATABASE {} SET {parameter} = {value}", self.name);
+        self.superuser().batch_execute(&statement).unwrap_or_else(|error| {
+            panic!("{statement}: {error}; what is missing is installed by `deploy/scripts/tools`, before the services start")
+        });
+    }
+
     /// Transactions of the service that nobody works on any more, by their last statement.
     pub fn forgotten_transactions(&self) -> Vec<String> {
         let rows: Vec<Described> = diesel::sql_query(

@@ -8,6 +8,7 @@ use super::open::{OpenApplications, is_about, same_lookup};
 use super::{Form, Prepared, Target, prepare};
 use crate::app::audit::{self, Entry, Event};
 use crate::app::{App, AppError};
+use crate::db::Tries;
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
 use crate::domain::application::{Locked, Reference, Status, merge};
@@ -15,9 +16,6 @@ use crate::domain::exam::Exam;
 use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, china_date, photo_state, validate};
 use crate::ids::{ApplicationId, PersonId, PhotoId};
 use crate::vault::{Purpose, Vault};
-
-/// How often a reference number is drawn anew because it was taken, or an insertion lost a race.
-const TRIES: u32 = 5;
 
 /// What became of a submission.
 pub enum Submitted {
@@ -89,7 +87,7 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<Submitted, AppError> {
         let photo_required_through = self.config.reissue.photo_required_through;
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             let (vault, submission) = (self.vault.clone(), submission.clone());
             let result = self
@@ -98,7 +96,7 @@ impl App {
                 .await;
             match result {
                 // Someone was faster: the next try sees what they did. A reference that is taken is drawn anew.
-                Err(AppError::Db(error)) if tries < TRIES && error.is_collision() => tries += 1,
+                Err(AppError::Db(error)) if tries.another(&error) => {}
                 other => return other,
             }
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
+use diesel::{Connection, QueryResult};
 use sso::Finding;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -9,7 +10,7 @@ use tokio::time::timeout;
 
 use super::{keys, ok, pooler, problem, warning};
 use crate::config::Config;
-use crate::db::inspect::{self, Server};
+use crate::db::inspect::{self, Server, Writes};
 use crate::db::{DbError, migrate, roles};
 
 /// As `server_version_num` counts.
@@ -59,8 +60,10 @@ fn look(conn: &mut PgConnection, config: &Config) -> Result<Vec<Finding>, DbErro
     let server = inspect::server(conn)?;
     let after = Utc::now();
     let state = migrate::state(conn)?;
+    let writes = conn.transaction(inspect::writes);
     let mut findings = vec![
         ok("database.connect", "the database answers".into()),
+        takes_writes(writes),
         version(&server),
         encoding(&server),
         schema(&state),
@@ -71,6 +74,24 @@ fn look(conn: &mut PgConnection, config: &Config) -> Result<Vec<Finding>, DbErro
         findings.extend(keys::fit(conn, &config.vault.keys_file)?);
     }
     Ok(findings)
+}
+
+fn takes_writes(writes: QueryResult<Writes>) -> Finding {
+    let (instead, next_step) = match writes {
+        Ok(Writes::Taken) => return ok("database.writes", "the database takes writes".into()),
+        Ok(Writes::Standby) => (
+            "it is a standby".to_owned(),
+            "let database.url lead to the primary; with several hosts add target_session_attrs=read-write",
+        ),
+        Ok(Writes::ReadOnly) => (
+            "it is read-only".to_owned(),
+            "set default_transaction_read_only to off, or let database.url lead to the primary",
+        ),
+        Err(error) => {
+            (error.to_string(), "make room on the disk of the database; docs/operations.md says what is safe to remove")
+        }
+    };
+    problem("database.writes", format!("the database takes no writes: {instead}"), next_step)
 }
 
 fn version(server: &Server) -> Finding {

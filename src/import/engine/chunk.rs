@@ -4,6 +4,7 @@ use diesel::QueryResult;
 use diesel::pg::PgConnection;
 
 use super::Turn;
+use crate::db::Tries;
 use crate::db::import as store;
 use crate::db::import::batches::{self, Progress};
 use crate::import::entity::{Candidate, Entity, Stamp};
@@ -11,9 +12,6 @@ use crate::import::finding::Tally;
 use crate::import::lock::ImportLock;
 use crate::import::report::Counts;
 use crate::import::{Ground, ImportError};
-
-/// How often a chunk is written again when a sign-in was in its way.
-const TRIES: usize = 5;
 
 /// Rows in the order of their source.
 pub(super) struct Chunk<E: Entity> {
@@ -124,7 +122,7 @@ impl Writer<'_> {
         };
         let stamp = self.target.stamp;
         let place = i32::try_from(self.turn.at).unwrap_or(i32::MAX);
-        let mut tries = 1;
+        let mut tries = Tries::new();
         loop {
             let written = self.target.ground.db.transaction_blocking::<_, ImportError, _>(|conn| {
                 E::write(conn, stamp, &new, &changed)?;
@@ -135,7 +133,8 @@ impl Writer<'_> {
                 Err(ImportError::Database(error)) if error.violated_constraint().is_some() => {
                     return Err(ImportError::Changed { file: self.turn.source.file.clone() });
                 }
-                Err(ImportError::Database(error)) if tries < TRIES && error.is_collision() => tries += 1,
+                // A sign-in may be in its way.
+                Err(ImportError::Database(error)) if tries.another(&error) => {}
                 other => break other?,
             }
         }

@@ -1,0 +1,256 @@
+//! Why work on the database failed, and whether waiting or another try helps. PostgreSQL's messages come in the server's language
+//! (`lc_messages`), so none is read: the kinds that diesel makes of SQLSTATE decide, and for the rest what does not depend on words.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::time::{Duration, Instant};
+
+use super::pool::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
+
+/// How often a transaction is run at most.
+const TRIES: u32 = 5;
+
+/// Why work on the database failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection in time: the database is down or the pool is exhausted.
+    #[error("no database connection within {}s", CONNECTION_WAIT.as_secs())]
+    Unavailable(#[source] diesel::r2d2::PoolError),
+    /// The answer did not come in time; what was done is undone.
+    #[error("no answer of the database within {}s", DEADLINE.as_secs())]
+    Overdue,
+    /// A statement was given up after it had waited for as long as the server lets it: the log has the server's words.
+    #[error("a statement waited for {}s in vain", LOCK_WAIT.as_secs())]
+    Late,
+    /// A query failed.
+    #[error("database query failed")]
+    Query(#[from] DieselError),
+    /// A stored value does not open.
+    #[error("stored value unusable")]
+    Vault(#[from] crate::vault::VaultError),
+    /// The keys are another installation's: nothing may be written.
+    #[error(transparent)]
+    Keys(#[from] crate::vault::KeyMismatch),
+    /// The tables that this program needs first are not there.
+    #[error("the database's schema is older than this program; `buzheng schema migrate` brings it up to date")]
+    Unprepared,
+    /// A stored word is none that this program knows.
+    #[error("unexpected stored word in {0}")]
+    Word(&'static str),
+    /// The thread that worked on the database died.
+    #[error("database task ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// What a failure of diesel's means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// The connection is gone, or leads to a server that takes no writes: so does every other one that was made before.
+    Gone,
+    /// Another transaction was in the way.
+    Collision,
+    /// Of no kind that diesel knows: a lock or a statement that took too long, a full disk, no memory, an operator who cancelled it.
+    Unexplained,
+    /// A mistake of this program's, or of its schema.
+    Defect,
+}
+
+impl Sort {
+    pub(super) fn of(error: &DieselError) -> Self {
+        match error {
+            DieselError::BrokenTransactionManager => Self::Gone,
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::of(commit_error),
+            DieselError::DatabaseError(kind, information) => match kind {
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction => Self::Gone,
+                // Of a foreign key: what was read is gone, with a batch of old rows that was taken back. Run again, it is not found.
+                DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::ForeignKeyViolation => Self::Collision,
+                DatabaseErrorKind::Unknown if information.details().is_some_and(names_locks) => Self::Collision,
+                // A position is given for a mistake in the statement, such as a column that is not there; and for the lock of a table that
+                // was waited for in vain: see `DbError::Late`.
+                DatabaseErrorKind::Unknown if information.statement_position().is_none() => Self::Unexplained,
+                _ => Self::Defect,
+            },
+            _ => Self::Defect,
+        }
+    }
+}
+
+/// Of all failures a deadlock alone has such a detail: who waits for which lock. The names of locks are translated nowhere.
+fn names_locks(detail: &str) -> bool {
+    ["ShareLock", "ExclusiveLock"].iter().any(|name| detail.contains(name))
+}
+
+impl DbError {
+    fn sort(&self) -> Sort {
+        match self {
+            Self::Unavailable(_) | Self::Overdue | Self::Late => Sort::Gone,
+            Self::Query(error) => Sort::of(error),
+            Self::Keys(_) | Self::Unprepared | Self::Vault(_) | Self::Word(_) | Self::Task(_) => Sort::Defect,
+        }
+    }
+
+    /// Whether waiting helps: no connection, a lost one, a lock or statement that took too long, a server that takes no writes, an operator
+    /// who is at work.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Keys(_) | Self::Unprepared) || matches!(self.sort(), Sort::Gone | Sort::Unexplained)
+    }
+
+    /// Whether the server answered, and that it does not do what it was asked.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Query(DieselError::DatabaseError(kind, _)) => {
+                !matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether another transaction was in the way, or may have been, so that the same one, run again, may do. A failed transaction left
+    /// nothing behind, so a further try is never wrong; see [`Tries`].
+    pub fn is_collision(&self) -> bool {
+        matches!(self.sort(), Sort::Collision | Sort::Unexplained)
+    }
+
+    /// Whether a unique constraint said that someone else was faster, and which.
+    pub fn violated_constraint(&self) -> Option<&str> {
+        match self {
+            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)) => {
+                information.constraint_name()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The further tries that a transaction has.
+#[derive(Debug)]
+pub struct Tries {
+    left: u32,
+    began: Instant,
+}
+
+impl Tries {
+    /// Before the first one.
+    pub fn new() -> Self {
+        Self { left: TRIES - 1, began: Instant::now() }
+    }
+
+    /// Whether a transaction that failed so is to be run again. One that failed for an unknown reason is, unless so late that it may have
+    /// waited for a lock in vain: whoever waits for the page is not made to wait a second time.
+    pub fn another(&mut self, error: &DbError) -> bool {
+        self.another_after(error, self.began.elapsed())
+    }
+
+    fn another_after(&mut self, error: &DbError, elapsed: Duration) -> bool {
+        let again = match error.sort() {
+            Sort::Collision => self.left > 0,
+            Sort::Unexplained => self.left > 0 && elapsed < LOCK_WAIT,
+            Sort::Gone | Sort::Defect => false,
+        };
+        self.left -= u32::from(again);
+        again
+    }
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::DatabaseErrorInformation;
+
+    /// What a server says, the detail of it, and a position.
+    struct Said(&'static str, Option<&'static str>, Option<i32>);
+
+    impl DatabaseErrorInformation for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn details(&self) -> Option<&str> {
+            self.1
+        }
+        fn hint(&self) -> Option<&str> {
+            None
+        }
+        fn table_name(&self) -> Option<&str> {
+            None
+        }
+        fn column_name(&self) -> Option<&str> {
+            None
+        }
+        fn constraint_name(&self) -> Option<&str> {
+            None
+        }
+        fn statement_position(&self) -> Option<i32> {
+            self.2
+        }
+    }
+
+    fn said(kind: DatabaseErrorKind, message: &'static str) -> DbError {
+        DbError::Query(DieselError::DatabaseError(kind, Box::new(Said(message, None, None))))
+    }
+
+    #[test]
+    fn no_word_of_the_server_decides() {
+        use DatabaseErrorKind as Kind;
+        for (kind, messages, sort) in [
+            (Kind::Unknown, ["由于锁超时，正在取消语句", "canceling statement due to lock timeout"], Sort::Unexplained),
+            (Kind::Unknown, ["无法扩展文件", "could not extend file"], Sort::Unexplained),
+            (Kind::ReadOnlyTransaction, ["不能在一个只读模式的事务中执行", "cannot execute"], Sort::Gone),
+            (Kind::ClosedConnection, ["由于管理员命令中断联接", "terminating connection"], Sort::Gone),
+            (Kind::UniqueViolation, ["重复键违反唯一约束", "duplicate key"], Sort::Collision),
+            (Kind::SerializationFailure, ["无法串行访问", "could not serialize"], Sort::Collision),
+            (Kind::CheckViolation, ["timeout", "deadlock detected"], Sort::Defect),
+        ] {
+            for message in messages {
+                assert_eq!(said(kind, message).sort(), sort, "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_deadlock_is_known_by_the_locks_that_its_detail_names() {
+        for detail in [
+            "进程1302等待在事务 733上的ShareLock; 由进程1318阻塞.\n进程1318等待在事务 732上的ShareLock; 由进程1302阻塞.",
+            "Process 1 waits for AccessExclusiveLock on relation 2 of database 3; blocked by process 4.",
+        ] {
+            let error =
+                DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(Said("", Some(detail), Some(1))));
+            assert_eq!(Sort::of(&error), Sort::Collision, "{detail}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_the_statement_is_a_defect() {
+        let missing = Said("关系 \"timeout\" 不存在", None, Some(15));
+        assert_eq!(Sort::of(&DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(missing))), Sort::Defect);
+    }
+
+    #[test]
+    fn a_failed_commit_is_what_the_commit_failed_by() {
+        let closed = || DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(String::new()));
+        let error = DieselError::RollbackErrorOnCommit {
+            rollback_error: Box::new(DieselError::BrokenTransactionManager),
+            commit_error: Box::new(closed()),
+        };
+        assert!(DbError::Query(error).is_outage());
+    }
+
+    #[test]
+    fn what_failed_soon_for_an_unknown_reason_is_tried_again_and_a_lock_waited_for_in_vain_is_not() {
+        let unexplained = said(DatabaseErrorKind::Unknown, "无法扩展文件");
+        assert!(Tries::new().another_after(&unexplained, LOCK_WAIT / 2));
+        assert!(!Tries::new().another_after(&unexplained, LOCK_WAIT));
+        assert!(!Tries::new().another(&DbError::Overdue));
+        let mut tries = Tries::new();
+        let lost = said(DatabaseErrorKind::UniqueViolation, "");
+        assert_eq!((0..10).filter(|_| tries.another_after(&lost, LOCK_WAIT)).count(), 4, "five in all");
+    }
+}
