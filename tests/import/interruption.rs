@@ -71,7 +71,7 @@ fn start(bench: &Bench) -> Child {
 
 fn report(child: Child) -> serde_json::Value {
     let output = child.wait_with_output().unwrap();
-    serde_json::from_slice(&output.stdout).expect(&String::from_utf8_lossy(&output.stderr))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// Statements by which a run makes progress, counted in the database. At a chosen one the run waits for a lock, and is killed there:

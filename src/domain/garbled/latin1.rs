@@ -40,11 +40,11 @@ fn look_at(part: &str, whole: bool) -> Option<Garbled> {
     let found = pairs(&bytes);
     // In `25°·×÷` stand two pairs of signs.
     let letters = characters.iter().any(|c| !c.is_ascii() && c.is_alphabetic());
-    let only_pairs = whole && found.pairs > 1 && found.pairs * 2 == characters.len();
+    let only_pairs = whole && found.count > 1 && found.count * 2 == characters.len();
     if !letters && !only_pairs {
         return None;
     }
-    let alone = whole && found.nothing_else && found.high && found.common > 0 && found.common * 2 >= found.pairs;
+    let alone = whole && found.nothing_else && found.high && found.common > 0 && found.common * 2 >= found.count;
     (found.neighbours || alone).then_some(Garbled::GbkAsLatin1)
 }
 
@@ -94,7 +94,7 @@ fn is_asian(c: char) -> bool {
 /// A text taken for GBK.
 #[derive(Default)]
 struct Pairs {
-    pairs: usize,
+    count: usize,
     common: usize,
     /// Two common characters stand beside one another: four letters with accents, as no name has them.
     neighbours: bool,
@@ -112,7 +112,7 @@ fn pairs(bytes: &[u8]) -> Pairs {
         let is_pair = matches!(own, [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe]);
         let is_common = is_pair && gbk::is_common(own);
         if is_pair {
-            found.pairs += 1;
+            found.count += 1;
             found.common += usize::from(is_common);
             found.high |= own[1] >= 0x80;
             found.neighbours |= is_common && was_common;

@@ -45,7 +45,9 @@ impl Sheet {
         let Looked { name, headers, header_row, hidden_rows, hidden_columns } =
             looked.unwrap_or_else(|_| Err(unreadable("结构无法理解")))?;
         let layout = Arc::new(Layout::new(headers, source, tally));
-        hidden_rows.into_iter().for_each(|row| tally.row(Code::HiddenRow, row));
+        for row in hidden_rows {
+            tally.row(Code::HiddenRow, row);
+        }
         for column in hidden_columns {
             tally.row_with(Code::HiddenColumn, header_row, layout.shown(column));
         }
