@@ -139,8 +139,12 @@ impl App {
             Err((_, exhausted)) => return Ok(Err(Full::Everybody(exhausted))),
             Ok(()) => {}
         }
-        self.keep_pending(handle, &Pending { starter: Starter::Browser(browser), return_to, login }).await?;
-        Ok(Ok(()))
+        let kept = self.keep_pending(handle, &Pending { starter: Starter::Browser(browser), return_to, login }).await;
+        if kept.is_err() {
+            // A full Redis takes the place and refuses the value. Where not even this is done, the place expires.
+            self.store.leave(handle, &[&of_browser, UNDER_WAY]).await.unwrap_or_default();
+        }
+        kept.map(Ok)
     }
 
     /// Keeps a sign-in until somebody is back.

@@ -161,10 +161,12 @@ pub fn limit_statements(conn: &mut PgConnection, milliseconds: u128) -> QueryRes
 }
 
 /// Makes a row of one of the tables [`NUMBERED`] one that is found by its number.
-pub fn set_number_lookup(conn: &mut PgConnection, table: &str, id: uuid::Uuid, lookup: &[u8]) -> QueryResult<()> {
-    sql_query(format!("UPDATE {table} SET number_lookup = $2 WHERE id = $1"))
-        .bind::<diesel::sql_types::Uuid, _>(id)
+pub fn set_number_lookup(conn: &mut PgConnection, table: &str, row: &Numbered, lookup: &[u8]) -> QueryResult<()> {
+    // An import may have given the row another number since it was read.
+    sql_query(format!("UPDATE {table} SET number_lookup = $2 WHERE id = $1 AND number_sealed = $3"))
+        .bind::<diesel::sql_types::Uuid, _>(row.id)
         .bind::<Bytea, _>(lookup)
+        .bind::<Bytea, _>(&row.number_sealed)
         .execute(conn)
         .map(|_| ())
 }

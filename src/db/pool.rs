@@ -259,8 +259,9 @@ impl Attempt {
         if self.is_overdue() {
             return Err(DbError::Overdue.into());
         }
-        if guarded {
-            session.admit(&*self.guard)?;
+        if guarded && let Err(error) = session.admit(&*self.guard) {
+            self.gone.store(session.is_gone(), Ordering::Relaxed);
+            return Err(error.into());
         }
         let done = session.conn.transaction(|conn| {
             let done = work(conn)?;

@@ -66,7 +66,7 @@ pub fn look(text: &str, of: Of) -> Option<Garbled> {
     if text.contains("锟斤") || text.contains("斤拷") {
         return Some(Garbled::Replaced);
     }
-    if ["烫烫", "屯屯屯", "葺葺葺"].iter().any(|run| text.contains(run)) {
+    if text.trim() == "烫烫" || ["烫烫烫", "屯屯屯", "葺葺葺"].iter().any(|run| text.contains(run)) {
         return Some(Garbled::Unwritten);
     }
     gbk::is_utf8(first, text, of).then_some(Garbled::Utf8AsGbk)

@@ -90,6 +90,15 @@ pub struct Kept<'a> {
 }
 
 impl Store {
+    /// Removes a member from each of these sets.
+    pub async fn leave(&self, member: &str, sets: &[&str]) -> Result<(), StoreError> {
+        let mut pipe = redis::pipe();
+        for set in sets {
+            pipe.zrem(self.key(set), member).ignore();
+        }
+        Ok(pipe.query_async(&mut self.connection.repeatable()).await?)
+    }
+
     /// Adds a member to each of these sets, or to none: the error names the place of the set that is full. It leaves by itself.
     pub async fn join(
         &self,

@@ -77,7 +77,7 @@ fn put_right(
     let name = vault.open_text(Purpose::Name, &row.name_sealed)?;
     let (by_number, by_pair) = look_ups(vault, row, &number, &name);
     let Some(person) = row.person_id.filter(|_| table == "aliases") else {
-        return Ok(inspect::set_number_lookup(conn, table, row.id, &by_number)?);
+        return Ok(inspect::set_number_lookup(conn, table, row, &by_number)?);
     };
     let alias = AliasId::from_uuid(row.id);
     let is_portals = people::Alias::look_up_by(conn, alias, (&by_number, &by_pair), now)?;

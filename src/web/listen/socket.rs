@@ -20,7 +20,7 @@ use super::unreadable;
 
 /// The kernel takes so much for a client at once. Progress shows only when a third of it has gone: the more, the longer a slow client that
 /// does move would look like one that does not.
-const SEND_BUFFER: usize = 64 * 1024;
+const SEND_BUFFER: usize = 16 * 1024;
 
 /// How long a client whose request was refused may go on sending before the connection is closed, and how much. Closed with bytes unread,
 /// the kernel resets the connection, and the answer is lost on its way.

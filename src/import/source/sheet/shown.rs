@@ -30,7 +30,13 @@ impl Pattern {
                 '\\' | '!' => tokens.extend(characters.next().map(Token::Literal)),
                 // Room as wide as a character, a character that fills the cell, a colour or a language.
                 '_' | '*' => drop(characters.next()),
-                '[' => drop(characters.by_ref().take_while(|c| *c != ']').last()),
+                // A condition says which of several formats it is.
+                '[' => {
+                    let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
+                    if inside.starts_with(['<', '>', '=']) {
+                        return None;
+                    }
+                }
                 ' ' | '-' | '+' | '(' | ')' => tokens.push(Token::Literal(c)),
                 _ if !c.is_ascii() => tokens.push(Token::Literal(c)),
                 _ => return None,
