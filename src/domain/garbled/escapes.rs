@@ -35,13 +35,6 @@ fn digits(bytes: &[u8], is: fn(&u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| is(byte)).count()
 }
 
-/// The names that programs write for characters of names and sentences. `A&BC;` holds none.
-const ENTITIES: [&str; 28] = [
-    "amp", "apos", "bull", "copy", "deg", "divide", "emsp", "ensp", "gt", "hellip", "ldquo", "lsquo", "lt", "mdash",
-    "middot", "nbsp", "ndash", "permil", "plusmn", "quot", "rdquo", "reg", "rsquo", "sect", "shy", "times", "trade",
-    "yen",
-];
-
 /// `&#24352;`, `&#x5f20;`, `&nbsp;`, and without the semicolon where it is certain.
 fn entity(rest: &[u8]) -> Option<Garbled> {
     let ends = |length: usize, rest: &[u8]| rest.get(length) == Some(&b';');
@@ -56,8 +49,10 @@ fn entity(rest: &[u8]) -> Option<Garbled> {
         }
         _ => {
             let length = digits(rest, u8::is_ascii_alphanumeric);
+            // `A&BC;` is no entity.
             let word = &rest[..length];
-            word == b"nbsp" || (ends(length, rest) && ENTITIES.iter().any(|name| name.as_bytes() == word))
+            let is_word = word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().any(u8::is_ascii_lowercase);
+            word == b"nbsp" || (is_word && (2..=8).contains(&length) && ends(length, rest))
         }
     };
     is.then_some(Garbled::Html)
