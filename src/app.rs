@@ -144,6 +144,14 @@ impl App {
         Ok(tokio::task::spawn_blocking(work).await?)
     }
 
+    /// Whether the keys are the database's own. The database is asked until it has answered once.
+    pub async fn compare_keys(&self) -> Result<(), DbError> {
+        match self.keys.found() {
+            Some(found) => Ok(found?),
+            None => self.db.transaction(|_| Ok(())).await,
+        }
+    }
+
     /// Now. The one place of the running service that asks the clock; everything else is told.
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now()

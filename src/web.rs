@@ -91,7 +91,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/applications/{id}", get(application_show::handle).post(application_edit::handle))
         .route("/applications/{id}/photo", get(application_photo::handle))
         .fallback(error_pages::no_such_page)
-        .layer(DefaultBodyLimit::max(MAX_BODY));
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), error_pages::with_our_keys));
     dressed(pages.with_state(app.clone()), app)
 }
 
@@ -127,7 +128,6 @@ pub fn trial_router(app: Arc<App>, handle: String) -> Router {
 /// What stands around every page.
 fn dressed(pages: Router, app: Arc<App>) -> Router {
     pages
-        .layer(from_fn_with_state(app.clone(), error_pages::with_our_keys))
         .layer(from_fn_with_state(app.clone(), error_pages::in_time))
         .layer(from_fn_with_state(app.clone(), error_pages::while_migrations_wait))
         .layer(from_fn(error_pages::unreadable))

@@ -31,8 +31,8 @@ pub enum Recording {
 pub struct Keys {
     vault: Vault,
     recording: Recording,
-    /// What the last look found.
-    mismatch: Mutex<Option<KeyMismatch>>,
+    /// What the last look found; nothing before the first one.
+    found: Mutex<Option<Result<(), KeyMismatch>>>,
 }
 
 impl Guard for Keys {
@@ -47,12 +47,12 @@ impl Guard for Keys {
 impl Keys {
     /// The keys of a vault.
     pub fn new(vault: &Vault, recording: Recording) -> Arc<Self> {
-        Arc::new(Self { vault: vault.clone(), recording, mismatch: Mutex::default() })
+        Arc::new(Self { vault: vault.clone(), recording, found: Mutex::default() })
     }
 
-    /// What differs, as far as it is known: nothing while no database has answered yet.
-    pub fn mismatch(&self) -> Option<KeyMismatch> {
-        self.mismatch.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What the last look found; `None` while no database has answered yet.
+    pub fn found(&self) -> Option<Result<(), KeyMismatch>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Compares, and writes nothing.
@@ -62,7 +62,7 @@ impl Keys {
         }
         let recorded = key_checks::all(conn)?;
         let found = if recorded.is_empty() { prove(conn, &self.vault)? } else { self.vault.compare(&recorded) };
-        *self.mismatch.lock().unwrap_or_else(PoisonError::into_inner) = found.clone().err();
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
         Ok(found?)
     }
 

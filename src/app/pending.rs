@@ -141,8 +141,10 @@ impl App {
         }
         let kept = self.keep_pending(handle, &Pending { starter: Starter::Browser(browser), return_to, login }).await;
         if kept.is_err() {
-            // A full Redis takes the place and refuses the value. Where not even this is done, the place expires.
-            self.store.leave(handle, &[&of_browser, UNDER_WAY]).await.unwrap_or_default();
+            // A full Redis takes the place and refuses the value.
+            if let Err(error) = self.store.leave(handle, &[&of_browser, UNDER_WAY]).await {
+                tracing::debug!(%error, "a place among the sign-ins under way stays taken until it expires");
+            }
         }
         kept.map(Ok)
     }

@@ -2,6 +2,8 @@
 
 use diesel::PgConnection;
 use std::fmt::Display;
+use std::time::Duration;
+use tokio::time::timeout;
 
 use super::Failure;
 use crate::app::App;
@@ -9,6 +11,9 @@ use crate::app::keys::{Keys, Recording};
 use crate::config::Config;
 use crate::db::{Db, DbError, Guard};
 use crate::vault::Vault;
+
+/// How long a start waits for the database to tell whose keys it was written with.
+const KEYS_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Database and keys of the configuration. Commands that write nothing leave no check values either.
 pub(super) fn open(config: &Config, recording: Recording) -> Result<(Db, Vault), Failure> {
@@ -23,6 +28,14 @@ pub(super) fn admitted(db: &Db, config: &Config) -> Result<(), Failure> {
     match db.transaction_blocking(|_| Ok::<_, DbError>(())) {
         Err(error) => refusal(&error, config).map_or(Ok(()), Err),
         Ok(()) => Ok(()),
+    }
+}
+
+/// The same for what goes on while the database is down: one that answers in time says whether the keys are its own.
+pub(super) async fn refuse_others_keys(app: &App) -> Result<(), Failure> {
+    match timeout(KEYS_PATIENCE, app.compare_keys()).await {
+        Ok(Err(error @ DbError::Keys(_))) => refusal(&error, &app.config).map_or(Ok(()), Err),
+        _ => Ok(()),
     }
 }
 

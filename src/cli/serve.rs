@@ -16,16 +16,12 @@ use tokio::time::timeout;
 use super::{Failure, Outcome, ground};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::DbError;
 use crate::jobs::Runner;
 use crate::telemetry;
 use crate::web::{self, listen, management};
 
 /// Histograms keep each measurement until somebody asks or this is run.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
-
-/// How long the start waits for the database to tell whose keys it was written with.
-const KEYS_PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long the end waits for the step at hand of a job, which takes a second while the database answers.
 const JOBS_PATIENCE: Duration = Duration::from_secs(3);
@@ -57,21 +53,12 @@ impl Service {
     /// Builds everything and takes the ports; from here on a signal ends the service in peace.
     pub(super) async fn bind(config: Config) -> Result<Self, Failure> {
         let app = App::new(config)?;
-        Self::refuse_others_keys(&app).await?;
+        ground::refuse_others_keys(&app).await?;
         let server = &app.config.server;
         let (ending, stop) = stop_on_signal(server.shutdown_delay)?;
         let public = bind("server.listen", server.listen).await?;
         let management = bind("server.management_listen", server.management_listen).await?;
         Ok(Self { metrics: telemetry::install_metrics()?, public, management, ending, stop, app })
-    }
-
-    /// A database that answers says at once whether the keys are its own; one that does not is asked before it is first written to.
-    async fn refuse_others_keys(app: &App) -> Result<(), Failure> {
-        let asked = timeout(KEYS_PATIENCE, app.db.transaction(|_| Ok::<_, DbError>(()))).await;
-        match asked {
-            Ok(Err(error @ DbError::Keys(_))) => ground::refusal(&error, &app.config).map_or(Ok(()), Err),
-            _ => Ok(()),
-        }
     }
 
     /// Where browsers find it.

@@ -33,14 +33,15 @@ pub(super) async fn unreadable(request: Request, next: Next) -> Response {
     }
 }
 
-/// Answers nobody under keys that are another installation's: sessions and sign-ins under way belong to servers with the right ones.
+/// Answers nobody under keys that are another installation's, or that no database has been asked about yet: sessions, sign-ins under way and
+/// logout tokens in Redis belong to servers with the right keys.
 pub(super) async fn with_our_keys(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    match app.keys.mismatch() {
-        Some(mismatch) if !request.uri().path().starts_with("/static/") => {
-            WebError::Unavailable(Box::new(mismatch)).into_response()
-        }
-        _ => next.run(request).await,
+    if !request.uri().path().starts_with("/static/")
+        && let Err(error) = app.compare_keys().await
+    {
+        return WebError::from(error).into_response();
     }
+    next.run(request).await
 }
 
 /// Ends a request that takes too long. Whose fault that is shows in what it waits for.

@@ -191,6 +191,22 @@ async fn a_redis_that_cannot_write_its_file_is_an_outage_until_it_takes_writes_a
 }
 
 #[tokio::test]
+async fn sign_ins_that_a_full_redis_refused_take_no_place_afterwards() {
+    let server = RedisServer::start();
+    let relay = Relay::start(server.address());
+    let app = behind(&relay).await;
+    let browser = app.anon();
+    browser.get_any("/sso/login").await.expect(303);
+    server.run("CONFIG SET maxmemory 1");
+    // More than `throttle.pending_sign_ins_per_browser`.
+    for _ in 0..12 {
+        assert_outage(browser.get_any("/sso/login").await);
+    }
+    server.run("CONFIG SET maxmemory 0");
+    well_again(&browser, "/sso/login").await.expect(303);
+}
+
+#[tokio::test]
 async fn a_full_redis_replaces_no_connection_with_every_page() {
     let server = RedisServer::start();
     let relay = Relay::start(server.address());

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::super::{Failure, Format, Outcome, print};
+use super::super::{Failure, Format, Outcome, ground, print};
 use super::problem;
 use crate::app::App;
 use crate::app::pending::{Pending, Starter};
@@ -39,6 +39,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
 /// One test sign-in. The return is taken by the running service, or by a listener of our own where none runs, or pasted by the operator.
 pub(super) async fn try_out(config: Config, format: Format) -> Result<Outcome, Failure> {
     let app = App::new(config)?;
+    ground::refuse_others_keys(&app).await?;
     let begun = app.portal.begin(Utc::now()).await;
     let (url, login) = begun.map_err(|error| failed("portal", error, "Run `buzheng doctor --portal`."))?;
     let (handle, login) = (login.handle().to_owned(), login.into_stored());
