@@ -59,7 +59,7 @@ pub struct Pending {
 /// Who began a sign-in.
 #[derive(Deserialize, Serialize)]
 pub enum Starter {
-    /// A browser.
+    /// The browser that holds the login cookie of this hash.
     Browser(Browser),
     /// An operator at a terminal (`buzheng doctor --portal --try`), who gets the return; it ends in no session.
     Operator,
@@ -68,7 +68,7 @@ pub enum Starter {
 /// What is left of a sign-in that has come back, for its browser alone.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Spent {
-    /// Which browser.
+    /// The browser that took it.
     pub browser: Browser,
     /// Where it was to lead.
     pub return_to: Option<String>,
@@ -81,7 +81,7 @@ pub struct Spent {
 pub struct Led {
     /// The session's name ([`crate::session::Session::name`]).
     pub session: String,
-    /// The place.
+    /// The local path that the return was answered with.
     pub target: String,
 }
 

@@ -31,7 +31,7 @@ struct Flag {
 /// A stored number.
 #[derive(Debug, QueryableByName)]
 pub struct StoredNumber {
-    /// Sealed.
+    /// A document number, sealed by the vault.
     #[diesel(sql_type = Bytea)]
     pub number_sealed: Vec<u8>,
     /// By which it is found, if it is.

@@ -196,7 +196,7 @@ pub struct NewPicture<'a> {
 }
 
 impl NewPicture<'_> {
-    /// Keeps it.
+    /// Stores it with its task.
     pub fn attach(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(review_task_files::table).execute(conn).map(|_| ())
     }

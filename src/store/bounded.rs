@@ -77,13 +77,13 @@ pub type Place<'a> = (&'a str, u32, Duration);
 /// Where a value is kept, listed with others of its kind, of which the oldest go beyond a limit (0: none).
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'a> {
-    /// Its key.
+    /// Without the installation's prefix.
     pub key: &'a str,
     /// What is kept.
     pub value: &'a [u8],
-    /// The list.
+    /// The sorted set that counts values of this kind.
     pub list: &'a str,
-    /// The limit.
+    /// Of the list's members.
     pub limit: u32,
     /// How long it is kept.
     pub life: Duration,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Chrome, View};
 
-/// Asks again.
+/// The page for a prefetch: when its visitor opens it, it asks for the address again.
 #[derive(Debug, Clone, Serialize)]
 pub struct LoginAhead {
     pub chrome: Chrome,

@@ -147,7 +147,7 @@ pub enum Event {
     },
     /// Staff ended sessions, those of the person named in [`About`] or all.
     SessionsEnded {
-        /// How many.
+        /// How many sessions stood when the command began.
         sessions: u64,
     },
     /// Look-up values of another key were computed anew.

@@ -19,7 +19,7 @@ const NAMED: usize = 10;
 /// One table, as far as there was time.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    /// Its name.
+    /// The table's name.
     pub name: &'static str,
     /// Rows that were looked at.
     pub rows: u64,

@@ -56,9 +56,9 @@ impl std::fmt::Debug for Evidence {
 /// What an open request holds so much of that no more is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Full {
-    /// Words.
+    /// The task holds as many supplements in words as it may.
     Words,
-    /// Pictures.
+    /// The task holds as many pictures as it may.
     Pictures,
 }
 

@@ -153,7 +153,7 @@ struct Placed<'a> {
 /// What numbers look like in this workbook.
 #[derive(Clone, Copy)]
 struct Look<'a> {
-    /// By style.
+    /// Number formats, by the index of a cell's style.
     patterns: &'a [Option<Pattern>],
     is_1904: bool,
 }

@@ -14,7 +14,7 @@ const MAX_TAG: usize = 64 * 1024;
 /// Places, the first row being 1 and the first column 0.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
-    /// In order.
+    /// Numbers of hidden rows, ascending.
     rows: Vec<u32>,
     columns: Vec<(u32, u32)>,
 }
