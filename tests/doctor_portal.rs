@@ -38,6 +38,10 @@ impl Ground {
         Self { installation: Installation::new(), simulator, home }
     }
 
+    fn migrated(self) -> Self {
+        Self { installation: self.installation.migrated(), ..self }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::from(self.installation.command(arguments));
         let oidc = self.simulator.portal_config().oidc;
@@ -152,7 +156,7 @@ async fn where_it_stands_in_for_the_service_nobody_can_sign_in() {
 
 #[tokio::test]
 async fn with_a_service_running_the_service_takes_the_return_and_signs_nobody_in() {
-    let ground = Ground::new().await;
+    let ground = Ground::new().await.migrated();
     let mut serve = ground.command(&["serve"]);
     let mut serving = serve.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while tokio::net::TcpStream::connect(("127.0.0.1", ground.home.port().unwrap())).await.is_err() {
