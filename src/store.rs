@@ -9,7 +9,7 @@ mod scripts;
 mod socket;
 
 use chrono::{DateTime, Utc};
-use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, SetExpiry, SetOptions};
+use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, InfoDict, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -156,10 +156,9 @@ impl Store {
         Ok(self.connection.clone().get_del(self.key(key)).await?)
     }
 
-    /// Forgets a value. Whether there was one.
-    pub async fn delete(&self, key: &str) -> Result<bool, StoreError> {
-        let gone: u64 = self.connection.repeatable().del(self.key(key)).await?;
-        Ok(gone > 0)
+    /// Forgets a value.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        Ok(self.connection.repeatable().del(self.key(key)).await?)
     }
 
     /// Whether this is the first time within `life` that the key is claimed.
@@ -275,6 +274,11 @@ impl Store {
             call.key(&key).arg(&name).arg(milliseconds(PROBE_LIFE)).invoke_async(&mut connection).await?;
         let _: Option<String> = connection.get_del(&key).await?;
         if kept.as_ref() == Some(&name) { Ok(()) } else { Err(StoreError::Forgetful) }
+    }
+
+    /// What the server tells of itself.
+    pub async fn info(&self) -> Result<InfoDict, StoreError> {
+        Ok(redis::cmd("INFO").query_async(&mut self.connection.repeatable()).await?)
     }
 
     fn key(&self, key: &str) -> String {

@@ -1,7 +1,9 @@
 //! The socket under a connection to Redis: with limits of its own, and watched, so that it is known what was sent and whether an answer is due.
 
 use redis::io::tcp::socket2::{SockRef, TcpKeepalive};
-use redis::{ConnectionAddr, RedisResult};
+use redis::{ConnectionAddr, ErrorKind, RedisResult};
+use rustls::pki_types::ServerName;
+use rustls_platform_verifier::ConfigVerifierExt;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +12,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// An idle connection whose other end is gone without a word ends within 5 + 3 × 2 seconds.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(5), Duration::from_secs(2), 3);
@@ -44,9 +48,11 @@ impl Socket {
         let stream: Box<dyn Stream> = match address {
             ConnectionAddr::Tcp(host, port) => Box::new(connect_tcp(host, *port, patience).await?),
             ConnectionAddr::Unix(path) => Box::new(UnixStream::connect(path).await?),
-            _ => {
-                return Err((redis::ErrorKind::InvalidClientConfig, "redis.url: no such connection is built in").into());
+            // The form that accepts every certificate (`#insecure`) is none that a citizen's session may go over.
+            ConnectionAddr::TcpTls { host, port, insecure: false, .. } => {
+                Box::new(encrypted(host, connect_tcp(host, *port, patience).await?).await?)
             }
+            _ => return Err((ErrorKind::InvalidClientConfig, "redis.url: no such connection is built in").into()),
         };
         Ok(Self { stream, traffic: Arc::default() })
     }
@@ -68,6 +74,14 @@ async fn connect_tcp(host: &str, port: u16, patience: Duration) -> io::Result<Tc
         }
     }
     Err(failure)
+}
+
+/// TLS; the certificate is checked against the system's authorities.
+async fn encrypted(host: &str, stream: TcpStream) -> RedisResult<TlsStream<TcpStream>> {
+    let no_name = |_| (ErrorKind::InvalidClientConfig, "redis.url: no certificate can be for this host");
+    let name = ServerName::try_from(host.to_owned()).map_err(no_name)?;
+    let config = rustls::ClientConfig::with_platform_verifier().map_err(io::Error::other)?;
+    Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
 }
 
 fn limited(stream: TcpStream) -> io::Result<TcpStream> {

@@ -151,6 +151,12 @@ impl Installation {
     }
 }
 
+/// What a report of doctor's says by this code.
+pub fn finding<'a>(report: &'a serde_json::Value, code: &str) -> &'a serde_json::Value {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("no {code} in {report:#}"))
+}
+
 /// The program without any configuration from outside.
 pub fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_buzheng"));

@@ -1,10 +1,7 @@
 //! Redis: reachable, new enough, and never throwing a session away for want of memory.
 
-use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, InfoDict, RedisResult};
-use secrecy::ExposeSecret;
+use ::redis::InfoDict;
 use sso::Finding;
-use std::time::Duration;
 
 use super::{ok, problem, warning};
 use crate::config::{Config, RedisConfig};
@@ -13,11 +10,9 @@ use crate::store::{Store, StoreError};
 /// Brought `GETDEL`, by which a sign-in is good once only.
 const OLDEST_VERSION: (u32, u32) = (6, 2);
 
-const PATIENCE: Duration = Duration::from_secs(5);
-
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
-    match ask(config.redis.url.expose_secret()).await {
-        Ok(info) => judge(info.as_ref()).into_iter().chain([try_writing(&config.redis).await]).collect(),
+    match ask(&config.redis).await {
+        Ok((store, info)) => judge(info.as_ref()).into_iter().chain([try_writing(&store).await]).collect(),
         Err(error) => vec![problem(
             "redis.connect",
             format!("Redis cannot be used: {error}"),
@@ -26,22 +21,18 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
 }
 
-/// What Redis tells of itself; `None` where its user may not ask.
-async fn ask(url: &str) -> RedisResult<Option<InfoDict>> {
-    let settings =
-        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
-    let mut connection: MultiplexedConnection =
-        Client::open(url)?.get_multiplexed_async_connection_with_config(&settings).await?;
-    match ::redis::cmd("INFO").query_async(&mut connection).await {
-        Err(error) if error.code() == Some("NOPERM") => Ok(None),
-        told => told.map(Some),
+/// What Redis tells of itself, over a connection as pages have it; `None` where its user may not ask.
+async fn ask(config: &RedisConfig) -> Result<(Store, Option<InfoDict>), StoreError> {
+    let store = Store::new(config)?;
+    match store.info().await {
+        Err(error) if error.refusal() == Some("NOPERM") => Ok((store, None)),
+        told => told.map(|info| (store, Some(info))),
     }
 }
 
 /// What pages do is tried as readiness tries it.
-async fn try_writing(config: &RedisConfig) -> Finding {
-    let tried = async { Store::new(config)?.probe().await };
-    match tried.await {
+async fn try_writing(store: &Store) -> Finding {
+    match store.probe().await {
         Ok(()) => ok("redis.writes", "values are kept, read and taken".into()),
         Err(error) => judge_refusal(&error),
     }
