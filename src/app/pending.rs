@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sso::Callback;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::time::{Instant, sleep};
 
 use super::App;
 use crate::session::random_token;
@@ -20,8 +21,17 @@ const ANSWER_LIFE: Duration = Duration::from_mins(1);
 /// As long as a visitor may go back in the browser's history, or reload a page that an outage left behind.
 const SPENT_LIFE: Duration = Duration::from_mins(10);
 
+/// How long a cookie is kept for returns that wait for it: they look every [`LOOK`].
+const HAND_OVER_LIFE: Duration = Duration::from_secs(10);
+
+/// How often a return that waits for another one looks what became of it.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// All sign-ins under way, by their one-time values.
 const UNDER_WAY: &str = "sign-ins-under-way";
+
+/// As often as a visitor may send the portal's form again; older answers go.
+const ANSWERS_OF_A_SIGN_IN: u32 = 4;
 
 /// All answers that were posted.
 const ANSWERS: &str = "posted-answers-kept";
@@ -72,8 +82,19 @@ pub struct Spent {
     pub browser: Browser,
     /// Where it was to lead.
     pub return_to: Option<String>,
-    /// Where it led, and the session that it began.
-    pub led: Option<Led>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a sign-in that has come back.
+#[derive(Clone, Deserialize, Serialize)]
+pub enum Outcome {
+    /// Nothing yet: the portal is being asked.
+    UnderWay,
+    /// It led on.
+    Led(Led),
+    /// It began no session.
+    Failed,
 }
 
 /// Where a sign-in led.
@@ -113,7 +134,7 @@ macro_rules! silent_debug {
     )*};
 }
 
-silent_debug!(Browser, Pending, Spent, Answer);
+silent_debug!(Browser, Pending, Spent, Outcome, Answer);
 
 impl App {
     /// The browser of a login cookie.
@@ -162,20 +183,42 @@ impl App {
 
     /// Takes an operator's sign-in, once. Whether it was still there.
     pub async fn take_trial_pending(&self, handle: &str) -> Result<bool, StoreError> {
-        self.store.delete(&pending_key(handle)).await
+        Ok(self.store.take(&pending_key(handle)).await?.is_some())
     }
 
     /// Takes a browser's sign-in, once: of two returns one takes it. Whether it was still there.
     pub async fn take_pending(&self, handle: &str, spent: &Spent) -> Result<bool, StoreError> {
         let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
         let sets = [pending_of(&spent.browser), UNDER_WAY.to_owned()];
-        self.store.spend(&pending_key(handle), self.rest(&key, &value), (handle, &sets), self.now()).await
+        let rest = Kept { key: &key, value: &value, lists: &self.come_back(), life: SPENT_LIFE };
+        self.store.spend(&pending_key(handle), rest, (handle, &sets), self.now()).await
     }
 
-    /// Notes where a sign-in led that was taken.
-    pub async fn note_led(&self, handle: &str, spent: &Spent) -> Result<(), StoreError> {
+    /// Hands a session's cookie over to returns that came while their sign-in was under way: whoever sends one could have finished the sign-in
+    /// itself. Later ones find the outcome and do not ask for it.
+    pub async fn hand_over(&self, handle: &str, cookie: &str) -> Result<(), StoreError> {
+        self.keep_sealed(&hand_over_key(handle), &cookie, HAND_OVER_LIFE).await
+    }
+
+    /// What becomes of a sign-in that another return has taken, and the cookie of the session that it begins. Waits no longer than the portal
+    /// may take.
+    pub async fn outcome(&self, handle: &str) -> Result<(Outcome, Option<String>), StoreError> {
+        let deadline = Instant::now() + self.config.portal.timeout() + HAND_OVER_LIFE;
+        loop {
+            let outcome = self.spent(handle).await?.map_or(Outcome::Failed, |spent| spent.outcome);
+            match outcome {
+                Outcome::UnderWay if Instant::now() < deadline => sleep(LOOK).await,
+                Outcome::UnderWay | Outcome::Failed => return Ok((Outcome::Failed, None)),
+                Outcome::Led(_) => return Ok((outcome, self.opened(self.store.get(&hand_over_key(handle)).await?))),
+            }
+        }
+    }
+
+    /// Notes what became of a sign-in that was taken.
+    pub async fn note_outcome(&self, handle: &str, spent: &Spent) -> Result<(), StoreError> {
         let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
-        self.store.keep_while(std::slice::from_ref(&key), self.rest(&key, &value), self.now()).await?;
+        let rest = Kept { key: &key, value: &value, lists: &self.come_back(), life: SPENT_LIFE };
+        self.store.keep_while(std::slice::from_ref(&key), rest, self.now()).await?;
         Ok(())
     }
 
@@ -185,8 +228,9 @@ impl App {
         Ok(self.opened(sealed))
     }
 
-    fn rest<'a>(&self, key: &'a str, value: &'a [u8]) -> Kept<'a> {
-        Kept { key, value, list: COME_BACK, limit: self.config.throttle.pending_sign_ins_total, life: SPENT_LIFE }
+    /// What lists sign-ins that have come back.
+    fn come_back(&self) -> [(&'static str, u32); 1] {
+        [(COME_BACK, self.config.throttle.pending_sign_ins_total)]
     }
 
     /// Keeps an answer that was posted, until the browser comes again with a GET of our own. Answers the name to ask for it by; `None` where
@@ -194,8 +238,10 @@ impl App {
     pub async fn keep_answer(&self, answer: &Answer) -> Result<Option<String>, StoreError> {
         let name = random_token();
         let (key, value) = (answer_key(&name), self.vault.seal_json(Purpose::PendingLogin, answer)?);
-        let limit = self.config.throttle.posted_answers_total;
-        let kept = Kept { key: &key, value: &value, list: ANSWERS, limit, life: ANSWER_LIFE };
+        // No sign-in pushes the answers of others out.
+        let of_this = format!("posted-answers-of:{}", answer.handle);
+        let lists = [(of_this.as_str(), ANSWERS_OF_A_SIGN_IN), (ANSWERS, self.config.throttle.posted_answers_total)];
+        let kept = Kept { key: &key, value: &value, lists: &lists, life: ANSWER_LIFE };
         let of_sign_in = [pending_key(&answer.handle), spent_key(&answer.handle)];
         Ok(self.store.keep_while(&of_sign_in, kept, self.now()).await?.then_some(name))
     }
@@ -215,7 +261,7 @@ impl App {
     pub async fn take_trial(&self, handle: &str) -> Result<Option<Callback>, StoreError> {
         let key = format!("trial:{handle}");
         let Some(callback) = self.opened(self.store.get(&key).await?) else { return Ok(None) };
-        Ok(self.store.delete(&key).await?.then_some(callback))
+        Ok(self.store.take(&key).await?.is_some().then_some(callback))
     }
 
     async fn keep_sealed<T: Serialize>(&self, key: &str, value: &T, life: Duration) -> Result<(), StoreError> {
@@ -236,6 +282,10 @@ fn pending_key(handle: &str) -> String {
 
 fn spent_key(handle: &str) -> String {
     format!("come-back:{handle}")
+}
+
+fn hand_over_key(handle: &str) -> String {
+    format!("handed-over:{handle}")
 }
 
 fn answer_key(name: &str) -> String {

@@ -3,7 +3,7 @@
 //! A value's key stands in a set with the time at which it expires, so a server that dies leaves nothing behind that counts for longer.
 
 use chrono::{DateTime, Utc};
-use redis::Script;
+use redis::{Script, ScriptInvocation};
 use std::{sync::LazyLock, time::Duration};
 
 use super::{Exhausted, Store, StoreError, milliseconds};
@@ -30,43 +30,49 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Keeps a value and lists it; beyond the list's limit the oldest values go. A function of the scripts below.
+/// Keeps a value (the first key) and lists it (the keys behind it); beyond a list's limit its oldest values go. A function of the scripts below.
+/// Its arguments: value, now, life; then the limit of each list.
 const KEEP_AMONG: &str = "
-    local function keep(key, value, list, now, life, limit)
-      redis.call('SET', key, value, 'PX', life)
-      redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
-      redis.call('ZADD', list, now + life, key)
-      redis.call('PEXPIRE', list, life)
-      local beyond = limit > 0 and redis.call('ZCARD', list) - limit or 0
-      if beyond > 0 then
-        for _, oldest in ipairs(redis.call('ZRANGE', list, 0, beyond - 1)) do
-          redis.call('DEL', oldest)
-          redis.call('ZREM', list, oldest)
+    local function keep(keys, arguments)
+      local key, lists, now, life = keys[1], {unpack(keys, 2)}, tonumber(arguments[2]), tonumber(arguments[3])
+      redis.call('SET', key, arguments[1], 'PX', life)
+      for at, list in ipairs(lists) do
+        redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
+        redis.call('ZADD', list, now + life, key)
+        redis.call('PEXPIRE', list, life)
+        local limit = tonumber(arguments[at + 3])
+        local beyond = limit > 0 and redis.call('ZCARD', list) - limit or 0
+        if beyond > 0 then
+          for _, oldest in ipairs(redis.call('ZRANGE', list, 0, beyond - 1)) do
+            redis.call('DEL', oldest)
+            for _, other in ipairs(lists) do redis.call('ZREM', other, oldest) end
+          end
         end
       end
     end
 ";
 
-/// Keeps a value (the last key but one) in a list (the last key), if one of the other keys stands. Arguments: value, now, life, limit.
+/// Keeps a value if one of the first keys stands. Arguments: how many keys those are; then those of [`KEEP_AMONG`].
 static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
         "{KEEP_AMONG}
-         local wanted = false
-         for at = 1, #KEYS - 2 do wanted = wanted or redis.call('EXISTS', KEYS[at]) == 1 end
+         local conditions, wanted = tonumber(ARGV[1]), false
+         for at = 1, conditions do wanted = wanted or redis.call('EXISTS', KEYS[at]) == 1 end
          if not wanted then return 0 end
-         keep(KEYS[#KEYS - 1], ARGV[1], KEYS[#KEYS], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
+         keep({{unpack(KEYS, conditions + 1)}}, {{unpack(ARGV, 2)}})
          return 1"
     ))
 });
 
-/// Takes a value (the first key) once, leaves another in its place (the second key, listed in the third), and strikes it off the sets that are
-/// the other keys. Arguments: the other value, now, life, limit, member.
+/// Takes a value (the first key) once, leaves another in its place, and strikes it off sets. Arguments: how many keys behind the first one belong
+/// to the other value, the member to be struck off the sets that the keys behind those are; then those of [`KEEP_AMONG`].
 static SPEND: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
         "{KEEP_AMONG}
          if redis.call('DEL', KEYS[1]) == 0 then return 0 end
-         keep(KEYS[2], ARGV[1], KEYS[3], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
-         for at = 4, #KEYS do redis.call('ZREM', KEYS[at], ARGV[5]) end
+         local kept = 1 + tonumber(ARGV[1])
+         keep({{unpack(KEYS, 2, kept)}}, {{unpack(ARGV, 3)}})
+         for at = kept + 1, #KEYS do redis.call('ZREM', KEYS[at], ARGV[2]) end
          return 1"
     ))
 });
@@ -74,19 +80,30 @@ static SPEND: LazyLock<Script> = LazyLock::new(|| {
 /// A set, how many members it may have (0: any number), and how long one counts.
 pub type Place<'a> = (&'a str, u32, Duration);
 
-/// Where a value is kept, listed with others of its kind, of which the oldest go beyond a limit (0: none).
+/// Where a value is kept, listed with others, of which the oldest go beyond a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'a> {
     /// Without the installation's prefix.
     pub key: &'a str,
     /// What is kept.
     pub value: &'a [u8],
-    /// The sorted set that counts values of this kind.
-    pub list: &'a str,
-    /// Of the list's members.
-    pub limit: u32,
+    /// The sorted sets that count such values, and how many members each may have (0: any number).
+    pub lists: &'a [(&'a str, u32)],
     /// How long it is kept.
     pub life: Duration,
+}
+
+impl<'a> Kept<'a> {
+    fn keys(&self) -> impl Iterator<Item = &'a str> {
+        [self.key].into_iter().chain(self.lists.iter().map(|(list, _)| *list))
+    }
+
+    fn add_arguments(&self, call: &mut ScriptInvocation<'_>, now: DateTime<Utc>) {
+        call.arg(self.value).arg(now.timestamp_millis()).arg(milliseconds(self.life));
+        for (_, limit) in self.lists {
+            call.arg(*limit);
+        }
+    }
 }
 
 impl Store {
@@ -129,10 +146,11 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut call = KEEP_WHILE.prepare_invoke();
-        for key in while_there.iter().map(String::as_str).chain([kept.key, kept.list]) {
+        for key in while_there.iter().map(String::as_str).chain(kept.keys()) {
             call.key(self.key(key));
         }
-        call.arg(kept.value).arg(now.timestamp_millis()).arg(milliseconds(kept.life)).arg(kept.limit);
+        call.arg(while_there.len());
+        kept.add_arguments(&mut call, now);
         let done: u8 = call.invoke_async(&mut self.connection.repeatable()).await?;
         Ok(done == 1)
     }
@@ -146,10 +164,11 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut call = SPEND.prepare_invoke();
-        for key in [key, rest.key, rest.list].into_iter().chain(sets.iter().map(String::as_str)) {
+        for key in [key].into_iter().chain(rest.keys()).chain(sets.iter().map(String::as_str)) {
             call.key(self.key(key));
         }
-        call.arg(rest.value).arg(now.timestamp_millis()).arg(milliseconds(rest.life)).arg(rest.limit).arg(member);
+        call.arg(rest.keys().count()).arg(member);
+        rest.add_arguments(&mut call, now);
         let taken: u8 = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(taken == 1)
     }

@@ -7,9 +7,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use sso::Callback;
+use chrono::{DateTime, Utc};
+use sso::{Callback, PortalIdentity};
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 use super::client_address::ClientAddress;
 use super::error::WebError;
@@ -18,7 +20,7 @@ use super::sso_arrival::Arrival;
 use super::visitor::{session_cookie_name, set_cookie};
 use super::{AppState, page, see_other, sso_login};
 use crate::app::App;
-use crate::app::pending::{Answer, Led, Pending, Spent, Starter};
+use crate::app::pending::{Answer, Led, Outcome, Pending, Spent, Starter};
 use crate::app::sign_in::SignedIn;
 use crate::domain::linking::{Refusal, Subject};
 use crate::session::{Held, NewSession, Session, Visitor};
@@ -119,55 +121,105 @@ pub(super) async fn handle(
     match starter {
         Starter::Operator => tried(&app, &handle, &callback).await,
         Starter::Browser(browser) if browser.is_among(&arrival.browsers) => {
-            let mut spent = Spent { browser, return_to, led: None };
+            let spent = Spent { browser, return_to, outcome: Outcome::UnderWay };
             if !app.take_pending(&handle, &spent).await? {
                 return again(&app, &arrival, &handle).await;
             }
-            let (cookie, target) = finish(&app, arrival.former.as_ref(), (&login, callback), place.as_ref()).await?;
-            spent.led = Some(Led { session: Session::name_of(&cookie), target: target.clone() });
-            if let Err(error) = app.note_led(&handle, &spent).await {
-                tracing::warn!(%error, "a return that comes again will not lead on");
-            }
-            let mut response = see_other(&target);
-            set_cookie(&app, &mut response, session_cookie_name(&app), cookie);
-            Ok(response)
+            let back = Back { handle, login, callback, former: arrival.former, place };
+            // A task of its own: a visitor who reloads the page closes the connection, and the portal takes a code once.
+            let settled = tokio::spawn(back.settle(app.clone(), spent).in_current_span()).await;
+            let (cookie, target) = settled.map_err(|ended| WebError::Unavailable(Box::new(ended)))??;
+            Ok(led_on(&app, &target, cookie))
         }
         Starter::Browser(_) => Err(expired("the sign-in began in another browser")),
     }
 }
 
-/// A return that comes again, by a reload or the browser's history: it leads the browser on that it has signed in, and nobody else.
+/// A return that comes again, by a reload or the browser's history: it leads the browser on that it has signed in, and nobody else. One that
+/// comes while the first is still with the portal waits for that one and ends as it does.
 async fn again(app: &App, arrival: &Arrival, handle: &str) -> Result<Response, WebError> {
     let spent = app.spent(handle).await?.filter(|spent| spent.browser.is_among(&arrival.browsers));
     let spent = spent.ok_or_else(|| expired("no such sign-in is under way"))?;
     arrival.slot.leads_to(spent.return_to.as_deref().and_then(ReturnPath::parse).as_ref());
     let here = arrival.former.as_ref().map(Session::name);
-    match spent.led {
-        Some(led) if here == Some(led.session.as_str()) => Ok(see_other(&led.target)),
+    let (outcome, cookie) = match spent.outcome {
+        Outcome::UnderWay => app.outcome(handle).await?,
+        outcome => (outcome, None),
+    };
+    match (outcome, cookie) {
+        (Outcome::Led(led), Some(cookie)) => Ok(led_on(app, &led.target, cookie)),
+        (Outcome::Led(led), None) if here == Some(led.session.as_str()) => Ok(see_other(&led.target)),
         _ => Err(expired("the sign-in has come back before")),
     }
 }
 
-/// Begins the session: its cookie's value, and where the visitor goes.
-async fn finish(
-    app: &App,
-    former: Option<&Session>,
-    (login, callback): (&[u8], Callback),
-    return_to: Option<&ReturnPath>,
-) -> Result<(String, String), WebError> {
-    let now = app.now();
-    let login = sso::PendingLogin::from_stored(login).map_err(sso_login::failed)?;
-    let login_began_at = login.started_at();
-    if let Some(digest) = callback.credential_digest() {
-        let life = sso::PendingLogin::LIFETIME.to_std().unwrap_or_default();
-        if !app.store.claim(&format!("credential:{digest}"), life).await? {
-            return Err(expired("the code or ticket was used before"));
+fn led_on(app: &App, target: &str, cookie: String) -> Response {
+    let mut response = see_other(target);
+    set_cookie(app, &mut response, session_cookie_name(app), cookie);
+    response
+}
+
+/// A return whose sign-in was taken.
+struct Back {
+    handle: String,
+    login: Vec<u8>,
+    callback: Callback,
+    /// The session that the browser had before.
+    former: Option<Session>,
+    place: Option<ReturnPath>,
+}
+
+impl Back {
+    /// Ends the sign-in, and notes what became of it for returns that come again.
+    async fn settle(self, app: Arc<App>, mut spent: Spent) -> Result<(String, String), WebError> {
+        let handle = self.handle.clone();
+        let finished = self.finish(&app).await;
+        spent.outcome = match &finished {
+            Ok((cookie, target)) => {
+                app.hand_over(&handle, cookie).await.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "a return that waits for the one before it will not lead on");
+                });
+                Outcome::Led(Led { session: Session::name_of(cookie), target: target.clone() })
+            }
+            Err(_) => Outcome::Failed,
+        };
+        if let Err(error) = app.note_outcome(&handle, &spent).await {
+            tracing::warn!(%error, "a return that comes again will not lead on");
         }
+        finished
     }
-    let identity = app.portal.finish(login, callback, now).await.map_err(sso_login::failed)?;
-    let (visitor, target) = match app.sign_in(&identity, now).await? {
+
+    /// Begins the session: its cookie's value, and where the visitor goes.
+    async fn finish(self, app: &App) -> Result<(String, String), WebError> {
+        let Self { login, callback, former, place, .. } = self;
+        let now = app.now();
+        let login = sso::PendingLogin::from_stored(&login).map_err(sso_login::failed)?;
+        let login_began_at = login.started_at();
+        if let Some(digest) = callback.credential_digest() {
+            let life = sso::PendingLogin::LIFETIME.to_std().unwrap_or_default();
+            if !app.store.claim(&format!("credential:{digest}"), life).await? {
+                return Err(expired("the code or ticket was used before"));
+            }
+        }
+        let identity = app.portal.finish(login, callback, now).await.map_err(sso_login::failed)?;
+        let (visitor, target) = admitted(app, &identity, place.as_ref(), now).await?;
+        let new = NewSession { former: former.as_ref(), visitor, identity: &identity, login_began_at };
+        let begun = app.sessions.begin(new, now).await?;
+        let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
+        Ok((cookie, target))
+    }
+}
+
+/// Who comes, and where they go.
+async fn admitted(
+    app: &App,
+    identity: &PortalIdentity,
+    place: Option<&ReturnPath>,
+    now: DateTime<Utc>,
+) -> Result<(Visitor, String), WebError> {
+    let (visitor, target) = match app.sign_in(identity, now).await? {
         SignedIn::Person { id, name, first } => {
-            let target = match return_to {
+            let target = match place {
                 _ if first => "/continuity",
                 Some(path) => path.as_str(),
                 None => "/reissue",
@@ -182,10 +234,7 @@ async fn finish(
         }
         SignedIn::Refused(refusal) => (Visitor::Held(held(refusal)), "/sso/held"),
     };
-    let new = NewSession { former, visitor, identity: &identity, login_began_at };
-    let begun = app.sessions.begin(new, now).await?;
-    let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
-    Ok((cookie, target.to_owned()))
+    Ok((visitor, target.to_owned()))
 }
 
 fn expired(what: &str) -> WebError {

@@ -75,7 +75,7 @@ async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, We
         return Ok(false);
     }
     for browser in login_browsers(app, headers) {
-        if app.store.delete(&signing_out(state, &browser)).await? {
+        if app.store.take(&signing_out(state, &browser)).await?.is_some() {
             return Ok(true);
         }
     }

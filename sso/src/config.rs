@@ -4,6 +4,7 @@
 //! that is missing or wrong at once. Secrets are [`secrecy::SecretString`]s: their `Debug` prints nothing of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use url::Url;
@@ -117,6 +118,15 @@ impl PortalConfig {
     /// Our word for the portal's raw document type code; `None` for a code that `document_types` does not list.
     pub fn map_document_type(&self, raw: &str) -> Option<DocumentTypeWord> {
         self.document_types.get(trimmed(raw)).copied()
+    }
+
+    /// How long an exchange with the portal may take.
+    pub const fn timeout(&self) -> Duration {
+        match self.driver {
+            DriverName::Oidc => self.oidc.timeout,
+            DriverName::OAuth2 => self.oauth2.timeout,
+            DriverName::Jis => self.jis.timeout,
+        }
     }
 
     /// The name under which the portal's subjects are kept: links point to (issuer, subject).

@@ -1,7 +1,7 @@
 //! A return that others use before, beside or after the visitor: prefetches, link scanners, strangers, reloads.
 
 use reqwest::Method;
-use sso::simulator::{JisShape, OAuth2Shape, Protocol, WayBack};
+use sso::simulator::{Endpoint, Fault, JisShape, OAuth2Shape, Protocol, WayBack};
 use url::Url;
 
 use crate::support::{Browser, Page, TestApp};
@@ -125,6 +125,59 @@ async fn a_form_that_the_portal_has_posted_and_that_is_sent_again_leads_on_too()
     assert_refused(app.anon().come_back(&again).await, &app.anon());
     assert_eq!(browser.come_back(&again).await.leads_to(), "/continuity");
     assert_eq!(app.count("sign_in_decisions"), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_while_the_portal_is_asked_leads_on_in_its_own_browser() {
+    for protocol in protocols() {
+        let exchange = if matches!(protocol, Protocol::Jis(_)) { Endpoint::Ticket } else { Endpoint::Token };
+        let app = TestApp::builder().speaking(protocol).build().await;
+        let (browser, stranger) = (app.anon(), app.anon());
+        stranger.start_sign_in(None).await;
+        let back = address(&browser, None).await;
+        app.simulator.fault(Fault::Slow(exchange));
+        let asked = app.simulator.requests(exchange);
+        let come_back = || {
+            let (browser, back) = (browser.clone(), back.clone());
+            tokio::spawn(async move { browser.come_back(&back).await })
+        };
+        let given_up = come_back();
+        while app.simulator.requests(exchange) == asked {
+            tokio::task::yield_now().await;
+        }
+        given_up.abort();
+        assert!(given_up.await.is_err());
+        let again = come_back();
+        assert_refused(stranger.come_back(&back).await, &stranger);
+        assert!(!again.is_finished());
+        while !again.is_finished() {
+            app.simulator.release();
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(again.await.unwrap().leads_to(), "/continuity");
+        assert!(browser.person().await.is_some());
+        assert_eq!(app.count("sign_in_decisions"), 1);
+        // What was handed over is not for later.
+        let stolen = app.anon();
+        stolen.set_cookie("bz_login", &browser.cookie("bz_login").unwrap());
+        assert_refused(stolen.come_back(&back).await, &stolen);
+    }
+}
+
+#[tokio::test]
+async fn a_return_that_waits_for_one_that_fails_is_refused_as_well() {
+    let app = TestApp::new().await;
+    let browser = app.anon();
+    let back = address(&browser, None).await;
+    app.simulator.fault(Fault::WrongNonce);
+    let returns = [browser.clone(), browser.clone()].map(|browser| {
+        let back = back.clone();
+        tokio::spawn(async move { browser.come_back(&back).await })
+    });
+    for page in returns {
+        assert_eq!(page.await.unwrap().status, 400);
+    }
+    assert_eq!(browser.session(), None);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Limits, and by whom they count.
 
-use crate::support::{Page, TestApp, raw_request};
+use crate::support::{Browser, Page, TestApp, raw_request};
 
 #[track_caller]
 fn assert_throttled(page: Page, within_seconds: u64) {
@@ -107,6 +107,27 @@ async fn an_answer_is_kept_only_where_its_sign_in_is_under_way_and_as_many_as_th
     let kept = app.redis.keys("answer:");
     let sizes: usize = kept.iter().map(|key| app.redis.dump(key).len()).sum();
     assert!(sizes < 3 * 6 * 1024, "what nobody reads is not kept: {sizes}");
+}
+
+#[tokio::test]
+async fn the_many_answers_of_one_sign_in_push_out_no_other_ones() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.posted_answers_total = 8;
+        config.throttle.posted_answers_per_minute = 0;
+    });
+    let app = builder.build().await;
+    let post = async |browser: &Browser, state: &str| {
+        browser.post_form("/sso/callback", &[("code", "c"), ("state", state)]).await.expect(303);
+    };
+    let (quiet, noisy) = (app.anon(), app.anon());
+    post(&quiet, &state_of(&quiet.start_sign_in(None).await)).await;
+    let of_quiet = app.redis.keys("answer:").pop().unwrap();
+    let state = state_of(&noisy.start_sign_in(None).await);
+    for _ in 0..20 {
+        post(&noisy, &state).await;
+    }
+    let kept = app.redis.keys("answer:");
+    assert!(kept.contains(&of_quiet) && kept.len() == 5, "{kept:?}");
 }
 
 #[tokio::test]
