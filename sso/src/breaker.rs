@@ -17,6 +17,10 @@ mod tally;
 
 const SILENT: LoginError = LoginError::Unavailable { what: "it did not answer the last requests" };
 
+/// Bounds of how many failures outweigh an answer, whatever `portal.outage.exchanges` says.
+const LEAST_PER_ANSWER: usize = 50;
+const MOST_PER_ANSWER: usize = 500;
+
 pub(crate) struct Breaker {
     config: OutageConfig,
     state: Mutex<State>,
@@ -89,8 +93,11 @@ impl Breaker {
     }
 
     fn open_if_due(&self, state: &mut State) {
-        let failures = self.config.failures;
-        let silent = state.requests.is_silent(failures) || state.exchanges.is_silent(failures);
+        let OutageConfig { failures, exchanges, .. } = self.config;
+        // All exchanges that run at once may hang, and again as many after them, beside one that is answered. Beyond it a rare answer keeps
+        // nobody waiting.
+        let per_answer = exchanges.saturating_mul(2).clamp(LEAST_PER_ANSWER, MOST_PER_ANSWER);
+        let silent = state.requests.is_silent(failures, per_answer) || state.exchanges.is_silent(failures, per_answer);
         if failures == 0 || !silent || state.open_since.is_some() {
             return;
         }

@@ -4,10 +4,6 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-/// So many failures for each answer make a portal silent: a sign-in takes two answers or more, and no more exchanges run at once by default than
-/// would outweigh one (`portal.outage.exchanges`). Beyond it, a rare answer keeps nobody waiting.
-const PER_ANSWER: usize = 50;
-
 /// Failures that are remembered; also the most that `portal.outage.failures` can ask for.
 const KEPT: usize = 1000;
 
@@ -26,15 +22,16 @@ struct Wait {
 
 impl Tally {
     pub(super) fn answered(&mut self, now: Instant) {
-        keep(&mut self.answered, now, KEPT / PER_ANSWER + 1);
+        keep(&mut self.answered, now, KEPT);
     }
 
     pub(super) fn failed(&mut self, began: Instant, now: Instant) {
         keep(&mut self.failed, Wait { began, ended: now }, KEPT);
     }
 
-    /// Whether nearly everything got no answer, in the time that reaches back to where the first of the latest `failures` began.
-    pub(super) fn is_silent(&self, failures: u32) -> bool {
+    /// Whether nearly everything got no answer, `per_answer` failures or more for each one, in the time that reaches back to where the first of
+    /// the latest `failures` began.
+    pub(super) fn is_silent(&self, failures: u32, per_answer: usize) -> bool {
         let failures = usize::try_from(failures).unwrap_or(KEPT).min(KEPT);
         let latest = self.failed.iter().rev().take(failures);
         let Some(since) = latest.map(|wait| wait.began).min().filter(|_| self.failed.len() >= failures) else {
@@ -42,7 +39,7 @@ impl Tally {
         };
         let failed = self.failed.iter().filter(|wait| wait.ended >= since).count();
         let answered = self.answered.iter().filter(|at| **at >= since).count();
-        answered * PER_ANSWER <= failed
+        answered * per_answer <= failed
     }
 }
 
@@ -62,6 +59,7 @@ mod tests {
     use super::*;
 
     const FAILURES: u32 = 5;
+    const PER_ANSWER: usize = 50;
 
     /// The moment so many seconds after the first.
     fn at(start: Instant, seconds: u64) -> Instant {
@@ -79,7 +77,7 @@ mod tests {
             } else {
                 tally.failed(at(start, *began), at(start, *ended));
             }
-            !answered && tally.is_silent(FAILURES)
+            !answered && tally.is_silent(FAILURES, PER_ANSWER)
         });
         told.collect()
     }
