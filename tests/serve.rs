@@ -13,7 +13,7 @@ use redis_server::RedisServer;
 use relay::Relay;
 use reqwest::{Client, Response, StatusCode};
 use scratch::Installation;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
@@ -302,8 +302,7 @@ async fn it_is_not_ready_from_the_signal_on_and_serves_until_the_delay_is_over()
     serving.terminate();
     serving.line("signal received").await;
     let not_ready = serving.ready(StatusCode::SERVICE_UNAVAILABLE).await;
-    assert_eq!((&not_ready["ready"], &not_ready["checks"]["database"]), (&false.into(), &"ok".into()));
-    assert_eq!(not_ready["checks"]["shutdown"], "this server is stopping");
+    assert_eq!(not_ready, json!({ "ready": false, "checks": { "shutdown": "this server is stopping" } }));
     assert_eq!(serving.ask("/healthz").await.status(), StatusCode::OK);
     // A new connection.
     let page = client().get(format!("http://{}/help", serving.public)).send().await.unwrap();

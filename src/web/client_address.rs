@@ -36,9 +36,16 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Network(IpAddr);
 
+/// IPv4 addresses behind a translator (NAT64, RFC 6052): one /64 holds them all, so they count as what they stand for.
+const TRANSLATED: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
+
 impl Network {
     fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
+            IpAddr::V6(address) if address.segments().starts_with(&TRANSLATED) => {
+                let [.., a, b, c, d] = address.octets();
+                Self(Ipv4Addr::new(a, b, c, d).into())
+            }
             IpAddr::V6(address) => Self(Ipv6Net::new_assert(address, 64).network().into()),
             address @ IpAddr::V4(_) => Self(address),
         }
@@ -200,10 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_customer_is_a_64_and_a_mapped_address_is_ipv4() {
+    fn an_ipv6_customer_is_a_64_and_a_mapped_or_translated_address_is_ipv4() {
         let network = |text: &str| Network::of(text.parse().unwrap()).to_string();
         assert_eq!(network("203.0.113.9"), "203.0.113.9");
         assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("64:ff9b::203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("64:ff9b:1::1"), "64:ff9b:1::/64");
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));

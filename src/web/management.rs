@@ -35,21 +35,24 @@ async fn healthz() -> Response {
 }
 
 async fn readyz(State(management): State<Management>) -> Response {
+    // At once: a neighbour that is slow to answer must not keep a load balancer sending visitors here.
+    if *management.ending.borrow() {
+        return readiness(false, &Map::from_iter([("shutdown".to_owned(), json!("this server is stopping"))]));
+    }
     let health = Health::ask(&management.app).await;
-    let is_ending = *management.ending.borrow();
-    let ready = health.is_ready() && !is_ending;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut parts: Map<String, Value> = health
+    let parts = health
         .parts()
         .into_iter()
         .map(|(name, part)| {
             (name.to_owned(), part.as_ref().map_or_else(|trouble| json!(trouble.summary), |()| json!("ok")))
         })
         .collect();
-    if is_ending {
-        parts.insert("shutdown".to_owned(), json!("this server is stopping"));
-    }
-    let body = json!({ "ready": ready, "checks": parts });
+    readiness(health.is_ready(), &parts)
+}
+
+fn readiness(ready: bool, checks: &Map<String, Value>) -> Response {
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({ "ready": ready, "checks": checks });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
