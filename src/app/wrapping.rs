@@ -20,8 +20,11 @@ use crate::db::{Db, DbError, jobs};
 use crate::ids::{AccountId, JobId};
 use crate::vault::{Purpose, Vault, hash_password};
 
-/// Hashes that one core takes at a time: about two thirds of a second.
+/// Hashes that one core takes at a time: about two thirds of a second where it has nothing else to do.
 const PER_CORE: usize = 32;
+
+/// No further hash is begun after this long, on a host that is too busy: the transaction has a deadline.
+const BUDGET: Duration = Duration::from_secs(1);
 
 /// Claims of one transaction at most: PostgreSQL's table of locks holds some thousand.
 const CLAIMS: usize = 1024;
@@ -87,37 +90,47 @@ impl Wrapper {
         let limit = self.cores.get().saturating_mul(PER_CORE).min(CLAIMS);
         let found = store::sealed_ids(conn, walk.after.map(AccountId::from_uuid), limit)?;
         let Some(last) = found.last() else { return Ok(None) };
-        walk.after = Some(*last.as_uuid());
+        let after = walk.after.replace(*last.as_uuid());
         let claimed = store::claim(conn, CLAIM, &found)?;
         // Read after the claim: whoever held it before may just have wrapped the hash.
-        let (opened, refused) = self.open(store::sealed_hashes(conn, &claimed)?);
-        walk.refused += refused;
+        let mut sealed = store::sealed_hashes(conn, &claimed)?;
+        sealed.sort_unstable_by_key(|one| one.account);
+        let (opened, mut refused) = self.open(sealed);
         let wrapped = self.hash(&opened, progress);
+        if wrapped.len() < opened.len() {
+            // The next step goes on behind the last that was hashed.
+            let last = opened[..wrapped.len()].last().map(|(sealed, _)| sealed.account);
+            refused.retain(|account| Some(*account) < last);
+            walk.after = last.map(|account| *account.as_uuid()).or(after);
+        }
+        walk.refused += refused.len() as u64;
         let written = store::wrap(conn, &wrapped)?;
         walk.wrapped += written;
         walk.discarded += wrapped.len() as u64 - written;
         Ok(Some(walk))
     }
 
-    fn open(&self, sealed: Vec<Sealed>) -> (Vec<(Sealed, Zeroizing<String>)>, u64) {
-        let mut refused = 0;
+    /// The hashes, and the accounts of those that do not open.
+    fn open(&self, sealed: Vec<Sealed>) -> (Vec<(Sealed, Zeroizing<String>)>, Vec<AccountId>) {
+        let mut refused = Vec::new();
         let open = |one: Sealed| match self.vault.open_text(Purpose::PasswordHash, &one.sealed) {
             Ok(hash) => Some((one, Zeroizing::new(hash))),
             Err(error) => {
                 tracing::error!(account = %one.account, %error, "a sealed password hash does not open");
-                refused += 1;
+                refused.push(one.account);
                 None
             }
         };
         (sealed.into_iter().filter_map(open).collect(), refused)
     }
 
-    /// On all cores that are allowed; each thread takes the next one that is left.
+    /// On all cores that are allowed; each thread takes the next one that is left, so that those at the end stay where the time is over.
     fn hash(&self, opened: &[(Sealed, Zeroizing<String>)], progress: &ProgressBar) -> Vec<Wrapped> {
-        let next = AtomicUsize::new(0);
+        let (next, began) = (AtomicUsize::new(0), Instant::now());
+        let take = || opened.get(next.fetch_add(1, Ordering::Relaxed));
         let work = || {
             let mut done = Vec::new();
-            while let Some((sealed, hash)) = opened.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some((sealed, hash)) = (done.is_empty() || began.elapsed() < BUDGET).then(take).flatten() {
                 done.push(Wrapped {
                     account: sealed.account,
                     sealed: sealed.sealed.clone(),
