@@ -15,7 +15,7 @@ pub enum DbError {
     /// No connection in time: the database is down or the pool is exhausted.
     #[error("no database connection within {}s", CONNECTION_WAIT.as_secs())]
     Unavailable(#[source] diesel::r2d2::PoolError),
-    /// The answer did not come in time; what was done is undone.
+    /// The answer did not come in time. What was done is undone, unless it had come to the commit: whoever repeats it must not do it twice.
     #[error("no answer of the database within {}s", DEADLINE.as_secs())]
     Overdue,
     /// A statement was given up after it had waited for as long as the server lets it: the log has the server's words.
