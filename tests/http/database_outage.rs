@@ -239,17 +239,44 @@ async fn a_primary_that_takes_no_writes_any_more_is_an_outage_until_the_address_
     // What only reads is served, by connections that lead to the former primary.
     assert_eq!(crowd(&browser).await, [200; 8]);
     relay.point_to(database_server());
+    until_signed_in(&app).await;
+    assert_eq!(app.count("persons"), 1, "at the new primary");
+    assert_eq!(trouble(&app).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_that_takes_the_place_of_a_dead_primary_is_used_once_it_is_promoted() {
+    let primary = Arc::new(Postgres::start());
+    let relay = Relay::start(primary.address());
+    let app = TestApp::builder().config(beginning_at(&primary, relay.address().to_string())).build().await;
+    let browser = app.user("ceshi").await;
+    let standby = Postgres::standby_of(&primary);
+    primary.end();
+    assert_eq!(crowd(&browser).await, [503; 8]);
+    relay.point_to(standby.address());
+    relay.cut();
+    let began = Instant::now();
+    while trouble(&app).await.as_deref() != Some("takes no writes") {
+        assert!(began.elapsed() < RECOVERY, "the standby is not told from a primary");
+    }
+    assert_outage(come_back(&app).await);
+    standby.execute("SELECT pg_promote()");
+    until_signed_in(&app).await;
+    assert_eq!(trouble(&app).await, None);
+    assert_well_again(&browser).await;
+}
+
+/// Somebody can come back from the portal again, soon.
+async fn until_signed_in(app: &TestApp) {
     let began = Instant::now();
     loop {
-        let page = come_back(&app).await;
+        let page = come_back(app).await;
         if page.status == 303 {
-            break;
+            return;
         }
         assert_outage(page);
         assert!(began.elapsed() < RECOVERY, "not well after {:?}", began.elapsed());
     }
-    assert_eq!(app.count("persons"), 1, "at the new primary");
-    assert_eq!(trouble(&app).await, None);
 }
 
 /// Somebody comes back from the portal.

@@ -19,24 +19,35 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        if let Some(user) = other_user() {
-            assert!(Command::new("chown").arg(user).arg(folder.path()).status().unwrap().success());
-        }
-        let data = folder.path().join("data");
-        let output = program("initdb")
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
-            .arg("-D")
-            .arg(&data)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+        let folder = folder();
+        let mut initdb = program("initdb");
+        initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        finished(initdb.arg("-D").arg(folder.path().join("data")));
+        Self::run(folder)
+    }
+
+    /// A standby that follows another server.
+    pub fn standby_of(primary: &Self) -> Self {
+        let folder = folder();
+        let mut copy = program("pg_basebackup");
+        copy.args([
+            "--host=127.0.0.1",
+            "--username=postgres",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+        ]);
+        finished(copy.arg(format!("--port={}", primary.port)).arg("-D").arg(folder.path().join("data")));
+        Self::run(folder)
+    }
+
+    fn run(folder: TempDir) -> Self {
         // Free a moment ago.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=8MB"];
         let server = program("postgres")
             .arg("-D")
-            .arg(&data)
+            .arg(folder.path().join("data"))
             .args(["-p", &port.to_string()])
             .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::null())
@@ -84,6 +95,11 @@ impl Postgres {
         self.signal("CONT");
     }
 
+    /// Ends the server as a power cut would.
+    pub fn end(&self) {
+        self.signal("KILL");
+    }
+
     fn superuser_url(&self, name: &str) -> Url {
         format!("postgres://postgres@{}/{name}", self.address()).parse().unwrap()
     }
@@ -112,6 +128,20 @@ impl Drop for Postgres {
             std::fs::remove_dir_all(self.folder.path()).ok();
         }
     }
+}
+
+/// An empty folder of the user whom the server runs as.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    if let Some(user) = other_user() {
+        finished(Command::new("chown").arg(user).arg(folder.path()));
+    }
+    folder
+}
+
+fn finished(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// PostgreSQL refuses to run as root; the scripts see to it that there is another user.
