@@ -194,8 +194,8 @@ impl App {
         self.store.spend(&pending_key(handle), rest, (handle, &sets), self.now()).await
     }
 
-    /// Hands a session's cookie over to returns that came while their sign-in was under way: whoever sends one could have finished the sign-in
-    /// itself. Later ones find the outcome and do not ask for it.
+    /// Hands a session's cookie over to a return that came while its sign-in was under way, because the visitor of the one before it has gone:
+    /// whoever sends one could have finished the sign-in itself. Later ones find the outcome and do not ask for it.
     pub async fn hand_over(&self, handle: &str, cookie: &str) -> Result<(), StoreError> {
         self.keep_sealed(&hand_over_key(handle), &cookie, HAND_OVER_LIFE).await
     }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sso::{Callback, PortalIdentity};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::client_address::ClientAddress;
@@ -126,9 +127,10 @@ pub(super) async fn handle(
                 return again(&app, &arrival, &handle).await;
             }
             let back = Back { handle, login, callback, former: arrival.former, place };
+            let (answer, waiting) = oneshot::channel();
             // A task of its own: a visitor who reloads the page closes the connection, and the portal takes a code once.
-            let settled = tokio::spawn(back.settle(app.clone(), spent).in_current_span()).await;
-            let (cookie, target) = settled.map_err(|ended| WebError::Unavailable(Box::new(ended)))??;
+            tokio::spawn(back.settle(app.clone(), spent, answer).in_current_span());
+            let (cookie, target) = waiting.await.map_err(|ended| WebError::Unavailable(Box::new(ended)))??;
             Ok(led_on(&app, &target, cookie))
         }
         Starter::Browser(_) => Err(expired("the sign-in began in another browser")),
@@ -136,7 +138,7 @@ pub(super) async fn handle(
 }
 
 /// A return that comes again, by a reload or the browser's history: it leads the browser on that it has signed in, and nobody else. One that
-/// comes while the first is still with the portal waits for that one and ends as it does.
+/// comes while the first is still with the portal waits for that one, and takes its place where its visitor has gone.
 async fn again(app: &App, arrival: &Arrival, handle: &str) -> Result<Response, WebError> {
     let spent = app.spent(handle).await?.filter(|spent| spent.browser.is_among(&arrival.browsers));
     let spent = spent.ok_or_else(|| expired("no such sign-in is under way"))?;
@@ -159,6 +161,9 @@ fn led_on(app: &App, target: &str, cookie: String) -> Response {
     response
 }
 
+/// The cookie of the session that began, and where its visitor goes.
+type Finished = Result<(String, String), WebError>;
+
 /// A return whose sign-in was taken.
 struct Back {
     handle: String,
@@ -171,14 +176,16 @@ struct Back {
 
 impl Back {
     /// Ends the sign-in, and notes what became of it for returns that come again.
-    async fn settle(self, app: Arc<App>, mut spent: Spent) -> Result<(String, String), WebError> {
+    async fn settle(self, app: Arc<App>, mut spent: Spent, answer: oneshot::Sender<Finished>) {
         let handle = self.handle.clone();
         let finished = self.finish(&app).await;
         spent.outcome = match &finished {
             Ok((cookie, target)) => {
-                app.hand_over(&handle, cookie).await.unwrap_or_else(|error| {
-                    tracing::warn!(%error, "a return that waits for the one before it will not lead on");
-                });
+                if answer.is_closed()
+                    && let Err(error) = app.hand_over(&handle, cookie).await
+                {
+                    tracing::warn!(%error, "a page that was loaded again will not lead on");
+                }
                 Outcome::Led(Led { session: Session::name_of(cookie), target: target.clone() })
             }
             Err(_) => Outcome::Failed,
@@ -186,11 +193,12 @@ impl Back {
         if let Err(error) = app.note_outcome(&handle, &spent).await {
             tracing::warn!(%error, "a return that comes again will not lead on");
         }
-        finished
+        // Nobody may be there any more.
+        drop(answer.send(finished));
     }
 
-    /// Begins the session: its cookie's value, and where the visitor goes.
-    async fn finish(self, app: &App) -> Result<(String, String), WebError> {
+    /// Begins the session.
+    async fn finish(self, app: &App) -> Finished {
         let Self { login, callback, former, place, .. } = self;
         let now = app.now();
         let login = sso::PendingLogin::from_stored(&login).map_err(sso_login::failed)?;

@@ -128,7 +128,7 @@ async fn the_worker_ends_when_it_is_told_to() {
     stop.send(()).unwrap();
     working.await.unwrap();
     let done = bench.count("legacy_accounts WHERE password_wrapped IS NOT NULL");
-    assert!(done % 32 == 0 && done < 199, "whole steps: {done}");
+    assert!((1..199).contains(&done), "it ended with the step at hand: {done}");
     assert_eq!(bench.count("jobs"), 1, "another worker goes on");
 }
 
