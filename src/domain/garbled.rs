@@ -4,6 +4,7 @@
 //! A warning about a good name costs an administrator's time for every row, so each rule asks for more than one coincidence. How often
 //! good names are taken for garbled ones is measured in the tests.
 
+mod code;
 mod escapes;
 mod gbk;
 mod latin1;
@@ -34,6 +35,8 @@ pub enum Garbled {
 pub enum Of {
     Name,
     Text,
+    /// Nobody said what the column holds: a name, or an address, HTML or JSON, which are escaped by their own rules.
+    Unknown,
 }
 
 impl Garbled {
@@ -56,8 +59,11 @@ impl Garbled {
 
 /// Whether a text is garbled, and how.
 pub fn look(text: &str, of: Of) -> Option<Garbled> {
-    if let Some(escaped) = escapes::look(text) {
-        return Some(escaped);
+    if of != Of::Unknown || !code::is_code(text) {
+        let escaped = escapes::look(text);
+        if escaped.is_some() {
+            return escaped;
+        }
     }
     let first = text.chars().find(|c| !c.is_ascii())?;
     if let Some(garbled) = latin1::look(text) {

@@ -18,6 +18,7 @@ use crate::app::sign_in::{gather_many, identity_of};
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
 use crate::domain::form::china_date;
+use crate::domain::garbled::Garbled;
 use crate::domain::linking::{Decision, Finding, Subject, Who, decide};
 use crate::vault::Vault;
 use summary::Summary;
@@ -68,6 +69,11 @@ pub enum Event {
         line: u64,
         problem: Problem,
     },
+    /// A name that looks garbled. It is decided about as it is: at a sign-in the portal may give another one.
+    Garbled {
+        line: u64,
+        garbled: Garbled,
+    },
 }
 
 /// Why a forecast could not be made, or not to its end.
@@ -107,7 +113,13 @@ pub fn run(
             let read = users.advance().map_err(|error| ForecastError::Read { path: path.to_owned(), error })?;
             match read {
                 None => break,
-                Some(User::Identity(identity)) => round.push(*identity),
+                Some(User::Identity { line, identity, garbled }) => {
+                    if let Some(garbled) = garbled {
+                        summary.garbled += 1;
+                        tell(Event::Garbled { line, garbled }).map_err(ForecastError::Output)?;
+                    }
+                    round.push(*identity);
+                }
                 Some(User::Undecidable { line, problem }) => {
                     summary.undecidable += 1;
                     tell(Event::Undecidable { line, problem }).map_err(ForecastError::Output)?;

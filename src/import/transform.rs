@@ -97,11 +97,14 @@ fn note_dates_as_keys(row: &Row, tally: &mut Tally) {
     }
 }
 
-/// Notes texts of columns that have a meaning and look garbled.
+/// Notes texts that look garbled, of every column that is kept.
 fn note_garbled(row: &Row, tally: &mut Tally) {
-    for (header, target, value) in row.cells() {
-        let Some(target) = target.filter(|target| !target.is_secret()) else { continue };
-        let of = if target == Target::Name { Of::Name } else { Of::Text };
+    for (header, target, value) in row.texts() {
+        let of = match target {
+            Some(Target::Name) => Of::Name,
+            Some(_) => Of::Text,
+            None => Of::Unknown,
+        };
         if let Some(garbled) = garbled::look(value, of) {
             tally.row_with(Code::NameGarbled, row.number, &format!("{header}：{}", garbled.meaning()));
         }

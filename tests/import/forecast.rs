@@ -282,6 +282,39 @@ fn a_line_that_cannot_be_read_costs_that_line_and_is_named_without_what_it_holds
 }
 
 #[test]
+fn garbled_names_are_decided_about_and_named_by_their_lines() {
+    let bench = Bench::new();
+    bench.accounts(&["1,110101199003071233,测试,,,,"]);
+    let lines = [
+        "a,测试,,110101199003071233,2,1",
+        "b,寮犱笁,,370102197508203313,2,1",
+        "c,&#24352;,,370102197508203313,2,1",
+        ",ÕÅÈý,,370102197508203313,2,1",
+    ];
+    let told = bench.forecast(users(&lines));
+    assert_eq!(told.code, 1, "{}", told.err);
+    let expected = [["a", "linked", "L1"], ["b", "no_account", "none"], ["c", "no_account", "none"]];
+    assert_eq!(told.decisions(), words(&expected), "{}", told.err);
+    for text in [
+        "第 3 行的姓名像是乱码 [name-garbled]：像是把 UTF-8 当作 GBK 读的",
+        "第 4 行的姓名像是乱码 [name-garbled]：HTML",
+        "第 5 行不能判定 [unusable-answer]",
+        "有 2 行的姓名像是乱码（name-garbled）",
+        "有 1 行不能判定",
+    ] {
+        assert!(told.err.contains(text), "{text}\n{}", told.err);
+    }
+    assert!(!told.err.contains("寮犱笁"), "{}", told.err);
+    let page = bench.forecast_file(&bench.path("users.csv"), "human");
+    assert_eq!(page.code, 1);
+    assert!(page.out.contains("姓名像是乱码：2 人"), "{}", page.out);
+    // Many of them are told in bounds.
+    let many: Vec<String> = (0..3000).map(|at| format!("s{at},寮犱笁,,370102197508203313,2,1")).collect();
+    let told = bench.forecast(users(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(told.err.lines().count() < 130 && told.err.contains("有 3000 行的姓名"), "{}", told.err);
+}
+
+#[test]
 fn blanks_of_every_kind_at_the_ends_of_values_hide_nobody() {
     let bench = Bench::new();
     bench.accounts(&["1,110101199003071233,测试,,,,"]);

@@ -73,6 +73,23 @@ fn every_text_column_is_looked_at() {
 }
 
 #[test]
+fn columns_that_are_not_used_are_looked_at_unless_they_look_like_passwords() {
+    let bench = Bench::new();
+    let header = format!("{ACCOUNTS},曾用名,主页,old_pwd");
+    let rows = [
+        "1,110101199003071233,张三,,,,,寮犱笁,https://example.com/?xm=%E5%BC%A0,寮犱笁",
+        "2,110101199003071233,张三,,,,,李四,<p>合格&nbsp;</p>,%E5%BC%A0",
+        "3,110101199003071233,张三,,,,,王五,ÉóºËÍ¨¹ý,x",
+    ];
+    bench.rows("accounts.csv", &header, &rows);
+    let source = bench.import(&[("accounts", "accounts.csv", "columns = { password = \"\", salt = \"\" }")]).remove(0);
+    let garbled = source.findings.iter().find(|finding| finding.code == "name-garbled").unwrap();
+    assert_eq!((garbled.count, &garbled.first_rows[..]), (2, &[2, 4][..]));
+    assert!(garbled.details[0].starts_with("曾用名：像是把 UTF-8 当作 GBK"), "{:?}", garbled.details);
+    assert!(garbled.details[1].starts_with("主页：像是把 GBK 当作 Latin-1"), "{:?}", garbled.details);
+}
+
+#[test]
 fn a_row_of_utf8_in_a_file_of_gb18030_is_found() {
     let bench = Bench::new();
     let mut bytes = Vec::new();

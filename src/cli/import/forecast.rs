@@ -4,6 +4,7 @@ use chrono::Utc;
 use clap::Args as ClapArgs;
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -13,11 +14,13 @@ use crate::app::App;
 use crate::app::keys::Recording;
 use crate::cli::{Failure, Format, Outcome, print};
 use crate::config::Config;
+use crate::import::finding::Code;
 use crate::import::forecast::summary::Summary;
-use crate::import::forecast::{self, Event, ForecastError, Ground, Problem};
+use crate::import::forecast::{self, Event, ForecastError, Ground};
 
 /// Lines that are named one by one; of more, only the number is told.
 const NAMED: u64 = 100;
+const GARBLED: &str = Code::NameGarbled.as_str();
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -37,7 +40,7 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
     let progress = Progress::start(progress, Unit::Bytes);
     progress.bar().set_message("预演门户用户");
     let out = BufWriter::new(io::stdout().lock());
-    let mut teller = Teller { format, out, problems: BTreeMap::new(), progress: progress.bar() };
+    let mut teller = Teller { format, out, problems: BTreeMap::new(), named: 0, progress: progress.bar() };
     let done = forecast::run(ground, &args.portal_users, progress.bar(), |event| teller.tell(event))
         .and_then(|summary| teller.out.flush().map(|()| summary).map_err(ForecastError::Output));
     let problems = teller.problems;
@@ -56,6 +59,8 @@ struct Teller<'a, W: Write> {
     format: Format,
     out: W,
     problems: BTreeMap<&'static str, u64>,
+    /// Lines that were named.
+    named: u64,
     progress: &'a ProgressBar,
 }
 
@@ -68,18 +73,21 @@ impl<W: Write> Teller<'_, W> {
             }
             Event::Decided(_) => Ok(()),
             Event::Undecidable { line, problem } => {
-                self.note(line, problem);
+                *self.problems.entry(problem.as_str()).or_default() += 1;
+                self.name(format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()));
+                Ok(())
+            }
+            Event::Garbled { line, garbled } => {
+                self.name(format_args!("第 {line} 行的姓名像是乱码 [{GARBLED}]：{}", garbled.meaning()));
                 Ok(())
             }
         }
     }
 
-    fn note(&mut self, line: u64, problem: Problem) {
-        *self.problems.entry(problem.as_str()).or_default() += 1;
-        if self.problems.values().sum::<u64>() <= NAMED {
-            self.progress.suspend(|| {
-                warn(format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()));
-            });
+    fn name(&mut self, finding: fmt::Arguments<'_>) {
+        self.named += 1;
+        if self.named <= NAMED {
+            self.progress.suspend(|| warn(finding));
         }
     }
 }
@@ -90,14 +98,19 @@ fn conclude(format: Format, summary: &Summary, problems: &BTreeMap<&'static str,
         // stdout holds one object a line and nothing else.
         Format::Json => warn(summary),
     }
-    if summary.undecidable == 0 {
-        return Ok(Outcome::Done);
+    if summary.undecidable > 0 {
+        let codes: Vec<String> = problems.iter().map(|(code, count)| format!("{code} {count} 行")).collect();
+        warn(format_args!(
+            "有 {} 行不能判定（{}）。请改正后再次运行，或请门户重新导出。",
+            summary.undecidable,
+            codes.join("，")
+        ));
     }
-    let codes: Vec<String> = problems.iter().map(|(code, count)| format!("{code} {count} 行")).collect();
-    warn(format_args!(
-        "有 {} 行不能判定（{}）。请改正后再次运行，或请门户重新导出。",
-        summary.undecidable,
-        codes.join("，")
-    ));
-    Ok(Outcome::NeedsAttention)
+    if summary.garbled > 0 {
+        warn(format_args!(
+            "有 {} 行的姓名像是乱码（{GARBLED}），已照原样判定，结果不可靠。请按所列的样子请门户重新导出，再次运行。",
+            summary.garbled
+        ));
+    }
+    Ok(if summary.undecidable + summary.garbled == 0 { Outcome::Done } else { Outcome::NeedsAttention })
 }

@@ -40,7 +40,9 @@ fn look_at(part: &str, whole: bool) -> Option<Garbled> {
     let found = pairs(&bytes);
     // In `25°·×÷` stand two pairs of signs.
     let letters = characters.iter().any(|c| !c.is_ascii() && c.is_alphabetic());
-    let only_pairs = whole && found.count > 1 && found.count * 2 == characters.len();
+    // And in `××××`, which stands for what was left out.
+    let varied = characters.iter().any(|c| *c != characters[0]);
+    let only_pairs = whole && varied && found.count > 1 && found.count * 2 == characters.len();
     if !letters && !only_pairs {
         return None;
     }

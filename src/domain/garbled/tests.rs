@@ -91,6 +91,7 @@ fn garbled_texts_are_told_by_what_happened_to_them() {
     ] {
         assert_eq!(look(text, Of::Name), Some(garbled), "{text}");
         assert_eq!(look(text, Of::Text), Some(garbled), "{text}");
+        assert_eq!(look(text, Of::Unknown), Some(garbled), "{text}");
     }
 }
 
@@ -140,12 +141,47 @@ fn good_texts_are_left_alone_however_rare_they_are() {
         "C:\\users\\a",
         "“第一批”……——见附件‘二’",
         "25°·×÷±",
+        "××××",
         "①②℃",
         "0531-86012345",
         "Ⅱ级",
         "ﾀﾅｶ",
     ] {
-        assert_eq!((look(text, Of::Name), look(text, Of::Text)), (None, None), "{text}");
+        assert_eq!([Of::Name, Of::Text, Of::Unknown].map(|of| look(text, of)), [None; 3], "{text}");
+    }
+}
+
+#[test]
+fn what_is_escaped_by_rules_of_its_own_is_a_good_text_of_an_unknown_column() {
+    for text in [
+        "https://example.com/a?xm=%E5%BC%A0&amp;n=%20",
+        "www.example.com/%D5%C5",
+        "/upload/%E5%BC%A0%E4%B8%89.jpg",
+        "upload/2012/%E5%BC%A0.jpg",
+        "xm=%E5%BC%A0%E4%B8%89&nd=2012",
+        "<p>审核通过&nbsp;2012</p>",
+        "<br/>&#24352;",
+        "<!-- &nbsp; -->",
+        "{\"xm\":\"\\u5f20\\u4e09\"}",
+        "[\"\\u5f20\"]",
+        "\"\\u5f20\"",
+        "C:\\u2012\\a",
+        "\\\\server\\u2012\\a",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "5byg5LiJ==",
+    ] {
+        assert_eq!(look(text, Of::Unknown), None, "{text}");
+    }
+    for (text, garbled) in [
+        ("<p>寮犱笁鍚屽織</p>", Some(Garbled::Utf8AsGbk)),
+        ("地址：https://example.com/ 锟斤拷", Some(Garbled::Replaced)),
+        ("<p>ÉóºËÍ¨¹ý</p>", Some(Garbled::GbkAsLatin1)),
+        ("备注：&#24352;&#19977;", Some(Garbled::Html)),
+        ("通过/&nbsp;未通过", Some(Garbled::Html)),
+        ("50%E5%BC%A0", Some(Garbled::Percent)),
+        ("a<b &#24352;", Some(Garbled::Html)),
+    ] {
+        assert_eq!(look(text, Of::Unknown), garbled, "{text}");
     }
 }
 

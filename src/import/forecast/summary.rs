@@ -12,6 +12,8 @@ use crate::import::report::{pad, width};
 pub struct Summary {
     /// Lines about which nothing can be said.
     pub undecidable: u64,
+    /// People whose name looks garbled in the file; they are decided about all the same.
+    pub garbled: u64,
     /// People by (decision, rule); for those refused, the code of the refusal stands in the rule's place.
     pub people: BTreeMap<(&'static str, &'static str), u64>,
     /// People by the sentence that explains their decision.
@@ -121,6 +123,9 @@ impl fmt::Display for Summary {
             "\n原账号：将自动承接 {} 个，已承接 {} 个，须用旧密码证明 {} 个，须人工核实 {} 个",
             self.accounts_to_link, self.accounts_linked, self.accounts_to_prove, self.accounts_to_review
         )?;
+        if self.garbled > 0 {
+            writeln!(f, "姓名像是乱码：{} 人，其判定不可靠", self.garbled)?;
+        }
         let reasons = self.top_reasons();
         if !reasons.is_empty() {
             writeln!(f, "\n主要原因")?;

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::ForecastError;
+use crate::domain::garbled::{self, Garbled, Of};
 use crate::import::finding::Code;
 use crate::import::source::records::Records;
 use crate::import::source::row::Record;
@@ -16,7 +17,7 @@ pub const COLUMNS: [&str; 6] = ["subject", "name", "document_type", "document_nu
 
 /// One line of the file.
 pub(super) enum User {
-    Identity(Box<PortalIdentity>),
+    Identity { line: u64, identity: Box<PortalIdentity>, garbled: Option<Garbled> },
     Undecidable { line: u64, problem: Problem },
 }
 
@@ -101,7 +102,10 @@ impl<'a> Users<'a> {
             session: PortalSession::none(),
         };
         match identity.check() {
-            Ok(()) => User::Identity(Box::new(identity)),
+            Ok(()) => {
+                let garbled = garbled::look(name, Of::Name);
+                User::Identity { line: record.line, identity: Box::new(identity), garbled }
+            }
             Err(_) => User::Undecidable { line: record.line, problem: Problem::Answer },
         }
     }

@@ -75,6 +75,14 @@ impl Row {
         names.filter_map(|(at, name)| Some((name.as_deref()?, self.layout.target_of(at).is_some(), self.field(at))))
     }
 
+    /// Header as messages may quote it, meaning and value of every column that is no secret.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, Option<Target>, &str)> {
+        let names = self.layout.kept_names().iter().enumerate();
+        names
+            .filter(|(_, name)| name.is_some())
+            .map(|(at, _)| (self.layout.shown(at), self.layout.target_of(at), self.field(at)))
+    }
+
     /// What the columns mean and hold, in an order that does not depend on the file's. Empty values count as absent.
     pub fn push_content<'a>(&'a self, parts: &mut Vec<&'a str>) {
         if self.layout.has_repeated_headers() {
@@ -98,9 +106,9 @@ impl Row {
         }
     }
 
-    /// What the source had to say of a cell, and the cell's header.
+    /// What the source had to say of a cell, and the cell's header as messages may quote it.
     pub fn notes(&self) -> impl Iterator<Item = (Code, &str)> {
-        self.record.notes.iter().map(|(code, column)| (*code, self.layout.headers[*column].as_str()))
+        self.record.notes.iter().map(|(code, column)| (*code, self.layout.shown(*column)))
     }
 
     /// Whether a character stands anywhere in the row.
