@@ -155,6 +155,44 @@ fn the_same_rows_from_a_file_and_from_the_database_are_the_same_content() {
 }
 
 #[test]
+fn a_column_of_any_character_set_is_read_by_its_own_or_refused_beside_gbk_bytes_in_latin1() {
+    let charsets = ["utf8mb3", "utf8mb4", "gbk", "gb2312", "big5", "ucs2", "utf16", "utf16le", "utf32"];
+    let unicode = ["utf8mb3", "utf8mb4", "ucs2", "utf16", "utf32"];
+    let readable = charsets.iter().map(|name| (*name).to_owned());
+    let readable = readable.chain(unicode.iter().map(|name| format!("{name} COLLATE {name}_uca1400_ai_ci")));
+    let columns = |charset: &str| {
+        let all = TABLE.replace("utf8mb4", "latin1");
+        all.replace("xm VARCHAR(50)", &format!("xm VARCHAR(50) CHARACTER SET {charset}"))
+    };
+    let mut old = Old::new();
+    let bench = Bench::new();
+    bench.rows("accounts.csv", "id,sfz,xm,mail,added", &["1,,王匹,测试,"]);
+    bench.import(&[("accounts", "accounts.csv", COLUMNS)]);
+    let rows = "query = \"SELECT id, sfz, xm, mail, added FROM zh_account ORDER BY id\"";
+    let text = old.source("reader", rows) + "encoding = \"gb18030\"\n";
+    for charset in readable {
+        old.run("DROP TABLE IF EXISTS zh_account");
+        old.run(&columns(&charset));
+        old.run("SET NAMES utf8mb4");
+        // 测试 in GBK.
+        old.run("INSERT INTO zh_account (id, xm, mail) VALUES (1, '王匹', x'B2E2CAD4')");
+        assert_eq!(bench.import_text(&text)[0].counts, counts([1, 0, 0, 1, 0]), "{charset}");
+    }
+    for charset in ["sjis", "ujis", "euckr", "cp1251", "latin2"] {
+        old.run("DROP TABLE IF EXISTS zh_account");
+        old.run(&columns(charset));
+        bench.file("manifest.toml", format!("batch = \"b\"\n{text}"));
+        let outcome = bench.try_run(&bench.path("manifest.toml"), &[]).unwrap();
+        assert_eq!(outcome.refused, [Code::UnreadableFile], "{charset}");
+        let said = &outcome.report.sources[0].findings[0].details[0];
+        assert!(said.contains(charset) && said.contains("CONVERT(xm USING utf8mb4) AS xm"), "{said}");
+    }
+    let converted = rows.replace("xm,", "CONVERT(xm USING utf8mb4) AS xm,");
+    let text = old.source("reader", &converted) + "encoding = \"gb18030\"\n";
+    assert_eq!(bench.import_text(&text)[0].counts.read, 0, "the server converts");
+}
+
+#[test]
 fn gbk_bytes_in_a_latin1_column_are_read_as_gb18030() {
     let mut old = Old::new();
     old.run(&TABLE.replace("utf8mb4", "latin1"));

@@ -24,6 +24,7 @@ use crate::import::kind::Target;
 use crate::import::manifest::mysql::Rows;
 use crate::import::manifest::{self, Mysql};
 use crate::import::report::EncodingFound;
+use charset::{Bytes, Charset};
 use session::{Session, explain};
 
 type Link = Arc<Mutex<Session>>;
@@ -62,7 +63,13 @@ impl Database {
         let link = links.to(mysql)?;
         let failed = |error: mysql::Error| NoTable::Database(explain(&error));
         let mut session = hold(&link)?;
+        let session_charset = session.charset;
         let conn = &mut session.conn;
+        let encoding = match source.encoding {
+            Declared::Fixed(Encoding::Gb18030) => Encoding::Gb18030,
+            _ => Encoding::Utf8,
+        };
+        ask_for_results(conn, encoding, session_charset).map_err(failed)?;
         let (query, size) = match &mysql.rows {
             Rows::Query(query) => (query.clone(), 0),
             Rows::Table(name) => (whole_table(conn, name).map_err(failed)?, table_size(conn, name).map_err(failed)?),
@@ -70,7 +77,11 @@ impl Database {
         let statement = conn.prep(&query).map_err(failed)?;
         let headers: Vec<String> =
             statement.columns().iter().map(|column| tidy(&column.name_str()).to_owned()).collect();
+        let foreign = find_foreign(&statement.columns(), encoding);
         conn.close(statement).map_err(failed)?;
+        if let Some((column, collation)) = foreign {
+            return Err(NoTable::Database(refuse_foreign(conn, &column, collation).map_err(failed)?));
+        }
         let count = count(conn, &query).map_err(failed)?;
         drop(session);
         if headers.is_empty() {
@@ -79,10 +90,6 @@ impl Database {
         if headers.len() > MAX_FIELDS {
             return Err(NoTable::Header);
         }
-        let encoding = match source.encoding {
-            Declared::Fixed(Encoding::Gb18030) => Encoding::Gb18030,
-            _ => Encoding::Utf8,
-        };
         let layout = Arc::new(Layout::new(headers, source, tally));
         Ok(Self { link, query: query.into(), encoding, size, count, layout })
     }
@@ -113,6 +120,27 @@ impl Database {
 
 fn hold(link: &Link) -> io::Result<MutexGuard<'_, Session>> {
     link.lock().map_err(|_| io::Error::other("与数据库的连接已中断"))
+}
+
+/// Texts as they are stored, so that each column says what its bytes are, or all of them in UTF-8.
+fn ask_for_results(conn: &mut Conn, encoding: Encoding, utf8: &str) -> mysql::Result<()> {
+    let results = if encoding == Encoding::Gb18030 { "NULL" } else { utf8 };
+    conn.query_drop(format!("SET character_set_results = {results}"))
+}
+
+/// The first column whose character set is not read here, with its collation.
+fn find_foreign(columns: &[mysql::Column], encoding: Encoding) -> Option<(String, u16)> {
+    let column = columns.iter().find(|column| Cells::of(column, encoding).is_none())?;
+    Some((column.name_str().into_owned(), column.character_set()))
+}
+
+fn refuse_foreign(conn: &mut Conn, column: &str, collation: u16) -> mysql::Result<String> {
+    let query = "SELECT CHARACTER_SET_NAME FROM information_schema.COLLATIONS WHERE ID = ?";
+    let name: Option<String> = conn.exec_first(query, (collation,))?;
+    let name = name.unwrap_or_else(|| format!("编号 {collation}"));
+    Ok(format!(
+        "列 {column} 的字符集（{name}）不能按 encoding = \"gb18030\" 读取；请改用 query，写 CONVERT({column} USING utf8mb4) AS {column}；其中其实是 GBK 字节的，写 CAST({column} AS BINARY) AS {column}；不需要的列请略去"
+    ))
 }
 
 /// By the primary key, where there is one, so that every reading has the same order.
@@ -163,20 +191,34 @@ struct Reading {
 #[derive(Clone, Copy)]
 struct Cells {
     kind: ColumnType,
-    encoding: Encoding,
+    bytes: Bytes,
+}
+
+impl Cells {
+    /// `None` where the column has a character set that is not read here.
+    fn of(column: &mysql::Column, encoding: Encoding) -> Option<Self> {
+        let charset =
+            if encoding == Encoding::Gb18030 { Charset::of(column.character_set()) } else { Charset::Whatever };
+        let bytes = match charset {
+            Charset::Known(bytes) => bytes,
+            Charset::Whatever => Bytes::As(encoding),
+            Charset::Foreign => return None,
+        };
+        Some(Self { kind: column.column_type(), bytes })
+    }
 }
 
 impl Reading {
     fn read(&self, session: &mut Session, query: &str, mouth: &mut Mouth) -> Result<(), Stop> {
         let failed = |error: mysql::Error| Stop::Failed(io::Error::other(explain(&error)));
-        // NULL: as stored, and each column says what its bytes are.
-        let results = if self.encoding == Encoding::Gb18030 { "NULL" } else { session.charset };
-        session.conn.query_drop(format!("SET character_set_results = {results}")).map_err(failed)?;
+        ask_for_results(&mut session.conn, self.encoding, session.charset).map_err(failed)?;
         let result = session.conn.query_iter(query).map_err(failed)?;
-        let columns: Vec<Cells> = result.columns().as_ref().iter().map(|column| self.cells(column)).collect();
-        if columns.len() != self.layout.headers.len() {
+        let columns = result.columns();
+        let columns: Option<Vec<Cells>> =
+            columns.as_ref().iter().map(|column| Cells::of(column, self.encoding)).collect();
+        let Some(columns) = columns.filter(|columns| columns.len() == self.layout.headers.len()) else {
             return Err(io::Error::other("表的列在读取期间被改动").into());
-        }
+        };
         let (mut number, mut draft) = (0, Draft::default());
         for row in result {
             number += 1;
@@ -189,11 +231,6 @@ impl Reading {
             .into()),
             _ => Ok(()),
         }
-    }
-
-    fn cells(&self, column: &mysql::Column) -> Cells {
-        let own = if self.encoding == Encoding::Gb18030 { charset::encoding(column.character_set()) } else { None };
-        Cells { kind: column.column_type(), encoding: own.unwrap_or(self.encoding) }
     }
 
     fn item(&self, number: u64, values: &[Value], columns: &[Cells], draft: &mut Draft) -> Item<Row> {
@@ -231,7 +268,7 @@ fn cell(value: &Value, column: Cells, text: &mut String) -> Result<(), Code> {
             text.push_str(&bits.to_string());
             Ok(())
         }
-        Value::Bytes(bytes) => column.encoding.decode_into(bytes, text).ok_or(Code::MalformedBytes),
+        Value::Bytes(bytes) => column.bytes.decode_into(bytes, text).ok_or(Code::MalformedBytes),
         other => {
             text.push_str(other.as_sql(true).trim_matches('\''));
             Ok(())

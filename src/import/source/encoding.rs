@@ -68,15 +68,18 @@ impl Encoding {
     pub fn decode_into(self, bytes: &[u8], text: &mut String) -> Option<()> {
         match self {
             Self::Utf8 | Self::Utf16Le => text.push_str(std::str::from_utf8(bytes).ok()?),
-            Self::Gb18030 => {
-                let mut decoder = GB18030.new_decoder_without_bom_handling();
-                text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
-                let (result, _) = decoder.decode_to_string_without_replacement(bytes, text, true);
-                (result == DecoderResult::InputEmpty).then_some(())?;
-            }
+            Self::Gb18030 => return decode_by(GB18030, bytes, text),
         }
         Some(())
     }
+}
+
+/// Decodes behind what `text` holds already; `None`, with part of it decoded, where a byte is not allowed.
+pub(super) fn decode_by(encoding: &'static encoding_rs::Encoding, bytes: &[u8], text: &mut String) -> Option<()> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
+    let (result, _) = decoder.decode_to_string_without_replacement(bytes, text, true);
+    (result == DecoderResult::InputEmpty).then_some(())
 }
 
 /// What was found out about a file.
