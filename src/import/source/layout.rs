@@ -10,6 +10,9 @@ use crate::import::manifest;
 use crate::import::report::Columns;
 
 mod shown;
+mod words;
+
+use words::Words;
 
 /// Which column of the file means what, and what follows from that for every row.
 #[derive(Debug)]
@@ -22,6 +25,7 @@ pub struct Layout {
     kept_names: Vec<Option<String>>,
     content: Vec<(Option<Target>, usize)>,
     repeated_headers: bool,
+    words: Words,
 }
 
 impl Layout {
@@ -42,7 +46,8 @@ impl Layout {
         let repeated_headers = unique.len() < headers.len();
         let kept_names = name_kept(&headers, &targets);
         let content = order_content(&headers, &targets, at[Target::Salt as usize]);
-        Self { headers, shown, at, targets, kept_names, content, repeated_headers }
+        let words = Words::of(source.kind, &headers, targets.iter().filter_map(|target| *target));
+        Self { headers, shown, at, targets, kept_names, content, repeated_headers, words }
     }
 
     /// What the report says of the columns.
@@ -57,12 +62,22 @@ impl Layout {
 
     /// Whether a row is a header again, as files have it that were joined or printed page by page, or the line of dashes below one.
     pub(super) fn is_header(&self, record: &Record) -> bool {
-        let columns = || (0..self.headers.len()).filter(|at| self.targets[*at].is_some());
-        let fields = || columns().map(|at| tidy(record.field(at))).filter(|field| !field.is_empty());
+        let columns = || (0..self.headers.len()).filter_map(|at| Some((self.targets[at]?, tidy(record.field(at)))));
+        let fields = || columns().filter(|(_, field)| !field.is_empty());
         let is_dashes = |field: &str| field.len() > 1 && field.bytes().all(|byte| byte == b'-');
-        // Of other files the columns may have another order.
-        let is_known = |field: &str| self.headers.iter().any(|header| header == field);
-        fields().nth(1).is_some() && (fields().all(is_known) || fields().all(is_dashes))
+        // Nearly every row has a number before long.
+        if fields().nth(1).is_none() || fields().any(|(_, field)| field.bytes().any(|byte| byte.is_ascii_digit())) {
+            return fields().nth(1).is_some() && fields().all(|(_, field)| self.is_own(field));
+        }
+        // Of other files the columns may have another order and other words. A word that comes twice is somebody's placeholder.
+        let is_word = |field: &str| self.words.has(field) && fields().filter(|(_, other)| *other == field).count() == 1;
+        let identifying = || fields().filter(|(target, _)| is_identifying(*target));
+        let is_named = identifying().nth(1).is_some() && identifying().all(|(_, field)| is_word(field));
+        is_named || fields().all(|(_, field)| is_dashes(field)) || fields().all(|(_, field)| is_word(field))
+    }
+
+    fn is_own(&self, field: &str) -> bool {
+        self.headers.iter().any(|header| header == field)
     }
 
     /// A header as messages may quote it.
@@ -91,6 +106,14 @@ impl Layout {
     pub(super) fn has_repeated_headers(&self) -> bool {
         self.repeated_headers
     }
+}
+
+/// What tells whose row it is. In a header there are words in all of these, whatever the other columns are called.
+fn is_identifying(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Key | Target::Code | Target::Account | Target::Number | Target::CertificateNumber | Target::Name
+    )
 }
 
 fn find_columns(

@@ -79,3 +79,59 @@ proptest! {
         prop_assert_eq!(parts, sorted_by_the_rule(&row));
     }
 }
+
+#[test]
+fn a_second_header_is_told_in_whatever_words_and_order_it_comes() {
+    let columns = [(Target::Key, "id"), (Target::Name, "xm"), (Target::Number, "sfzh"), (Target::RegisteredAt, "zcsj")];
+    let table: [(&[&str], bool); 30] = [
+        (&["id", "xm", "sfzh", "zcsj", "beizhu"], true),
+        (&["编号", "姓名", "身份证号", "注册时间", "备注"], true),
+        (&["编号", "姓名", "身份证号", "", ""], true),
+        (&["序号", "考生姓名", "证件号码", "录入时间", "x"], true),
+        (&["用户编号", "真实姓名", "公民身份号码", "注册的时间", "x"], true),
+        (&["身份证号", "姓名", "编号", "注册时间", "x"], true),
+        (&["ID", "Name", "ID Number", "Created At", "x"], true),
+        (&["id", "name", "id_number", "registered_at", "x"], true),
+        (&["User_ID", "Real Name", "ID-Card", "RegTime", "x"], true),
+        (&[" *编 号", "*姓名（必填）", "身份证号：", "注册时间[年月日]", "1"], true),
+        (&["BH", "XM", "SFZHM", "ZCSJ", ""], true),
+        (&["----", "--", "----", "----", "--"], true),
+        (&["编号", "姓名", "身份证号", "2012-01-01", "x"], false),
+        (&["编号", "", "", "", "姓名"], false),
+        (&["7", "姓名", "身份证号", "注册时间", "备注"], false),
+        (&["7", "张三", "110101199003071233", "2012-01-01", "备注"], false),
+        (&["编号", "张三", "", "", ""], false),
+        (&["admin", "管理员", "", "", ""], false),
+        (&["name", "name", "name", "name", ""], false),
+        (&["account", "account", "", "", ""], false),
+        (&["zhangsan", "张三", "", "", ""], false),
+        (&["test", "测试", "无", "", ""], false),
+        (&["无", "无", "无", "", ""], false),
+        (&["gaoji", "高级", "", "", ""], false),
+        (&["shijian", "时间", "", "", ""], false),
+        (&["wenhao", "文号", "NULL", "", ""], false),
+        (&["chengshi", "城市", "", "", ""], false),
+        (&["id", "单位", "", "", ""], false),
+        (&["xm", "小明", "", "", ""], false),
+        (&["", "姓名", "", "", ""], false),
+    ];
+    for (values, is_header) in table {
+        let headers = ["id", "xm", "sfzh", "zcsj", "beizhu"];
+        let row = row(&headers, values, &source(&columns));
+        assert_eq!(row.is_header(), is_header, "{values:?}");
+    }
+}
+
+#[test]
+fn a_header_of_another_kind_of_columns_is_told_by_the_words_of_that_kind() {
+    let source = manifest::Source { kind: Kind::Exams, ..source(&[]) };
+    let headers = ["代码", "名称", "年度", "级别", "专业"];
+    for (values, is_header) in [
+        (["考试代码", "考试名称", "年份", "等级", "科目"], true),
+        (["code", "name", "year", "level", "specialty"], true),
+        (["ZJ", "造价工程师", "", "", "土建"], false),
+        (["ks", "考试院入职测验", "", "高级", "专业"], false),
+    ] {
+        assert_eq!(row(&headers, &values, &source).is_header(), is_header, "{values:?}");
+    }
+}

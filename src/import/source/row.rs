@@ -128,6 +128,11 @@ impl Row {
         self.record.text.len() + self.record.ends.len() * size_of::<u32>()
     }
 
+    #[cfg(test)]
+    pub(super) fn is_header(&self) -> bool {
+        self.layout.is_header(&self.record)
+    }
+
     fn field(&self, at: usize) -> &str {
         self.record.field(at)
     }
