@@ -90,7 +90,7 @@ impl Serialize for Raw<'_> {
 
 /// Notes keys that look like what a spreadsheet makes of `1-2`.
 fn note_dates_as_keys(row: &Row, tally: &mut Tally) {
-    for target in [Target::Key, Target::Account, Target::Code, Target::CertificateNumber] {
+    for target in [Target::Key, Target::Account, Target::Code, Target::Number, Target::CertificateNumber] {
         if dates::is_spreadsheets(row.tidy(target)) {
             tally.row_with(Code::DateKey, row.number, target.as_str());
         }

@@ -228,6 +228,40 @@ fn a_number_is_what_its_cell_shows_where_the_format_says_so() {
 }
 
 #[test]
+fn a_format_that_cannot_be_told_is_named_and_one_that_adds_to_the_number_is_read() {
+    let bench = Bench::new();
+    let mut sheet = sheet_of(&[",,甲,,,,", ",,乙,,,,", ",,丙,,,,", ",,丁,,,,", ",,戊,,,,", "7,,己,,,,"]);
+    let formats = ["\"ZJ\"General", "General\"号\"", "[<10]000;0", "[DBNum1]General", "#,##0"];
+    for (row, format) in (1..).zip(formats) {
+        sheet.write_with_format(row, 0, row + 1000, &Format::new().set_num_format(format)).unwrap();
+    }
+    sheet.write_with_format(6, 0, "7", &Format::new().set_num_format("\"ZJ\"@")).unwrap();
+    save(&bench, "accounts.xlsx", vec![sheet]);
+    let source = bench.import(&[("accounts", "accounts.xlsx", "columns = { password = \"\", salt = \"\" }")]).remove(0);
+    let of = |code: &str| source.findings.iter().find(|finding| finding.code == code).unwrap();
+    assert_eq!((of("padded-number").count, &of("padded-number").first_rows[..]), (3, &[2, 3, 7][..]));
+    let unclear = of("unclear-format");
+    assert_eq!((&unclear.first_rows[..], &unclear.details[..]), (&[4, 5][..], &["编号".to_owned()][..]));
+    assert_eq!(
+        bench.text("SELECT key FROM legacy_accounts ORDER BY key COLLATE \"C\""),
+        "1002号\n1003\n1004\n1005\nZJ1001\nZJ7"
+    );
+}
+
+#[test]
+fn a_number_that_a_spreadsheet_made_a_day_is_told_as_a_day() {
+    let bench = Bench::new();
+    let mut sheet = sheet_of(&["1,,甲,,,,", "2,,乙,,,,"]);
+    sheet.write_with_format(1, 1, 43_102, &Format::new().set_num_format("yyyy/m/d")).unwrap();
+    sheet.write(2, 1, 43_102).unwrap();
+    assert_eq!(found(&bench, sheet), [("date-key", 1), ("numeric-cell", 1)]);
+    let bench = Bench::new();
+    bench.rows("accounts.csv", ACCOUNTS, &["1,1月2日,甲,,,,"]);
+    let source = bench.import(&[("accounts", "accounts.csv", "columns = { password = \"\" }")]).remove(0);
+    assert!(codes(&source).contains(&("date-key", 1)), "{source:?}");
+}
+
+#[test]
 fn a_key_that_a_spreadsheet_made_a_day_is_named() {
     let bench = Bench::new();
     let mut sheet = sheet_of(&[",,甲,,,,", ",,乙,,,,", "3-Apr,,丙,,,,", "3,,丁,,,,"]);

@@ -105,11 +105,14 @@ codes! {
         "号码单元格是数字而不是文本，前面的 0 和 15 位以后的数字已丢失。" "请把该列设为文本格式，从旧系统重新导出；15 位以上的号码按 excel-damage 处理。"
         "A cell that holds a number as an identifier is numeric: leading zeros and digits beyond the 15th are lost. Export again as text."
     DateKey "date-key" Warning
-        "编号像是被电子表格改成了日期（如 1-2 变成 1月2日），已原样导入。" "请把该列设为文本格式，从旧系统重新导出；改正后的编号按新的行导入，须先撤销本批。"
-        "A spreadsheet seems to have made a date of a key (1-2 became 2-Jan); imported as given. Export again as text; roll the batch back first, for the right key is another row."
+        "编号或号码像是被电子表格改成了日期（如 1-2 变成 1月2日），已原样导入。" "请把该列设为文本格式，从旧系统重新导出；改正后的编号按新的行导入，须先撤销本批。"
+        "A spreadsheet seems to have made a date of a key or number (1-2 became 2-Jan); imported as given. Export again as text; roll the batch back first, for the right key is another row."
     PaddedNumber "padded-number" Info
-        "单元格存的是数字，按单元格的格式显示前面的 0 或固定的字；已按显示的内容导入。" "请抽查几行；若另有来源引用这些编号，请确认写法一致。"
-        "A cell holds a number that its format shows with leading zeros or fixed letters; what is shown is imported. Look at a few rows, and whether other sources write these keys alike."
+        "单元格的格式在所存的数字或文字之外显示前面的 0 或固定的字；已按显示的内容导入。" "请抽查几行；若另有来源引用这些编号，请确认写法一致。"
+        "The format of a cell shows leading zeros or fixed letters beside the number or text it holds; what is shown is imported. Look at a few rows, and whether other sources write these keys alike."
+    UnclearFormat "unclear-format" Warning
+        "单元格存的是数字，其格式（条件、中文数字、百分比等）显示的不只是这些数字，无法确定显示成什么；已按所存的数字导入。" "请在工作簿中对照所列的行，把该列设为文本格式，从旧系统重新导出。"
+        "A cell holds a number whose format (a condition, Chinese numerals, a percentage) shows more than its digits, and what cannot be told; the bare number is imported. Compare the rows named with the workbook, and export the column as text."
     HiddenRow "hidden-row" Warning
         "工作表有隐藏（或被筛选掉）的行，已照常导入。" "请在工作簿中取消隐藏和筛选，核实这些行是否应导入；不应导入的请删除后再次导入。"
         "Rows of the sheet are hidden or filtered out; imported all the same. Show them in the workbook, and delete those that are not to be imported."

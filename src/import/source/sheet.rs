@@ -24,7 +24,7 @@ use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
 use hidden::Hidden;
-use shown::Pattern;
+use shown::Format;
 
 /// A sheet that was looked at.
 #[derive(Debug)]
@@ -71,9 +71,9 @@ impl Sheet {
             let mut header = None;
             let mut draft = Draft::default();
             let is_1904 = book.has_1904_epoch();
-            each_row(&mut book, &name, |number, cells, patterns| {
+            each_row(&mut book, &name, |number, cells, formats| {
                 if header.is_some() {
-                    let look = Look { patterns, is_1904 };
+                    let look = Look { formats, is_1904 };
                     return mouth.give(item(number, cells, look, &layout, &mut draft));
                 }
                 let same = texts(cells) == layout.headers;
@@ -154,13 +154,13 @@ struct Placed<'a> {
 #[derive(Clone, Copy)]
 struct Look<'a> {
     /// Number formats, by the index of a cell's style.
-    patterns: &'a [Option<Pattern>],
+    formats: &'a [Option<Format>],
     is_1904: bool,
 }
 
 impl Look<'_> {
-    fn pattern(&self, cell: &Placed<'_>) -> Option<&Pattern> {
-        self.patterns.get(cell.style)?.as_ref()
+    fn format(&self, cell: &Placed<'_>) -> Option<&Format> {
+        self.formats.get(cell.style)?.as_ref()
     }
 }
 
@@ -168,18 +168,18 @@ impl Look<'_> {
 fn each_row<'a>(
     book: &'a mut Book,
     name: &str,
-    mut give: impl FnMut(u64, &[Placed<'a>], &[Option<Pattern>]) -> Result<(), Stop>,
+    mut give: impl FnMut(u64, &[Placed<'a>], &[Option<Format>]) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let failed = |error: calamine::XlsxError| Stop::Failed(io::Error::other(error.to_string()));
     let mut reader = book.worksheet_cells_reader(name).map_err(failed)?;
-    let formats = reader.styles().iter().map(|style| style.number_format.as_ref());
-    let patterns: Vec<_> = formats.map(|format| Pattern::of(&format?.format_code)).collect();
+    let codes = reader.styles().iter().map(|style| style.number_format.as_ref());
+    let formats: Vec<_> = codes.map(|code| Some(Format::of(&code?.format_code))).collect();
     let (mut cells, mut row): (Vec<Placed<'a>>, u32) = (Vec::new(), 0);
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(failed)? {
         let (at, column) = cell.get_position();
         if at != row {
             if !cells.is_empty() {
-                give(u64::from(row) + 1, &cells, &patterns)?;
+                give(u64::from(row) + 1, &cells, &formats)?;
             }
             cells.clear();
             row = at;
@@ -189,7 +189,7 @@ fn each_row<'a>(
             cells.push(Placed { column: column as usize, value, style });
         }
     }
-    if cells.is_empty() { Ok(()) } else { give(u64::from(row) + 1, &cells, &patterns) }
+    if cells.is_empty() { Ok(()) } else { give(u64::from(row) + 1, &cells, &formats) }
 }
 
 fn is_blank(value: &DataRef<'_>) -> bool {
@@ -230,7 +230,7 @@ fn item(number: u64, cells: &[Placed<'_>], look: Look<'_>, layout: &Arc<Layout>,
         Err(code) => {
             let mut key = String::new();
             if let Some(cell) = layout.at(Target::Key).and_then(|at| places[at]) {
-                cell::write(&cell.value, Some(Target::Key), look.is_1904, look.pattern(cell), &mut key);
+                cell::write(&cell.value, Some(Target::Key), look.is_1904, look.format(cell), &mut key);
             }
             Item::Rejected(Rejection { row: number, key: tidy(&key).to_owned(), code })
         }
@@ -242,8 +242,8 @@ fn write_row(places: &[Option<&Placed<'_>>], look: Look<'_>, layout: &Layout, dr
         let mut note = None;
         draft.push(|text| {
             if let Some(cell) = cell {
-                let (target, pattern) = (layout.target_of(column), look.pattern(cell));
-                note = cell::write(&cell.value, target, look.is_1904, pattern, text);
+                let (target, format) = (layout.target_of(column), look.format(cell));
+                note = cell::write(&cell.value, target, look.is_1904, format, text);
             }
             if text.len() > MAX_RECORD { Err(Code::LineTooLong) } else { Ok(()) }
         })?;

@@ -3,12 +3,10 @@
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use std::fmt::Write as _;
 
-use super::shown::Pattern;
+use super::shown::{EXACT, Format, Shown};
 use crate::import::finding::Code;
 use crate::import::kind::Target;
 
-/// From here on a cell does not hold every digit.
-const EXACT: f64 = 1e15;
 /// The day after the last that a spreadsheet knows.
 const LAST_DAY: f64 = 2_958_466.0;
 
@@ -17,14 +15,17 @@ pub(super) fn write(
     value: &DataRef<'_>,
     target: Option<Target>,
     is_1904: bool,
-    pattern: Option<&Pattern>,
+    format: Option<&Format>,
     text: &mut String,
 ) -> Option<Code> {
     match value {
         DataRef::Empty => {}
-        DataRef::String(own) => text.push_str(own),
-        DataRef::SharedString(shared) => text.push_str(shared),
-        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => text.push_str(iso),
+        DataRef::String(own) => return write_text(own, target, format, text),
+        DataRef::SharedString(shared) => return write_text(shared, target, format, text),
+        DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => {
+            text.push_str(iso);
+            return is_identifier(target).then_some(Code::DateKey);
+        }
         DataRef::Bool(is) => {
             text.push_str(if *is { "TRUE" } else { "FALSE" });
             return Some(Code::OddCell);
@@ -33,15 +34,7 @@ pub(super) fn write(
             text.push_str(&error.to_string());
             return Some(Code::OddCell);
         }
-        DataRef::DateTime(date) if date.is_datetime() && !is_number(target) => {
-            write_date(*date, text);
-            return is_key(target).then_some(Code::DateKey);
-        }
-        DataRef::DateTime(date) if is_key(target) => {
-            write_number(date.as_f64(), target, text);
-            return Some(Code::DateKey);
-        }
-        DataRef::DateTime(date) => return write_number(date.as_f64(), target, text),
+        DataRef::DateTime(date) => return write_moment(*date, target, text),
         DataRef::Float(number) => {
             // A day is a number with a format, and formats get lost.
             if is_date(target) && (1.0..LAST_DAY).contains(number) {
@@ -49,16 +42,45 @@ pub(super) fn write(
                 return None;
             }
             // What an unused column holds is kept as it is stored.
-            if let Some(shown) = pattern.filter(|_| target.is_some()).and_then(|pattern| pattern.show(*number)) {
-                text.push_str(&shown);
-                return Some(Code::PaddedNumber);
-            }
-            return write_number(*number, target, text);
+            let format = format.filter(|_| target.is_some());
+            return match format.map_or(Shown::Digits, |format| format.number(*number)) {
+                Shown::Digits => write_number(*number, target, text),
+                Shown::More(shown) => {
+                    text.push_str(&shown);
+                    Some(Code::PaddedNumber)
+                }
+                Shown::Unclear => {
+                    write_number(*number, target, text);
+                    Some(Code::UnclearFormat)
+                }
+            };
         }
         #[allow(clippy::cast_precision_loss, reason = "a cell is a float; calamine only tells whole ones apart")]
-        DataRef::Int(number) => return write(&DataRef::Float(*number as f64), target, is_1904, pattern, text),
+        DataRef::Int(number) => return write(&DataRef::Float(*number as f64), target, is_1904, format, text),
     }
     None
+}
+
+/// A format adds to what tells one row from another; to a name it adds nothing that belongs to it.
+fn write_text(own: &str, target: Option<Target>, format: Option<&Format>, text: &mut String) -> Option<Code> {
+    let shown = format.filter(|_| is_identifier(target)).and_then(|format| format.text(own));
+    text.push_str(shown.as_deref().unwrap_or(own));
+    shown.map(|_| Code::PaddedNumber)
+}
+
+/// Writes a number that has the format of a day or of a time.
+fn write_moment(date: ExcelDateTime, target: Option<Target>, text: &mut String) -> Option<Code> {
+    let number = date.as_f64();
+    if !(0.0..LAST_DAY).contains(&number) {
+        // No day: the cell shows `####`.
+        return write_number(number, target, text).or(target.map(|_| Code::UnclearFormat));
+    }
+    if date.is_datetime() {
+        write_date(date, text);
+    } else {
+        write_number(number, target, text);
+    }
+    is_identifier(target).then_some(Code::DateKey)
 }
 
 fn is_date(target: Option<Target>) -> bool {
@@ -68,6 +90,11 @@ fn is_date(target: Option<Target>) -> bool {
 /// What other rows refer to a row by.
 fn is_key(target: Option<Target>) -> bool {
     matches!(target, Some(Target::Key | Target::Account | Target::Code))
+}
+
+/// What tells one row, or one person, from another.
+fn is_identifier(target: Option<Target>) -> bool {
+    is_key(target) || is_number(target)
 }
 
 /// A number that is a name: as a numeric cell it has lost its leading zeros, and may have lost its last digits.
@@ -100,6 +127,8 @@ mod tests {
 
     #[test]
     fn numbers_and_days_become_the_text_of_a_delimited_file() {
+        let day = |number| DataRef::DateTime(ExcelDateTime::new(number, ExcelDateTimeType::DateTime, false));
+        let time = |number| DataRef::DateTime(ExcelDateTime::new(number, ExcelDateTimeType::TimeDelta, false));
         let table = [
             (DataRef::Float(7.0), Some(Target::Key), "7", None),
             (DataRef::Int(42), None, "42", None),
@@ -118,12 +147,47 @@ mod tests {
                 Some(Code::NumericCell),
             ),
             (DataRef::Float(1e16), Some(Target::Key), "1E16", Some(Code::NumericCell)),
+            (day(43_102.0), Some(Target::Key), "2018-01-02", Some(Code::DateKey)),
+            (day(43_102.0), Some(Target::CertificateNumber), "2018-01-02", Some(Code::DateKey)),
+            (day(43_102.25), Some(Target::Number), "2018-01-02 06:00:00", Some(Code::DateKey)),
+            (day(43_102.0), Some(Target::ApprovalDate), "2018-01-02", None),
+            (day(43_102.0), None, "2018-01-02", None),
+            (time(0.5), Some(Target::Number), "0.5", Some(Code::DateKey)),
+            (time(0.5), Some(Target::City), "0.5", None),
+            (day(110_101_690_512_001.0), Some(Target::Number), "110101690512001", Some(Code::NumericCell)),
+            (day(20_171_021.0), Some(Target::Key), "20171021", Some(Code::UnclearFormat)),
+            (day(-1.0), None, "-1", None),
+            (DataRef::DateTimeIso("2018-01-02".into()), Some(Target::Number), "2018-01-02", Some(Code::DateKey)),
+            (DataRef::DateTimeIso("2018-01-02".into()), Some(Target::ApprovalDate), "2018-01-02", None),
             (DataRef::Bool(true), Some(Target::Status), "TRUE", Some(Code::OddCell)),
             (DataRef::Error(calamine::CellErrorType::NA), None, "#N/A", Some(Code::OddCell)),
         ];
         for (value, target, expected, code) in table {
             let mut text = String::new();
             assert_eq!((write(&value, target, false, None, &mut text), text.as_str()), (code, expected), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn formats_add_to_identifiers_and_what_they_add_is_told() {
+        let table = [
+            (DataRef::Float(7.0), Target::Key, "\"ZJ\"0000", "ZJ0007", Some(Code::PaddedNumber)),
+            (DataRef::Float(7.0), Target::CertificateNumber, "\"ZJ\"General", "ZJ7", Some(Code::PaddedNumber)),
+            (DataRef::Float(7.0), Target::Key, "[<10]00;0", "7", Some(Code::UnclearFormat)),
+            (DataRef::Float(7.0), Target::Number, "[<10]00;0", "7", Some(Code::UnclearFormat)),
+            (DataRef::Float(7.0), Target::CertificateNumber, "0", "7", Some(Code::NumericCell)),
+            (DataRef::Float(1e16), Target::Key, "0000", "1E16", Some(Code::NumericCell)),
+            (DataRef::String("7".into()), Target::Key, "\"ZJ\"@", "ZJ7", Some(Code::PaddedNumber)),
+            (DataRef::String("甲".into()), Target::Name, "@\"同志\"", "甲", None),
+            (DataRef::String("7".into()), Target::Key, "@", "7", None),
+        ];
+        for (value, target, format, expected, code) in table {
+            let (mut text, format) = (String::new(), Format::of(format));
+            let told = write(&value, Some(target), false, Some(&format), &mut text);
+            assert_eq!((told, text.as_str()), (code, expected), "{value:?} {format:?}");
+            let mut kept = String::new();
+            write(&value, None, false, Some(&format), &mut kept);
+            assert!(!kept.contains("ZJ"), "an unused column is kept as it is stored");
         }
     }
 }

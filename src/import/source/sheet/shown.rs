@@ -1,81 +1,108 @@
-//! What a cell shows of a number, where its format adds to the digits: `000000`, `"ZJ"0000`, `000-0000`.
+//! What a cell shows, where its format adds to what it holds: `000000`, `"ZJ"0000`, `000-0000`, `General"号"`, `"ZJ"@`.
+
+mod code;
+
+use code::{Section, Token, has_literal, sections};
 
 /// No number beyond it is exact.
-const EXACT: f64 = 1e15;
+pub(super) const EXACT: f64 = 1e15;
 
-/// A number format that shows more than the number's own digits.
+/// The format of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Token>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
-    /// A digit, or where there is none a zero, or nothing.
-    Digit {
-        zero: bool,
-    },
-    Literal(char),
+pub(super) struct Format {
+    positive: Section,
+    negative: Section,
+    zero: Section,
+    /// Of texts, where the format adds to them.
+    text: Option<Vec<Token>>,
 }
 
-impl Pattern {
-    /// Reads a format code; `None` for dates, fractions, percentages and whatever shows the digits alone.
-    pub(super) fn of(code: &str) -> Option<Self> {
-        let (mut tokens, mut characters) = (Vec::new(), code.chars());
-        while let Some(c) = characters.next() {
-            match c {
-                // Behind it are the formats of negative numbers, zero and text.
-                ';' => break,
-                '0' => tokens.push(Token::Digit { zero: true }),
-                '#' | '?' => tokens.push(Token::Digit { zero: false }),
-                '"' => tokens.extend(characters.by_ref().take_while(|c| *c != '"').map(Token::Literal)),
-                '\\' | '!' => tokens.extend(characters.next().map(Token::Literal)),
-                // Room as wide as a character, a character that fills the cell, a colour or a language.
-                '_' | '*' => drop(characters.next()),
-                // A condition says which of several formats it is.
-                '[' => {
-                    let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
-                    if inside.starts_with(['<', '>', '=']) {
-                        return None;
-                    }
-                }
-                ' ' | '-' | '+' | '(' | ')' => tokens.push(Token::Literal(c)),
-                _ if !c.is_ascii() => tokens.push(Token::Literal(c)),
-                _ => return None,
-            }
-        }
-        let zeros = tokens.iter().filter(|token| matches!(token, Token::Digit { zero: true })).count();
-        let digits = tokens.iter().filter(|token| matches!(token, Token::Digit { .. })).count();
-        let says_more = tokens.iter().any(|token| matches!(token, Token::Literal(c) if !c.is_whitespace()));
-        (zeros > 1 || (digits > 0 && says_more)).then_some(Self(tokens))
+/// What a number looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Its own digits, however they are grouped.
+    Digits,
+    More(String),
+    /// More than the digits, or something else; it cannot be told what.
+    Unclear,
+}
+
+impl Format {
+    /// Reads a format code. A format under conditions is read only where it shows the digits whatever the condition.
+    pub(super) fn of(code: &str) -> Self {
+        let mut numbers = sections(code);
+        let text = numbers.pop_if(|last| last.contains(&Token::Text));
+        let adds = text.as_ref().is_some_and(|text| has_literal(text));
+        let is_conditional = numbers.iter().flatten().any(|token| *token == Token::Condition);
+        let numbers: Vec<Section> = numbers.into_iter().map(Section::of_number).collect();
+        let is_unclear = is_conditional && numbers.iter().any(|section| *section != Section::Plain);
+        let section = |at: usize| match numbers.get(at).or(numbers.first()) {
+            // Formats of texts are for numbers too, if there is no other.
+            None if adds => Section::Unclear,
+            _ if is_unclear => Section::Unclear,
+            section => section.cloned().unwrap_or(Section::Plain),
+        };
+        let is_simple = |token: &Token| matches!(token, Token::Text | Token::Literal(_));
+        let text = text.filter(|text| adds && text.iter().all(is_simple));
+        Self { positive: section(0), negative: section(1), zero: section(2), text }
     }
 
-    /// The number as it is shown; `None` for one that is no whole one.
-    pub(super) fn show(&self, number: f64) -> Option<String> {
-        if number.fract() != 0.0 || !(0.0..EXACT).contains(&number) {
-            return None;
+    /// What a number is shown as.
+    pub(super) fn number(&self, number: f64) -> Shown {
+        let section = match number {
+            0.0 => &self.zero,
+            ..0.0 => &self.negative,
+            _ => &self.positive,
+        };
+        match section {
+            Section::Plain => Shown::Digits,
+            // Whoever writes it says that digits are lost.
+            _ if number.abs() >= EXACT => Shown::Digits,
+            Section::Tokens(tokens) if number.fract() == 0.0 && number >= 0.0 => {
+                Shown::More(compose(tokens, &number.to_string()))
+            }
+            _ => Shown::Unclear,
         }
-        let digits = number.to_string();
-        let mut places = self.0.iter().filter(|token| matches!(token, Token::Digit { .. })).count();
-        let (mut rest, mut shown, mut begun) = (digits.as_str(), String::new(), false);
-        for token in &self.0 {
+    }
+
+    /// What a text is shown as, where that is more than the text.
+    pub(super) fn text(&self, text: &str) -> Option<String> {
+        let tokens = self.text.as_ref()?;
+        let shown = tokens.iter().fold(String::new(), |mut shown, token| {
             match token {
                 Token::Literal(c) => shown.push(*c),
-                Token::Digit { zero } => {
-                    if rest.len() >= places {
-                        // The first place takes all that the others have no room for.
-                        let (here, behind) = rest.split_at(rest.len() + 1 - places);
-                        shown.push_str(here);
-                        rest = behind;
-                        begun = true;
-                    } else if *zero || begun {
-                        shown.push('0');
-                        begun = true;
-                    }
-                    places -= 1;
-                }
+                _ => shown.push_str(text),
             }
-        }
-        Some(shown.trim().to_owned())
+            shown
+        });
+        Some(shown)
     }
+}
+
+fn compose(tokens: &[Token], digits: &str) -> String {
+    let mut places = tokens.iter().filter(|token| matches!(token, Token::Digit { .. })).count();
+    let (mut rest, mut shown, mut begun) = (digits, String::new(), false);
+    for token in tokens {
+        match token {
+            Token::Literal(c) => shown.push(*c),
+            Token::General | Token::Text => shown.push_str(digits),
+            Token::Digit { zero } => {
+                if rest.len() >= places {
+                    // The first place takes all that the others have no room for.
+                    let (here, behind) = rest.split_at(rest.len() + 1 - places);
+                    shown.push_str(here);
+                    rest = behind;
+                    begun = true;
+                } else if *zero || begun {
+                    shown.push('0');
+                    begun = true;
+                }
+                places -= 1;
+            }
+            Token::Comma | Token::Behind | Token::Condition | Token::Unknown => {}
+        }
+    }
+    shown.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -90,43 +117,108 @@ mod tests {
             ("000000", 0.0, "000000"),
             ("00000;-00000;0", 42.0, "00042"),
             ("[$-804]000000_ ", 7.0, "000007"),
+            ("[Red]000000", 7.0, "000007"),
+            ("[Color 12]000000", 7.0, "000007"),
+            ("[$ZJ-804]0", 7.0, "ZJ7"),
             ("\"ZJ\"0000", 42.0, "ZJ0042"),
             ("\\A0", 5.0, "A5"),
             ("\"第\"0\"号\"", 12.0, "第12号"),
+            ("第0号", 12.0, "第12号"),
             ("000-0000", 1234.0, "000-1234"),
             ("0000\\-0000", 53_112_345.0, "5311-2345"),
             ("##00", 3.0, "03"),
             ("(000) 0000", 53_112_345.0, "(5311) 2345"),
+            ("00:00", 1234.0, "12:34"),
+            ("\"ZJ\"General", 42.0, "ZJ42"),
+            ("General\"号\"", 12.0, "12号"),
+            ("\"第\"GENERAL\"号\";\"x\"", 12.0, "第12号"),
+            ("General\";\"", 1.0, "1;"),
+            ("000000;@", 1.0, "000001"),
+            ("\"ZJ\"0;;;\"ZJ\"@", 1.0, "ZJ1"),
         ] {
-            let pattern = Pattern::of(code);
-            assert_eq!(pattern.and_then(|pattern| pattern.show(number)).as_deref(), Some(shown), "{code}");
+            assert_eq!(Format::of(code).number(number), Shown::More(shown.to_owned()), "{code}");
         }
     }
 
     #[test]
-    fn other_formats_show_the_number_or_are_not_for_whole_ones() {
+    fn digits_that_are_only_grouped_are_digits() {
         for code in [
             "",
             "General",
+            "general",
             "0",
             "0_ ",
             "#",
             "#,##0",
+            "#,##0.00",
             "0.00",
-            "0%",
             "@",
-            "yyyy-mm-dd",
-            "00:00",
             "# ?/?",
             "0E+00",
             "0 ;[红色]-0",
             "_ 0",
+            "_ * #,##0_ ;_ * -#,##0_ ;_ * \"-\"_ ;_ @_ ",
+            "[红色][<0]0;0",
+            "[>100]General;0",
+            "General;-General;;@",
+            "0;@",
+            ";;;",
         ] {
-            assert_eq!(Pattern::of(code), None, "{code}");
+            assert_eq!(Format::of(code).number(12.0), Shown::Digits, "{code}");
         }
-        let pattern = Pattern::of("000000");
-        for number in [1.5, -3.0, 1e15, f64::NAN, f64::INFINITY] {
-            assert_eq!(pattern.as_ref().and_then(|pattern| pattern.show(number)), None, "{number}");
+        for code in ["00000;-00000;0", "\"ZJ\"0;\"x\"0;0"] {
+            assert_eq!(Format::of(code).number(0.0), Shown::Digits, "{code}");
+        }
+        for number in [1e15, 1.1e17, -1e15, f64::INFINITY] {
+            assert_eq!(Format::of("000000").number(number), Shown::Digits, "{number}: told as a lost number");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_said_so() {
+        for code in [
+            "[<1000]0000;0",
+            "[<=9999999]###-####;(###) ###-####",
+            "[=1]\"甲\";[=2]\"乙\";General",
+            "0;[>5]\"x\"0",
+            "[DBNum1][$-804]General",
+            "[DBNum2]0",
+            "[h]:mm",
+            "yyyy-mm-dd",
+            "\"ZJ\"#,##0",
+            "[$¥-804]#,##0.00",
+            "0000.00",
+            "0,000",
+            "0%",
+            "0,",
+            "0.0,,",
+            "\"x\"",
+            "\"ZJ\"@",
+            "@\"x\"",
+            "General0",
+            "ABC0",
+        ] {
+            assert_eq!(Format::of(code).number(12.0), Shown::Unclear, "{code}");
+        }
+        for number in [1.5, -3.0, f64::NAN] {
+            assert_eq!(Format::of("000000").number(number), Shown::Unclear, "{number}");
+        }
+    }
+
+    #[test]
+    fn texts_are_shown_with_what_the_format_adds_to_them() {
+        for (code, shown) in [
+            ("\"ZJ\"@", Some("ZJ007")),
+            ("@\"号\"", Some("007号")),
+            ("General;General;General;\\A@", Some("A007")),
+            ("0;@\"x\"", Some("007x")),
+            ("@", None),
+            ("General", None),
+            ("\"ZJ\"0000", None),
+            ("0;0;0;_ @_ ", None),
+            ("0\"x\"@", None),
+        ] {
+            assert_eq!(Format::of(code).text("007").as_deref(), shown, "{code}");
         }
     }
 }
