@@ -81,6 +81,28 @@ fn a_line_end_or_zeros_behind_the_end_are_cut_off() {
 }
 
 #[test]
+fn zeros_before_the_end_marker_are_padding_and_zeros_in_the_place_of_the_picture_are_damage() {
+    for name in ["good.jpg", "gray.jpg", "progressive.jpg"] {
+        let whole = fixture(name);
+        let (picture, end) = whole.split_at(whole.len() - 2);
+        assert_eq!(end, b"\xff\xd9");
+        let plain = pixels(check(&whole).unwrap().bytes());
+        for padding in [b"\0".as_slice(), b"\0\0", &[0; 3], &[0; 16], &[0; 64], b"\xff\0", b"\xff\0\0", b"\0\xff"] {
+            let clean = check(&[picture, padding, end].concat()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+            assert_eq!(pixels(clean.bytes()), plain, "{name}: decoders see the picture");
+            assert_eq!(check(clean.bytes()).unwrap().bytes(), clean.bytes());
+        }
+        for hole in [200, 1000, 4000, 9000] {
+            let kept = &picture[..picture.len() - hole];
+            for zeros in [hole, hole / 2] {
+                let problem = check(&[kept, &vec![0; zeros], end].concat()).unwrap_err();
+                assert!(["truncated", "damaged", "too_small"].contains(&problem.code()), "{name} {hole}: {problem}");
+            }
+        }
+    }
+}
+
+#[test]
 fn exif_position_and_comment_are_gone() {
     let uploaded = fixture("good_exif_gps.jpg");
     assert!(contains(&uploaded, b"Exif"), "the fixture carries EXIF");
@@ -149,7 +171,7 @@ fn a_photo_cut_anywhere_is_refused_even_when_closed_with_an_end_marker() {
 fn bytes_hidden_between_picture_and_end_marker_are_refused() {
     let whole = fixture("good.jpg");
     let (picture, end) = whole.split_at(whole.len() - 2);
-    for hidden in [b"\0".as_slice(), b"\r\n", b"PK\x03\x04", b"\xff\xd0\0"] {
+    for hidden in [b"\0PK".as_slice(), &[0; 65], b"\0\x01", b"\r\n", b"PK\x03\x04", b"\xff\xd0\0"] {
         let problem = check(&[picture, hidden, end].concat()).expect_err("hidden bytes");
         assert_eq!(problem.code(), "damaged");
     }

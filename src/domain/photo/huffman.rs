@@ -2,6 +2,9 @@
 
 use super::problem::PhotoProblem;
 
+/// As many bytes of zeros as fill up a buffer. Of a file with a hole, more are left when the picture is full, or it is not filled.
+const MAX_PADDING: usize = 64;
+
 /// A canonical Huffman code: how many codes there are of each length, and the symbols in code order.
 pub(super) struct Huffman<'a> {
     counts: [u8; 16],
@@ -70,6 +73,22 @@ impl<'a> Bits<'a> {
     /// `JPEGEncoder` (jpeg-js is one) write such a byte, stuffed as data is, where the codes end with a byte.
     pub(super) fn is_used_up(&self) -> bool {
         self.bytes.as_slice().chunks(2).all(|pair| pair == [0xff, 0x00])
+    }
+
+    /// Whether nothing but padding is left before the marker that ends the scan: bytes of zeros count there too, as encoders write
+    /// them that fill up a buffer. Decoders look for the next marker; behind a restart interval not all of them do.
+    pub(super) fn ends_scan(&self) -> bool {
+        let mut rest = self.bytes.as_slice();
+        if rest.len() > MAX_PADDING {
+            return self.is_used_up();
+        }
+        loop {
+            rest = match rest {
+                [] => return true,
+                [0xff, 0x00, rest @ ..] | [0x00, rest @ ..] => rest,
+                _ => return false,
+            };
+        }
     }
 }
 

@@ -157,7 +157,10 @@ impl<'a> Scans<'a> {
                 // Fewer intervals than the picture has: the rest was cut off.
                 return Err(if restart.is_none() { PhotoProblem::Truncated } else { DATA });
             }
-            self.interval(&header, from..to, interval)?;
+            let bits = self.interval(&header, from..to, interval)?;
+            if !(if to < units { bits.is_used_up() } else { bits.ends_scan() }) {
+                return Err(DATA);
+            }
         }
         Ok(())
     }
@@ -204,8 +207,13 @@ impl<'a> Scans<'a> {
         Ok(Header { components, start, end, refining: high > 0 })
     }
 
-    /// Walks the MCUs `units` of an interleaved scan, or the blocks of any other.
-    fn interval(&mut self, header: &Header, units: std::ops::Range<usize>, data: &[u8]) -> Result<(), PhotoProblem> {
+    /// Walks the MCUs `units` of an interleaved scan, or the blocks of any other, and gives what is left.
+    fn interval<'d>(
+        &mut self,
+        header: &Header,
+        units: std::ops::Range<usize>,
+        data: &'d [u8],
+    ) -> Result<Bits<'d>, PhotoProblem> {
         let mut bits = Bits::new(data);
         let mut end_of_band_run = 0;
         for unit in units {
@@ -239,7 +247,7 @@ impl<'a> Scans<'a> {
                 }
             }
         }
-        if bits.is_used_up() && end_of_band_run == 0 { Ok(()) } else { Err(DATA) }
+        if end_of_band_run == 0 { Ok(bits) } else { Err(DATA) }
     }
 }
 

@@ -97,7 +97,7 @@ fn a_baseline_scan_holds_exactly_the_promised_blocks() {
     let with = |count: usize| baseline(&[scan(&[1], (0, 63, 0), &zeros(count))]);
     is_sound(&with(BLOCKS * 2));
     assert_eq!(code(&with(BLOCKS * 2 - 8)), "truncated");
-    assert_eq!(code(&with(BLOCKS * 2 + 8)), "damaged");
+    assert_eq!(code(&with(BLOCKS * 2 + 8 * 65)), "damaged");
     assert_eq!(code(&baseline(&[])), "truncated");
 }
 
@@ -280,10 +280,14 @@ fn padding_that_decoders_accept_is_accepted() {
     let ending = |tail: &[u8]| baseline(&[scan(&[1], (0, 63, 0), &[data.as_slice(), tail].concat())]);
     // The codes end with a byte here.
     assert_eq!(data.last(), Some(&0));
-    for tail in [b"\xff\0".as_slice(), b"\xff\0\xff\0\xff\0", b"\xff", b"\xff\xff\xff", b"\xff\0\xff"] {
+    let ones = b"\xff\0".repeat(100);
+    for tail in [&ones, b"\xff\0".as_slice(), b"\xff\0\xff\0\xff\0", b"\xff", b"\xff\xff\xff", b"\xff\0\xff"] {
         is_sound(&ending(tail));
     }
-    for tail in [b"\0".as_slice(), b"\xff\0\0", b"\x7f", b"\xff\0PK", b"\xff\xff\0"] {
+    for tail in [b"\0".as_slice(), b"\0\0\0", &[0; 64], b"\xff\0\0", b"\0\xff\0", b"\0\xff", b"\0\0\xff\xff"] {
+        is_sound(&ending(tail));
+    }
+    for tail in [&[0; 65], b"\x7f".as_slice(), b"\0\x01", b"\xff\0PK", b"\0PK", b"\xff\xff\0"] {
         assert_eq!(code(&ending(tail)), "damaged", "{tail:?}");
     }
 }
