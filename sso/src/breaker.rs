@@ -17,9 +17,8 @@ mod tally;
 
 const SILENT: LoginError = LoginError::Unavailable { what: "it did not answer the last requests" };
 
-/// Bounds of how many failures outweigh an answer, whatever `portal.outage.exchanges` says.
+/// So many failures outweigh an answer at least, however few `portal.outage.exchanges` are.
 const LEAST_PER_ANSWER: usize = 50;
-const MOST_PER_ANSWER: usize = 500;
 
 pub(crate) struct Breaker {
     config: OutageConfig,
@@ -94,9 +93,9 @@ impl Breaker {
 
     fn open_if_due(&self, state: &mut State) {
         let OutageConfig { failures, exchanges, .. } = self.config;
-        // All exchanges that run at once may hang, and again as many after them, beside one that is answered. Beyond it a rare answer keeps
-        // nobody waiting.
-        let per_answer = exchanges.saturating_mul(2).clamp(LEAST_PER_ANSWER, MOST_PER_ANSWER);
+        // All exchanges that run at once may hang, and again as many after them, beside one that is answered. Where more do, an answer now and
+        // then does not keep the breaker closed.
+        let per_answer = exchanges.saturating_mul(2).max(LEAST_PER_ANSWER);
         let silent = state.requests.is_silent(failures, per_answer) || state.exchanges.is_silent(failures, per_answer);
         if failures == 0 || !silent || state.open_since.is_some() {
             return;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-/// Failures that are remembered; also the most that `portal.outage.failures` can ask for.
-const KEPT: usize = 1000;
+/// Failures that are remembered, twice as many as `portal.outage.exchanges` may be; also the most that `portal.outage.failures` can ask for.
+const KEPT: usize = 20_000;
 
 /// What ended lately, the oldest first.
 #[derive(Default)]

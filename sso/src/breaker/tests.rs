@@ -45,6 +45,20 @@ async fn it_opens_after_failures_in_a_row_and_one_request_tries_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn all_exchanges_that_may_run_at_once_may_hang_beside_one_that_is_answered() {
+    for exchanges in [1, 64, 10_000] {
+        let breaker = Breaker::new(OutageConfig { failures: 5, pause: PAUSE, exchanges });
+        let (began, hanging) = (Instant::now(), exchanges.max(25));
+        breaker.finished();
+        tokio::time::advance(WAIT).await;
+        (1..hanging).for_each(|_| breaker.overran(began));
+        assert!(breaker.check().is_ok(), "{exchanges}");
+        (0..=hanging).for_each(|_| breaker.overran(began));
+        assert!(breaker.check().is_err(), "{exchanges}: twice as many");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_visitor_who_goes_away_says_nothing_about_the_portal() {
     let breaker = breaker();
     fail(&breaker, 2).await;
