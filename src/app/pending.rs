@@ -21,7 +21,7 @@ const ANSWER_LIFE: Duration = Duration::from_mins(1);
 /// As long as a visitor may go back in the browser's history, or reload a page that an outage left behind.
 const SPENT_LIFE: Duration = Duration::from_mins(10);
 
-/// How long a cookie is kept for returns that wait for it: they look every [`LOOK`].
+/// How long a cookie is kept for a page that is loaded again.
 const HAND_OVER_LIFE: Duration = Duration::from_secs(10);
 
 /// How often a return that waits for another one looks what became of it.
@@ -82,6 +82,8 @@ pub struct Spent {
     pub browser: Browser,
     /// Where it was to lead.
     pub return_to: Option<String>,
+    /// A digest of the code or ticket that came with it.
+    pub credential: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -194,22 +196,27 @@ impl App {
         self.store.spend(&pending_key(handle), rest, (handle, &sets), self.now()).await
     }
 
-    /// Hands a session's cookie over to a return that came while its sign-in was under way, because the visitor of the one before it has gone:
-    /// whoever sends one could have finished the sign-in itself. Later ones find the outcome and do not ask for it.
+    /// Keeps a session's cookie for a moment, once, for the return that takes the place of one whose visitor has gone: the same browser with the
+    /// same code or ticket could have finished the sign-in itself.
     pub async fn hand_over(&self, handle: &str, cookie: &str) -> Result<(), StoreError> {
         self.keep_sealed(&hand_over_key(handle), &cookie, HAND_OVER_LIFE).await
     }
 
-    /// What becomes of a sign-in that another return has taken, and the cookie of the session that it begins. Waits no longer than the portal
-    /// may take.
-    pub async fn outcome(&self, handle: &str) -> Result<(Outcome, Option<String>), StoreError> {
-        let deadline = Instant::now() + self.config.portal.timeout() + HAND_OVER_LIFE;
+    /// The cookie that is kept for whoever comes first.
+    pub async fn take_over(&self, handle: &str) -> Result<Option<String>, StoreError> {
+        let sealed = self.store.take(&hand_over_key(handle)).await?;
+        Ok(self.opened(sealed))
+    }
+
+    /// What becomes of a sign-in that another return has taken. Waits no longer than the portal may take.
+    pub async fn outcome(&self, handle: &str) -> Result<Outcome, StoreError> {
+        let patience = self.config.portal.timeout() + HAND_OVER_LIFE;
+        let deadline = Instant::now() + patience.min(self.config.server.request_timeout.mul_f32(0.9));
         loop {
-            let outcome = self.spent(handle).await?.map_or(Outcome::Failed, |spent| spent.outcome);
-            match outcome {
-                Outcome::UnderWay if Instant::now() < deadline => sleep(LOOK).await,
-                Outcome::UnderWay | Outcome::Failed => return Ok((Outcome::Failed, None)),
-                Outcome::Led(_) => return Ok((outcome, self.opened(self.store.get(&hand_over_key(handle)).await?))),
+            match self.spent(handle).await?.map(|spent| spent.outcome) {
+                Some(Outcome::UnderWay) if Instant::now() < deadline => sleep(LOOK).await,
+                Some(outcome @ Outcome::Led(_)) => return Ok(outcome),
+                _ => return Ok(Outcome::Failed),
             }
         }
     }

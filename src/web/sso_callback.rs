@@ -115,16 +115,17 @@ pub(super) async fn handle(
     };
     let handle = handle_of(&callback)?;
     let Some(Pending { starter, return_to, login }) = app.pending(&handle).await? else {
-        return again(&app, &arrival, &handle).await;
+        return again(&app, &arrival, &callback).await;
     };
     let place = return_to.as_deref().and_then(ReturnPath::parse);
     arrival.slot.leads_to(place.as_ref());
     match starter {
         Starter::Operator => tried(&app, &handle, &callback).await,
         Starter::Browser(browser) if browser.is_among(&arrival.browsers) => {
-            let spent = Spent { browser, return_to, outcome: Outcome::UnderWay };
+            let spent =
+                Spent { browser, return_to, credential: callback.credential_digest(), outcome: Outcome::UnderWay };
             if !app.take_pending(&handle, &spent).await? {
-                return again(&app, &arrival, &handle).await;
+                return again(&app, &arrival, &callback).await;
             }
             let back = Back { handle, login, callback, former: arrival.former, place };
             let (answer, waiting) = oneshot::channel();
@@ -139,20 +140,23 @@ pub(super) async fn handle(
 
 /// A return that comes again, by a reload or the browser's history: it leads the browser on that it has signed in, and nobody else. One that
 /// comes while the first is still with the portal waits for that one, and takes its place where its visitor has gone.
-async fn again(app: &App, arrival: &Arrival, handle: &str) -> Result<Response, WebError> {
-    let spent = app.spent(handle).await?.filter(|spent| spent.browser.is_among(&arrival.browsers));
+async fn again(app: &App, arrival: &Arrival, callback: &Callback) -> Result<Response, WebError> {
+    let handle = handle_of(callback)?;
+    let spent = app.spent(&handle).await?.filter(|spent| spent.browser.is_among(&arrival.browsers));
     let spent = spent.ok_or_else(|| expired("no such sign-in is under way"))?;
     arrival.slot.leads_to(spent.return_to.as_deref().and_then(ReturnPath::parse).as_ref());
-    let here = arrival.former.as_ref().map(Session::name);
-    let (outcome, cookie) = match spent.outcome {
-        Outcome::UnderWay => app.outcome(handle).await?,
-        outcome => (outcome, None),
+    let is_same = spent.credential.is_some() && spent.credential == callback.credential_digest();
+    let outcome = match spent.outcome {
+        Outcome::UnderWay if is_same => app.outcome(&handle).await?,
+        outcome => outcome,
     };
-    match (outcome, cookie) {
-        (Outcome::Led(led), Some(cookie)) => Ok(led_on(app, &led.target, cookie)),
-        (Outcome::Led(led), None) if here == Some(led.session.as_str()) => Ok(see_other(&led.target)),
-        _ => Err(expired("the sign-in has come back before")),
+    let Outcome::Led(led) = outcome else { return Err(expired("the sign-in has come back before")) };
+    if arrival.former.as_ref().map(Session::name) == Some(led.session.as_str()) {
+        return Ok(see_other(&led.target));
     }
+    let cookie = if is_same { app.take_over(&handle).await? } else { None };
+    let cookie = cookie.ok_or_else(|| expired("the sign-in has come back before"))?;
+    Ok(led_on(app, &led.target, cookie))
 }
 
 fn led_on(app: &App, target: &str, cookie: String) -> Response {
@@ -175,7 +179,8 @@ struct Back {
 }
 
 impl Back {
-    /// Ends the sign-in, and notes what became of it for returns that come again.
+    /// Ends the sign-in, and notes what became of it for returns that come again. A visitor who leaves meanwhile is signed in all the same, as
+    /// one who leaves a moment later.
     async fn settle(self, app: Arc<App>, mut spent: Spent, answer: oneshot::Sender<Finished>) {
         let handle = self.handle.clone();
         let finished = self.finish(&app).await;

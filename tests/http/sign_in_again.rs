@@ -165,6 +165,37 @@ async fn a_page_that_is_loaded_again_while_the_portal_is_asked_leads_on_in_its_o
 }
 
 #[tokio::test]
+async fn a_page_that_is_loaded_again_after_its_visitor_missed_the_answer_leads_on_once() {
+    let app = TestApp::new().await;
+    let browser = app.anon();
+    let back = address(&browser, None).await;
+    app.simulator.fault(Fault::Slow(Endpoint::Token));
+    let asked = app.simulator.requests(Endpoint::Token);
+    let missed = {
+        let (browser, back) = (browser.clone(), back.clone());
+        tokio::spawn(async move { browser.come_back(&back).await })
+    };
+    while app.simulator.requests(Endpoint::Token) == asked {
+        tokio::task::yield_now().await;
+    }
+    missed.abort();
+    assert!(missed.await.is_err());
+    while app.redis.keys("handed-over:").is_empty() {
+        app.simulator.release();
+        tokio::task::yield_now().await;
+    }
+    let mut without_code = back.clone();
+    let kept = back.query_pairs().filter(|(name, _)| name == "state");
+    without_code.query_pairs_mut().clear().extend_pairs(kept).append_pair("error", "access_denied");
+    assert_refused(browser.come_back(&without_code).await, &browser);
+    assert_eq!(browser.come_back(&back).await.leads_to(), "/continuity");
+    assert!(browser.person().await.is_some());
+    let stolen = app.anon();
+    stolen.set_cookie("bz_login", &browser.cookie("bz_login").unwrap());
+    assert_refused(stolen.come_back(&back).await, &stolen);
+}
+
+#[tokio::test]
 async fn a_return_that_waits_for_one_that_fails_is_refused_as_well() {
     let app = TestApp::new().await;
     let browser = app.anon();
