@@ -73,14 +73,22 @@ pub struct Wrapper {
     db: Db,
     vault: Vault,
     cores: NonZero<usize>,
+    /// After which no further hash of a step is begun.
+    budget: Duration,
 }
 
 impl Wrapper {
+    /// Steps are as long as a transaction of a request may be.
     pub const fn new(db: Db, vault: Vault, cores: NonZero<usize>) -> Self {
-        Self { db, vault, cores }
+        Self::with_budget(db, vault, cores, BUDGET)
     }
 
-    /// Wraps the next hashes of a walk, for less than a second; `None` at its end.
+    /// With steps of another length. Each wraps a hash on every core at least.
+    pub const fn with_budget(db: Db, vault: Vault, cores: NonZero<usize>, budget: Duration) -> Self {
+        Self { db, vault, cores, budget }
+    }
+
+    /// Wraps the next hashes of a walk; `None` at its end.
     pub fn advance(
         &self,
         conn: &mut PgConnection,
@@ -130,7 +138,7 @@ impl Wrapper {
         let take = || opened.get(next.fetch_add(1, Ordering::Relaxed));
         let work = || {
             let mut done = Vec::new();
-            while let Some((sealed, hash)) = (done.is_empty() || began.elapsed() < BUDGET).then(take).flatten() {
+            while let Some((sealed, hash)) = (done.is_empty() || began.elapsed() < self.budget).then(take).flatten() {
                 done.push(Wrapped {
                     account: sealed.account,
                     sealed: sealed.sealed.clone(),

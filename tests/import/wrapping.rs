@@ -1,10 +1,13 @@
 //! `buzheng import wrap`: many processes, many cores, any end.
 
+use buzheng::app::wrapping::Wrapper;
 use buzheng::jobs::Runner;
 use diesel::connection::SimpleConnection;
+use indicatif::ProgressBar;
 use serde_json::Value;
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::bench::{ACCOUNTS, Bench, now};
 use crate::passwords::{ABC, fits, import_md5, runner};
@@ -205,6 +208,24 @@ fn hashes_that_do_not_open_stay_sealed_and_are_counted() {
     bench.do_sql(spoil);
     assert_eq!(start(&bench, &[]).wait_with_output().unwrap().status.code(), Some(0));
     assert_eq!(bench.count(WRAPPED), 3);
+}
+
+#[test]
+fn steps_that_run_out_of_time_wrap_each_hash_once_and_count_each_that_does_not_open_once() {
+    let bench = Bench::new();
+    import_md5(&bench, 1..12);
+    bench.do_sql(
+        "UPDATE legacy_accounts SET password_sealed = set_byte(password_sealed, 20, get_byte(password_sealed, 20) # 1)
+         WHERE id IN (SELECT id FROM legacy_accounts ORDER BY id OFFSET 4 LIMIT 3)",
+    );
+    for cores in [1, 3] {
+        let cores = std::num::NonZero::new(cores).unwrap();
+        let wrapper = Wrapper::with_budget(bench.db.clone(), bench.vault.clone(), cores, Duration::ZERO);
+        let before = u64::try_from(bench.count(WRAPPED)).unwrap();
+        let done = wrapper.finish(&ProgressBar::hidden()).unwrap();
+        assert_eq!((done.wrapped, done.refused, done.discarded), (8 - before, 3, 0));
+        assert_eq!((bench.count(WRAPPED), bench.count(SEALED)), (8, 3));
+    }
 }
 
 #[test]
