@@ -57,7 +57,7 @@ fn every_problem_of_the_configuration_is_told_at_once_and_no_secret() {
         url = "mysql://root:hunter2@db/x"
         pool_size = "many"
         [redis]
-        url = "redis://localhost"
+        url = "rediss://localhost/#insecure"
         [portal.oidc]
         client_secret = "hunter2"
         "#,
@@ -75,6 +75,7 @@ fn every_problem_of_the_configuration_is_told_at_once_and_no_secret() {
             "server.public_url",
             "database.url",
             "database.pool_size",
+            "redis.url",
             "vault.keys_file",
             "portal.oidc.issuer",
         ];

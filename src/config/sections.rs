@@ -163,10 +163,12 @@ impl Default for RedisConfig {
 impl RedisConfig {
     pub(super) fn problems(&self) -> Vec<String> {
         let url = self.url.expose_secret();
-        if url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://") {
-            Vec::new()
+        if !["redis://", "rediss://", "unix://"].iter().any(|scheme| url.starts_with(scheme)) {
+            vec!["redis.url: must be redis://host:port/db, rediss://host:port/db or unix:///path".into()]
+        } else if url.starts_with("rediss://") && url.contains('#') {
+            vec!["redis.url: must have no fragment; certificates are always checked".into()]
         } else {
-            vec!["redis.url: must be redis://host:port/db".into()]
+            Vec::new()
         }
     }
 }

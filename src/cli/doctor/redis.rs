@@ -16,7 +16,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
         Err(error) => vec![problem(
             "redis.connect",
             format!("Redis cannot be used: {error}"),
-            "start Redis, or correct redis.url (host, port, password)",
+            "start Redis, or correct redis.url (host, port, password); for rediss:// see to it that this system trusts the authority of its certificate",
         )],
     }
 }
