@@ -18,7 +18,7 @@ use crate::import::finding::Code;
 use crate::import::forecast::summary::Summary;
 use crate::import::forecast::{self, Event, ForecastError, Ground};
 
-/// Lines that are named one by one; of more, only the number is told.
+/// Lines of each sort that are named one by one; of more, only the number is told.
 const NAMED: u64 = 100;
 const GARBLED: &str = Code::NameGarbled.as_str();
 
@@ -40,7 +40,8 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
     let progress = Progress::start(progress, Unit::Bytes);
     progress.bar().set_message("预演门户用户");
     let out = BufWriter::new(io::stdout().lock());
-    let mut teller = Teller { format, out, problems: BTreeMap::new(), named: 0, progress: progress.bar() };
+    let mut teller =
+        Teller { format, out, problems: BTreeMap::new(), undecidable: 0, garbled: 0, progress: progress.bar() };
     let done = forecast::run(ground, &args.portal_users, progress.bar(), |event| teller.tell(event))
         .and_then(|summary| teller.out.flush().map(|()| summary).map_err(ForecastError::Output));
     let problems = teller.problems;
@@ -59,8 +60,8 @@ struct Teller<'a, W: Write> {
     format: Format,
     out: W,
     problems: BTreeMap<&'static str, u64>,
-    /// Lines that were named.
-    named: u64,
+    undecidable: u64,
+    garbled: u64,
     progress: &'a ProgressBar,
 }
 
@@ -74,19 +75,23 @@ impl<W: Write> Teller<'_, W> {
             Event::Decided(_) => Ok(()),
             Event::Undecidable { line, problem } => {
                 *self.problems.entry(problem.as_str()).or_default() += 1;
-                self.name(format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()));
+                self.undecidable += 1;
+                self.name(
+                    self.undecidable,
+                    format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()),
+                );
                 Ok(())
             }
             Event::Garbled { line, garbled } => {
-                self.name(format_args!("第 {line} 行的姓名像是乱码 [{GARBLED}]：{}", garbled.meaning()));
+                self.garbled += 1;
+                self.name(self.garbled, format_args!("第 {line} 行的姓名像是乱码 [{GARBLED}]：{}", garbled.meaning()));
                 Ok(())
             }
         }
     }
 
-    fn name(&mut self, finding: fmt::Arguments<'_>) {
-        self.named += 1;
-        if self.named <= NAMED {
+    fn name(&self, number: u64, finding: fmt::Arguments<'_>) {
+        if number <= NAMED {
             self.progress.suspend(|| warn(finding));
         }
     }

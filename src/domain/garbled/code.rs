@@ -20,9 +20,10 @@ fn is_form(text: &str) -> bool {
 
 /// A tag or a comment, from one bracket to the other.
 fn is_markup(text: &str) -> bool {
+    let last = text.rfind('>').unwrap_or(0);
     text.match_indices('<').any(|(at, _)| {
         let rest = text[at + 1..].trim_start_matches('/');
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') && rest.contains('>') && !rest.starts_with("U+")
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') && at < last && !rest.starts_with("U+")
     })
 }
 

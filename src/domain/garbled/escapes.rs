@@ -22,6 +22,8 @@ pub(super) fn look(text: &str) -> Option<Garbled> {
         let found = rule(&bytes[at + 1..])?;
         // A percent sign or a letter behind a figure or a word says nothing by itself.
         let is_plain = match (byte, &bytes[at + 1..]) {
+            // `笔试60%40分`: shares stand in figures and among other words.
+            (b'%', [b'2' | b'4', b'0', ..]) if before.is_ascii_digit() || !text.is_ascii() => true,
             (b'%', [b'2', b'0', next, ..]) => !(before.is_ascii_alphabetic() && next.is_ascii_alphabetic()),
             (b'%', [b'4', b'0', next, ..]) => !(before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric()),
             (b'u' | b'U', _) => before.is_ascii_alphanumeric(),
@@ -105,10 +107,10 @@ fn bare(rest: &[u8]) -> Option<Garbled> {
     is.then_some(Garbled::Escaped)
 }
 
-/// `E5%BC%A0` as bytes; `25` stands for the sign itself where the text was encoded twice.
+/// The first bytes of `E5%BC%A0`, as many as a character has; `25` stands for the sign itself where the text was encoded twice.
 fn hex_bytes(mut rest: &[u8], sign: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
-    loop {
+    while bytes.len() < 4 {
         if sign == b'%' && rest.starts_with(b"25") {
             rest = &rest[2..];
         }
@@ -122,6 +124,7 @@ fn hex_bytes(mut rest: &[u8], sign: u8) -> Vec<u8> {
             _ => return bytes,
         }
     }
+    bytes
 }
 
 /// Whether bytes begin with a character beyond ASCII, in UTF-8 or GBK.

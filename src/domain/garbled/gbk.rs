@@ -59,7 +59,7 @@ pub(super) fn is_utf8(first: char, text: &str, of: Of) -> bool {
     }
     let characters = text.chars().filter(|c| !c.is_ascii()).count();
     let all_common = || text.chars().filter_map(code).all(is_common);
-    // A column that nobody knows may hold names.
+    // Short texts, as names are, count only where more than the look of one character tells it.
     of == Of::Text || characters > 3 || !all_common() || SURNAMES.contains(found[0])
 }
 

@@ -2,7 +2,7 @@
 
 use super::problem::PhotoProblem;
 
-/// As many bytes of zeros as fill up a buffer. Of a file with a hole, more are left when the picture is full, or it is not filled.
+/// As many bytes of zeros as an encoder fills a buffer up with. A hole in a file leaves more of them, or too few blocks for the picture.
 const MAX_PADDING: usize = 64;
 
 /// A canonical Huffman code: how many codes there are of each length, and the symbols in code order.

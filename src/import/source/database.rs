@@ -200,6 +200,8 @@ impl Cells {
         let charset =
             if encoding == Encoding::Gb18030 { Charset::of(column.character_set()) } else { Charset::Whatever };
         let bytes = match charset {
+            // Its collation says binary, but it is always utf8mb4.
+            _ if column.column_type() == ColumnType::MYSQL_TYPE_JSON => Bytes::As(Encoding::Utf8),
             Charset::Known(bytes) => bytes,
             Charset::Whatever => Bytes::As(encoding),
             Charset::Foreign => return None,

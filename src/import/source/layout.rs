@@ -66,7 +66,7 @@ impl Layout {
         let fields = || columns().filter(|(_, field)| !field.is_empty());
         let is_dashes = |field: &str| field.len() > 1 && field.bytes().all(|byte| byte == b'-');
         // Nearly every row has a number before long.
-        if fields().nth(1).is_none() || fields().any(|(_, field)| field.bytes().any(|byte| byte.is_ascii_digit())) {
+        if fields().nth(1).is_none() || fields().any(|(_, field)| words::has_digit(field)) {
             return fields().nth(1).is_some() && fields().all(|(_, field)| self.is_own(field));
         }
         // Of other files the columns may have another order and other words. A word that comes twice is somebody's placeholder.

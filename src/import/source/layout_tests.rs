@@ -83,10 +83,11 @@ proptest! {
 #[test]
 fn a_second_header_is_told_in_whatever_words_and_order_it_comes() {
     let columns = [(Target::Key, "id"), (Target::Name, "xm"), (Target::Number, "sfzh"), (Target::RegisteredAt, "zcsj")];
-    let table: [(&[&str], bool); 30] = [
+    let table: [(&[&str], bool); 31] = [
         (&["id", "xm", "sfzh", "zcsj", "beizhu"], true),
         (&["编号", "姓名", "身份证号", "注册时间", "备注"], true),
         (&["编号", "姓名", "身份证号", "", ""], true),
+        (&["编号", "姓名", "身份证号(18位)", "注册时间(2012起)", ""], true),
         (&["序号", "考生姓名", "证件号码", "录入时间", "x"], true),
         (&["用户编号", "真实姓名", "公民身份号码", "注册的时间", "x"], true),
         (&["身份证号", "姓名", "编号", "注册时间", "x"], true),

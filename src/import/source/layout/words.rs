@@ -52,10 +52,18 @@ impl Words {
     }
 }
 
+/// Whether a figure stands in it, apart from a remark as in `身份证号(18位)`.
+pub(super) fn has_digit(field: &str) -> bool {
+    without_remark(field).bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn without_remark(field: &str) -> &str {
+    field.find(['(', '（', '[', '【']).filter(|at| *at > 0).map_or(field, |at| &field[..at])
+}
+
 /// Without what stands about a word: `*姓名：`, `姓名（必填）`, `ID_Card`, `证件 号码`.
 fn plain(field: &str) -> String {
-    let field = tidy(field);
-    let word = field.find(['(', '（', '[', '【']).filter(|at| *at > 0).map_or(field, |at| &field[..at]);
+    let word = without_remark(tidy(field));
     let is_ornament =
         |c: char| is_blank(c) || c.is_whitespace() || matches!(c, '_' | '-' | '*' | '＊' | ':' | '：' | '.' | '/');
     word.chars().filter(|c| !is_ornament(*c)).flat_map(char::to_lowercase).collect()

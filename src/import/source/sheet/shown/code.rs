@@ -72,11 +72,12 @@ fn through(characters: &mut Chars<'_>, end: char) -> String {
 }
 
 fn general(characters: &mut Chars<'_>) -> Token {
-    const REST: &str = "eneral";
-    if characters.as_str().get(..REST.len()).is_none_or(|rest| !rest.eq_ignore_ascii_case(REST)) {
-        return Token::Unknown;
-    }
-    _ = characters.nth(REST.len() - 1);
+    // The second is what a Chinese Excel shows, and some programs write into files.
+    const RESTS: [&str; 2] = ["eneral", "/通用格式"];
+    let text = characters.as_str();
+    let is_here = |rest: &&str| text.get(..rest.len()).is_some_and(|here| here.eq_ignore_ascii_case(rest));
+    let Some(rest) = RESTS.into_iter().find(is_here) else { return Token::Unknown };
+    *characters = text[rest.len()..].chars();
     Token::General
 }
 
