@@ -2,6 +2,7 @@
 
 mod account_handle;
 mod application_edit;
+mod application_form;
 mod application_list;
 mod application_photo;
 mod application_show;
@@ -14,7 +15,6 @@ mod entity_tag;
 mod error;
 mod error_pages;
 mod form_fields;
-mod forms;
 mod headers;
 mod help_show;
 mod landing_show;
@@ -24,7 +24,7 @@ mod link_request;
 mod link_show;
 pub mod listen;
 pub mod management;
-mod multipart;
+mod posted;
 mod reissue_create;
 mod reissue_done;
 mod reissue_new;
@@ -37,6 +37,7 @@ mod sso_callback;
 mod sso_held;
 mod sso_login;
 mod sso_logout;
+mod throttle;
 mod visitor;
 mod words;
 

@@ -4,26 +4,27 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::application_form::{ApplicationForm, input, photo};
 use super::application_show::{Typed, view};
 use super::error::WebError;
-use super::multipart::ApplicationForm;
-use super::reissue_create::{already_open, count, registered};
+use super::posted::Posted;
+use super::reissue_create::{already_open, registered};
+use super::throttle::Limited;
 use super::visitor::SignedIn;
 use super::{AppState, page, see_other};
 use crate::app::maintain::{Edit, Edited};
 
 pub(super) async fn handle(
     State(app): AppState,
-    visitor: SignedIn,
     Path(id): Path<String>,
-    form: ApplicationForm,
+    mut posted: Posted<SignedIn, ApplicationForm>,
 ) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let version = form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
-    count(&app, visitor.person).await?;
-    let (photo, photo_token) = form.photo(&app, visitor.person).await?;
-    let edit = Edit { version, input: form.input(), photo };
+    let version = posted.form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
+    Limited::Submission(posted.visitor.person).count(&app).await?;
+    let (photo, photo_token) = photo(&app, &mut posted).await?;
+    let Posted { visitor, form, .. } = posted;
+    let edit = Edit { version, input: input(&form), photo };
     let typed = |input, errors, general, conflict| Typed { input, photo_token, errors, general, conflict };
     let (status, view) = match app.edit(visitor.person, id, edit, app.now()).await? {
         Edited::Done => return Ok(see_other("/applications?saved=1")),

@@ -5,12 +5,14 @@ use axum::response::Response;
 
 use super::account_handle;
 use super::error::WebError;
-use super::forms::Form;
+use super::posted::Posted;
 use super::visitor::SignedIn;
 use super::{AppState, see_other};
 
-pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
+pub(super) async fn handle(
+    State(app): AppState,
+    Posted { visitor, form, .. }: Posted<SignedIn>,
+) -> Result<Response, WebError> {
     match form.get("kind") {
         "missing" => Ok(see_other("/link#request")),
         "not_mine" => {

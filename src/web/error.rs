@@ -17,6 +17,9 @@ pub enum WebError {
     /// Sign in, then come back.
     #[error("sign-in needed")]
     SignInNeeded(Option<ReturnPath>),
+    /// Nothing is left to be done: the session is over.
+    #[error("signed out already")]
+    SignedOut,
     /// Identified by the portal, and not let in: read why.
     #[error("held")]
     Held,
@@ -82,7 +85,7 @@ impl WebError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignInNeeded(_) | Self::Held => StatusCode::SEE_OTHER,
+            Self::SignInNeeded(_) | Self::SignedOut | Self::Held => StatusCode::SEE_OTHER,
             Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Busy(_) | Self::Unavailable(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -110,7 +113,7 @@ impl WebError {
         match self {
             Self::Internal(_) => tracing::error!(error = chain, "request failed"),
             Self::Unavailable(_) => tracing::warn!(error = chain, "request failed"),
-            Self::SignInNeeded(_) | Self::Held | Self::NotFound => {}
+            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::NotFound => {}
             _ => tracing::info!(error = chain, "request refused"),
         }
     }
@@ -122,6 +125,7 @@ impl IntoResponse for WebError {
         let status = self.status();
         let page = match &self {
             Self::SignInNeeded(path) => return see_other(&landing(path.as_ref())),
+            Self::SignedOut => return see_other("/signed-out"),
             Self::Held => return see_other("/sso/held"),
             Self::LoginFailed { failure, .. } => ErrorPage::Login(*failure),
             Self::Busy(_) => ErrorPage::Login(LoginFailure::Busy),

@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::WebError;
-use super::forms::Form;
 use super::link_show::{Typed, locked, refused};
+use super::posted::Posted;
 use super::visitor::SignedIn;
 use super::{AppState, see_other};
 use crate::app::linking::Claim;
@@ -14,8 +14,10 @@ use crate::domain::verification::{check_old_number, check_password};
 /// Says the same whatever was wrong: nobody learns which numbers the old systems know.
 const WRONG: &str = "没有找到证件号码和密码都相符的账户。请核对后重新填写；忘记密码的，可申请人工核实";
 
-pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
+pub(super) async fn handle(
+    State(app): AppState,
+    Posted { visitor, form, .. }: Posted<SignedIn>,
+) -> Result<Response, WebError> {
     let (number, password) = (form.get("old_number"), form.get("password"));
     let typed = |number_error, password_error| Typed {
         claim_number: number.to_owned(),

@@ -5,16 +5,18 @@ use axum::response::Response;
 
 use super::account_handle;
 use super::error::WebError;
-use super::forms::Form;
 use super::link_show::{Typed, locked, refused};
+use super::posted::Posted;
 use super::visitor::SignedIn;
 use super::{AppState, see_other};
 use crate::app::linking::Proof;
 use crate::app::{App, AppError};
 use crate::domain::verification::check_password;
 
-pub(super) async fn handle(State(app): AppState, visitor: SignedIn, form: Form) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
+pub(super) async fn handle(
+    State(app): AppState,
+    Posted { visitor, form, .. }: Posted<SignedIn>,
+) -> Result<Response, WebError> {
     let handle = form.get("account");
     let offered = app.link_page(visitor.person).await?.offered;
     let account = match account_handle::find(&visitor.session, handle, offered.iter().map(|account| account.id))? {

@@ -1,77 +1,51 @@
 //! `POST /link/request`: 申请人工核实, with a picture or without.
 
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::Datelike;
-use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::error::WebError;
 use super::link_show::{Typed, refused};
-use super::multipart::File;
-use super::reissue_create::count;
+use super::posted::{File, Form, Kind, Posted};
+use super::throttle::Limited;
 use super::visitor::SignedIn;
-use super::{AppState, account_handle, forms, multipart, see_other};
-use crate::app::App;
+use super::{AppState, account_handle, see_other};
 use crate::app::linking::{self, Asked, Full};
 use crate::domain::evidence::{self, Evidence, EvidenceProblem, MAX_PICTURES};
 use crate::domain::form::china_date;
 use crate::domain::review::MOST_OF_A_SORT;
 use crate::domain::verification::{Field, Rules, Statement, validate};
-use crate::session::Session;
 use crate::views::{ErrorItem, Link};
 
 /// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
 
-/// The fields of a request and its picture.
-#[derive(Default)]
-pub(super) struct RequestForm {
-    fields: Vec<(String, String)>,
-    evidence: File,
+/// A request and its picture.
+#[derive(Debug)]
+pub(super) struct RequestForm;
+
+impl Kind for RequestForm {
+    const FILE: Option<(&'static str, usize)> = Some((Field::Evidence.as_str(), evidence::MAX_BYTES));
 }
 
-impl FromRequest<Arc<App>> for RequestForm {
-    type Rejection = WebError;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
-        if multipart::is_urlencoded(&request) {
-            return Ok(Self { fields: forms::read(request, app).await?, evidence: File::default() });
-        }
-        let (fields, evidence) = multipart::read(request, app, (Field::Evidence.as_str(), evidence::MAX_BYTES)).await?;
-        Ok(Self { fields, evidence })
-    }
-}
-
-impl RequestForm {
-    fn get(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    fn check(&self, session: &Session) -> Result<(), WebError> {
-        if session.accepts(self.get("csrf_token")) { Ok(()) } else { Err(WebError::Csrf) }
-    }
-
-    fn statement(&self) -> Statement {
-        let text = |field: Field| self.get(field.as_str()).to_owned();
-        Statement {
-            system: text(Field::System),
-            old_number: text(Field::OldNumber),
-            old_name: text(Field::OldName),
-            exam: text(Field::Exam),
-            year: text(Field::Year),
-            note: text(Field::Note),
-        }
+fn statement(form: &Form) -> Statement {
+    let text = |field: Field| form.get(field.as_str()).to_owned();
+    Statement {
+        system: text(Field::System),
+        old_number: text(Field::OldNumber),
+        old_name: text(Field::OldName),
+        exam: text(Field::Exam),
+        year: text(Field::Year),
+        note: text(Field::Note),
     }
 }
 
 pub(super) async fn handle(
     State(app): AppState,
-    visitor: SignedIn,
-    mut form: RequestForm,
+    Posted { visitor, mut form, .. }: Posted<SignedIn, RequestForm>,
 ) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
-    let file = std::mem::take(&mut form.evidence);
+    let file = std::mem::take(&mut form.file);
     let found = app.link_page(visitor.person).await?;
     let handle = form.get(Field::Account.as_str());
     let account = match handle {
@@ -81,8 +55,8 @@ pub(super) async fn handle(
             Some(account_handle::resolve(&visitor.session, handle, offered)?)
         }
     };
-    count(&app, visitor.person).await?;
-    let mut typed = form.statement();
+    Limited::Submission(visitor.person).count(&app).await?;
+    let mut typed = statement(&form);
     // An account tells its system.
     if let Some(chosen) = found.offered.iter().find(|offered| Some(offered.id) == account) {
         typed.system.clone_from(&chosen.system);

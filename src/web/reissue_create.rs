@@ -3,30 +3,28 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use std::time::Duration;
 use uuid::Uuid;
 
+use super::application_form::{ApplicationForm, input, photo};
 use super::error::WebError;
-use super::multipart::ApplicationForm;
+use super::posted::Posted;
 use super::reissue_new::{Filled, step1, target, view};
+use super::throttle::Limited;
 use super::visitor::SignedIn;
 use super::{AppState, page, see_other};
-use crate::app::App;
 use crate::app::drafts::Draft;
 use crate::app::reissue::{Submission, Submitted};
-use crate::ids::PersonId;
 use crate::views::{ErrorItem, Link};
 
 pub(super) async fn handle(
     State(app): AppState,
-    visitor: SignedIn,
-    form: ApplicationForm,
+    mut posted: Posted<SignedIn, ApplicationForm>,
 ) -> Result<Response, WebError> {
-    form.check(&visitor.session)?;
-    let target = target(Some(form.get("certificate")), Some(form.get("exam_code")))?;
-    count(&app, visitor.person).await?;
-    let (photo, photo_token) = form.photo(&app, visitor.person).await?;
-    let mut draft = Draft { input: form.input(), photo_token };
+    let target = target(Some(posted.form.get("certificate")), Some(posted.form.get("exam_code")))?;
+    Limited::Submission(posted.visitor.person).count(&app).await?;
+    let (photo, photo_token) = photo(&app, &mut posted).await?;
+    let Posted { visitor, form, .. } = posted;
+    let mut draft = Draft { input: input(&form), photo_token };
     if form.get("action") == "back" {
         let (step2, _) = app.step2(visitor.person, target).await?;
         app.keep_draft(visitor.person, &step2.target, &draft).await?;
@@ -75,11 +73,4 @@ pub(super) fn already_open(id: &str) -> ErrorItem {
 pub(super) fn registered(exam_code: &str) -> ErrorItem {
     let link = Link::new(step1(exam_code), "查看证书列表");
     ErrorItem::general("系统中已登记该证书，请从证书列表中选择，不必自行填写。", Some(link))
-}
-
-/// Counts one form that a person sends, before its photo is looked at.
-pub(super) async fn count(app: &App, person: PersonId) -> Result<(), WebError> {
-    let limit = app.config.throttle.submissions_per_hour;
-    let counted = app.store.count(&format!("submissions:{person}"), limit, Duration::from_hours(1)).await?;
-    counted.map_err(|exhausted| WebError::throttled("submissions", exhausted))
 }

@@ -9,11 +9,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use sso::LoginError;
-use std::time::Duration;
 use url::form_urlencoded;
 
 use super::AppState;
 use super::client_address::ClientAddress;
+use super::throttle::Limited;
 use crate::app::App;
 use crate::store::{Ended, StoreError};
 
@@ -22,9 +22,8 @@ const MAX_FORM: usize = 32 * 1024;
 
 /// Each try is counted before anything is read, and a good one is taken back: a portal that ends thousands of sessions at once is heard.
 pub(super) async fn handle(State(app): AppState, ClientAddress(address): ClientAddress, request: Request) -> Response {
-    let limit = app.config.throttle.logout_tokens_per_minute;
-    let tries = format!("logout-tokens:{address}");
-    match app.store.count(&tries, limit, Duration::from_mins(1)).await {
+    let tries = Limited::LogoutToken(address);
+    match tries.try_count(&app).await {
         Ok(Ok(())) => {}
         Ok(Err(exhausted)) => {
             let wait = exhausted.retry_after.as_secs() + 1;
@@ -39,7 +38,7 @@ pub(super) async fn handle(State(app): AppState, ClientAddress(address): ClientA
     let Some(token) = token(&body) else { return answer(StatusCode::BAD_REQUEST, "no logout token") };
     let response = end(&app, &token).await;
     if response.status().is_success()
-        && let Err(error) = app.store.take_back(&[tries]).await
+        && let Err(error) = tries.take_back(&app).await
     {
         tracing::warn!(%error, "a good logout token counts as a try");
     }

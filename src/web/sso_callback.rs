@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use sso::{Callback, PortalIdentity};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
@@ -18,6 +17,7 @@ use super::client_address::ClientAddress;
 use super::error::WebError;
 use super::return_path::ReturnPath;
 use super::sso_arrival::Arrival;
+use super::throttle::Limited;
 use super::visitor::{session_cookie_name, set_cookie};
 use super::{AppState, page, see_other, sso_login};
 use crate::app::App;
@@ -66,9 +66,7 @@ pub(super) async fn receive(
     if body.len() > MAX_ANSWER {
         return Err(WebError::TooLarge);
     }
-    let limit = app.config.throttle.posted_answers_per_minute;
-    let counted = app.store.count(&format!("posted-answers:{address}"), limit, Duration::from_mins(1)).await?;
-    counted.map_err(|exhausted| WebError::throttled("posted answers", exhausted))?;
+    Limited::PostedAnswer(address).count(&app).await?;
     let callback = posted(&app, &uri, &body)?;
     let handle = handle_of(&callback)?;
     let name = app.keep_answer(&Answer { handle, callback }).await?;

@@ -4,12 +4,12 @@ use axum::extract::{Extension, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use std::time::Duration;
 
 use super::client_address::ClientAddress;
 use super::cookies::cookie_values;
 use super::error::WebError;
 use super::return_path::ReturnPath;
+use super::throttle::Limited;
 use super::visitor::{Slot, login_cookie_name, set_cookie};
 use super::{AppState, see_other};
 use crate::app::pending::Full;
@@ -30,12 +30,7 @@ pub(super) async fn handle(
 ) -> Result<Response, WebError> {
     let return_to = wanted.return_to.as_deref().and_then(ReturnPath::parse);
     slot.leads_to(return_to.as_ref());
-    let limits = &app.config.throttle;
-    let starts = format!("sign-in-starts:{address}");
-    app.store
-        .count(&starts, limits.sign_in_starts_per_minute, Duration::from_mins(1))
-        .await?
-        .map_err(|exhausted| WebError::throttled("sign-in starts", exhausted))?;
+    Limited::SignInStart(address).count(&app).await?;
     let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
     let (url, login) = app.portal.begin(app.now()).await.map_err(failed)?;
     let handle = login.handle().to_owned();

@@ -11,10 +11,8 @@ use url::form_urlencoded;
 
 use super::cookies::cookie_values;
 use super::error::WebError;
-use super::forms::Form;
-use super::visitor::{
-    MaybeSignedIn, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
-};
+use super::posted::Posted;
+use super::visitor::{HasSession, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie};
 use super::{AppState, page, see_other};
 use crate::app::App;
 use crate::app::pending::Browser;
@@ -26,12 +24,9 @@ const WAY_BACK: Duration = Duration::from_mins(30);
 
 pub(super) async fn handle(
     State(app): AppState,
-    MaybeSignedIn(session): MaybeSignedIn,
     headers: HeaderMap,
-    form: Form,
+    Posted { visitor: HasSession(session), .. }: Posted<HasSession>,
 ) -> Result<Response, WebError> {
-    let Some(session) = session else { return Ok(see_other("/signed-out")) };
-    form.check(&session)?;
     let state = random_token();
     let back = app.public_url.join("/signed-out").ok();
     let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &state));

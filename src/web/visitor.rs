@@ -73,6 +73,19 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
     }
 }
 
+/// A visitor who has a session, let in or held; anyone else is signed out already.
+#[derive(Debug)]
+pub(super) struct HasSession(pub(super) Session);
+
+impl FromRequestParts<Arc<App>> for HasSession {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
+        let MaybeSignedIn(session) = MaybeSignedIn::from_request_parts(parts, app).await?;
+        session.map(Self).ok_or(WebError::SignedOut)
+    }
+}
+
 /// A person who is signed in; anyone else is sent to `/` and comes back afterwards.
 #[derive(Debug)]
 pub(super) struct SignedIn {
