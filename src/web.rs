@@ -1,61 +1,22 @@
 //! axum only: who asks, what was sent, which page answers. Rules live in `domain`, work in `app`.
 
-mod account_handle;
-mod application_edit;
-mod application_form;
-mod application_list;
-mod application_photo;
-mod application_show;
-mod asset_show;
-mod client_address;
-mod continuity_report;
-mod continuity_show;
-mod cookies;
-mod entity_tag;
-mod error;
-mod error_pages;
-mod form_fields;
-mod headers;
-mod help_show;
-mod landing_show;
-mod link_claim;
-mod link_proof;
-mod link_request;
-mod link_show;
-pub mod listen;
+mod citizen;
+mod kit;
 pub mod management;
-mod posted;
-mod reissue_create;
-mod reissue_done;
-mod reissue_new;
-mod reissue_select;
-mod request_log;
-mod return_path;
-mod sso_arrival;
-mod sso_backchannel_logout;
-mod sso_callback;
-mod sso_held;
-mod sso_login;
-mod sso_logout;
-mod throttle;
-mod visitor;
-mod words;
+mod sso;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
-use crate::views::View;
 
-pub use error::WebError;
-
-type AppState = State<Arc<App>>;
+pub use kit::error::WebError;
+pub use kit::listen;
 
 /// Uploads above this are cut off; the photo rule is far below it, so that a phone's picture gets a message with its size.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -69,83 +30,78 @@ const MAX_EVIDENCE_BODY: usize = 32 * 1024 * 1024;
 /// Every page of the service.
 pub fn router(app: Arc<App>) -> Router {
     let pages = Router::new()
-        .route("/", get(landing_show::handle))
-        .route("/help", get(help_show::handle))
-        .route("/static/{*path}", get(asset_show::handle))
+        .route("/", get(citizen::landing_show::handle))
+        .route("/help", get(citizen::help_show::handle))
+        .route("/static/{*path}", get(citizen::asset_show::handle))
         .merge(sign_in_pages(&app))
-        .route("/sso/backchannel-logout", post(sso_backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)))
-        .route("/sso/held", get(sso_held::handle))
-        .route("/sso/logout", post(sso_logout::handle))
-        .route("/link", get(link_show::handle))
-        .route("/link/proof", get(link_show::again).post(link_proof::handle))
-        .route("/link/claim", get(link_show::again).post(link_claim::handle))
+        .route(
+            "/sso/backchannel-logout",
+            post(sso::backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)),
+        )
+        .route("/sso/held", get(sso::held::handle))
+        .route("/sso/logout", post(sso::logout::handle))
+        .route("/link", get(citizen::link_show::handle))
+        .route("/link/proof", get(citizen::link_show::again).post(citizen::link_proof::handle))
+        .route("/link/claim", get(citizen::link_show::again).post(citizen::link_claim::handle))
         .route(
             "/link/request",
-            get(link_show::again).post(link_request::handle).layer(DefaultBodyLimit::max(MAX_EVIDENCE_BODY)),
+            get(citizen::link_show::again)
+                .post(citizen::link_request::handle)
+                .layer(DefaultBodyLimit::max(MAX_EVIDENCE_BODY)),
         )
-        .route("/continuity", get(continuity_show::handle))
-        .route("/continuity/report", post(continuity_report::handle))
-        .route("/reissue", get(reissue_select::handle).post(reissue_create::handle))
-        .route("/reissue/new", get(reissue_new::handle))
-        .route("/reissue/{id}/done", get(reissue_done::handle))
-        .route("/applications", get(application_list::handle))
-        .route("/applications/{id}", get(application_show::handle).post(application_edit::handle))
-        .route("/applications/{id}/photo", get(application_photo::handle))
-        .fallback(error_pages::no_such_page)
+        .route("/continuity", get(citizen::continuity_show::handle))
+        .route("/continuity/report", post(citizen::continuity_report::handle))
+        .route("/reissue", get(citizen::reissue_select::handle).post(citizen::reissue_create::handle))
+        .route("/reissue/new", get(citizen::reissue_new::handle))
+        .route("/reissue/{id}/done", get(citizen::reissue_done::handle))
+        .route("/applications", get(citizen::application_list::handle))
+        .route("/applications/{id}", get(citizen::application_show::handle).post(citizen::application_edit::handle))
+        .route("/applications/{id}/photo", get(citizen::application_photo::handle))
+        .fallback(kit::error_pages::no_such_page)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), error_pages::with_our_keys));
+        .layer(from_fn_with_state(app.clone(), kit::error_pages::with_our_keys));
     dressed(pages.with_state(app.clone()), app)
 }
 
 /// Pages whose addresses are good once.
 fn sign_in_pages(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
-        .route("/sso/login", get(sso_login::handle))
+        .route("/sso/login", get(sso::login::handle))
         .route("/sso/callback", sso_return())
         .route("/sso/callback/", sso_return())
         .route("/sso/callback/{*handle}", sso_return())
-        .route("/signed-out", get(sso_logout::signed_out))
-        .layer(from_fn_with_state(app.clone(), sso_arrival::not_ahead))
+        .route("/signed-out", get(sso::logout::signed_out))
+        .layer(from_fn_with_state(app.clone(), sso::arrival::not_ahead))
 }
 
 fn sso_return() -> MethodRouter<Arc<App>> {
-    get(sso_callback::handle).post(sso_callback::receive).layer(DefaultBodyLimit::max(MAX_RETURN))
+    get(sso::callback::handle).post(sso::callback::receive).layer(DefaultBodyLimit::max(MAX_RETURN))
 }
 
 /// The return of one operator's test sign-in, while no service runs: nobody can sign in here.
 pub fn trial_router(app: Arc<App>, handle: String) -> Router {
     let state = (app.clone(), handle);
     let pages = Router::new()
-        .route("/sso/callback", any(sso_callback::trial))
-        .route("/sso/callback/", any(sso_callback::trial))
-        .route("/sso/callback/{*handle}", any(sso_callback::trial))
+        .route("/sso/callback", any(sso::callback::trial))
+        .route("/sso/callback/", any(sso::callback::trial))
+        .route("/sso/callback/{*handle}", any(sso::callback::trial))
         .layer(DefaultBodyLimit::max(MAX_RETURN))
-        .layer(from_fn_with_state(app.clone(), sso_arrival::not_ahead))
+        .layer(from_fn_with_state(app.clone(), sso::arrival::not_ahead))
         .with_state(state);
-    let assets = Router::new().route("/static/{*path}", get(asset_show::handle)).with_state(app.clone());
+    let assets = Router::new().route("/static/{*path}", get(citizen::asset_show::handle)).with_state(app.clone());
     dressed(pages.merge(assets), app)
 }
 
 /// What stands around every page.
 fn dressed(pages: Router, app: Arc<App>) -> Router {
     pages
-        .layer(from_fn_with_state(app.clone(), error_pages::in_time))
-        .layer(from_fn_with_state(app.clone(), error_pages::while_migrations_wait))
-        .layer(from_fn(error_pages::unreadable))
-        .layer(CatchPanicLayer::custom(error_pages::after_panic))
-        .layer(from_fn_with_state(app.clone(), error_pages::render))
-        .layer(from_fn_with_state(app, headers::protect))
+        .layer(from_fn_with_state(app.clone(), kit::error_pages::in_time))
+        .layer(from_fn_with_state(app.clone(), kit::error_pages::while_migrations_wait))
+        .layer(from_fn(kit::error_pages::unreadable))
+        .layer(CatchPanicLayer::custom(kit::error_pages::after_panic))
+        .layer(from_fn_with_state(app.clone(), kit::error_pages::render))
+        .layer(from_fn_with_state(app, kit::headers::protect))
         .layer(CompressionLayer::new())
-        .layer(from_fn(headers::keep_readable_parts))
-        .layer(from_fn(request_log::write))
-}
-
-/// A page as an answer.
-fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
-    Ok(Html(app.views.render(view)?).into_response())
-}
-
-/// "See other": what every successful POST answers.
-fn see_other(path: &str) -> Response {
-    axum::response::Redirect::to(path).into_response()
+        .layer(from_fn(kit::headers::keep_readable_parts))
+        .layer(from_fn(kit::request_log::write))
 }

@@ -25,7 +25,7 @@ fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
 
-/// `src/web/error.rs` stands in room `web`.
+/// `src/web/kit/error.rs` stands in room `web`.
 fn room(path: &Path) -> String {
     let path = path.strip_prefix(source()).unwrap();
     let first = path.components().next().unwrap().as_os_str().to_str().unwrap();
@@ -166,6 +166,23 @@ fn uses(code: &str, library: &str) -> bool {
     let begins = |before: &str| !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':'));
     let in_use = code.lines().any(|line| line.trim_start().starts_with(&format!("use {library}")));
     in_use || code.match_indices(library).any(|(at, _)| begins(&code[..at]) && !code[..at].ends_with("mod "))
+}
+
+#[test]
+fn a_page_imports_the_kit_and_no_page_of_other_users() {
+    let web = source().join("web");
+    let mut wrong = Vec::new();
+    for (path, code) in rust_files(&web) {
+        let folder = |path: &Path| path.strip_prefix(&web).unwrap().components().next().unwrap().as_os_str().to_owned();
+        let own = folder(&path).to_string_lossy().trim_end_matches(".rs").to_owned();
+        for rest in code.split("crate::web::").skip(1) {
+            let other = first_word(rest);
+            if other != "kit" && other != own {
+                wrong.push(format!("{} uses crate::web::{other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "pages that lean on others:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! What an application form brought: the fields that the rules know, and the photo.
+
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::app::reissue::Photo;
+use crate::domain::form::{Field, Input};
+use crate::domain::photo;
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::{Form, Kind, Posted};
+use crate::web::kit::visitor::SignedIn;
+
+/// Photos decoded at once: a decode takes a core for a few milliseconds, and a flood of them must not take them all.
+static DECODERS: Semaphore = Semaphore::const_new(2);
+
+/// The form of step 2 and of 申请信息维护.
+#[derive(Debug)]
+pub(crate) struct ApplicationForm;
+
+impl Kind for ApplicationForm {
+    const FILE: Option<(&'static str, usize)> = Some((Field::Photo.as_str(), usize::MAX));
+}
+
+/// The fields that the rules know; others do not count.
+pub(super) fn input(form: &Form) -> Input {
+    let mut input = Input::default();
+    for (name, value) in form.fields() {
+        if let Some(field) = Field::from_name(name) {
+            input.set(field, value);
+        }
+    }
+    input
+}
+
+/// The photo that came with the form, or that was kept from before, and the token that keeps it.
+pub(super) async fn photo(
+    app: &App,
+    posted: &mut Posted<SignedIn, ApplicationForm>,
+) -> Result<(Photo, Option<String>), WebError> {
+    let (person, form) = (posted.visitor.person, &mut posted.form);
+    let bytes = std::mem::take(&mut form.file.bytes);
+    if bytes.is_empty() {
+        let token = form.get("photo_token");
+        return Ok(match app.kept_photo(person, token).await? {
+            Some(bytes) => (Photo::Good(bytes), Some(token.to_owned())),
+            None => (Photo::None, None),
+        });
+    }
+    let permit = DECODERS.acquire().await;
+    // The permit goes along: a visitor who leaves ends the request, and not the work.
+    let checked = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        photo::check(&bytes)
+    });
+    match checked.await.map_err(|error| WebError::Internal(Box::new(error)))? {
+        Ok(clean) => {
+            let token = app.keep_photo(person, clean.bytes()).await?;
+            Ok((Photo::Good(clean.into_bytes()), Some(token)))
+        }
+        Err(problem) => {
+            tracing::info!(problem = problem.code(), "photo refused");
+            Ok((Photo::Refused(problem.to_string()), None))
+        }
+    }
+}

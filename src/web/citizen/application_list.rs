@@ -1,0 +1,86 @@
+//! `GET /applications`: 审核状态查询.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::db::{applications, legacy};
+use crate::domain::application::Status;
+use crate::views::{self, ApplicationList, ApplicationRow, Menu};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::words::system_name;
+
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    saved: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Query(done): Query<Done>,
+) -> Result<Response, WebError> {
+    let all = app.applications(visitor.person).await?;
+    let systems = all.systems;
+    let ours = all.ours.into_iter().map(|row| {
+        let system = row.legacy_application_id.and_then(|id| systems.get(&id)).map(String::as_str);
+        our_row(row, system)
+    });
+    let chrome = visitor.chrome().at(Menu::Applications);
+    let view = ApplicationList {
+        chrome: if done.saved.is_some() {
+            chrome.with_notice("申请信息已保存，等待审核。")
+        } else {
+            chrome
+        },
+        rows: ours.chain(all.old.into_iter().map(old_row)).collect(),
+        not_joined: all.not_joined,
+    };
+    page(&app, &view)
+}
+
+/// A stored status in the words of the page; the schema allows no other than the three.
+pub(super) fn status(code: &str) -> (views::Status, Status) {
+    let status = Status::from_code(code).unwrap_or(Status::Pending);
+    (views::Status { code: status.as_str(), word: status.word() }, status)
+}
+
+/// Feedback belongs to a decision; while an edited application waits again there is none.
+pub(super) fn feedback(status: Status, feedback: &str) -> String {
+    if status == Status::Pending { String::new() } else { feedback.to_owned() }
+}
+
+fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationRow {
+    let (shown, status) = status(&row.status);
+    let id = row.id.to_string();
+    ApplicationRow {
+        url: format!("/applications/{id}"),
+        id,
+        exam: row.exam_name,
+        year: row.year,
+        certificate_number: row.certificate_number,
+        status: shown,
+        feedback: feedback(status, &row.feedback),
+        system: system.map(system_name),
+        editable: status.is_editable(),
+    }
+}
+
+fn old_row(row: legacy::Application) -> ApplicationRow {
+    let (shown, status) = status(&row.status);
+    let id = row.id.to_string();
+    ApplicationRow {
+        url: format!("/applications/{id}"),
+        id,
+        exam: row.exam_name,
+        year: row.year,
+        certificate_number: row.certificate_number,
+        status: shown,
+        feedback: feedback(status, &row.feedback),
+        system: Some(system_name(&row.system)),
+        editable: status.is_editable(),
+    }
+}

@@ -1,0 +1,70 @@
+//! `GET /applications/{id}`: 申请信息维护, or a look at what is approved.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::application_list::feedback;
+use super::form_fields::Fields;
+use crate::app::App;
+use crate::app::maintain::Shown;
+use crate::domain::form::{FieldError, Input};
+use crate::views::{self, ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, error_items};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::words::{china_time, system_name};
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let id = id.parse().map_err(|_| WebError::NotFound)?;
+    let shown = app.application(visitor.person, id).await?;
+    let typed = Typed { input: shown.input.clone(), photo_token: None, errors: &[], general: None, conflict: false };
+    page(&app, &view(&app, &visitor, shown, typed))
+}
+
+/// What stands in the form.
+pub(super) struct Typed<'a> {
+    pub(super) input: Input,
+    pub(super) photo_token: Option<String>,
+    pub(super) errors: &'a [FieldError],
+    pub(super) general: Option<ErrorItem>,
+    /// Someone saved meanwhile: what they saved stands beside what was typed.
+    pub(super) conflict: bool,
+}
+
+pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>) -> ApplicationShow {
+    let url = format!("/applications/{}", shown.id);
+    let fields = Fields {
+        exam_code: &shown.exam.code,
+        locked: &shown.locked,
+        catalogue: &shown.catalogue,
+        input: &typed.input,
+        errors: typed.errors,
+        saved: typed.conflict.then_some(&shown.input),
+        photo_required_through: app.config.reissue.photo_required_through,
+    };
+    let kept = match typed.photo_token {
+        Some(token) => Some(KeptPhoto { token: Some(token), url: None }),
+        None => shown.has_photo.then(|| KeptPhoto { token: None, url: Some(format!("{url}/photo")) }),
+    };
+    let (texts, photo) = (fields.texts(), fields.photo(kept));
+    let errors = typed.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
+    ApplicationShow {
+        chrome: visitor.chrome().at(Menu::Applications),
+        url,
+        reference: shown.reference,
+        system: shown.system.as_deref().map(system_name),
+        status: views::Status { code: shown.status.as_str(), word: shown.status.word() },
+        feedback: feedback(shown.status, &shown.feedback),
+        editable: shown.status.is_editable(),
+        version: shown.version.to_string(),
+        fields: texts,
+        photo,
+        errors,
+        conflict: typed.conflict.then(|| Conflict { saved_at: shown.saved_at.map(china_time).unwrap_or_default() }),
+    }
+}

@@ -1,0 +1,30 @@
+//! `POST /continuity/report`: 有缺少 leads to the request, 不是我的 hides an account at once.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::account_handle;
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::Posted;
+use crate::web::kit::see_other;
+use crate::web::kit::visitor::SignedIn;
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    Posted { visitor, form, .. }: Posted<SignedIn>,
+) -> Result<Response, WebError> {
+    match form.get("kind") {
+        "missing" => Ok(see_other("/link#request")),
+        "not_mine" => {
+            let continuity = app.continuity(visitor.person).await?;
+            let linked = continuity.accounts.iter().map(|carried| &carried.account).chain(&continuity.frozen);
+            let linked = linked.map(|account| account.id);
+            let account = account_handle::resolve(&visitor.session, form.get("account"), linked)?;
+            // One that is frozen already is what was asked for: a second click ends as the first.
+            app.report_not_mine(&visitor.asker(), account, app.now()).await?;
+            Ok(see_other("/continuity"))
+        }
+        _ => Err(WebError::BadRequest("unknown kind of report")),
+    }
+}

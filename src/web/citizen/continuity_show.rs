@@ -1,0 +1,61 @@
+//! `GET /continuity`: 承接清单.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::account_handle;
+use crate::app::linking::{self, OldAccount};
+use crate::session::{Session, Visitor};
+use crate::views::{AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::words::{basis, china_time, system_name};
+
+pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Response, WebError> {
+    let continuity = app.continuity(visitor.person).await?;
+    let systems = continuity.systems.into_iter().rev().map(|(code, carried)| CarriedSystem {
+        name: system_name(&code),
+        code,
+        accounts: carried.accounts,
+        certificates: carried.certificates,
+        applications: carried.applications,
+        photos: carried.photos,
+    });
+    let accounts = continuity.accounts.iter().map(|carried| account(&visitor.session, carried));
+    let hidden = |hidden: &OldAccount| FrozenAccount { line: line(hidden), task: hidden.open_task };
+    let mut frozen: Vec<_> = continuity.frozen.iter().map(hidden).collect();
+    // What fell with another account stands below that one.
+    frozen.sort_by_key(|hidden| hidden.task.is_none());
+    let view = ContinuityShow {
+        chrome: visitor.chrome().at(Menu::Continuity),
+        first_visit: matches!(visitor.session.visitor, Visitor::SignedIn { first: true, .. }),
+        systems: systems.collect(),
+        accounts: accounts.collect::<Result<_, _>>()?,
+        frozen,
+        needs_proof: continuity.needs_proof,
+        needs_review: continuity.needs_review,
+        other_name_record: continuity.other_name_record,
+        made_at: china_time(app.now()),
+    };
+    page(&app, &view)
+}
+
+fn account(session: &Session, carried: &linking::CarriedAccount) -> Result<CarriedAccount, WebError> {
+    Ok(CarriedAccount {
+        handle: account_handle::handle(session, carried.account.id)?,
+        line: line(&carried.account),
+        basis: basis(carried.how, carried.account.rule).to_owned(),
+        linked_at: china_time(carried.linked_at),
+    })
+}
+
+fn line(account: &OldAccount) -> AccountLine {
+    AccountLine {
+        system: system_name(&account.system),
+        registered_year: account.registered_year.as_ref().map_or_else(String::new, |year| format!("{year}年")),
+        name: account.name_masked.clone(),
+        number: account.number_masked.clone(),
+    }
+}

@@ -1,0 +1,35 @@
+//! `GET /`
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::session::Visitor;
+use crate::views::{Chrome, LandingShow, login_url};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::return_path::ReturnPath;
+use crate::web::kit::see_other;
+use crate::web::kit::visitor::MaybeSignedIn;
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    return_to: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    MaybeSignedIn(session): MaybeSignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let path = wanted.return_to.as_deref().and_then(ReturnPath::parse);
+    // Whoever is held finds the sign-in here: the page that says why leads to it, for another try with another account.
+    if let Some(Visitor::SignedIn { .. }) = session.map(|session| session.visitor) {
+        return Ok(see_other(path.as_ref().map_or("/reissue", ReturnPath::as_str)));
+    }
+    let path = path.as_ref().map(ReturnPath::as_str);
+    let view =
+        LandingShow { chrome: Chrome::anonymous(""), login_url: login_url(path), sign_in_needed: path.is_some() };
+    page(&app, &view)
+}

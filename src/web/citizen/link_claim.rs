@@ -1,0 +1,38 @@
+//! `POST /link/claim`: an account under another number, by that number and its old password.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::link_show::{Typed, locked, refused};
+use crate::app::linking::Claim;
+use crate::domain::verification::{check_old_number, check_password};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::Posted;
+use crate::web::kit::see_other;
+use crate::web::kit::visitor::SignedIn;
+
+/// Says the same whatever was wrong: nobody learns which numbers the old systems know.
+const WRONG: &str = "没有找到证件号码和密码都相符的账户。请核对后重新填写；忘记密码的，可申请人工核实";
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    Posted { visitor, form, .. }: Posted<SignedIn>,
+) -> Result<Response, WebError> {
+    let (number, password) = (form.get("old_number"), form.get("password"));
+    let typed = |number_error, password_error| Typed {
+        claim_number: number.to_owned(),
+        claim_number_error: number_error,
+        claim_password_error: password_error,
+        ..Typed::default()
+    };
+    let slips = (check_old_number(number), check_password(password));
+    if slips.0.is_some() || slips.1.is_some() {
+        return refused(&app, &visitor, typed(slips.0, slips.1)).await;
+    }
+    match app.claim(&visitor.asker(), number, password, app.now()).await? {
+        Claim::Received { .. } => Ok(see_other("/link")),
+        Claim::Wrong => refused(&app, &visitor, typed(Some(WRONG.to_owned()), None)).await,
+        Claim::Locked(exhausted) => locked(&app, &visitor, typed(None, None), exhausted).await,
+    }
+}

@@ -1,0 +1,155 @@
+//! `POST /link/request`: 申请人工核实, with a picture or without.
+
+use axum::extract::State;
+use axum::response::Response;
+use chrono::Datelike;
+use tokio::sync::Semaphore;
+
+use super::account_handle;
+use super::link_show::{Typed, refused};
+use crate::app::linking::{self, Asked, Full};
+use crate::domain::evidence::{self, Evidence, EvidenceProblem, MAX_PICTURES};
+use crate::domain::form::china_date;
+use crate::domain::review::MOST_OF_A_SORT;
+use crate::domain::verification::{Field, Rules, Statement, validate};
+use crate::views::{ErrorItem, Link};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::{File, Form, Kind, Posted};
+use crate::web::kit::see_other;
+use crate::web::kit::throttle::Limited;
+use crate::web::kit::visitor::SignedIn;
+
+/// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
+static DECODERS: Semaphore = Semaphore::const_new(2);
+
+/// A request and its picture.
+#[derive(Debug)]
+pub(crate) struct RequestForm;
+
+impl Kind for RequestForm {
+    const FILE: Option<(&'static str, usize)> = Some((Field::Evidence.as_str(), evidence::MAX_BYTES));
+}
+
+fn statement(form: &Form) -> Statement {
+    let text = |field: Field| form.get(field.as_str()).to_owned();
+    Statement {
+        system: text(Field::System),
+        old_number: text(Field::OldNumber),
+        old_name: text(Field::OldName),
+        exam: text(Field::Exam),
+        year: text(Field::Year),
+        note: text(Field::Note),
+    }
+}
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    Posted { visitor, mut form, .. }: Posted<SignedIn, RequestForm>,
+) -> Result<Response, WebError> {
+    let file = std::mem::take(&mut form.file);
+    let found = app.link_page(visitor.person).await?;
+    let handle = form.get(Field::Account.as_str());
+    let account = match handle {
+        "" => None,
+        handle => {
+            let offered = found.offered.iter().map(|account| account.id);
+            Some(account_handle::resolve(&visitor.session, handle, offered)?)
+        }
+    };
+    Limited::Submission(visitor.person).count(&app).await?;
+    let mut typed = statement(&form);
+    // An account tells its system.
+    if let Some(chosen) = found.offered.iter().find(|offered| Some(offered.id) == account) {
+        typed.system.clone_from(&chosen.system);
+    }
+    let this_year = china_date(app.now()).year();
+    let rules = Rules { systems: &found.systems, this_year, account_chosen: account.is_some() };
+    let checked = validate(&typed, &rules);
+    let picture = picture(file).await?;
+    let shown = |errors, general| Typed {
+        account: handle.to_owned(),
+        statement: typed.clone(),
+        errors,
+        general,
+        ..Typed::default()
+    };
+    let (statement, evidence) = match (checked, picture) {
+        (Ok(statement), Ok(evidence)) => (statement, evidence),
+        (checked, picture) => {
+            let mut errors = checked.err().unwrap_or_default();
+            errors.extend(picture.err().map(|message| (Field::Evidence, message)));
+            return refused(&app, &visitor, shown(errors, None)).await;
+        }
+    };
+    match app.request_verification(&visitor.asker(), request(account, statement, evidence), app.now()).await? {
+        Asked::Opened { .. } => Ok(see_other("/link")),
+        Asked::AlreadyOpen { task } => Ok(see_other(&format!("/link?open={task}"))),
+        Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
+        Asked::Full { task, of: Full::Pictures } => {
+            let message = format!(
+                "同样的核实申请（第 {task} 号）正在办理，已有 {MAX_PICTURES} 张证明图片，不能再增加，这次的内容没有保存。\
+                 请不选图片，只填写文字，重新提交"
+            );
+            refused(&app, &visitor, shown(vec![(Field::Evidence, message)], None)).await
+        }
+        Asked::Full { task, of: Full::Words } => {
+            refused(&app, &visitor, shown(Vec::new(), Some(enough_said(task)))).await
+        }
+    }
+}
+
+fn request(
+    account: Option<crate::ids::AccountId>,
+    statement: Statement,
+    evidence: Option<Evidence>,
+) -> linking::Request {
+    let Statement { system, old_number, old_name, exam, year, note } = statement;
+    let evidence = evidence.map(|evidence| linking::Evidence {
+        media_type: evidence.media_type().as_str(),
+        bytes: evidence.bytes().to_vec(),
+    });
+    linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
+}
+
+/// The picture that came along, if any; or the sentence that refuses it.
+async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebError> {
+    let File { bytes, size, chosen, others } = file;
+    if size == 0 && !chosen {
+        return Ok(Ok(None));
+    }
+    if others {
+        return Ok(Err("每次只能附一张证明图片。提交后可以再次填写，补充其他图片".to_owned()));
+    }
+    let checked = if size > bytes.len() {
+        Err(EvidenceProblem::TooLarge { bytes: size })
+    } else {
+        let permit = DECODERS.acquire().await;
+        // The permit goes along: a visitor who leaves ends the request, and not the work.
+        let checked = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            evidence::check(&bytes)
+        });
+        checked.await.map_err(|error| WebError::Internal(Box::new(error)))?
+    };
+    Ok(match checked {
+        Ok(evidence) => Ok(Some(evidence)),
+        Err(problem) => {
+            tracing::info!(problem = problem.code(), "evidence refused");
+            Err(problem.to_string())
+        }
+    })
+}
+
+fn enough_said(task: i64) -> ErrorItem {
+    let link = Link::new("#tasks", "查看办理情况");
+    let message = format!(
+        "同样的核实申请（第 {task} 号）正在办理，已补充 {MOST_OF_A_SORT} 次，不能再补充，这次的内容没有保存。请等有结果后再申请。"
+    );
+    ErrorItem::general(message, Some(link))
+}
+
+fn too_many() -> ErrorItem {
+    let link = Link::new("#tasks", "查看办理情况");
+    ErrorItem::general("您有多项核实申请正在办理，请等有结果后再申请。", Some(link))
+}

@@ -1,0 +1,45 @@
+//! `GET /reissue/{id}/done`: step 3, 提交完成.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use crate::domain::document;
+use crate::domain::form::Field;
+use crate::views::{Menu, ReissueDone, SummaryRow};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::words::china_time;
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let id = id.parse().map_err(|_| WebError::NotFound)?;
+    let shown = app.application(visitor.person, id).await?;
+    let (Some(reference), Some(saved_at)) = (shown.reference, shown.saved_at) else { return Err(WebError::NotFound) };
+    let rows = [
+        Field::Exam,
+        Field::Year,
+        Field::Name,
+        Field::DocumentNumber,
+        Field::CertificateNumber,
+        Field::Level,
+        Field::Specialty,
+        Field::City,
+    ];
+    let value = |field: Field| match field {
+        Field::DocumentNumber => document::mask(shown.input.get(field)),
+        _ => shown.input.get(field).to_owned(),
+    };
+    let summary = rows.into_iter().map(|field| SummaryRow::new(field.label(), value(field)));
+    let view = ReissueDone {
+        chrome: visitor.chrome().at(Menu::Reissue),
+        reference,
+        summary: summary.chain([SummaryRow::new("提交时间", china_time(saved_at))]).collect(),
+        application_url: format!("/applications/{id}"),
+    };
+    page(&app, &view)
+}

@@ -1,0 +1,92 @@
+//! `GET /reissue/new`: step 2, from a registered certificate or filled in by hand.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::form_fields::Fields;
+use crate::app::App;
+use crate::app::drafts::Draft;
+use crate::app::reissue::{Form, Target};
+use crate::domain::application::merge;
+use crate::domain::form::FieldError;
+use crate::domain::text::has_control;
+use crate::views::{ErrorItem, KeptPhoto, Menu, ReissueForm, error_items, query_value};
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::see_other;
+use crate::web::kit::visitor::SignedIn;
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    certificate: Option<String>,
+    exam: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    visitor: SignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let target = target(wanted.certificate.as_deref(), wanted.exam.as_deref())?;
+    let (form, eligibility) = app.step2(visitor.person, target).await?;
+    if !eligibility.is_eligible() {
+        return Ok(see_other(&step1(&form.exam.code)));
+    }
+    let draft = app.draft(visitor.person, &form.target).await?.unwrap_or_default();
+    let view = view(&app, &visitor, &form, Filled { draft, submission: Uuid::new_v4(), errors: &[], general: None });
+    page(&app, &view)
+}
+
+/// What an application is about, as query or hidden fields name it.
+pub(super) fn target(certificate: Option<&str>, exam: Option<&str>) -> Result<Target, WebError> {
+    match (certificate.filter(|id| !id.is_empty()), exam.filter(|code| !code.is_empty())) {
+        (Some(id), _) => Ok(Target::Certificate(id.parse().map_err(|_| WebError::NotFound)?)),
+        (None, Some(code)) if !has_control(code) => Ok(Target::Exam(code.to_owned())),
+        (None, _) => Err(WebError::NotFound),
+    }
+}
+
+/// Step 1 with this exam chosen.
+pub(super) fn step1(exam_code: &str) -> String {
+    format!("/reissue?exam={}", query_value(exam_code))
+}
+
+/// What was filled in so far.
+pub(super) struct Filled<'a> {
+    pub(super) draft: Draft,
+    pub(super) submission: Uuid,
+    pub(super) errors: &'a [FieldError],
+    /// An error that belongs to no field.
+    pub(super) general: Option<ErrorItem>,
+}
+
+pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_>) -> ReissueForm {
+    let input = merge(&form.locked, filled.draft.input);
+    let fields = Fields {
+        exam_code: &form.exam.code,
+        locked: &form.locked,
+        catalogue: &form.catalogue,
+        input: &input,
+        errors: filled.errors,
+        saved: None,
+        photo_required_through: app.config.reissue.photo_required_through,
+    };
+    let kept = filled.draft.photo_token.map(|token| KeptPhoto { token: Some(token), url: None });
+    let (texts, photo) = (fields.texts(), fields.photo(kept));
+    let errors = filled.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
+    ReissueForm {
+        chrome: visitor.chrome().at(Menu::Reissue),
+        submission: filled.submission.to_string(),
+        certificate: match &form.target {
+            Target::Certificate(id) => Some(id.to_string()),
+            Target::Exam(_) => None,
+        },
+        exam_code: form.exam.code.clone(),
+        fields: texts,
+        photo,
+        errors,
+    }
+}

@@ -1,0 +1,35 @@
+//! What every page needs: who asks, what was posted, how often, and how an answer looks. It knows no page.
+
+pub(super) mod client_address;
+pub(super) mod cookies;
+pub(super) mod entity_tag;
+pub(super) mod error;
+pub(super) mod error_pages;
+pub(super) mod headers;
+pub mod listen;
+pub(super) mod posted;
+pub(super) mod request_log;
+pub(super) mod return_path;
+pub(super) mod throttle;
+pub(super) mod visitor;
+pub(super) mod words;
+
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::views::View;
+use error::WebError;
+
+pub(crate) type AppState = State<Arc<App>>;
+
+/// A page as an answer.
+pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
+    Ok(Html(app.views.render(view)?).into_response())
+}
+
+/// "See other": what every successful POST answers.
+pub(crate) fn see_other(path: &str) -> Response {
+    axum::response::Redirect::to(path).into_response()
+}

@@ -1,0 +1,150 @@
+//! Connections: accepted up to a number, cut off when they dawdle over a request's head or take nothing of the answer, finished in peace at
+//! a shutdown.
+
+mod socket;
+mod unreadable;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt;
+
+use crate::config::ServerConfig;
+use socket::Socket;
+
+pub(crate) use unreadable::Unreadable;
+
+/// Of a request's whole head, in bytes; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
+const MAX_HEADER_SIZE: usize = 32 * 1024;
+
+/// What the connections of one listener are held to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For metrics: which listener.
+    pub name: &'static str,
+    /// A request's head must arrive within this; a connection without one is closed after it, too.
+    pub header_timeout: Duration,
+    /// A client that takes nothing of an answer for this long is cut off.
+    pub write_timeout: Duration,
+    /// Running requests may finish for this long once told to stop.
+    pub shutdown_timeout: Duration,
+    /// Connections at once.
+    pub connections: usize,
+}
+
+impl Limits {
+    /// Of the listener for citizens.
+    pub fn public(config: &ServerConfig) -> Self {
+        Self {
+            name: "public",
+            header_timeout: config.header_timeout,
+            write_timeout: config.write_timeout,
+            shutdown_timeout: config.shutdown_timeout,
+            connections: config.max_connections,
+        }
+    }
+
+    /// Of the management listener: asked by few, and never the last to go.
+    pub fn management(config: &ServerConfig) -> Self {
+        Self { name: "management", shutdown_timeout: Duration::from_secs(1), connections: 32, ..Self::public(config) }
+    }
+}
+
+/// Serves until `stop` is done, then lets running requests finish. A request finds its peer as `ConnectInfo<SocketAddr>`.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+    let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+    let graceful = GracefulShutdown::new();
+    let mut running = JoinSet::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (stream, peer, place) = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(_) = running.join_next(), if !running.is_empty() => continue,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let connection = connection(stream, peer, router.clone(), limits);
+        let connection = graceful.watch(connection);
+        running.spawn(async move {
+            let gauge = metrics::gauge!("buzheng_http_connections", "listener" => limits.name);
+            gauge.increment(1);
+            if let Err(error) = connection.await {
+                // Cut off for slowness, reset, not HTTP: everyday life of a public address.
+                tracing::debug!(listener = limits.name, %error, "connection ended early");
+            }
+            gauge.decrement(1);
+            drop(place);
+        });
+    }
+    drop(listener);
+    if timeout(limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
+        let left = running.len();
+        tracing::warn!(listener = limits.name, left, "requests did not finish in time and are cut off");
+    }
+    running.shutdown().await;
+}
+
+/// The next connection, once there is a place for it. Until then it waits in the kernel's queue.
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            // Nobody closes the semaphore.
+            std::future::pending::<()>().await;
+            continue;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) if is_the_clients(&error) => tracing::debug!(%error, "connection gone before it was accepted"),
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections; trying again in a second");
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
+    let socket = Socket::new(stream, peer, router.clone(), limits.write_timeout);
+    let unread = socket.unread();
+    let service = service_fn(move |request: Request<Incoming>| {
+        let has_body = !request.body().is_end_stream();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let (answer, unread) = (router.clone().oneshot(request), unread.clone());
+        async move {
+            let answer = answer.await;
+            let is_refused = answer.as_ref().is_ok_and(|answer| answer.status().is_client_error());
+            unread.store(has_body && is_refused, Ordering::Relaxed);
+            answer
+        }
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .max_header_size(MAX_HEADER_SIZE)
+        .serve_connection(TokioIo::new(socket), service)
+}

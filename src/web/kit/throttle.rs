@@ -1,0 +1,65 @@
+//! Rate limits: how often one network or one person may do what costs something.
+
+use std::time::Duration;
+
+use super::client_address::Network;
+use super::error::WebError;
+use crate::app::App;
+use crate::ids::PersonId;
+use crate::store::{Exhausted, StoreError};
+
+/// An act that is limited, and by whom it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Limited {
+    /// A sign-in is begun (`throttle.sign_in_starts_per_minute`).
+    SignInStart(Network),
+    /// A portal's answer is posted by a browser (`throttle.posted_answers_per_minute`).
+    PostedAnswer(Network),
+    /// A portal's server says whose session has ended (`throttle.logout_tokens_per_minute`).
+    LogoutToken(Network),
+    /// A form is sent, whatever becomes of it (`throttle.submissions_per_hour`).
+    Submission(PersonId),
+}
+
+impl Limited {
+    /// Counts one more, or says how long to wait.
+    pub(crate) async fn count(self, app: &App) -> Result<(), WebError> {
+        self.try_count(app).await?.map_err(|exhausted| WebError::throttled(self.name(), exhausted))
+    }
+
+    /// The same for whoever answers without a page.
+    pub(crate) async fn try_count(self, app: &App) -> Result<Result<(), Exhausted>, StoreError> {
+        let limits = &app.config.throttle;
+        let (limit, window) = match self {
+            Self::SignInStart(_) => (limits.sign_in_starts_per_minute, Duration::from_mins(1)),
+            Self::PostedAnswer(_) => (limits.posted_answers_per_minute, Duration::from_mins(1)),
+            Self::LogoutToken(_) => (limits.logout_tokens_per_minute, Duration::from_mins(1)),
+            Self::Submission(_) => (limits.submissions_per_hour, Duration::from_hours(1)),
+        };
+        app.store.count(&self.key(), limit, window).await
+    }
+
+    /// Takes one back: it was good.
+    pub(crate) async fn take_back(self, app: &App) -> Result<(), StoreError> {
+        app.store.take_back(&[self.key()]).await
+    }
+
+    fn key(self) -> String {
+        let name = self.name();
+        match self {
+            Self::SignInStart(network) | Self::PostedAnswer(network) | Self::LogoutToken(network) => {
+                format!("{name}:{network}")
+            }
+            Self::Submission(person) => format!("{name}:{person}"),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SignInStart(_) => "sign-in-starts",
+            Self::PostedAnswer(_) => "posted-answers",
+            Self::LogoutToken(_) => "logout-tokens",
+            Self::Submission(_) => "submissions",
+        }
+    }
+}

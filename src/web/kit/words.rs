@@ -1,0 +1,82 @@
+//! Words that pages share and that no template can make: names of old systems, times in China.
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+use crate::app::linking::How;
+use crate::domain::linking::Rule;
+use crate::domain::review::{Kind, Status};
+use crate::views;
+
+/// What an old system is called, by its word in the import manifest; an unknown word names itself.
+pub(crate) fn system_name(system: &str) -> String {
+    match system {
+        "reissue" => "原证书补办系统".to_owned(),
+        "mailing" => "原证书邮寄系统".to_owned(),
+        other => format!("原系统（{other}）"),
+    }
+}
+
+/// Such as 2026年9月20日 10:24, in China.
+pub(crate) fn china_time(time: DateTime<Utc>) -> String {
+    in_china(time, "%Y年%-m月%-d日 %H:%M")
+}
+
+/// Such as 10:24, in China.
+pub(crate) fn china_clock(time: DateTime<Utc>) -> String {
+    in_china(time, "%H:%M")
+}
+
+fn in_china(time: DateTime<Utc>, format: &str) -> String {
+    const SECONDS_EAST: i32 = 8 * 3600;
+    let zone = FixedOffset::east_opt(SECONDS_EAST);
+    zone.map_or_else(String::new, |zone| time.with_timezone(&zone).format(format).to_string())
+}
+
+/// By what an account came along, as 承接清单 says it.
+pub(crate) fn basis(how: How, rule: Rule) -> &'static str {
+    match (how, rule) {
+        (How::Proof, _) => "原系统密码验证",
+        (How::Review, _) => "人工核实",
+        (How::Followed, _) => "与已验证为您本人的号码和姓名一致",
+        (How::Rules, Rule::L1From15) => "原15位证件号码升位后一致，姓名一致",
+        (How::Rules, Rule::L1Fold) => "证件号码一致，姓名一致（间隔号、空格等写法不同）",
+        (How::Rules, Rule::L1From15Fold) => "原15位证件号码升位后一致，姓名一致（间隔号、空格等写法不同）",
+        (How::Rules, _) => "证件号码和姓名一致",
+    }
+}
+
+/// Why an account did not come along by itself, without telling what it holds.
+pub(crate) fn why_proof(rule: Rule) -> &'static str {
+    match rule {
+        Rule::L2 => "登记的是15位证件号码，不能确定出生的世纪",
+        Rule::L3 => "证件号码一致，登记的姓名中有未能显示的字",
+        _ => "证件号码一致，登记的姓名不同",
+    }
+}
+
+/// What a question is about.
+pub(crate) fn task_subject(kind: Kind, system: Option<&str>) -> String {
+    let subject = match kind {
+        Kind::Claim => "承接用别的证件号码注册的账户",
+        Kind::Request => "申请人工核实",
+        Kind::NotMine => "反映账户“不是我的”",
+        Kind::AccountTaken => "核实账户属于谁",
+        Kind::AccountChanged => "核实登记信息有变化的账户",
+        Kind::NumberChanged | Kind::NumberTaken => "核实身份信息",
+        Kind::ApplicationChanged => "核实在原系统中有变化的申请",
+    };
+    match system {
+        Some(system) if !system.is_empty() => format!("{subject}：{}", system_name(system)),
+        _ => subject.to_owned(),
+    }
+}
+
+/// A question's state by shape and word.
+pub(crate) fn task_status(status: Status) -> views::Status {
+    let (code, word) = match status {
+        Status::Open => ("pending", "等待核实"),
+        Status::Approved => ("approved", "核实通过"),
+        Status::Refused => ("rejected", "核实未通过"),
+    };
+    views::Status { code, word }
+}

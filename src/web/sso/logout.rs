@@ -1,0 +1,87 @@
+//! `POST /sso/logout` and `GET /signed-out`: ends the session here, then at the portal.
+//!
+//! The portal sends the browser back with the `state` that it was given (OpenID Connect RP-Initiated Logout 1.0 §3): only then is it told that
+//! the portal's session has ended too.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+use url::form_urlencoded;
+
+use crate::app::App;
+use crate::app::pending::Browser;
+use crate::session::random_token;
+use crate::views::{Chrome, PortalEnd, SignedOut};
+use crate::web::kit::AppState;
+use crate::web::kit::cookies::cookie_values;
+use crate::web::kit::error::WebError;
+use crate::web::kit::page;
+use crate::web::kit::posted::Posted;
+use crate::web::kit::see_other;
+use crate::web::kit::visitor::{
+    HasSession, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
+};
+
+/// How long the portal may take to ask whether to sign out there too.
+const WAY_BACK: Duration = Duration::from_mins(30);
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    headers: HeaderMap,
+    Posted { visitor: HasSession(session), .. }: Posted<HasSession>,
+) -> Result<Response, WebError> {
+    let state = random_token();
+    let back = app.public_url.join("/signed-out").ok();
+    let portal = back.and_then(|back| app.portal.sign_out_url(&session.portal, &back, &state));
+    let mut response = see_other(portal.as_ref().map_or("/signed-out", |url| url.as_str()));
+    if portal.is_some() {
+        let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
+        app.store.put(&signing_out(&state, &app.browser(&browser)), b"", WAY_BACK).await?;
+        set_cookie(&app, &mut response, login_cookie_name(&app), browser);
+    }
+    // Last: once the session is over nothing can fail any more, and until then the form can be sent again.
+    app.sessions.end(&session).await?;
+    remove_cookie(&app, &mut response, session_cookie_name(&app));
+    Ok(response)
+}
+
+pub(crate) async fn signed_out(
+    State(app): AppState,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    // HEAD uses nothing up (RFC 9110 §9.2.1): link scanners send it before the visitor comes.
+    let given = if method == Method::HEAD { Vec::new() } else { states(&uri) };
+    let (portal_end, status) = match given.as_slice() {
+        [] => (PortalEnd::Unknown, StatusCode::OK),
+        [state] if is_ours(&app, state, &headers).await? => (PortalEnd::Ended, StatusCode::OK),
+        // A return that belongs to no sign-out of this browser confirms nothing.
+        _ => (PortalEnd::Unconfirmed, StatusCode::BAD_REQUEST),
+    };
+    let page = page(&app, &SignedOut { chrome: Chrome::anonymous(""), portal_end })?;
+    Ok((status, page).into_response())
+}
+
+fn states(uri: &Uri) -> Vec<String> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    form_urlencoded::parse(query).filter(|(name, _)| name == "state").map(|(_, value)| value.into_owned()).collect()
+}
+
+async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, WebError> {
+    if state.len() > 128 {
+        return Ok(false);
+    }
+    for browser in login_browsers(app, headers) {
+        if app.store.take(&signing_out(state, &browser)).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// In another browser it is another name: whoever has the address alone uses nothing up.
+fn signing_out(state: &str, browser: &Browser) -> String {
+    format!("signing-out:{}:{state}", browser.as_str())
+}
