@@ -47,6 +47,7 @@ mod sign_in_again;
 mod sign_in_attacks;
 mod sign_in_faults;
 mod signed_out_everywhere;
+mod statements;
 mod throttle;
 mod tickets;
 mod web_edges;

@@ -1,0 +1,113 @@
+//! How many statements each page and each act sends to PostgreSQL. Whoever adds one sees it here.
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use std::sync::Mutex;
+
+use crate::link_proof::{old_account, proof};
+use crate::support::{Account, Application, Browser, CESHI, Certificate, TestApp};
+
+/// What was sent since it was last emptied. Each test is a process of its own.
+static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Notes what every connection sends.
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            SENT.lock().unwrap().push(query.to_string());
+        }
+    }
+}
+
+fn record() {
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("no connection holds it");
+}
+
+/// The statements of one act, without those that open and end transactions and check a connection.
+async fn sent<T>(act: impl Future<Output = T>) -> (T, Vec<String>) {
+    SENT.lock().unwrap().clear();
+    let done = act.await;
+    let mut sent = std::mem::take(&mut *SENT.lock().unwrap());
+    sent.retain(|statement| {
+        !["BEGIN", "COMMIT", "ROLLBACK", "SELECT 1", "SET "].iter().any(|word| statement.starts_with(word))
+    });
+    (done, sent)
+}
+
+/// Somebody with an old account, five certificates, an old application and a photo that a further application kept.
+async fn signed_in(app: &TestApp) -> Browser {
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    app.add(Application::of(&CESHI, "reissue", "12"));
+    for year in 2016..2021 {
+        app.add(Certificate::of(&CESHI, year).approval_date(&format!("{year}1022")));
+    }
+    app.user("ceshi").await
+}
+
+/// What differs from the table, with the statements.
+#[derive(Default)]
+struct Table(Vec<String>);
+
+impl Table {
+    fn row(&mut self, act: &str, sent: &[String], expected: usize) {
+        if sent.len() != expected {
+            let shown: Vec<_> = sent.iter().map(|statement| statement.chars().take(160).collect::<String>()).collect();
+            self.0.push(format!("{act}: {} statements, not {expected}\n  {}", sent.len(), shown.join("\n  ")));
+        }
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_page_and_each_act_sends_so_many_statements() {
+    record();
+    let app = TestApp::new().await;
+    let browser = signed_in(&app).await;
+    let mut table = Table::default();
+    // Also warms the connections: the first one compares the keys.
+    let step1 = browser.get("/reissue?exam=ZJ").await;
+    let certificate = step1.rows("tr[data-eligible=true]")[0].attr("data-certificate").to_owned();
+    let form = browser.step2(&format!("certificate={certificate}")).await.main_form().set("contact", "13912340001");
+    let (applied, sent_by_post) = sent(browser.apply(form)).await;
+    table.row("POST /reissue, accepted", &sent_by_post, 0);
+    let pages = [
+        ("/reissue", 0),
+        ("/reissue?exam=ZJ", 0),
+        ("/reissue/new?certificate=2017", 0),
+        ("/reissue/APPLIED/done", 0),
+        ("/applications", 0),
+        ("/applications/APPLIED", 0),
+        ("/continuity", 0),
+        ("/link", 0),
+    ];
+    let other = step1.rows("tr[data-eligible=true]")[1].attr("data-certificate").to_owned();
+    for (page, expected) in pages {
+        let path = page.replace("APPLIED", &applied).replace("2017", &other);
+        let (page_shown, sent) = sent(browser.get(&path)).await;
+        page_shown.expect(200);
+        table.row(page, &sent, expected);
+    }
+    let (_, sent_by_sign_in) = sent(app.anon().sign_in("ceshi")).await;
+    table.row("sign-in of somebody known", &sent_by_sign_in, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_sends_so_many_statements() {
+    record();
+    let app = TestApp::new().await;
+    old_account(&app);
+    let browser = app.user("gaiming").await;
+    let page = browser.get("/link").await;
+    let (refused, sent) = sent(browser.submit(proof(&page, "wrong-password"))).await;
+    refused.expect(422);
+    let mut table = Table::default();
+    table.row("POST /link/proof, refused", &sent, 0);
+}
