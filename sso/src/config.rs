@@ -10,7 +10,6 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::blank::trimmed;
-use crate::driver::Driver;
 use crate::words::{DocumentTypeWord, UserType, UserTypeWord};
 
 mod sections;
@@ -144,15 +143,6 @@ impl PortalConfig {
     /// `home_url`, where it is set and readable.
     pub fn home_link(&self) -> Option<Url> {
         Url::parse(&self.home_url).ok()
-    }
-
-    /// The driver this configuration asks for. The one place that knows them all.
-    pub(crate) fn open(&self, callback_url: Url) -> Result<Box<dyn Driver>, ConfigError> {
-        match self.driver {
-            DriverName::Oidc => Ok(Box::new(crate::oidc::Oidc::new(self, callback_url)?)),
-            DriverName::OAuth2 => Ok(Box::new(crate::oauth2::OAuth2::new(self, callback_url)?)),
-            DriverName::Jis => Ok(Box::new(crate::jis::Jis::new(self, callback_url)?)),
-        }
     }
 }
 

@@ -31,8 +31,6 @@ mod ask;
 mod check;
 mod packed;
 
-pub(crate) use packed::KEY as CIPHER_KEY;
-
 /// Longer than any ticket that was seen (64 characters).
 const MAX_TICKET: usize = 1024;
 

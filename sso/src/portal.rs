@@ -6,11 +6,14 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::callback::Callback;
-use crate::config::{ConfigError, PortalConfig};
+use crate::config::{ConfigError, DriverName, PortalConfig};
 use crate::driver::Driver;
 use crate::error::LoginError;
 use crate::finding::{FieldReport, Finding};
 use crate::identity::{LogoutNotice, PortalIdentity, PortalSession};
+use crate::jis::Jis;
+use crate::oauth2::OAuth2;
+use crate::oidc::Oidc;
 use crate::pending::PendingLogin;
 
 /// A government portal. Made once and shared; holds its connections and what it has learnt of the portal.
@@ -30,7 +33,7 @@ impl Portal {
         if !problems.is_empty() {
             return Err(ConfigError { problems });
         }
-        Ok(Self { driver: config.open(callback_url)?, config: config.clone() })
+        Ok(Self { driver: open(config, callback_url)?, config: config.clone() })
     }
 
     /// Begins a sign-in: where to send the browser, and what to keep until it returns.
@@ -119,6 +122,15 @@ impl Portal {
     /// Asks the portal what it offers and tells what an operator should know.
     pub async fn check(&self, now: DateTime<Utc>) -> Vec<Finding> {
         self.driver.check(now).await
+    }
+}
+
+/// The driver that the configuration asks for. The one place that knows them all.
+fn open(config: &PortalConfig, callback_url: Url) -> Result<Box<dyn Driver>, ConfigError> {
+    match config.driver {
+        DriverName::Oidc => Ok(Box::new(Oidc::new(config, callback_url)?)),
+        DriverName::OAuth2 => Ok(Box::new(OAuth2::new(config, callback_url)?)),
+        DriverName::Jis => Ok(Box::new(Jis::new(config, callback_url)?)),
     }
 }
 

@@ -353,6 +353,11 @@ pub enum DataFormat {
     AesEcbHex,
 }
 
+impl DataFormat {
+    /// Bytes of an AES-128 key.
+    pub(crate) const KEY_BYTES: usize = 16;
+}
+
 /// What a code of a `jis` portal other than that of success means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

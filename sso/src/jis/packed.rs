@@ -8,9 +8,6 @@ use ecb::Decryptor;
 use ecb::cipher::block_padding::Pkcs7;
 use ecb::cipher::{BlockModeDecrypt, KeyInit};
 
-/// Bytes of a key.
-pub(crate) const KEY: usize = 16;
-
 /// What is packed; `None` for whatever reason it cannot be had, so that nobody learns which (padding oracles live on the difference).
 pub(super) fn open(hexadecimal: &str, key: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = hex::decode(hexadecimal.trim()).ok()?;

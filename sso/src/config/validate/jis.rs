@@ -7,8 +7,7 @@ use url::Url;
 
 use super::text::{self, names_of};
 use super::{bounds, endpoint_url};
-use crate::config::{DataFormat, JisConfig};
-use crate::jis::CIPHER_KEY;
+use crate::config::sections::{DataFormat, JisConfig};
 
 /// Fields of a request to the interface whose names are fixed.
 const FIXED: [&str; 4] = ["time", "sign", "servicename", "params"];
@@ -128,11 +127,12 @@ impl JisConfig {
         }
         text::places(&format!("{section}.token"), &self.token, problems);
         let (key, own) = (self.cipher_key().len(), !self.data_key.expose_secret().is_empty());
-        if self.data == DataFormat::AesEcbHex && key != CIPHER_KEY && (own || key > 0) {
+        if self.data == DataFormat::AesEcbHex && key != DataFormat::KEY_BYTES && (own || key > 0) {
             let (name, hint) =
                 if own { ("data_key", "") } else { ("app_word", "; set data_key where the key is another") };
             problems.push(format!(
-                "{section}.{name}: has {key} bytes, and data = \"aes-ecb-hex\" needs a key of {CIPHER_KEY}{hint}"
+                "{section}.{name}: has {key} bytes, and data = \"aes-ecb-hex\" needs a key of {}{hint}",
+                DataFormat::KEY_BYTES
             ));
         }
     }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::text::{self, is_visible as is_name, names_of};
 use super::{bounds, endpoint_url};
-use crate::config::{ClientAuth, OAuth2Config, RequestMethod, StateCarrier, Success, TokenPlace};
+use crate::config::sections::{ClientAuth, OAuth2Config, RequestMethod, StateCarrier, Success, TokenPlace};
 
 impl OAuth2Config {
     pub(super) fn validate(&self, section: &str, problems: &mut Vec<String>) {
