@@ -17,12 +17,11 @@
 //! # }
 //! ```
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::extract::{self, State};
@@ -31,22 +30,26 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::PortalConfig;
 
 mod answer;
 mod browser;
+mod config;
 mod fault;
 mod jis;
 pub mod oauth2;
 mod oidc;
 mod pages;
 pub mod personas;
+mod sign_in;
 mod signing;
+mod world;
 
 pub use browser::{Return, come_back, sign_in, visit};
+pub use config::{Protocol, SimulatorConfig};
 pub use fault::{Dress, Endpoint, Fault};
 pub use jis::{Packing, Shape as JisShape, WayBack};
 pub use oauth2::Shape as OAuth2Shape;
@@ -54,105 +57,7 @@ pub use personas::{Persona, Telling};
 pub use signing::KeyKind;
 
 use signing::Key;
-
-/// How the simulated portal is set up.
-#[derive(Clone)]
-pub struct SimulatorConfig {
-    /// What it speaks.
-    pub protocol: Protocol,
-    /// The one client it knows.
-    pub client_id: String,
-    /// That client's secret.
-    pub client_secret: String,
-    /// What it signs with.
-    pub key: KeyKind,
-    /// Its issuer, where browsers reach it under another name than the address it listens on. No trailing slash.
-    pub base_url: Option<String>,
-}
-
-impl Default for SimulatorConfig {
-    fn default() -> Self {
-        Self {
-            protocol: Protocol::default(),
-            client_id: "buzheng".to_owned(),
-            client_secret: "simulator secret: known to all, % & + too".to_owned(),
-            key: KeyKind::Es256,
-            base_url: None,
-        }
-    }
-}
-
-impl fmt::Debug for SimulatorConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SimulatorConfig")
-            .field("protocol", &self.protocol)
-            .field("key", &self.key)
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A sign-in that waits for a persona to be chosen.
-#[derive(Clone)]
-enum Request {
-    Oidc(oidc::AuthRequest),
-    OAuth2(oauth2::AuthRequest),
-    Jis(jis::AuthRequest),
-}
-
-/// What the portal speaks.
-#[derive(Clone, Debug, Default)]
-pub enum Protocol {
-    /// OpenID Connect.
-    #[default]
-    Oidc,
-    /// OAuth 2.0, in one province's manner.
-    OAuth2(Box<OAuth2Shape>),
-    /// Tickets, in one generation's manner.
-    Jis(JisShape),
-}
-
-struct Inner {
-    key: Key,
-    /// Published beside the real key.
-    extra_keys: Vec<Value>,
-    personas: Vec<Persona>,
-    redirect_uris: Vec<String>,
-    post_logout_redirect_uris: Vec<String>,
-    requests: HashMap<String, Request>,
-    codes: HashMap<String, oidc::Grant>,
-    access_tokens: HashMap<String, oidc::Grant>,
-    oauth2: oauth2::Memory,
-    jis: jis::Memory,
-    faults: Vec<(Option<String>, Fault)>,
-    hits: HashMap<Endpoint, usize>,
-}
-
-/// What all handlers share.
-struct World {
-    base_url: String,
-    config: SimulatorConfig,
-    inner: Mutex<Inner>,
-    released: Notify,
-    silent: AtomicBool,
-}
-
-impl World {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts the request and takes the first fault that fits it.
-    fn arrive(&self, endpoint: Endpoint, subject: Option<&str>) -> Option<Fault> {
-        let mut inner = self.lock();
-        *inner.hits.entry(endpoint).or_default() += 1;
-        let fits = |(of, fault): &(Option<String>, Fault)| {
-            fault.endpoint() == endpoint && of.as_deref().is_none_or(|of| Some(of) == subject)
-        };
-        let place = inner.faults.iter().position(fits)?;
-        Some(inner.faults.remove(place).1)
-    }
-}
+use world::World;
 
 /// A running simulator. Stops when dropped.
 pub struct Simulator {
@@ -170,28 +75,8 @@ impl Simulator {
     pub async fn start(address: SocketAddr, config: SimulatorConfig) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let inner = Inner {
-            key: Key::generate(config.key)?,
-            extra_keys: Vec::new(),
-            personas: personas::demo(),
-            redirect_uris: Vec::new(),
-            post_logout_redirect_uris: Vec::new(),
-            requests: HashMap::new(),
-            codes: HashMap::new(),
-            access_tokens: HashMap::new(),
-            oauth2: oauth2::Memory::default(),
-            jis: jis::Memory::default(),
-            faults: Vec::new(),
-            hits: HashMap::new(),
-        };
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let world = Arc::new(World {
-            base_url,
-            config,
-            inner: Mutex::new(inner),
-            released: Notify::new(),
-            silent: AtomicBool::new(false),
-        });
+        let world = Arc::new(World::new(base_url, config)?);
         let (stop, mut stopped) = watch::channel(false);
         let router = router(world.clone());
         let server = tokio::spawn(async move {
@@ -340,7 +225,7 @@ fn router(world: Arc<World>) -> Router {
         Protocol::OAuth2(shape) => oauth2::router(shape),
         Protocol::Jis(shape) => jis::router(shape),
     };
-    let shared = Router::new().route("/", get(pages::home)).route("/simulator/sign-in", post(pages::sign_in));
+    let shared = Router::new().route("/", get(sign_in::home)).route("/simulator/sign-in", post(sign_in::sign_in));
     shared.merge(protocol).layer(from_fn_with_state(world.clone(), unless_silent)).with_state(world)
 }
 

@@ -11,8 +11,8 @@ use http_body::Frame;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::World;
 use super::fault::{Dress, Fault, merge};
+use super::world::World;
 use crate::config::Charset;
 
 /// How an answer is written.

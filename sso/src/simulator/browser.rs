@@ -78,7 +78,7 @@ fn client() -> io::Result<&'static Client> {
     if let Some(client) = CLIENT.get() {
         return Ok(client);
     }
-    crate::install_crypto_provider();
+    crate::http::install_crypto_provider();
     let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy().pool_max_idle_per_host(0);
     let client = builder.build().map_err(io::Error::other)?;
     Ok(CLIENT.get_or_init(|| client))

@@ -1,7 +1,6 @@
 //! The ticket protocol of the JIS family: the login page, the ways back, and the end of a session. What servers ask stands in
 //! `interface.rs`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -11,34 +10,23 @@ use axum::routing::{get, post};
 use axum::{Router, response::IntoResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use url::Url;
 
 use super::answer::send;
+use super::fault::Fault;
 use super::pages::{Fields, choose, escape, page};
+use super::personas::Persona;
 use super::signing::random_text;
-use super::{Fault, Persona, Request, World};
+use super::world::{Request, World};
 use crate::config::{BackEncoding, DriverName, JisConfig, PortalConfig, Success};
 
 mod interface;
-mod shape;
+pub(super) mod memory;
+pub(super) mod shape;
 
+use memory::AuthRequest;
 pub use shape::{Packing, Shape, WayBack};
-
-/// What the portal remembers.
-#[derive(Default)]
-pub(super) struct Memory {
-    /// Tickets that nobody has shown yet, and when each was made.
-    tickets: HashMap<String, (Persona, DateTime<Utc>)>,
-    tokens: HashMap<String, Persona>,
-}
-
-/// A sign-in that waits for a persona to be chosen.
-#[derive(Clone)]
-pub(super) struct AuthRequest {
-    back: String,
-    shape: Arc<Shape>,
-}
 
 /// A configuration of the gateway that fits.
 pub(super) fn configured(world: &World, shape: &Shape, portal: PortalConfig) -> PortalConfig {

@@ -1,6 +1,5 @@
 //! OAuth 2.0 as provinces speak it: where browsers ask for a sign-in and its end, and what servers ask.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,40 +14,23 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::answer::{Writing, error, send};
-use super::fault::merge;
+use super::config::Protocol;
+use super::fault::{Endpoint, Fault, merge};
 use super::pages::{Fields, back, choose, page};
+use super::personas::Persona;
 use super::signing::{challenge_of, random_text};
-use super::{Endpoint, Fault, Persona, Protocol, Request, World};
+use super::world::{Request, World};
 use crate::config::{ClientAuth, RequestMethod, TokenPlace};
 
 mod asked;
 mod configured;
-mod shape;
+pub(super) mod memory;
+pub(super) mod shape;
 
 use asked::Asked;
 pub(super) use configured::configured;
+use memory::{AuthRequest, Grant};
 pub use shape::{Demands, Names, Paths, Shape, Status, TokenFormat};
-
-/// What the portal remembers.
-#[derive(Default)]
-pub(super) struct Memory {
-    codes: HashMap<String, Grant>,
-    tokens: HashMap<String, Persona>,
-}
-
-/// A sign-in that waits for a persona to be chosen.
-#[derive(Clone)]
-pub(super) struct AuthRequest {
-    redirect: String,
-    state: Option<String>,
-    challenge: Option<String>,
-}
-
-/// A code that waits to be redeemed.
-struct Grant {
-    persona: Persona,
-    request: AuthRequest,
-}
 
 /// Why a server is refused.
 #[derive(Clone, Copy)]

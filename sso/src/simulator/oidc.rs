@@ -16,31 +16,19 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::answer::error;
-use super::fault::merge;
+use super::fault::{Endpoint, Fault, merge};
 use super::pages::{Fields, back, choose, page};
+use super::personas::Persona;
 use super::signing::{Key, KeyKind, challenge_of, hmac_jwt, random_text, unsigned_jwt};
-use super::{Endpoint, Fault, Persona, Request, World};
+use super::world::{Request, World};
 use crate::config::{OidcConfig, PortalConfig};
+
+pub(super) mod memory;
+
+use memory::{AuthRequest, Grant};
 
 /// How long tokens say they live, in seconds.
 const TOKEN_LIFE: i64 = 300;
-
-/// An authorization request that waits for a persona to be chosen.
-#[derive(Clone)]
-pub(super) struct AuthRequest {
-    redirect_uri: String,
-    state: Option<String>,
-    nonce: Option<String>,
-    challenge: String,
-}
-
-/// A code that waits to be redeemed, and later what its access token stands for.
-#[derive(Clone)]
-pub(super) struct Grant {
-    persona: Persona,
-    request: AuthRequest,
-    signed_in_at: i64,
-}
 
 /// A configuration of the gateway that fits.
 pub(super) fn configured(world: &World, portal: PortalConfig) -> PortalConfig {

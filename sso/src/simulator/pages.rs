@@ -1,18 +1,16 @@
-//! What browsers see: the choice of personas, and the ways back.
+//! What browsers see: the choice of personas, and the ways back. The answer to that choice stands in `sign_in.rs`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use axum::Form;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use url::Url;
 
 use super::answer::send;
+use super::personas::Persona;
 use super::signing::random_text;
-use super::{Endpoint, Fault, Persona, Request, World, jis, oauth2, oidc};
+use super::world::{Request, World};
 
 pub(super) type Fields = HashMap<String, String>;
 
@@ -20,10 +18,6 @@ const STYLE: &str = "body{font:18px/1.6 sans-serif;max-width:32em;margin:0 auto;
     h1{font-size:1.4em}button{display:block;width:100%;min-height:44px;margin:.5em 0;padding:.5em 1em;font:inherit;\
     text-align:left;background:#fff;border:2px solid #0b3d78;border-radius:4px}button:focus{outline:3px solid #f5a800}\
     small{color:#444}";
-
-pub(super) async fn home() -> Response<Body> {
-    page(StatusCode::OK, "模拟门户", "<p>这是用于测试和演示的模拟门户，不是真实的政务服务门户。</p>")
-}
 
 /// The page on which the citizen chooses who to be, for a request that has been accepted.
 pub(super) fn choose(world: &World, request: Request) -> Response<Body> {
@@ -47,48 +41,6 @@ fn form(handle: &str, personas: &[Persona]) -> String {
     }
     html.push_str("<button name=\"cancel\" value=\"1\">取消登录</button></form>");
     html
-}
-
-pub(super) async fn sign_in(State(world): State<Arc<World>>, Form(form): Form<Fields>) -> Response<Body> {
-    let Some(request) = form.get("request").and_then(|handle| world.lock().requests.remove(handle)) else {
-        return page(StatusCode::BAD_REQUEST, "请求无效", "<p>登录请求已使用或不存在，请返回应用重新登录。</p>");
-    };
-    if form.contains_key("cancel") {
-        return send_back(&world, request, None, None);
-    }
-    let chosen = form.get("persona").and_then(|id| world.lock().personas.iter().find(|p| p.id == *id).cloned());
-    let Some(persona) = chosen else {
-        return page(StatusCode::NOT_FOUND, "没有此人", "<p>模拟门户没有这个账号。</p>");
-    };
-    let fault = world.arrive(Endpoint::Authorize, Some(&persona.subject));
-    match fault {
-        Some(Fault::ServerError(_)) => {
-            return page(StatusCode::INTERNAL_SERVER_ERROR, "系统错误", "<p>模拟门户按要求出错。</p>");
-        }
-        Some(Fault::Error(_, code)) => {
-            return send_back(&world, request, Some(persona), Some(&Fault::AuthorizeError(code)));
-        }
-        Some(
-            Fault::Drip(_)
-            | Fault::Endless(_)
-            | Fault::Huge(_)
-            | Fault::Redirect(..)
-            | Fault::NotJson(_)
-            | Fault::Raw(..),
-        ) => return world.answer(fault, serde_json::Value::Null).await,
-        Some(Fault::Slow(_)) => world.released.notified().await,
-        _ => {}
-    }
-    send_back(&world, request, Some(persona), fault.as_ref())
-}
-
-/// Without a persona the citizen has cancelled.
-fn send_back(world: &World, request: Request, persona: Option<Persona>, fault: Option<&Fault>) -> Response<Body> {
-    match request {
-        Request::Oidc(request) => oidc::send_back(world, request, persona, fault),
-        Request::OAuth2(request) => oauth2::send_back(world, request, persona, fault),
-        Request::Jis(request) => jis::send_back(world, request, persona, fault),
-    }
 }
 
 /// Sends the browser on: 303 to the place, with parameters.

@@ -11,13 +11,14 @@ use encoding_rs::GB18030;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
-use super::super::answer::Writing;
-use super::super::fault::merge;
-use super::super::pages::Fields;
-use super::super::signing::random_text;
-use super::super::{Endpoint, Fault, Persona, Telling, World};
-use super::{Packing, Shape};
+use super::shape::{Packing, Shape};
 use crate::config::{Charset, TimeFormat};
+use crate::simulator::answer::Writing;
+use crate::simulator::fault::{Endpoint, Fault, merge};
+use crate::simulator::pages::Fields;
+use crate::simulator::personas::{Persona, Telling};
+use crate::simulator::signing::random_text;
+use crate::simulator::world::World;
 
 /// How far a request's time may be off.
 const LEEWAY: TimeDelta = TimeDelta::minutes(5);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::shape::{Demands, Shape};
 use crate::config::{ClaimsConfig, DriverName, OAuth2Config, PortalConfig, StateCarrier, Success};
-use crate::simulator::World;
+use crate::simulator::world::World;
 
 pub(in crate::simulator) fn configured(world: &World, shape: &Shape, portal: PortalConfig) -> PortalConfig {
     let at = |path: &str| format!("{}{path}", world.base_url);
