@@ -8,8 +8,8 @@ use std::path::Path;
 use super::ForecastError;
 use crate::domain::garbled::{self, Garbled, Of};
 use crate::import::finding::Code;
+use crate::import::source::record::Record;
 use crate::import::source::records::Records;
-use crate::import::source::row::Record;
 use crate::import::source::{Declared, encoding};
 
 /// The columns of the file, in any order; others are passed over.

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 use super::{BATCH_RULE, Manifest, Source, is_batch_name};
 use crate::import::kind::{Kind, Target};
-use crate::import::source::Declared;
+use crate::import::source::encoding::Declared;
 use place::Place;
 
 /// Problems found so far, and where the reader stands.

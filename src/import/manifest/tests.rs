@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::domain::legacy_password::{Algorithm, Charset, HexCase, Order, Scheme};
-use crate::import::source::Encoding;
+use crate::domain::legacy_password::{Algorithm, Charset, HexCase, Order, Scheme, Spec, UnknownScheme};
+use crate::import::kind::Target;
+use crate::import::source::{Declared, Encoding};
 
 fn parse(text: &str) -> Result<Manifest, Vec<String>> {
     read::parse(text, Path::new("/data"))

@@ -14,10 +14,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::encoding::{Declared, Encoding};
 use super::feed::{Feed, Mouth, Stop};
+use super::items::{Item, NoTable, Rejection};
 use super::layout::Layout;
-use super::row::{Draft, Row};
+use super::record::Draft;
+use super::row::Row;
 use super::split::{MAX_FIELDS, MAX_RECORD};
-use super::{Item, NoTable, Rejection};
 use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;

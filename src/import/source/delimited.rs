@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::encoding::{self, Told};
+use super::items::{Item, Items, NoTable, Rejection};
 use super::layout::Layout;
 use super::records::{Records, Refused};
 use super::row::Row;
-use super::{Item, Items, NoTable, Rejection};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;

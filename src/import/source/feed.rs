@@ -4,7 +4,8 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::{Item, Items, Row};
+use super::items::{Item, Items};
+use super::row::Row;
 
 /// Rows go over in lots of this many, or this many bytes.
 const LOT: usize = 256;

@@ -8,8 +8,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::input::open_file;
-use super::{Item, Items, Rejection};
+use super::items::{Item, Items, Rejection};
+use super::open::open_file;
 use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 

@@ -1,16 +1,15 @@
 //! Sources behind one door: judged once, read as often as need be.
 
 use indicatif::ProgressBar;
-use std::fs::File;
 use std::io;
-use std::path::Path;
 
 use super::database::{Database, Links};
 use super::delimited::Delimited;
 use super::folder::FolderInput;
+use super::items::{Items, NoTable};
 use super::layout::Layout;
+use super::row::Row;
 use super::sheet::Sheet;
-use super::{Items, NoTable, Row};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::manifest;
@@ -112,14 +111,4 @@ impl TableInput {
             Table::Database(database) => Box::new(database.rows(progress)?),
         })
     }
-}
-
-/// Opens a file that can be read to its end and again from its beginning. Opening a pipe would wait for ever for its other end.
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    let refuse = || Err(io::Error::new(io::ErrorKind::InvalidInput, "不是普通文件"));
-    if !path.metadata()?.is_file() {
-        return refuse();
-    }
-    let file = File::open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { refuse() }
 }

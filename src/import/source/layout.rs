@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::row::Record;
+use super::record::Record;
 use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;

@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::import::kind::Kind;
-use crate::import::source::row::{Draft, Row};
+use crate::import::source::record::Draft;
+use crate::import::source::row::Row;
 use crate::import::source::{Declared, Encoding};
 use proptest::prelude::*;
 use std::sync::Arc;

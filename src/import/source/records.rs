@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::NoTable;
 use super::encoding::Encoding;
-use super::row::{Draft, Record};
+use super::items::NoTable;
+use super::record::{Draft, Record};
 use super::split::{Broken, Split, Splitter};
 use crate::domain::form::text::tidy;
 use crate::import::finding::Code;

@@ -1,27 +1,13 @@
-//! One row: decoded, with named columns, in one piece of memory.
+//! One row: a record whose columns have names.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::layout::Layout;
+use super::record::Record;
 use crate::domain::form::text::tidy;
-use crate::domain::text::is_blank;
 use crate::import::finding::Code;
 use crate::import::kind::Target;
-
-/// Decoded fields, each free of control characters but tabs and line breaks.
-#[derive(Clone)]
-pub struct Record {
-    /// The line of the file that it begins on; the header is line 1.
-    pub line: u64,
-    /// Tabs or line breaks stand in it.
-    pub tabbed: bool,
-    /// The fields, one byte between each two.
-    text: Box<str>,
-    ends: Box<[u32]>,
-    /// What the source says of a cell, and its column.
-    notes: Box<[(Code, usize)]>,
-}
 
 /// A record whose columns have names.
 #[derive(Clone)]
@@ -32,14 +18,6 @@ pub struct Row {
     pub tabbed: bool,
     record: Record,
     layout: Arc<Layout>,
-}
-
-impl Record {
-    /// A value as given.
-    pub fn field(&self, at: usize) -> &str {
-        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize + 1 };
-        &self.text[from..self.ends[at] as usize]
-    }
 }
 
 impl Row {
@@ -149,81 +127,4 @@ impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Row").field("number", &self.number).finish_non_exhaustive()
     }
-}
-
-/// Where records are put together; used again for every one.
-#[derive(Debug, Default)]
-pub(super) struct Draft {
-    /// The fields, one byte between each two: `between`.
-    pub(super) text: String,
-    ends: Vec<u32>,
-    between: u8,
-    notes: Vec<(Code, usize)>,
-}
-
-impl Draft {
-    /// An empty draft whose fields will be pushed one by one.
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.notes.clear();
-        self.between = 0;
-    }
-
-    /// Says something of a cell of this record.
-    pub(super) fn note(&mut self, code: Code, column: usize) {
-        self.notes.push((code, column));
-    }
-
-    /// Calls for the text of the next field.
-    pub(super) fn push<E>(&mut self, write: impl FnOnce(&mut String) -> Result<(), E>) -> Result<(), E> {
-        if !self.ends.is_empty() {
-            self.text.push('\0');
-        }
-        write(&mut self.text)?;
-        self.ends.push(offset(self.text.len()));
-        Ok(())
-    }
-
-    /// Takes the text as it is for fields with `between` between them.
-    pub(super) fn cut(&mut self, between: u8) {
-        self.between = between;
-        self.ends.clear();
-        self.ends.extend(memchr::memchr_iter(between, self.text.as_bytes()).map(offset));
-        self.ends.push(offset(self.text.len()));
-    }
-
-    /// The record, unless a control character stands in it.
-    pub(super) fn finish(&self, line: u64) -> Result<Record, Code> {
-        let tabbed = if self.may_hold_control() { self.check_fields()? } else { false };
-        let (text, ends) = (self.text.as_str().into(), self.ends.as_slice().into());
-        Ok(Record { line, tabbed, text, ends, notes: self.notes.as_slice().into() })
-    }
-
-    /// Bytes are faster to look through than characters. C2 begins U+0080 to U+00BF, the first half of which are control characters.
-    fn may_hold_control(&self) -> bool {
-        let found = self.text.bytes().filter(|byte| *byte < 0x20 || matches!(byte, 0x7f | 0xc2)).count();
-        found > if self.between < 0x20 { self.ends.len() - 1 } else { 0 }
-    }
-
-    /// Whether tabs or line breaks stand in a field. White space at its ends, control characters among it, is part of no value.
-    fn check_fields(&self) -> Result<bool, Code> {
-        let (mut tabbed, mut from) = (false, 0);
-        for end in &self.ends {
-            let field = self.text[from..*end as usize].trim_matches(is_blank);
-            for c in field.chars().filter(|c| c.is_control()) {
-                if !matches!(c, '\t' | '\n' | '\r') {
-                    return Err(Code::ControlCharacter);
-                }
-                tabbed = true;
-            }
-            from = *end as usize + 1;
-        }
-        Ok(tabbed)
-    }
-}
-
-/// Rows are far shorter than 4 GiB, whatever brings them: see `split::MAX_RECORD`.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use std::thread;
 
 use super::feed::{Feed, Stop};
-use super::input::open_file;
+use super::items::{Item, NoTable, Rejection};
 use super::layout::Layout;
-use super::row::{Draft, Row};
+use super::open::open_file;
+use super::record::Draft;
+use super::row::Row;
 use super::split::{MAX_FIELDS, MAX_RECORD};
-use super::{Item, NoTable, Rejection};
 use crate::domain::form::text::tidy;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;

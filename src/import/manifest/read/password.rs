@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use super::Reader;
 use crate::domain::legacy_password::{Algorithm, Charset, HexCase, Order, Scheme, Spec, UnknownScheme};
 use crate::import::kind::{Kind, Target};
-use crate::import::manifest::Source;
+use crate::import::manifest::source::Source;
 
 impl Reader {
     /// An unknown scheme is left to the run, where it is a finding; a contradiction is a problem of the manifest.

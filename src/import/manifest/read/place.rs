@@ -8,8 +8,7 @@ use url::Url;
 
 use super::Reader;
 use crate::import::kind::Kind;
-use crate::import::manifest::Mysql;
-use crate::import::manifest::mysql::{Rows, reads_only};
+use crate::import::manifest::mysql::{Mysql, Rows, reads_only};
 
 /// What `file` or `mysql` says, and the keys beside it.
 pub(super) struct Place {

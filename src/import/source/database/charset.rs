@@ -5,8 +5,7 @@
 
 use encoding_rs::BIG5;
 
-use crate::import::source::Encoding;
-use crate::import::source::encoding::decode_by;
+use crate::import::source::encoding::{Encoding, decode_by};
 
 /// What a server says of a column's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use mysql::{Conn, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-use crate::import::manifest::Mysql;
+use crate::import::manifest::mysql::Mysql;
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may sort before its first row.

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
 
-use crate::import::source::input::open_file;
+use crate::import::source::open::open_file;
 
 /// As many as a sheet may have.
 const MAX_ROWS: u32 = 1_048_576;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use zip::ZipArchive;
 
-use crate::import::source::NoTable;
+use crate::import::source::items::NoTable;
 
 /// What a part may hold that is kept in memory, the workbook's texts above all.
 const MAX_PART: u64 = 64 * 1024 * 1024;
