@@ -15,7 +15,9 @@ use std::sync::Arc;
 pub(super) use examine::Verifier;
 
 use super::entity::{Accounts, Applications, Certificates, Exams, Photos};
+use super::error::ImportError;
 use super::finding::{Code, Tally};
+use super::ground::{Ground, Options, Outcome};
 use super::kind::Kind;
 use super::lock::ImportLock;
 use super::manifest::{Manifest, Source};
@@ -24,7 +26,6 @@ use super::report::{Counts, Report, Shape, SourceReport};
 use super::source::{Input, open_all};
 use super::survey::Marks;
 use super::transform::Combination;
-use super::{Ground, ImportError, Options, Outcome};
 use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
 use crate::db::import::{self as store, batches};
 use crate::db::import_batches;

@@ -12,8 +12,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::HashSet;
 
-use super::ImportError;
 use super::compare::Sheet;
+use super::error::ImportError;
 use super::finding::{Code, Tally};
 use super::kind::Kind;
 use super::transform::{Combination, Context, Draft};

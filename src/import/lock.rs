@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::ImportError;
+use super::error::ImportError;
 use crate::db::{self, import};
 
 /// How long the server may take to notice that a killed run is gone.

@@ -6,10 +6,11 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 use std::path::Path;
 
+use super::error::ImportError;
+use super::ground::Ground;
 use super::kept::{KeptError, KeptList, Writing};
 use super::kind::Kind;
 use super::lock::ImportLock;
-use super::{Ground, ImportError};
 use crate::app::audit::{self, About, Actor, Entry, Event, UndoneCounts};
 use crate::db::import::analyze;
 use crate::db::import_batches::{self, Batch};

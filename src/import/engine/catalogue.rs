@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Engine;
 use crate::db::import as store;
 use crate::domain::exam::{Catalogue, Row};
-use crate::import::ImportError;
+use crate::import::error::ImportError;
 
 impl Engine<'_> {
     /// Builds the catalogue from what is stored and what this run brings, which a check must imagine; a run gives every exam its newest name.

@@ -8,10 +8,11 @@ use crate::db::Tries;
 use crate::db::import as store;
 use crate::db::import::batches::{self, Progress};
 use crate::import::entity::{Candidate, Entity, Stamp};
+use crate::import::error::ImportError;
 use crate::import::finding::Tally;
+use crate::import::ground::Ground;
 use crate::import::lock::ImportLock;
 use crate::import::report::Counts;
-use crate::import::{Ground, ImportError};
 
 /// Rows in the order of their source.
 pub(super) struct Chunk<E: Entity> {

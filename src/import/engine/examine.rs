@@ -8,13 +8,14 @@ use crate::db::import as store;
 use crate::db::import::batches;
 use crate::import::compare::{ColumnSum, Fault, Passwords, Sheet};
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
+use crate::import::error::ImportError;
 use crate::import::finding::Tally;
+use crate::import::ground::Ground;
 use crate::import::kind::Kind;
 use crate::import::lock::ImportLock;
 use crate::import::report::Counts;
 use crate::import::survey::{Marks, Place, Space, Survey};
 use crate::import::verify::{Details, Differences, Spot};
-use crate::import::{Ground, ImportError};
 
 /// Stored keys that are read at once.
 const PAGE: i64 = 4000;

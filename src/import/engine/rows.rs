@@ -16,7 +16,9 @@ use crate::domain::exam::Catalogue;
 use crate::domain::form::china_date;
 use crate::domain::legacy_password::Scheme;
 use crate::import::entity::{Candidate, Entity, Stamp};
+use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
+use crate::import::ground::Ground;
 use crate::import::kind::Kind;
 use crate::import::manifest::Source;
 use crate::import::rejected::RejectedList;
@@ -24,7 +26,6 @@ use crate::import::report::Counts;
 use crate::import::source::{Item, Items, Rejection};
 use crate::import::survey::{Marks, Meeting, Place};
 use crate::import::transform::{Combination, Context};
-use crate::import::{Ground, ImportError};
 
 /// A chunk is handed on when it has this many rows or bytes.
 const CHUNK_ROWS: usize = 4000;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{Engine, Turn};
 use crate::domain::form::china_date;
-use crate::import::ImportError;
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
+use crate::import::error::ImportError;
 use crate::import::finding::Code;
 use crate::import::kind::Kind;
 use crate::import::source::{Input, Item, Items};

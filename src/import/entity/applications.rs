@@ -8,8 +8,8 @@ use crate::db::import::{self as store, ChangedApplication, Digests, NewApplicati
 use crate::db::{DbError, applications};
 use crate::domain::form::text::tidy;
 use crate::ids::LegacyApplicationId;
-use crate::import::ImportError;
 use crate::import::compare::Sheet;
+use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
