@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod key_checks;
 pub mod legacy;
 pub mod legacy_passwords;
+mod limits;
 pub mod migrate;
 pub mod people;
 mod pool;

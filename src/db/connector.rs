@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::failure::Sort;
-use super::pool::LOCK_WAIT;
+use super::limits::LOCK_WAIT;
 use super::{DbError, Guard};
 
 /// How long the end waits for connections that are being made. One to an address that swallows packets takes minutes, and does no harm.

@@ -4,7 +4,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::time::{Duration, Instant};
 
-use super::pool::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
+use super::limits::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
 
 /// How often a transaction is run at most.
 const TRIES: u32 = 5;

@@ -12,7 +12,6 @@ use diesel::result::Error as DieselError;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -20,16 +19,7 @@ use super::Guard;
 use super::address::{COMMANDS_WAIT, limited};
 use super::connector::{Closer, Connector, Session};
 use super::failure::DbError;
-
-/// How long a request waits for a connection before it gets an honest page; r2d2's own default is 30 s.
-pub(super) const CONNECTION_WAIT: Duration = Duration::from_secs(2);
-
-/// How long a request waits for a transaction, its connection included.
-pub(super) const DEADLINE: Duration = Duration::from_secs(5);
-
-/// How long the server lets a request's statement wait for a lock. Together with the other limits shorter than [`DEADLINE`]: a server that
-/// lives is to say so itself.
-pub(super) const LOCK_WAIT: Duration = Duration::from_secs(4);
+use super::limits::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
 
 /// As many threads may be left behind as this many pools have connections; then the pool at hand is kept, and full.
 const POOLS_LEFT_BEHIND: u32 = 3;
