@@ -4,16 +4,15 @@
 //! errors in field order. Locked fields ([`super::application::Locked`]) are put in before anything is checked, so that
 //! what a browser sends for them can have no effect.
 
+pub(super) mod born;
 mod city;
-mod field;
+pub(super) mod field;
 pub(crate) mod text;
 mod validate;
 
+pub use born::{Gender, birth_month_and_gender};
 pub use city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 pub use field::{Field, Input};
 pub use validate::{
     FIRST_YEAR, FieldError, MAX_CHARS, PhotoState, Rules, Valid, china_date, parse_year, photo_state, validate,
 };
-
-mod born;
-pub use born::{Gender, birth_month_and_gender};

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::form::born::birth_month_and_gender;
+use crate::domain::form::field::{Field, Input};
 use crate::domain::form::text::tidy;
-use crate::domain::form::{Field, Input, birth_month_and_gender};
 
 /// What the certificate's row says, as stored; empty where the old system had nothing.
 #[derive(Clone, Default, PartialEq, Eq)]
