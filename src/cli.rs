@@ -8,6 +8,7 @@ mod failure;
 mod ground;
 pub mod import;
 pub mod link;
+mod output;
 pub mod schema;
 pub mod serve;
 pub mod session;
@@ -16,13 +17,14 @@ pub mod task;
 pub mod vault;
 mod words;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 pub use failure::Failure;
+pub use output::{Format, Outcome, print, print_line};
 
 use crate::config::Config;
 
@@ -62,27 +64,6 @@ enum Command {
     Demo(demo::Args),
 }
 
-/// How a command reports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For programs.
-    Json,
-}
-
-/// How a command that could run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Nothing is left to do. Exit code 0.
-    Done,
-    /// There are findings, rejected rows, differences. Exit code 1.
-    NeedsAttention,
-    /// A report that tells why the service cannot run. Exit code 2.
-    Unusable,
-}
-
 /// Reads the arguments and runs the command they name.
 pub fn run() -> ExitCode {
     let Cli { config, command } = Cli::parse();
@@ -114,19 +95,6 @@ pub fn run() -> ExitCode {
 /// Reads the configuration that `--config` or its defaults name.
 pub fn load(flag: Option<PathBuf>) -> Result<Config, Failure> {
     Ok(Config::load(&Config::path(flag))?)
-}
-
-/// Writes a line, or several, to stdout.
-pub fn print(text: impl std::fmt::Display) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", words::plain_lines(&text.to_string()))
-        .and_then(|()| out.flush())
-        .map_err(|error| Failure::new("stdout", error, "give the output a place"))
-}
-
-/// Writes one line to stdout, whatever stands in it.
-pub fn print_line(text: impl std::fmt::Display) -> Result<(), Failure> {
-    print(words::plain(&text.to_string()))
 }
 
 /// How long a command that is done waits for its own background work.

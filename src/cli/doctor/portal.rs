@@ -11,10 +11,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::super::{Failure, Format, Outcome, ground, print};
 use super::problem;
 use crate::app::App;
 use crate::app::pending::{Pending, Starter};
+use crate::cli::failure::Failure;
+use crate::cli::ground;
+use crate::cli::output::{Format, Outcome, print};
 use crate::config::Config;
 use crate::web::{self, listen};
 

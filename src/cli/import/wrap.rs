@@ -10,7 +10,9 @@ use super::progress::{Progress, Unit, duration};
 use super::{How, warn, with_causes};
 use crate::app::keys::Recording;
 use crate::app::wrapping::{Done, Wrapper};
-use crate::cli::{Failure, Format, Outcome, ground, print};
+use crate::cli::failure::Failure;
+use crate::cli::ground;
+use crate::cli::output::{Format, Outcome, print};
 use crate::config::Config;
 use crate::db::{Db, DbError};
 
