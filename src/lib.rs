@@ -1,7 +1,7 @@
 //! buzheng (补证): the gateway by which a province's citizens sign in through the government portal, find their old
 //! certificate data again, and get a lost professional certificate reissued.
 //!
-//! `docs/ARCHITECTURE.md` explains the layers; `tests/layers.rs` holds their direction.
+//! `docs/ARCHITECTURE.md` explains the layers; `tests/layers/` holds their direction.
 
 pub mod app;
 pub mod cli;
