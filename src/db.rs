@@ -24,6 +24,7 @@ pub mod roles;
 pub mod rollback;
 pub mod schema;
 pub mod tasks;
+mod words;
 
 use diesel::pg::PgConnection;
 use diesel::{QueryResult, RunQueryDsl};
@@ -32,6 +33,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 pub use address::establish;
 pub use failure::{DbError, Tries};
 pub use pool::Db;
+pub use words::UnknownWord;
 
 /// The schema's migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");

@@ -14,3 +14,4 @@ pub mod photo;
 pub mod review;
 pub mod text;
 pub mod verification;
+pub mod word;

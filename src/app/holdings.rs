@@ -11,7 +11,7 @@ use crate::db::people::{self, Link};
 use crate::db::tasks::Task;
 use crate::db::{DbError, applications};
 use crate::domain::document::Number;
-use crate::domain::linking::{Belongs, belongs, still_fits};
+use crate::domain::linking::{Belongs, List, belongs, still_fits};
 use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
@@ -126,7 +126,7 @@ impl App {
                 let (accounts, frozen) = carried(conn, &vault, person, &holdings, &tasks)?;
                 let hidden: Vec<_> = frozen.iter().map(|account| account.id).collect();
                 let needs_review = waiting_for_reviewer(&findings, &hidden, &tasks);
-                let needs_proof = findings.iter().filter(|found| found.list == "proof").count();
+                let needs_proof = findings.iter().filter(|found| found.list == List::Proof).count();
                 Ok(Continuity {
                     systems,
                     accounts,

@@ -11,7 +11,7 @@ pub mod rows;
 
 use super::audit::chain;
 use crate::db::{DbError, Guard, audit, key_checks};
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::Number;
 use crate::vault::{CheckValue, Difference, KeyMismatch, KeyUse, LookUp, Purpose, Vault, VaultError, sealed_with};
 
 /// Entries of the audit log that are tried where there are no check values yet.
@@ -106,8 +106,9 @@ fn prove(conn: &mut PgConnection, vault: &Vault) -> Result<Result<(), KeyMismatc
         }
         sealed.count(opened.is_ok());
         if let (Ok(number), Some(lookup)) = (opened, stored.number_lookup) {
-            let kind = stored.document_type.as_deref().and_then(DocumentType::from_word);
-            found.count(lookup == vault.look_up(LookUp::Number, &[Number::new(&number, kind).canonical()]));
+            found.count(
+                lookup == vault.look_up(LookUp::Number, &[Number::new(&number, stored.document_type).canonical()]),
+            );
         }
     }
     if key_checks::exist(conn, &["audit_events", "audit_head"])? {

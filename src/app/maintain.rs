@@ -13,7 +13,7 @@ use super::reissue::{
 use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
-use crate::db::{DbError, Tries, legacy};
+use crate::db::{Tries, legacy};
 use crate::domain::application::{Identity, Locked, Path, Registered, Status, locked_fields, merge};
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
@@ -174,7 +174,7 @@ fn save(
     let photo = edit.photo.needed(&valid.input().year, photo_required_through);
     let photo_id = store_photo(conn, vault, person, photo, now)?.or(shown.photo_id);
     let next = Application {
-        status: status.as_str().to_owned(),
+        status,
         same_lookup,
         year: valid.input().year.clone(),
         certificate_number: valid.input().certificate_number.clone(),
@@ -272,7 +272,6 @@ impl Viewer<'_> {
         let version = Version::find(conn, ours.id, ours.version)?;
         let input: Input = self.vault.open_json(Purpose::Form, &version.form_sealed)?;
         let exam = Exam { code: ours.exam_code.clone(), name: ours.exam_name.clone() };
-        let status = Status::from_code(&ours.status).ok_or(DbError::Word("applications.status"))?;
         let old_photo = match &old {
             Some(old) => old.photo(conn)?.is_some(),
             None => false,
@@ -292,7 +291,7 @@ impl Viewer<'_> {
             id: ours.id,
             reference: Some(ours.reference.clone()),
             system: old.as_ref().map(|old| old.system.clone()),
-            status,
+            status: ours.status,
             feedback: ours.feedback.clone(),
             version: ours.version,
             saved_at: Some(ours.updated_at),
@@ -332,7 +331,7 @@ impl Viewer<'_> {
         Ok(Shown {
             id: ApplicationId::from_uuid(*old.id.as_uuid()),
             reference: None,
-            status: Status::from_code(&old.status).ok_or(DbError::Word("legacy_applications.status"))?,
+            status: old.status,
             feedback: old.feedback.clone(),
             version: 0,
             saved_at: None,

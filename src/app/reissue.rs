@@ -12,7 +12,7 @@ use crate::db::legacy::{self, Certificate};
 use crate::db::{DbError, exams, people};
 use crate::domain::application::{Identity, Locked, Path, Registered, locked_fields};
 use crate::domain::certificate::Eligibility;
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam, Row};
 use crate::domain::form::text::comparison_key;
 use crate::ids::{CertificateId, PersonId};
@@ -172,8 +172,7 @@ pub(super) fn catalogue(conn: &mut PgConnection, exam: &str) -> Result<Catalogue
 pub(super) fn identity(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Identity, AppError> {
     let row = people::Identity::newest_of_person(conn, person)?.ok_or(AppError::NotFound)?;
     let document_number = vault.open_text(Purpose::Number, &row.number_sealed)?;
-    let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
-    let number = Number::new(&document_number, kind);
+    let number = Number::new(&document_number, row.document_type);
     Ok(Identity {
         name: vault.open_text(Purpose::Name, &row.name_sealed)?,
         document_number: number.canonical().to_owned(),

@@ -12,8 +12,10 @@ use crate::db::tasks::{NewTask, Task, TaskDecision};
 use crate::db::{self, DbError};
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::form::china_date;
-use crate::domain::linking::{self, Decision, DocumentClaim, Finding, Refusal, Rule, Subject, UserType, Who};
-use crate::domain::review::{Basis, Grounds, Kind};
+use crate::domain::linking::{
+    self, Decision, DocumentClaim, Finding, IdentityPart, LinkActor, Origin, Refusal, Rule, Subject, UserType, Who,
+};
+use crate::domain::review::{Basis, Grounds, Kind, Status};
 use crate::ids::{AliasId, IdentityId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -161,13 +163,13 @@ impl Step<'_> {
         let basis = Basis::Portal {
             number: self.number().to_owned(),
             name: self.name().to_owned(),
-            document_type: self.kind().map(|kind| kind.as_str().to_owned()),
+            document_type: self.kind(),
         };
         let kind = if rule == Rule::R1 { Kind::NumberChanged } else { Kind::NumberTaken };
         let evidence_sealed = self.vault.seal_json(Purpose::Evidence, &Grounds::of(basis))?;
         let opened = NewTask {
             id: TaskId::generate(),
-            kind: kind.as_str(),
+            kind,
             person_id: self.facts.known.as_ref().map(|(person, _)| person.id),
             account_id: None,
             issuer: Some(&self.subject.issuer),
@@ -186,13 +188,13 @@ impl Step<'_> {
 
     /// What the portal says now is what is to be decided about.
     fn ask_again(&self, conn: &mut PgConnection, kind: Kind, evidence_sealed: &[u8]) -> Result<i64, DbError> {
-        let open = Task::of_subject(conn, kind.as_str(), &self.subject.issuer, &self.subject.subject)?;
+        let open = Task::of_subject(conn, kind, &self.subject.issuer, &self.subject.subject)?;
         let open = open.ok_or(diesel::result::Error::NotFound)?;
         let before: Grounds = self.vault.open_json(Purpose::Evidence, &open.evidence_sealed)?;
         if before.portal().is_none_or(|(number, ..)| number != self.number()) {
             self.record_number(conn)?;
         }
-        open.add_evidence(conn, kind.as_str(), evidence_sealed)?;
+        open.add_evidence(conn, kind, evidence_sealed)?;
         Ok(open.number)
     }
 
@@ -200,7 +202,13 @@ impl Step<'_> {
     fn record_number(&self, conn: &mut PgConnection) -> Result<(), DbError> {
         if let Some(before) = people::Identity::by_subject(conn, &self.subject.issuer, &self.subject.subject)? {
             let after = self.vault.seal_text(Purpose::Number, self.number());
-            people::Identity::changed(conn, before.id, "number", (&before.number_sealed, &after), self.now)?;
+            people::Identity::changed(
+                conn,
+                before.id,
+                IdentityPart::Number,
+                (&before.number_sealed, &after),
+                self.now,
+            )?;
         }
         Ok(())
     }
@@ -212,7 +220,13 @@ impl Step<'_> {
         };
         let name_sealed = self.vault.seal_text(Purpose::Name, self.name());
         if self.vault.open_text(Purpose::Name, &before.name_sealed)? != self.name() {
-            people::Identity::changed(conn, before.id, "name", (&before.name_sealed, &name_sealed), self.now)?;
+            people::Identity::changed(
+                conn,
+                before.id,
+                IdentityPart::Name,
+                (&before.name_sealed, &name_sealed),
+                self.now,
+            )?;
         }
         people::Identity::seen(conn, before.id, &name_sealed, self.now)?;
         self.close_number_changed(conn)?;
@@ -221,10 +235,10 @@ impl Step<'_> {
 
     /// The portal vouches for the number of before again: there is nothing left to decide about another one.
     fn close_number_changed(&self, conn: &mut PgConnection) -> Result<(), DbError> {
-        let kind = Kind::NumberChanged.as_str();
+        let kind = Kind::NumberChanged;
         if let Some(open) = Task::of_subject(conn, kind, &self.subject.issuer, &self.subject.subject)? {
             let reason = "门户提供的证件号码已恢复为原来的号码，无需核实";
-            open.decide(conn, &TaskDecision { status: "refused", at: self.now, by: "sign-in", reason })?;
+            open.decide(conn, &TaskDecision { status: Status::Refused, at: self.now, by: &LinkActor::SignIn, reason })?;
         }
         Ok(())
     }
@@ -235,7 +249,7 @@ impl Step<'_> {
             person_id: person,
             issuer: self.subject.issuer.clone(),
             subject: self.subject.subject.clone(),
-            document_type: self.kind().map(|kind| kind.as_str().to_owned()),
+            document_type: self.kind(),
             number_sealed: self.vault.seal_text(Purpose::Number, self.number()),
             name_sealed: self.vault.seal_text(Purpose::Name, self.name()),
             created_at: self.now,
@@ -252,10 +266,10 @@ impl Step<'_> {
             person_id: person,
             number_lookup: self.number_lookup(),
             pair_lookup: self.vault.look_up(LookUp::Alias, &[number.canonical(), self.name()]),
-            document_type: self.kind().map(|kind| kind.as_str().to_owned()),
+            document_type: self.kind(),
             number_sealed: self.vault.seal_text(Purpose::Number, self.number()),
             name_sealed: self.vault.seal_text(Purpose::Name, self.name()),
-            origin: "portal".to_owned(),
+            origin: Origin::Portal,
             created_at: self.now,
             link_id: None,
             task_id: None,
@@ -273,7 +287,7 @@ impl Step<'_> {
         told: &mut Vec<Entry>,
     ) -> Result<SignedIn, DbError> {
         let (vault, portal, actor) = (self.vault, Some(self.subject), &Actor::SignIn);
-        let table = Table { vault, person, by: "sign-in", actor, portal, now: self.now };
+        let table = Table { vault, person, by: &LinkActor::SignIn, actor, portal, now: self.now };
         told.extend(table.apply(conn, decision)?);
         let first = people::welcome(conn, person, self.now)?;
         Ok(SignedIn::Person { id: person, name: self.name().to_owned(), first })
@@ -289,24 +303,26 @@ impl Step<'_> {
             SignedIn::Review { .. } | SignedIn::Refused(_) => None,
         };
         let refusal = match decision.who {
-            Who::Refused(refusal) => Some(refusal.as_str()),
+            Who::Refused(refusal) => Some(refusal),
             _ => None,
         };
-        tracing::info!(outcome = decision.outcome.as_str(), rule = decision.rule.as_str(), refusal, "sign-in decided");
+        let (outcome, rule) = (decision.outcome, decision.rule);
+        let why = refusal.map(Refusal::as_str);
+        tracing::info!(outcome = outcome.as_str(), rule = rule.as_str(), refusal = why, "sign-in decided");
         DecisionRow {
             decided_at: self.now,
             issuer: &self.subject.issuer,
             subject: &self.subject.subject,
             person_id,
-            decision: decision.outcome.as_str(),
-            rule: decision.rule.as_str(),
+            decision: outcome,
+            rule,
             reason: &decision.reason(),
             accounts,
         }
         .insert(conn)?;
         let event = match refusal {
             Some(why) => Event::SignInRefused { why },
-            None => Event::SignedIn { outcome: decision.outcome.as_str(), rule: decision.rule.as_str() },
+            None => Event::SignedIn { outcome, rule },
         };
         Ok(Entry { event, actor: Actor::SignIn, about: About { person: person_id, ..About::default() } })
     }

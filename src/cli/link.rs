@@ -6,7 +6,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 use super::staff::{Desk, Who, Why, failed};
-use super::words::{comparison, origin};
+use super::words::{actor, comparison};
 use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;
 use crate::app::audit::{self, Actor};
@@ -15,6 +15,7 @@ use crate::app::linking::inspect::{self, LinkDetail, LinkLine, Sight, Viewer};
 use crate::app::linking::{Because, UndoError, Undone, undo, undo_grant};
 use crate::db::legacy;
 use crate::db::people::LinkFilter;
+use crate::domain::linking::LinkActor;
 use crate::ids::{AliasId, LinkId, PersonId};
 
 /// Arguments of the command.
@@ -113,8 +114,8 @@ fn list(
 }
 
 fn undo_one(desk: &Desk, id: LinkId, why: &Why, by: &str) -> Result<Undone, Failure> {
-    let (actor, now) = (Actor::Staff(by.to_owned()), Utc::now());
-    let because = Because { by, actor: &actor, reason: &why.reason, now };
+    let (by, actor, now) = (LinkActor::Staff(by.to_owned()), Actor::Staff(by.to_owned()), Utc::now());
+    let because = Because { by: &by, actor: &actor, reason: &why.reason, now };
     let undone = desk.transact(|conn| {
         let undone = match undo(conn, &desk.vault, id, because) {
             Err(UndoError::NoSuchLink) => undo_grant(conn, &desk.vault, AliasId::from_uuid(*id.as_uuid()), because)?,
@@ -155,7 +156,7 @@ fn tell_line(link: &LinkLine) -> Result<(), Failure> {
         link.account,
         link.person,
         link.rule,
-        origin(&link.by),
+        actor(&link.by),
         link.linked_at.format("%Y-%m-%d %H:%M:%SZ"),
         state(link)
     ))

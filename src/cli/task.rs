@@ -14,6 +14,8 @@ use crate::app::AppError;
 use crate::app::keys::Recording;
 use crate::app::linking::inspect::{self, Ground, Sight, TaskDetail, TaskLine, Viewer};
 use crate::app::linking::tasks::{Answer, AnswerError, answer};
+use crate::domain::document::DocumentType;
+use crate::domain::review::{Kind, Status};
 use crate::ids::PersonId;
 
 /// Arguments of the command.
@@ -96,13 +98,13 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     let desk = Desk::open(&super::load(config)?, recording)?;
     match &args.action {
         Action::List { status, limit } => {
-            let word = match status {
-                StatusFilter::Open => Some("open"),
-                StatusFilter::Approved => Some("approved"),
-                StatusFilter::Refused => Some("refused"),
+            let status = match status {
+                StatusFilter::Open => Some(Status::Open),
+                StatusFilter::Approved => Some(Status::Approved),
+                StatusFilter::Refused => Some(Status::Refused),
                 StatusFilter::All => None,
             };
-            let found = desk.transact(|conn| inspect::tasks(conn, word, *limit));
+            let found = desk.transact(|conn| inspect::tasks(conn, status, *limit));
             tell_list(args.format, &found.map_err(|error| failed(&error))?)?;
         }
         Action::Show { task, full, attachment, who } => {
@@ -151,7 +153,7 @@ fn decide(desk: &Desk, task: i64, given: &Answer, format: Format) -> Result<(), 
             format_args!("`buzheng task show {task}` tells all of it."),
         ),
     })?;
-    let status = if given.approved { "approved" } else { "refused" };
+    let status = if given.approved { Status::Approved } else { Status::Refused };
     if format == Format::Json {
         return print(json!({ "task": task, "status": status }));
     }
@@ -242,32 +244,31 @@ fn tell_line(task: &TaskLine) -> Result<(), Failure> {
     print_line(format_args!(
         "{}  {}  {}  {}  {}{decided}",
         task.task,
-        kind_word(&task.kind),
+        kind_word(task.kind),
         account,
         task.opened_at.format("%Y-%m-%d %H:%M:%SZ"),
-        status_word(&task.status)
+        status_word(task.status)
     ))
 }
 
-fn kind_word(kind: &str) -> &str {
+const fn kind_word(kind: Kind) -> &'static str {
     match kind {
-        "number_changed" => "门户证件号码变更",
-        "number_taken" => "证件号码已有使用人",
-        "account_taken" => "原账号有争议",
-        "account_changed" => "原账号登记信息有变",
-        "claim" => "凭旧号码和密码认领",
-        "request" => "申请人工核实",
-        "not_mine" => "本人称不是我的",
-        other => other,
+        Kind::NumberChanged => "门户证件号码变更",
+        Kind::NumberTaken => "证件号码已有使用人",
+        Kind::AccountTaken => "原账号有争议",
+        Kind::AccountChanged => "原账号登记信息有变",
+        Kind::Claim => "凭旧号码和密码认领",
+        Kind::Request => "申请人工核实",
+        Kind::NotMine => "本人称不是我的",
+        Kind::ApplicationChanged => "原申请在旧系统中有变",
     }
 }
 
-fn status_word(status: &str) -> &str {
+const fn status_word(status: Status) -> &'static str {
     match status {
-        "open" => "待核实",
-        "approved" => "核实通过",
-        "refused" => "核实未通过",
-        other => other,
+        Status::Open => "待核实",
+        Status::Approved => "核实通过",
+        Status::Refused => "核实未通过",
     }
 }
 
@@ -278,7 +279,7 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
     tell_line(&detail.line)?;
     for pair in &detail.person_pairs {
         let id = pair.id.map(|id| format!("  （可撤销：link undo {id}）")).unwrap_or_default();
-        let origin = origin(&pair.origin);
+        let origin = origin(pair.origin);
         print_line(format_args!("使用人：{}  {}  来源 {origin}{id}", pair.pair.number, pair.pair.name))?;
     }
     for ground in &detail.grounds {
@@ -312,7 +313,7 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
 fn ground_words(ground: &Ground) -> String {
     match ground {
         Ground::Portal { number, name, document_type } => {
-            format!("门户提供 {number}  {name}  证件类型 {}", document_type.as_deref().unwrap_or("未提供"))
+            format!("门户提供 {number}  {name}  证件类型 {}", document_type.map_or("未提供", DocumentType::as_str))
         }
         Ground::Comparison { account, account_side, person_side, transformations } => format!(
             "原账号 {account} 登记 {}  {}，与本人的 {}  {} 比对：{}",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::linking::Transformation;
+use crate::domain::linking::{LinkActor, Origin, Transformation};
 use crate::domain::review::NameMatch;
 
 /// Text in which every control character is written as JSON would: what was typed, imported or stored neither steers the terminal
@@ -59,14 +59,22 @@ pub(super) const fn name_match(found: NameMatch) -> &'static str {
     }
 }
 
-/// By what a link or a pair came.
-pub(super) fn origin(word: &str) -> Cow<'_, str> {
-    match word {
-        "sign-in" => "登录".into(),
-        "portal" => "门户".into(),
-        "proof" => "旧密码".into(),
-        "review" => "核实".into(),
-        other => other.strip_prefix("task ").map_or(other.into(), |number| format!("核实{number}").into()),
+/// By whose word a pair is a person's.
+pub(super) const fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Portal => "门户",
+        Origin::Proof => "旧密码",
+        Origin::Review => "核实",
+    }
+}
+
+/// By whom or what a link came.
+pub(super) fn actor(actor: &LinkActor) -> Cow<'_, str> {
+    match actor {
+        LinkActor::SignIn => "登录".into(),
+        LinkActor::Proof => "旧密码".into(),
+        LinkActor::Task(number) => format!("核实{number}").into(),
+        LinkActor::Citizen | LinkActor::Request | LinkActor::Staff(_) => actor.word(),
     }
 }
 

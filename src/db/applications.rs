@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::{application_versions, applications, legacy_applications, photos};
+use crate::domain::application::Status;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId, PhotoId};
 
 /// One application.
@@ -20,7 +21,7 @@ pub struct Application {
     pub certificate_id: Option<CertificateId>,
     pub legacy_application_id: Option<LegacyApplicationId>,
     pub same_lookup: Vec<u8>,
-    pub status: String,
+    pub status: Status,
     pub feedback: String,
     pub exam_code: String,
     pub exam_name: String,
@@ -139,10 +140,10 @@ impl Application {
     pub fn advance(&self, conn: &mut PgConnection, edited_version: i32) -> QueryResult<bool> {
         let still = applications::table
             .find(self.id)
-            .filter(applications::version.eq(edited_version).and(applications::status.ne("approved")));
+            .filter(applications::version.eq(edited_version).and(applications::status.ne(Status::Approved)));
         let updated = diesel::update(still)
             .set((
-                applications::status.eq(&self.status),
+                applications::status.eq(self.status),
                 applications::year.eq(&self.year),
                 applications::certificate_number.eq(&self.certificate_number),
                 applications::same_lookup.eq(&self.same_lookup),

@@ -5,6 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::time::{Duration, Instant};
 
 use super::limits::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
+use super::words::UnknownWord;
 
 /// How often a transaction is run at most.
 const TRIES: u32 = 5;
@@ -23,7 +24,7 @@ pub enum DbError {
     Late,
     /// A query failed.
     #[error("database query failed")]
-    Query(#[from] DieselError),
+    Query(#[source] DieselError),
     /// A stored value does not open.
     #[error("stored value unusable")]
     Vault(#[from] crate::vault::VaultError),
@@ -34,8 +35,11 @@ pub enum DbError {
     #[error("the database's schema is older than this program; `buzheng schema migrate` brings it up to date")]
     Unprepared,
     /// A stored word is none that this program knows.
-    #[error("unexpected stored word in {0}")]
-    Word(&'static str),
+    #[error(transparent)]
+    Word(#[from] UnknownWord),
+    /// A row, or what is sealed in it, lacks what its kind needs.
+    #[error("{0} is missing")]
+    Incomplete(&'static str),
     /// The thread that worked on the database died.
     #[error("database task ended early")]
     Task(#[from] tokio::task::JoinError),
@@ -83,12 +87,23 @@ fn names_locks(detail: &str) -> bool {
     ["ShareLock", "ExclusiveLock"].iter().any(|name| detail.contains(name))
 }
 
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match UnknownWord::behind(&error) {
+            Some(word) => Self::Word(word),
+            None => Self::Query(error),
+        }
+    }
+}
+
 impl DbError {
     fn sort(&self) -> Sort {
         match self {
             Self::Unavailable(_) | Self::Overdue | Self::Late => Sort::Gone,
             Self::Query(error) => Sort::of(error),
-            Self::Keys(_) | Self::Unprepared | Self::Vault(_) | Self::Word(_) | Self::Task(_) => Sort::Defect,
+            Self::Keys(_) | Self::Unprepared | Self::Vault(_) | Self::Word(_) | Self::Incomplete(_) | Self::Task(_) => {
+                Sort::Defect
+            }
         }
     }
 

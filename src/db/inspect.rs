@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz};
 
+use crate::domain::document::DocumentType;
+
 /// What the server says of itself.
 #[derive(Debug, QueryableByName)]
 pub struct Server {
@@ -100,7 +102,7 @@ pub struct Numbered {
     #[diesel(sql_type = Nullable<Bytea>)]
     pub pair_lookup: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<Text>)]
-    pub document_type: Option<String>,
+    pub document_type: Option<DocumentType>,
 }
 
 /// Tables of [`Numbered`] rows; people come first.

@@ -5,6 +5,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
 use super::schema::key_checks;
+use crate::domain::document::DocumentType;
 use crate::vault::{CheckValue, KeyUse};
 
 /// "bz keys" as a number: the advisory lock of whoever records.
@@ -39,7 +40,7 @@ pub struct StoredNumber {
     pub number_lookup: Option<Vec<u8>>,
     /// Of its document.
     #[diesel(sql_type = Nullable<Text>)]
-    pub document_type: Option<String>,
+    pub document_type: Option<DocumentType>,
 }
 
 /// Whether every one of these tables is there.

@@ -5,6 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
 use super::schema::{legacy_accounts, legacy_applications, legacy_certificates, legacy_photos};
+use crate::domain::application::Status;
+use crate::domain::certificate::CertificateStatus;
 use crate::ids::{AccountId, CertificateId, LegacyApplicationId};
 
 /// One account, as far as linking and showing need it.
@@ -109,7 +111,7 @@ pub struct Certificate {
     pub certificate_number: String,
     pub approval_date: String,
     pub city: String,
-    pub status: String,
+    pub status: CertificateStatus,
 }
 
 impl Certificate {
@@ -158,7 +160,7 @@ pub struct Application {
     pub approval_date: String,
     pub city: String,
     pub contact_sealed: Vec<u8>,
-    pub status: String,
+    pub status: Status,
     pub feedback: String,
     pub submitted_at: String,
 }

@@ -10,6 +10,8 @@ use serde_json::Value;
 use super::schema::{
     aliases, identities, identity_changes, links, open_findings, persons, portal_numbers, sign_in_decisions,
 };
+use crate::domain::document::DocumentType;
+use crate::domain::linking::{IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use crate::ids::{AccountId, AliasId, IdentityId, LinkId, PersonId, TaskId};
 
 /// One (issuer, subject) that a person signed in with.
@@ -21,7 +23,7 @@ pub struct Identity {
     pub person_id: PersonId,
     pub issuer: String,
     pub subject: String,
-    pub document_type: Option<String>,
+    pub document_type: Option<DocumentType>,
     pub number_sealed: Vec<u8>,
     pub name_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
@@ -81,7 +83,7 @@ impl Identity {
         conn: &mut PgConnection,
         id: IdentityId,
         (number_sealed, name_sealed): (&[u8], &[u8]),
-        document_type: Option<&str>,
+        document_type: Option<DocumentType>,
     ) -> QueryResult<()> {
         diesel::update(identities::table.find(id))
             .set((
@@ -102,7 +104,7 @@ impl Identity {
     pub fn changed(
         conn: &mut PgConnection,
         id: IdentityId,
-        changed: &str,
+        changed: IdentityPart,
         (before, after): (&[u8], &[u8]),
         now: DateTime<Utc>,
     ) -> QueryResult<()> {
@@ -128,10 +130,10 @@ pub struct Alias {
     pub person_id: PersonId,
     pub number_lookup: Vec<u8>,
     pub pair_lookup: Vec<u8>,
-    pub document_type: Option<String>,
+    pub document_type: Option<DocumentType>,
     pub number_sealed: Vec<u8>,
     pub name_sealed: Vec<u8>,
-    pub origin: String,
+    pub origin: Origin,
     pub created_at: DateTime<Utc>,
     pub link_id: Option<LinkId>,
     pub task_id: Option<TaskId>,
@@ -142,7 +144,7 @@ impl Alias {
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         aliases::table
             .filter(aliases::number_lookup.eq_any(lookups).and(counts()))
-            .order((aliases::origin.ne("portal"), aliases::created_at, aliases::id))
+            .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)
     }
@@ -151,7 +153,7 @@ impl Alias {
     pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         aliases::table
             .filter(aliases::person_id.eq_any(persons).and(counts()))
-            .order((aliases::origin.ne("portal"), aliases::created_at, aliases::id))
+            .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)
     }
@@ -185,7 +187,7 @@ impl Alias {
                 .set((aliases::number_lookup.eq(number_lookup), aliases::pair_lookup.eq(pair_lookup)))
                 .execute(conn)?;
         }
-        Ok(alias.origin == "portal")
+        Ok(alias.origin == Origin::Portal)
     }
 
     /// Ends the aliases that came by a link; answers which.
@@ -239,13 +241,13 @@ pub struct Link {
     pub id: LinkId,
     pub person_id: PersonId,
     pub account_id: AccountId,
-    pub rule: String,
+    pub rule: Rule,
     pub evidence_sealed: Vec<u8>,
-    pub actor: String,
+    pub actor: LinkActor,
     pub linked_at: DateTime<Utc>,
     pub frozen_at: Option<DateTime<Utc>>,
     pub undone_at: Option<DateTime<Utc>>,
-    pub undone_by: Option<String>,
+    pub undone_by: Option<LinkActor>,
     pub undone_reason: Option<String>,
     pub via_alias_id: Option<AliasId>,
     pub frozen_with: Option<LinkId>,
@@ -358,7 +360,7 @@ pub struct Undoing<'a> {
     /// When.
     pub at: DateTime<Utc>,
     /// By whom.
-    pub by: &'a str,
+    pub by: &'a LinkActor,
     /// Why.
     pub reason: &'a str,
     /// Whether the pair is marked: the rules never link it again.
@@ -419,23 +421,23 @@ pub fn is_welcomed(conn: &mut PgConnection, person: PersonId) -> QueryResult<boo
     diesel::select(exists(persons::table.find(person).filter(persons::welcomed_at.is_not_null()))).get_result(conn)
 }
 
-/// Replaces what was found and not joined for a person: (account, list, rule).
+/// Replaces what was found and not joined for a person.
 pub fn replace_findings(
     conn: &mut PgConnection,
     person: PersonId,
-    found: &[(AccountId, &str, &str)],
+    found: &[OpenFinding],
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let kept: Vec<AccountId> = found.iter().map(|(account, ..)| *account).collect();
+    let kept: Vec<AccountId> = found.iter().map(|finding| finding.account_id).collect();
     diesel::delete(
         open_findings::table.filter(open_findings::person_id.eq(person).and(open_findings::account_id.ne_all(&kept))),
     )
     .execute(conn)?;
-    for (account, list, rule) in found {
+    for OpenFinding { account_id, list, rule } in found {
         diesel::insert_into(open_findings::table)
             .values((
                 open_findings::person_id.eq(person),
-                open_findings::account_id.eq(account),
+                open_findings::account_id.eq(account_id),
                 open_findings::list.eq(list),
                 open_findings::rule.eq(rule),
                 open_findings::found_at.eq(now),
@@ -449,13 +451,13 @@ pub fn replace_findings(
 }
 
 /// An account found for a person and not joined.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Copy, Debug, Queryable, Selectable)]
 #[diesel(table_name = open_findings)]
 #[allow(missing_docs)]
 pub struct OpenFinding {
     pub account_id: AccountId,
-    pub list: String,
-    pub rule: String,
+    pub list: List,
+    pub rule: Rule,
 }
 
 /// What was found and not joined.
@@ -476,8 +478,8 @@ pub struct DecisionRow<'a> {
     pub issuer: &'a str,
     pub subject: &'a str,
     pub person_id: Option<PersonId>,
-    pub decision: &'a str,
-    pub rule: &'a str,
+    pub decision: Outcome,
+    pub rule: Rule,
     pub reason: &'a str,
     pub accounts: Value,
 }

@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::{review_task_files, review_tasks};
+use crate::domain::evidence::MediaType;
+use crate::domain::linking::LinkActor;
+use crate::domain::review::{Kind, Status};
 use crate::ids::{AccountId, LegacyApplicationId, PersonId, TaskId};
 
 /// A question to be opened.
@@ -12,7 +15,7 @@ use crate::ids::{AccountId, LegacyApplicationId, PersonId, TaskId};
 #[allow(missing_docs)]
 pub struct NewTask<'a> {
     pub id: TaskId,
-    pub kind: &'a str,
+    pub kind: Kind,
     pub person_id: Option<PersonId>,
     pub account_id: Option<AccountId>,
     pub issuer: Option<&'a str>,
@@ -42,8 +45,8 @@ impl NewTask<'_> {
 pub struct Task {
     pub id: TaskId,
     pub number: i64,
-    pub kind: String,
-    pub status: String,
+    pub kind: Kind,
+    pub status: Status,
     pub person_id: Option<PersonId>,
     pub account_id: Option<AccountId>,
     pub issuer: Option<String>,
@@ -52,7 +55,7 @@ pub struct Task {
     pub evidence_sealed: Vec<u8>,
     pub created_at: DateTime<Utc>,
     pub decided_at: Option<DateTime<Utc>>,
-    pub decided_by: Option<String>,
+    pub decided_by: Option<LinkActor>,
     pub reason: Option<String>,
 }
 
@@ -91,10 +94,10 @@ impl Task {
     }
 
     /// The open question of a kind about a subject of the portal.
-    pub fn of_subject(conn: &mut PgConnection, kind: &str, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
+    pub fn of_subject(conn: &mut PgConnection, kind: Kind, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::issuer.eq(issuer).and(review_tasks::subject.eq(subject)))
-            .filter(review_tasks::kind.eq(kind).and(review_tasks::status.eq("open")))
+            .filter(review_tasks::kind.eq(kind).and(review_tasks::status.eq(Status::Open)))
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -104,7 +107,7 @@ impl Task {
     pub fn by_request(conn: &mut PgConnection, person: PersonId, request_lookup: &[u8]) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::person_id.eq(person).and(review_tasks::request_lookup.eq(request_lookup)))
-            .filter(review_tasks::status.eq("open"))
+            .filter(review_tasks::status.eq(Status::Open))
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -113,24 +116,24 @@ impl Task {
     /// How many requests of a person are open.
     pub fn open_requests(conn: &mut PgConnection, person: PersonId) -> QueryResult<i64> {
         review_tasks::table
-            .filter(review_tasks::person_id.eq(person).and(review_tasks::status.eq("open")))
-            .filter(review_tasks::kind.eq_any(["request", "claim"]))
+            .filter(review_tasks::person_id.eq(person).and(review_tasks::status.eq(Status::Open)))
+            .filter(review_tasks::kind.eq_any([Kind::Request, Kind::Claim]))
             .count()
             .get_result(conn)
     }
 
     /// The queue: of one status or all, oldest first.
-    pub fn list(conn: &mut PgConnection, status: Option<&str>, limit: i64) -> QueryResult<Vec<Self>> {
+    pub fn list(conn: &mut PgConnection, status: Option<Status>, limit: i64) -> QueryResult<Vec<Self>> {
         let mut query = review_tasks::table.into_boxed();
         if let Some(status) = status {
-            query = query.filter(review_tasks::status.eq(status.to_owned()));
+            query = query.filter(review_tasks::status.eq(status));
         }
         query.order(review_tasks::number).limit(limit).select(Self::as_select()).load(conn)
     }
 
     /// Replaces what an open question rests on, and its kind: further evidence came in. Whether it was open still.
-    pub fn add_evidence(&self, conn: &mut PgConnection, kind: &str, evidence_sealed: &[u8]) -> QueryResult<bool> {
-        diesel::update(review_tasks::table.find(self.id).filter(review_tasks::status.eq("open")))
+    pub fn add_evidence(&self, conn: &mut PgConnection, kind: Kind, evidence_sealed: &[u8]) -> QueryResult<bool> {
+        diesel::update(review_tasks::table.find(self.id).filter(review_tasks::status.eq(Status::Open)))
             .set((review_tasks::kind.eq(kind), review_tasks::evidence_sealed.eq(evidence_sealed)))
             .execute(conn)
             .map(|changed| changed == 1)
@@ -138,7 +141,7 @@ impl Task {
 
     /// Decides an open one. Whether it was open.
     pub fn decide(&self, conn: &mut PgConnection, decision: &TaskDecision<'_>) -> QueryResult<bool> {
-        let open = review_tasks::table.find(self.id).filter(review_tasks::status.eq("open"));
+        let open = review_tasks::table.find(self.id).filter(review_tasks::status.eq(Status::Open));
         let decided = diesel::update(open)
             .set((
                 review_tasks::status.eq(decision.status),
@@ -151,7 +154,7 @@ impl Task {
     }
 
     /// The sealed pictures attached to it, with their media types, in the order in which they came.
-    pub fn files(&self, conn: &mut PgConnection) -> QueryResult<Vec<(String, Vec<u8>)>> {
+    pub fn files(&self, conn: &mut PgConnection) -> QueryResult<Vec<(MediaType, Vec<u8>)>> {
         review_task_files::table
             .filter(review_task_files::task_id.eq(self.id))
             .order(review_task_files::place)
@@ -160,7 +163,7 @@ impl Task {
     }
 
     /// Of each attached picture the media type and what tells it from others.
-    pub fn pictures(&self, conn: &mut PgConnection) -> QueryResult<Vec<(String, Option<Vec<u8>>)>> {
+    pub fn pictures(&self, conn: &mut PgConnection) -> QueryResult<Vec<(MediaType, Option<Vec<u8>>)>> {
         review_task_files::table
             .filter(review_task_files::task_id.eq(self.id))
             .order(review_task_files::place)
@@ -172,12 +175,12 @@ impl Task {
 /// A reviewer's answer.
 #[derive(Debug)]
 pub struct TaskDecision<'a> {
-    /// `approved` or `refused`.
-    pub status: &'a str,
+    /// [`Status::Approved`] or [`Status::Refused`].
+    pub status: Status,
     /// When.
     pub at: DateTime<Utc>,
     /// By whom.
-    pub by: &'a str,
+    pub by: &'a LinkActor,
     /// Why; shown to the citizen.
     pub reason: &'a str,
 }
@@ -186,16 +189,16 @@ pub struct TaskDecision<'a> {
 #[derive(Insertable)]
 #[diesel(table_name = review_task_files)]
 #[allow(missing_docs)]
-pub struct NewPicture<'a> {
+pub struct NewPicture {
     pub task_id: TaskId,
     /// From 1 on.
     pub place: i32,
-    pub media_type: &'a str,
+    pub media_type: MediaType,
     pub file_sealed: Vec<u8>,
     pub content_digest: Vec<u8>,
 }
 
-impl NewPicture<'_> {
+impl NewPicture {
     /// Stores it with its task.
     pub fn attach(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(review_task_files::table).execute(conn).map(|_| ())

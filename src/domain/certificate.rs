@@ -1,21 +1,21 @@
 //! Whether a certificate may be reissued, and if not, why and what to do.
 
-use serde::{Deserialize, Serialize};
+use super::word::words;
 
-/// What an old system says of a certificate's whereabouts (column 状态).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CertificateStatus {
-    /// 已领取: the holder has it, so it can be lost.
-    Collected,
-    /// 未领取: it waits for its holder in the city of registration.
-    NotCollected,
-    /// 未发放: not printed or handed to the cities yet.
-    NotIssued,
-    /// 暂扣: held back by the authority.
-    Withheld,
-    /// A word that is none of these. Never eligible; the import reports it as a finding.
-    Unknown,
+words! {
+    /// What an old system says of a certificate's whereabouts (column 状态).
+    pub enum CertificateStatus {
+        /// 已领取: the holder has it, so it can be lost.
+        Collected = "collected",
+        /// 未领取: it waits for its holder in the city of registration.
+        NotCollected = "not_collected",
+        /// 未发放: not printed or handed to the cities yet.
+        NotIssued = "not_issued",
+        /// 暂扣: held back by the authority.
+        Withheld = "withheld",
+        /// A word that is none of these. Never eligible; the import reports it as a finding.
+        Unknown = "unknown",
+    }
 }
 
 impl CertificateStatus {
@@ -28,24 +28,6 @@ impl CertificateStatus {
             "暂扣" => Self::Withheld,
             _ => Self::Unknown,
         }
-    }
-
-    /// The stable code, as stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Collected => "collected",
-            Self::NotCollected => "not_collected",
-            Self::NotIssued => "not_issued",
-            Self::Withheld => "withheld",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Reads a stored code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Collected, Self::NotCollected, Self::NotIssued, Self::Withheld, Self::Unknown]
-            .into_iter()
-            .find(|status| status.as_str() == code)
     }
 }
 
@@ -87,40 +69,19 @@ impl Eligibility {
     }
 }
 
-/// Why a certificate is 不可申请.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    NotIssued,
-    NotCollected,
-    Withheld,
-    AlreadyApplied,
-    ElectronicOnly,
-    UnknownStatus,
+words! {
+    /// Why a certificate is 不可申请.
+    pub enum Reason {
+        NotIssued = "not_issued",
+        NotCollected = "not_collected",
+        Withheld = "withheld",
+        AlreadyApplied = "already_applied",
+        ElectronicOnly = "electronic_only",
+        UnknownStatus = "unknown_status",
+    }
 }
 
 impl Reason {
-    pub const ALL: [Self; 6] = [
-        Self::NotIssued,
-        Self::NotCollected,
-        Self::Withheld,
-        Self::AlreadyApplied,
-        Self::ElectronicOnly,
-        Self::UnknownStatus,
-    ];
-
-    /// The stable code.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotIssued => "not_issued",
-            Self::NotCollected => "not_collected",
-            Self::Withheld => "withheld",
-            Self::AlreadyApplied => "already_applied",
-            Self::ElectronicOnly => "electronic_only",
-            Self::UnknownStatus => "unknown_status",
-        }
-    }
-
     /// Why, and what to do next, for the citizen. `city` is the certificate's 报名市; it may be empty.
     pub fn sentence(self, city: &str) -> String {
         let place = match city.trim() {
@@ -219,15 +180,6 @@ mod tests {
         for reason in Reason::ALL {
             assert!(reason.sentence("").contains('。'), "{reason:?}");
         }
-    }
-
-    #[test]
-    fn stored_codes_read_back() {
-        for word in ["已领取", "未领取", "未发放", "暂扣", "别的"] {
-            let status = CertificateStatus::from_legacy_word(word);
-            assert_eq!(CertificateStatus::from_code(status.as_str()), Some(status));
-        }
-        assert_eq!(CertificateStatus::from_code("已领取"), None);
     }
 
     proptest! {

@@ -4,63 +4,35 @@
 //! and `LINKING.md` for what counts as the same number.
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::text;
+use super::word::words;
 
-/// The kind of document a portal vouches for. Legacy rows carry none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentType {
-    /// 居民身份证.
-    ResidentId,
-    /// 港澳台居民居住证, numbers beginning with 81, 82 or 83.
-    HmtResidencePermit,
-    /// 外国人永久居留身份证; the 18-character card begins with 9, the older one has 15 characters with letters.
-    PermanentResidence,
-    /// 护照.
-    Passport,
-    /// 港澳居民来往内地通行证.
-    HkMacauPermit,
-    /// 台湾居民来往大陆通行证.
-    TaiwanPermit,
-    /// 军人证件.
-    Military,
-    /// Any other document.
-    Other,
+words! {
+    /// The kind of document a portal vouches for, by its word in the configuration (`portal.document_types`), in the database and in the
+    /// forecast's input. Legacy rows carry none.
+    pub enum DocumentType {
+        /// 居民身份证.
+        ResidentId = "resident_id",
+        /// 港澳台居民居住证, numbers beginning with 81, 82 or 83.
+        HmtResidencePermit = "hmt_residence_permit",
+        /// 外国人永久居留身份证; the 18-character card begins with 9, the older one has 15 characters with letters.
+        PermanentResidence = "permanent_residence",
+        /// 护照.
+        Passport = "passport",
+        /// 港澳居民来往内地通行证.
+        HkMacauPermit = "hk_macau_permit",
+        /// 台湾居民来往大陆通行证.
+        TaiwanPermit = "taiwan_permit",
+        /// 军人证件.
+        Military = "military",
+        /// Any other document.
+        Other = "other",
+    }
 }
 
 impl DocumentType {
-    /// The word used in configuration (`portal.document_types`), in the database and in the forecast's input.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ResidentId => "resident_id",
-            Self::HmtResidencePermit => "hmt_residence_permit",
-            Self::PermanentResidence => "permanent_residence",
-            Self::Passport => "passport",
-            Self::HkMacauPermit => "hk_macau_permit",
-            Self::TaiwanPermit => "taiwan_permit",
-            Self::Military => "military",
-            Self::Other => "other",
-        }
-    }
-
-    /// The type a word names; `None` for a word that is not one of the list.
-    pub fn from_word(word: &str) -> Option<Self> {
-        const ALL: [DocumentType; 8] = [
-            DocumentType::ResidentId,
-            DocumentType::HmtResidencePermit,
-            DocumentType::PermanentResidence,
-            DocumentType::Passport,
-            DocumentType::HkMacauPermit,
-            DocumentType::TaiwanPermit,
-            DocumentType::Military,
-            DocumentType::Other,
-        ];
-        ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
     fn may_be_resident_family(self) -> bool {
         matches!(self, Self::ResidentId | Self::HmtResidencePermit | Self::PermanentResidence)
     }

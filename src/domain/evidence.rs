@@ -10,6 +10,7 @@ mod problem;
 
 use super::photo::segments::{self, Shape};
 use super::photo::{FileKind, PhotoProblem};
+use super::word::words;
 pub use problem::EvidenceProblem;
 
 /// 6 MB, at 1024 × 1024 bytes a MB, of the file as uploaded: above what phones make of a document.
@@ -21,20 +22,11 @@ pub const MAX_PICTURES: usize = 5;
 /// In pixels, whatever the sides.
 pub const MAX_PIXELS: u64 = 25_000_000;
 
-/// What kind of picture it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaType {
-    Jpeg,
-    Png,
-}
-
-impl MediaType {
-    /// `image/jpeg` or `image/png`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-        }
+words! {
+    /// What kind of picture it is.
+    pub enum MediaType {
+        Jpeg = "image/jpeg",
+        Png = "image/png",
     }
 }
 

@@ -11,12 +11,15 @@ use super::document::{self, Upgrade};
 use super::name;
 use crate::ids::{AccountId, AliasId, PersonId};
 
+mod actor;
 mod evidence;
 mod records;
 mod words;
 
+pub use actor::LinkActor;
 pub use evidence::{Evidence, Transformation};
 pub use records::{Belongs, belongs};
+pub use words::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
 /// Which account at the portal: what links and proofs are bound to (DESIGN.md §4.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,71 +141,6 @@ pub struct Facts {
     /// Every account under the number of the identity or of an alias of `known` or `holders`, and every account linked to
     /// the person who signs in.
     pub accounts: Vec<Account>,
-}
-
-/// The rules, in the order in which an answer names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// Number and name the same.
-    L1,
-    /// The same after a 15-digit upgrade.
-    L1From15,
-    /// The same after folding the name.
-    L1Fold,
-    /// Both.
-    L1From15Fold,
-    /// The same by an upgrade whose century is not certain.
-    L2,
-    /// A name with lost characters.
-    L3,
-    /// Another name.
-    L4,
-    /// Linked to another person or as well another's, barred for this one, or changed since it was linked.
-    L5,
-    /// The portal vouches for another number than before.
-    R1,
-    /// Another subject under the number of a person of another name.
-    R2,
-    /// The identity is not accepted.
-    Refused,
-    /// No rule applies.
-    None,
-}
-
-/// The overall answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// At least one account is, or is to be, linked.
-    Linked,
-    /// Accounts were found that need a proof.
-    NeedsProof,
-    /// A reviewer must look.
-    NeedsReview,
-    /// Nothing was found.
-    NoAccount,
-    /// The identity is not accepted; nothing is created.
-    Refused,
-}
-
-/// Why an identity is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// A corporate account.
-    Corporate,
-    /// Neither personal nor corporate, as far as the configuration knows.
-    UserTypeUnknown,
-    /// The real-name level is too low.
-    LevelTooLow,
-    /// The real-name level is missing or unmapped.
-    LevelUnknown,
-    /// No document number.
-    NumberMissing,
-    /// The document number is masked, or cannot be one.
-    NumberInvalid,
-    /// The document type is a code that the configuration does not know.
-    DocumentTypeUnknown,
-    /// No name.
-    NameMissing,
 }
 
 /// Which person the identity is.

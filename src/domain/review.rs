@@ -2,63 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::document::DocumentType;
 use super::linking::Evidence;
 use super::name;
+use super::word::words;
 
-/// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// R1: the portal vouches for another number than before. Is it the same human?
-    NumberChanged,
-    /// R2: another subject under the number of a person. Is it the same human?
-    NumberTaken,
-    /// L5: the account fits, and is another person's, fits another as well, or was taken from this one. Is it theirs?
-    AccountTaken,
-    /// A later import made a linked account's row another number's or name's. Is it still theirs?
-    AccountChanged,
-    /// An account under another number, claimed by number and old password. Is it theirs?
-    Claim,
-    /// The citizen says what is missing. Is it theirs?
-    Request,
-    /// The citizen says that a linked account is not theirs. Is that so?
-    NotMine,
-    /// A later import changed an old application that its owner edited here. What of the old system's change is to be taken over?
-    ApplicationChanged,
+words! {
+    /// What is asked.
+    pub enum Kind {
+        /// R1: the portal vouches for another number than before. Is it the same human?
+        NumberChanged = "number_changed",
+        /// R2: another subject under the number of a person. Is it the same human?
+        NumberTaken = "number_taken",
+        /// L5: the account fits, and is another person's, fits another as well, or was taken from this one. Is it theirs?
+        AccountTaken = "account_taken",
+        /// A later import made a linked account's row another number's or name's. Is it still theirs?
+        AccountChanged = "account_changed",
+        /// An account under another number, claimed by number and old password. Is it theirs?
+        Claim = "claim",
+        /// The citizen says what is missing. Is it theirs?
+        Request = "request",
+        /// The citizen says that a linked account is not theirs. Is that so?
+        NotMine = "not_mine",
+        /// A later import changed an old application that its owner edited here. What of the old system's change is to be taken over?
+        ApplicationChanged = "application_changed",
+    }
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::NumberChanged,
-        Self::NumberTaken,
-        Self::AccountTaken,
-        Self::AccountChanged,
-        Self::Claim,
-        Self::Request,
-        Self::NotMine,
-        Self::ApplicationChanged,
-    ];
-
-    /// The word in the database and in reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NumberChanged => "number_changed",
-            Self::NumberTaken => "number_taken",
-            Self::AccountTaken => "account_taken",
-            Self::AccountChanged => "account_changed",
-            Self::Claim => "claim",
-            Self::Request => "request",
-            Self::NotMine => "not_mine",
-            Self::ApplicationChanged => "application_changed",
-        }
-    }
-
-    /// The kind of a word; `None` for a word that is none.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
     /// What approving and refusing mean, for the reviewer.
     pub const fn meaning(self) -> (&'static str, &'static str) {
         match self {
@@ -83,46 +54,30 @@ impl Kind {
     }
 }
 
-/// Whether a question is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Waits for a reviewer.
-    Open,
-    /// Answered with yes.
-    Approved,
-    /// Answered with no.
-    Refused,
-}
-
-impl Status {
-    /// The word in the database, in reports and in `data-status`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Approved => "approved",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// The status of a word; `None` for a word that is none.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Open, Self::Approved, Self::Refused].into_iter().find(|status| status.as_str() == word)
+words! {
+    /// Whether a question is answered; the word stands in `data-status` too.
+    pub enum Status {
+        /// Waits for a reviewer.
+        Open = "open",
+        /// Answered with yes.
+        Approved = "approved",
+        /// Answered with no.
+        Refused = "refused",
     }
 }
 
-/// How the name of a claimed account compares with the person's: the best of all pairs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NameMatch {
-    /// Equal as stored.
-    Same,
-    /// Equal after folding.
-    Folded,
-    /// Equal where nothing was lost.
-    Unclear,
-    /// Another name: the claim is marked so.
-    Different,
+words! {
+    /// How the name of a claimed account compares with the person's: the best of all pairs.
+    pub enum NameMatch {
+        /// Equal as stored.
+        Same = "same",
+        /// Equal after folding.
+        Folded = "folded",
+        /// Equal where nothing was lost.
+        Unclear = "unclear",
+        /// Another name: the claim is marked so.
+        Different = "different",
+    }
 }
 
 impl NameMatch {
@@ -148,8 +103,8 @@ pub enum Basis {
         number: String,
         /// The name.
         name: String,
-        /// `portal.document_types`' word, where the portal gave one.
-        document_type: Option<String>,
+        /// Where the portal gave one.
+        document_type: Option<DocumentType>,
     },
     /// An account beside the alias that it was compared with (L5, changed rows, 不是我的).
     Comparison {
@@ -218,9 +173,9 @@ impl Grounds {
     }
 
     /// What the portal vouched for.
-    pub fn portal(&self) -> Option<(&str, &str, Option<&str>)> {
+    pub fn portal(&self) -> Option<(&str, &str, Option<DocumentType>)> {
         self.bases.iter().find_map(|basis| match basis {
-            Basis::Portal { number, name, document_type } => Some((&**number, &**name, document_type.as_deref())),
+            Basis::Portal { number, name, document_type } => Some((&**number, &**name, *document_type)),
             _ => None,
         })
     }
@@ -236,17 +191,6 @@ impl std::fmt::Debug for Grounds {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_of_kinds_and_states_are_read_back() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::from_word(kind.as_str()), Some(kind));
-        }
-        for status in [Status::Open, Status::Approved, Status::Refused] {
-            assert_eq!(Status::from_word(status.as_str()), Some(status));
-        }
-        assert_eq!((Kind::from_word(""), Status::from_word("done")), (None, None));
-    }
 
     #[test]
     fn the_best_of_a_persons_names_counts() {

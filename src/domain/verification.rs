@@ -2,47 +2,23 @@
 
 use super::form::text::{has_forbidden, tidy};
 use super::form::{FIRST_YEAR, parse_year};
+use super::word::words;
 
-/// A field of the request. The order is the order of the page and of errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    System,
-    Account,
-    OldNumber,
-    OldName,
-    Exam,
-    Year,
-    Note,
-    Evidence,
+words! {
+    /// A field of the request, by its name in the page's form. The order is the order of the page and of errors.
+    pub enum Field {
+        System = "system",
+        Account = "account",
+        OldNumber = "old_number",
+        OldName = "old_name",
+        Exam = "exam",
+        Year = "year",
+        Note = "note",
+        Evidence = "evidence",
+    }
 }
 
 impl Field {
-    /// Every field, in order.
-    pub const ALL: [Self; 8] = [
-        Self::System,
-        Self::Account,
-        Self::OldNumber,
-        Self::OldName,
-        Self::Exam,
-        Self::Year,
-        Self::Note,
-        Self::Evidence,
-    ];
-
-    /// The name in the page's form.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Account => "account",
-            Self::OldNumber => "old_number",
-            Self::OldName => "old_name",
-            Self::Exam => "exam",
-            Self::Year => "year",
-            Self::Note => "note",
-            Self::Evidence => "evidence",
-        }
-    }
-
     /// The label.
     pub const fn label(self) -> &'static str {
         match self {

@@ -32,6 +32,6 @@ pub enum ImportError {
 
 impl From<diesel::result::Error> for ImportError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(DbError::Query(error))
+        Self::Database(error.into())
     }
 }

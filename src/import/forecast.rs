@@ -93,7 +93,7 @@ pub enum ForecastError {
 
 impl From<diesel::result::Error> for ForecastError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(DbError::Query(error))
+        Self::Database(error.into())
     }
 }
 

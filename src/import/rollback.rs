@@ -15,7 +15,7 @@ use crate::app::audit::{self, About, Actor, Entry, Event, UndoneCounts};
 use crate::db::import::analyze;
 use crate::db::import_batches::{self, Batch};
 use crate::db::rollback::{self as store, apply, plan};
-use crate::db::{DbError, Tries, rollback::SIDES};
+use crate::db::{DbError, Tries, UnknownWord, rollback::SIDES};
 
 /// As many as help somebody who mistyped a name.
 const KNOWN: i64 = 20;
@@ -81,7 +81,7 @@ pub(super) fn those_known(names: &[String]) -> String {
 
 impl From<diesel::result::Error> for RollbackError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(DbError::Query(error))
+        Self::Database(error.into())
     }
 }
 
@@ -195,7 +195,7 @@ impl Rolling<'_> {
 fn counts(sum: store::Sum) -> Result<Counts, DbError> {
     let number = |count: i64| count.unsigned_abs();
     Ok(Counts {
-        kind: Kind::parse(&sum.kind).ok_or(DbError::Word("legacy_former_rows.kind"))?,
+        kind: Kind::parse(&sum.kind).ok_or(UnknownWord("legacy_former_rows.kind"))?,
         system: sum.system,
         removed: number(sum.removed),
         restored: number(sum.restored),

@@ -96,7 +96,7 @@ pub enum StoryError {
 
 impl From<diesel::result::Error> for StoryError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(DbError::Query(error))
+        Self::Database(error.into())
     }
 }
 

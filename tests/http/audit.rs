@@ -136,7 +136,7 @@ fn an_entry_is_there_exactly_if_the_act_is() {
     let log = Log::new(2);
     let undone: Result<(), DbError> = log.pool.transaction_blocking(|conn| {
         record(conn, &log.vault, now(), &[entry(Event::Undone)])?;
-        Err(DbError::Word("of the test"))
+        Err(DbError::Incomplete("of the test"))
     });
     undone.unwrap_err();
     log.expect_intact(2);

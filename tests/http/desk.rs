@@ -9,7 +9,7 @@ use buzheng::app::{AppError, audit};
 use buzheng::db::people::Link;
 use buzheng::db::schema::{aliases, identities, legacy_accounts, links, review_tasks};
 use buzheng::domain::document::Number;
-use buzheng::domain::linking::Subject;
+use buzheng::domain::linking::{LinkActor, Subject};
 use buzheng::ids::{AccountId, AliasId, LinkId, PersonId};
 use buzheng::vault::{LookUp, Purpose};
 use chrono::Utc;
@@ -134,7 +134,7 @@ pub(crate) fn decide(app: &TestApp, task: i64, given: &Answer) -> Result<(), Ans
 pub(crate) fn take_back(app: &TestApp, link: LinkId) -> Result<Undone, UndoError> {
     let (vault, now) = (&app.service.vault, Utc::now());
     let actor = audit::Actor::Staff(REVIEWER.to_owned());
-    let because = Because { by: REVIEWER, actor: &actor, reason: "关联有误", now };
+    let because = Because { by: &LinkActor::Staff(REVIEWER.to_owned()), actor: &actor, reason: "关联有误", now };
     app.db.connect().transaction(|conn| {
         let undone = match undo(conn, vault, link, because) {
             Err(UndoError::NoSuchLink) => undo_grant(conn, vault, AliasId::from_uuid(*link.as_uuid()), because)?,

@@ -2,6 +2,7 @@
 
 use buzheng::app::linking::{Asked, Evidence, Request};
 use buzheng::db::audit;
+use buzheng::domain::evidence::MediaType;
 use buzheng::ids::{AccountId, LinkId, PersonId};
 use chrono::Utc;
 use secrecy::ExposeSecret;
@@ -365,7 +366,7 @@ async fn an_attachment_is_written_to_a_new_file_for_its_owner_alone_and_recorded
     let app = TestApp::new().await;
     let xinren = enter(&app, "xinren").await;
     let picture = photo("good.jpg");
-    let evidence = Evidence { media_type: "image/jpeg", bytes: picture.clone() };
+    let evidence = Evidence { media_type: MediaType::Jpeg, bytes: picture.clone() };
     let task = xinren.request(&app, Request { evidence: Some(evidence), ..request("reissue") }).await.to_string();
     let bare = xinren.request(&app, request("mailing")).await.to_string();
     let desk = Desk::of(&app);
@@ -398,7 +399,7 @@ async fn every_picture_of_a_request_is_written_or_none() {
     let app = TestApp::new().await;
     let xinren = enter(&app, "xinren").await;
     let pictures = [photo("good.jpg"), photo("gray.jpg"), photo("progressive.jpg")];
-    let of = |bytes: &Vec<u8>| Evidence { media_type: "image/jpeg", bytes: bytes.clone() };
+    let of = |bytes: &Vec<u8>| Evidence { media_type: MediaType::Jpeg, bytes: bytes.clone() };
     let asked = |at: usize| Request { evidence: Some(of(&pictures[at])), ..request("reissue") };
     let task = xinren.request(&app, asked(0)).await;
     for at in [1, 1, 2] {

@@ -1,7 +1,8 @@
 //! Whose data is this (LINKING.md), from the sign-in to the rows in the database.
 
 use buzheng::db::schema::{identity_changes, legacy_accounts, links, review_tasks, sign_in_decisions};
-use buzheng::domain::linking::{Evidence, Transformation};
+use buzheng::domain::document::DocumentType;
+use buzheng::domain::linking::{Evidence, LinkActor, Origin, Rule, Transformation};
 use buzheng::ids::{AccountId, AliasId, LinkId, PersonId};
 use buzheng::vault::{LookUp, Purpose};
 use chrono::Utc;
@@ -86,10 +87,10 @@ fn alias(app: &TestApp, person: PersonId, of: &Citizen) {
         person_id: person,
         number_lookup: vault.look_up(LookUp::Number, &[of.number]),
         pair_lookup: vault.look_up(LookUp::Alias, &[of.number, of.name]),
-        document_type: Some("resident_id".to_owned()),
+        document_type: Some(DocumentType::ResidentId),
         number_sealed: vault.seal_text(Purpose::Number, of.number),
         name_sealed: vault.seal_text(Purpose::Name, of.name),
-        origin: "review".to_owned(),
+        origin: Origin::Review,
         created_at: Utc::now(),
         link_id: None,
         task_id: None,
@@ -328,9 +329,9 @@ async fn the_database_itself_holds_one_person_for_an_account() {
         id: LinkId::generate(),
         person_id: other,
         account_id: account,
-        rule: "L1".to_owned(),
+        rule: Rule::L1,
         evidence_sealed: vec![0],
-        actor: "test".to_owned(),
+        actor: LinkActor::Staff("test".to_owned()),
         linked_at: Utc::now(),
         frozen_at: None,
         undone_at: None,

@@ -211,7 +211,7 @@ async fn an_account_of_another_person_changes_hands_only_by_a_reviewer_and_its_f
     let task = wrong.request(&app, request("reissue")).await;
     decide(&app, task, &with_accounts(&["reissue:12"])).unwrap();
     let granted = link_of(&app, account).unwrap();
-    assert_eq!((granted.person_id, granted.actor.as_str()), (wrong.person(), format!("task {task}").as_str()));
+    assert_eq!((granted.person_id, granted.actor.to_string()), (wrong.person(), format!("task {task}")));
 
     // Their number is the wrong person's alias now: a reviewer says who comes.
     let task = held(&app, "ceshi").await;
@@ -516,7 +516,7 @@ async fn every_link_keeps_rule_both_sides_transformations_portal_account_actor_a
         let portal = at_portal.then(|| gaiming.asker.subject.clone());
         assert_eq!(evidence.portal, portal, "{account}");
         let stored = link_of(&app, link.account).unwrap();
-        assert_eq!(stored.actor, by, "{account}");
+        assert_eq!(stored.actor.to_string(), by, "{account}");
         assert!(stored.linked_at >= began && stored.linked_at <= Utc::now(), "{account}");
         assert_eq!(stored.via_alias_id.is_some(), account == "reissue:3", "{account}");
     }

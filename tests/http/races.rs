@@ -11,7 +11,8 @@ use buzheng::app::sign_in::SignedIn;
 use buzheng::db::people::{Alias, Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, open_findings};
 use buzheng::db::tasks::Task;
-use buzheng::domain::linking::Subject;
+use buzheng::domain::linking::{LinkActor, Subject};
+use buzheng::domain::review::Status;
 use buzheng::ids::{AccountId, LinkId, PersonId};
 use buzheng::vault::{LookUp, Purpose};
 use chrono::{DateTime, Utc};
@@ -140,7 +141,8 @@ fn undoes(service: &Arc<Service>, link: LinkId) -> Act {
     Box::pin(async move {
         let undoing = move || {
             let actor = Actor::Staff("admin".to_owned());
-            let why = Because { by: "admin", actor: &actor, reason: "a mistake", now: now() };
+            let why =
+                Because { by: &LinkActor::Staff("admin".to_owned()), actor: &actor, reason: "a mistake", now: now() };
             service.command(now(), |conn| {
                 let undone = undo(conn, &service.app.vault, link, why)?;
                 Ok::<_, UndoError>(((), undone.told))
@@ -232,7 +234,7 @@ async fn two_people_and_an_account() -> (Arc<Service>, [Asker; 2], AccountId) {
     let one = sign_in(&service.app, "one", &CESHI).await;
     let other = CESHI.named("别人");
     assert_eq!(together(vec![signs_in(&service.app, "other", &other)]).await, ["review"]);
-    let task = Task::list(&mut service.db.connect(), Some("open"), 9).unwrap()[0].number;
+    let task = Task::list(&mut service.db.connect(), Some(Status::Open), 9).unwrap()[0].number;
     assert_eq!(together(vec![answers(&service, task, false)]).await, ["answered"]);
     let other = sign_in(&service.app, "other", &other).await;
     assert_ne!(one.person, other.person);
@@ -308,7 +310,7 @@ async fn give(service: &Arc<Service>, asker: &Asker, account: AccountId) {
     let number: String = GAIMING.number.to_owned();
     let claimed = service.app.claim(asker, &number, "mima", now()).await.unwrap();
     assert!(matches!(claimed, buzheng::app::linking::Claim::Received { .. }), "{claimed:?}");
-    for task in Task::list(&mut service.db.connect(), Some("open"), 9).unwrap() {
+    for task in Task::list(&mut service.db.connect(), Some(Status::Open), 9).unwrap() {
         if task.account_id == Some(account) {
             assert_eq!(together(vec![answers(service, task.number, true)]).await, ["answered"]);
         }
@@ -399,7 +401,7 @@ async fn first_sign_ins_beside_an_approval_that_gives_their_number_to_another_pe
         let one = sign_in(&service.app, "one", &CESHI).await;
         let claimed = service.app.claim(&one, XINREN.number, "mima", now()).await.unwrap();
         assert!(matches!(claimed, buzheng::app::linking::Claim::Received { .. }), "{claimed:?}");
-        let task = Task::list(&mut service.db.connect(), Some("open"), 9).unwrap()[0].number;
+        let task = Task::list(&mut service.db.connect(), Some(Status::Open), 9).unwrap()[0].number;
         let acts = vec![answers(&service, task, true), signs_in(&service.app, "two", &XINREN)];
         let answers = together(acts).await;
         assert_eq!(answers[0], "answered");
@@ -409,8 +411,7 @@ async fn first_sign_ins_beside_an_approval_that_gives_their_number_to_another_pe
             // The reviewer was first: whether the bearer of the number is the same human, a reviewer says again.
             assert_eq!(answers[1], "review");
         }
-        let given =
-            links_of(&service).into_iter().filter(|link| link.undone_at.is_none() && link.actor.starts_with("task"));
+        let given = links_of(&service).into_iter().filter(|link| link.undone_at.is_none() && link.actor.is_task());
         assert!(given.into_iter().any(|link| link.person_id == one.person));
     }
 }

@@ -6,6 +6,7 @@ use buzheng::app::sign_in::SignedIn;
 use buzheng::config::Config;
 use buzheng::db::people;
 use buzheng::db::schema::{legacy_accounts, links, sign_in_decisions};
+use buzheng::domain::linking::List;
 use diesel::prelude::*;
 use sso::{DocumentType, PortalIdentity, PortalSession};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,8 +83,8 @@ fn outcome(app: &App, conn: &mut PgConnection, user: &PortalUser, answer: &Signe
             .select((legacy_accounts::system, legacy_accounts::key))
             .first(conn)
             .unwrap();
-        assert_eq!(finding.list, "proof", "{system}:{key}");
-        found.proof.insert((label(system, key), finding.rule.leak()));
+        assert_eq!(finding.list, List::Proof, "{system}:{key}");
+        found.proof.insert((label(system, key), finding.rule.as_str()));
     }
     found
 }

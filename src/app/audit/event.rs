@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
 
+use crate::domain::linking::{Outcome, Refusal, Rule};
+use crate::domain::review::Kind;
 use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
 
 /// A word of this program. What somebody typed is no `&'static str`, so that it cannot get into the log by mistake.
@@ -71,20 +73,20 @@ pub struct About {
 pub enum Event {
     /// A portal account was accepted.
     SignedIn {
-        /// `linking::Outcome::as_str`.
-        outcome: Word,
-        /// `linking::Rule::as_str`.
-        rule: Word,
+        /// The overall answer.
+        outcome: Outcome,
+        /// The rule that it names.
+        rule: Rule,
     },
     /// A portal account was not accepted.
     SignInRefused {
-        /// `linking::Refusal::as_str`.
-        why: Word,
+        /// Why not.
+        why: Refusal,
     },
     /// An account was linked to a person.
     Linked {
         /// The rule stored with the link.
-        rule: Word,
+        rule: Rule,
     },
     /// A wrong password was given as proof, or with a claim.
     ProofFailed,
@@ -96,12 +98,12 @@ pub enum Event {
     /// A citizen asked for a manual verification.
     Requested {
         /// The task's kind.
-        kind: Word,
+        kind: Kind,
     },
     /// Staff decided a task.
     Decided {
         /// The task's kind.
-        kind: Word,
+        kind: Kind,
         /// Else refused.
         approved: bool,
     },

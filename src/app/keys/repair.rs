@@ -7,7 +7,7 @@ use super::rows::{Standing, look_ups, standing};
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::db::inspect::{self, NUMBERED, Numbered};
 use crate::db::{Db, DbError, people};
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::Number;
 use crate::ids::{AliasId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -82,7 +82,7 @@ fn put_right(
     let alias = AliasId::from_uuid(row.id);
     let is_portals = people::Alias::look_up_by(conn, alias, (&by_number, &by_pair), now)?;
     if is_portals {
-        let number = Number::new(&number, row.document_type.as_deref().and_then(DocumentType::from_word));
+        let number = Number::new(&number, row.document_type);
         let holder = vault.look_up(LookUp::Holder, &[number.family_word(), number.canonical()]);
         people::hold_number_if_free(conn, &holder, PersonId::from_uuid(person))?;
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::db::DbError;
 use crate::db::inspect::{self, NUMBERED, Numbered, SEALED};
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::Number;
 use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose, Vault, VaultError, sealed_with};
 
@@ -109,8 +109,7 @@ pub(super) fn standing(vault: &Vault, row: &Numbered) -> Standing {
 
 /// The look-up values of a number, and of it with a name.
 pub(super) fn look_ups(vault: &Vault, row: &Numbered, number: &str, name: &str) -> (Vec<u8>, Vec<u8>) {
-    let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
-    let number = Number::new(number, kind);
+    let number = Number::new(number, row.document_type);
     let by_number = vault.look_up(LookUp::Number, &[number.canonical()]);
     (by_number, vault.look_up(LookUp::Alias, &[number.canonical(), name.trim()]))
 }

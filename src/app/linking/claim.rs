@@ -145,7 +145,7 @@ fn ask(
         let basis = Basis::Password { number: typed.to_owned(), name };
         let task = open_or_add(conn, vault, (asker, &row), basis, now)?;
         let about = About { person: Some(asker.person), account: Some(row.id), task: Some(task.0), ..About::default() };
-        told.push(Entry { event: Event::Requested { kind: Kind::Claim.as_str() }, actor: Actor::Citizen, about });
+        told.push(Entry { event: Event::Requested { kind: Kind::Claim }, actor: Actor::Citizen, about });
         numbers.push(task.1);
     }
     audit::record(conn, vault, now, &told)?;
@@ -160,7 +160,7 @@ fn open_or_add(
     basis: Basis,
     now: DateTime<Utc>,
 ) -> Result<(TaskId, i64), DbError> {
-    let is_open = |task: &Task| task.status == Status::Open.as_str();
+    let is_open = |task: &Task| task.status == Status::Open;
     if let Some(task) = Task::of_pair(conn, asker.person, row.id)?.into_iter().find(is_open) {
         let mut grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
         if !grounds.add(basis) {
@@ -168,14 +168,14 @@ fn open_or_add(
             tracing::info!(task = task.number, "a task has as many grounds of this sort as are kept");
         }
         // A right password says more than what was asked before.
-        let kind = if task.kind == Kind::Request.as_str() { Kind::Claim.as_str() } else { &task.kind };
+        let kind = if task.kind == Kind::Request { Kind::Claim } else { task.kind };
         task.add_evidence(conn, kind, &vault.seal_json(Purpose::Evidence, &grounds)?)?;
         return Ok((task.id, task.number));
     }
     let id = TaskId::generate();
     let number = NewTask {
         id,
-        kind: Kind::Claim.as_str(),
+        kind: Kind::Claim,
         person_id: Some(asker.person),
         account_id: Some(row.id),
         issuer: None,

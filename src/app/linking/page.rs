@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
-use super::Table;
-use super::settle::BY_TASK;
-use crate::app::audit::Actor;
+use super::settle::{decide, open_findings};
 use crate::app::holdings::Holdings;
 use crate::app::sign_in::{has_changed, open_account};
 use crate::app::{App, AppError};
@@ -14,7 +12,7 @@ use crate::db::legacy;
 use crate::db::people::{Link, OpenFinding};
 use crate::db::tasks::Task;
 use crate::domain::document::{self, Number};
-use crate::domain::linking::{Evidence, Finding, Rule};
+use crate::domain::linking::{Evidence, LinkActor, List, Rule};
 use crate::domain::name;
 use crate::domain::review::{Kind, Status};
 use crate::ids::{AccountId, PersonId};
@@ -107,14 +105,12 @@ impl App {
             .transaction(move |conn| {
                 let tasks = Task::of_person(conn, person)?;
                 let findings = findings_now(conn, &vault, person, now)?;
-                let to_prove = findings.iter().filter(|found| found.list == "proof");
+                let to_prove = findings.iter().filter(|found| found.list == List::Proof);
                 let to_prove: Vec<_> = to_prove.map(|found| found.account_id).collect();
                 let offered = legacy::Account::by_ids(conn, &to_prove)?
                     .iter()
-                    .map(|row| {
-                        let rule = findings.iter().find(|found| found.account_id == row.id).map(|found| &*found.rule);
-                        masked(&vault, row, rule.unwrap_or_default(), &tasks)
-                    })
+                    .filter_map(|row| Some((row, findings.iter().find(|found| found.account_id == row.id)?.rule)))
+                    .map(|(row, rule)| masked(&vault, row, rule, &tasks))
                     .collect::<Result<_, _>>()?;
                 let standing = Link::standing(conn, &[person])?;
                 let frozen = standing.iter().filter(|link| link.frozen_at.is_some());
@@ -123,7 +119,7 @@ impl App {
                     offered,
                     review: waiting_for_reviewer(&findings, &frozen, &tasks),
                     other_name_record: Holdings::of(conn, &vault, person)?.other_name_record,
-                    tasks: tasks.iter().map(summary).collect::<Result<_, _>>()?,
+                    tasks: tasks.iter().map(summary).collect(),
                     systems: legacy::systems(conn)?,
                 })
             })
@@ -138,40 +134,30 @@ pub(in crate::app) fn findings_now(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Vec<OpenFinding>, DbError> {
-    let table = Table { vault, person, by: "page", actor: &Actor::Citizen, portal: None, now };
-    let Some(decision) = table.decide(conn)? else { return Ok(Vec::new()) };
-    let open = |list: &'static str| {
-        move |finding: &Finding| OpenFinding {
-            account_id: finding.account,
-            list: list.to_owned(),
-            rule: finding.rule.as_str().to_owned(),
-        }
-    };
-    Ok(decision.proof.iter().map(open("proof")).chain(decision.review.iter().map(open("review"))).collect())
+    Ok(decide(conn, vault, person, now)?.map(|decision| open_findings(&decision)).unwrap_or_default())
 }
 
-fn summary(task: &Task) -> Result<TaskSummary, DbError> {
-    let kind = Kind::from_word(&task.kind).ok_or(DbError::Word("review_tasks.kind"))?;
-    Ok(TaskSummary {
+fn summary(task: &Task) -> TaskSummary {
+    TaskSummary {
         number: task.number,
-        kind,
-        status: Status::from_word(&task.status).ok_or(DbError::Word("review_tasks.status"))?,
+        kind: task.kind,
+        status: task.status,
         system: task.system.clone(),
         opened_at: task.created_at,
         decided_at: task.decided_at,
         reason: task.reason.clone(),
-    })
+    }
 }
 
-fn masked(vault: &Vault, row: &legacy::Account, rule: &str, tasks: &[Task]) -> Result<OldAccount, DbError> {
-    let is_open = |task: &&Task| task.account_id == Some(row.id) && task.status == Status::Open.as_str();
+fn masked(vault: &Vault, row: &legacy::Account, rule: Rule, tasks: &[Task]) -> Result<OldAccount, DbError> {
+    let is_open = |task: &&Task| task.account_id == Some(row.id) && task.status == Status::Open;
     Ok(OldAccount {
         id: row.id,
         system: row.system.clone(),
         registered_year: year_of(&row.registered_at),
         name_masked: name::mask(&vault.open_text(Purpose::Name, &row.name_sealed)?),
         number_masked: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None).masked(),
-        rule: rule.parse().map_err(|_| DbError::Word("links.rule"))?,
+        rule,
         has_password: row.password_scheme.is_some(),
         open_task: tasks.iter().find(is_open).map(|task| task.number),
     })
@@ -186,10 +172,9 @@ fn year_of(date: &str) -> Option<String> {
 
 /// How many of those found wait for a reviewer's answer. A frozen one is told by itself; one that was answered waits for nothing.
 pub(in crate::app) fn waiting_for_reviewer(findings: &[OpenFinding], frozen: &[AccountId], tasks: &[Task]) -> usize {
-    let is_open =
-        |id: AccountId| tasks.iter().any(|task| task.account_id == Some(id) && task.status == Status::Open.as_str());
+    let is_open = |id: AccountId| tasks.iter().any(|task| task.account_id == Some(id) && task.status == Status::Open);
     let waits = |found: &&OpenFinding| {
-        found.list == "review" && !frozen.contains(&found.account_id) && is_open(found.account_id)
+        found.list == List::Review && !frozen.contains(&found.account_id) && is_open(found.account_id)
     };
     findings.iter().filter(waits).count()
 }
@@ -205,13 +190,13 @@ pub(in crate::app) fn carried(
     let mut came = Vec::new();
     for row in &holdings.accounts {
         let Some(link) = holdings.links.iter().find(|link| link.account_id == row.id) else { continue };
-        let how = match link.actor.as_str() {
-            "proof" if link.via_alias_id.is_none() => How::Proof,
+        let how = match link.actor {
             _ if link.via_alias_id.is_some() => How::Followed,
-            actor if actor.starts_with(BY_TASK) => How::Review,
-            _ => How::Rules,
+            LinkActor::Proof => How::Proof,
+            LinkActor::Task(_) => How::Review,
+            LinkActor::SignIn | LinkActor::Citizen | LinkActor::Request | LinkActor::Staff(_) => How::Rules,
         };
-        let account = masked(vault, row, &link.rule, tasks)?;
+        let account = masked(vault, row, link.rule, tasks)?;
         came.push(CarriedAccount { account, how, linked_at: link.linked_at });
     }
     let standing = Link::standing(conn, &[person])?;
@@ -223,7 +208,7 @@ pub(in crate::app) fn carried(
         // As it was when it was linked: an import may have made the row another's since.
         let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
         let changed = has_changed(vault, &open_account(vault, &row)?, link)?;
-        let account = masked(vault, &row, &link.rule, tasks)?;
+        let account = masked(vault, &row, link.rule, tasks)?;
         hidden.push(OldAccount {
             name_masked: name::mask(&evidence.account_name),
             number_masked: document::mask(&evidence.account_number),

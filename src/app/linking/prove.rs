@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use zeroize::Zeroizing;
 
-use super::settle::Source;
+use super::settle::{Source, decide};
 use super::{Asker, Table, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::denied::{Object, denied};
 use crate::app::{App, AppError, old_password};
 use crate::db::legacy;
 use crate::db::legacy_passwords::{self, OldPassword};
-use crate::domain::linking::Finding;
+use crate::domain::linking::{Finding, LinkActor};
 use crate::ids::AccountId;
 use crate::store::Exhausted;
 use crate::vault::{Purpose, Vault};
@@ -129,13 +129,20 @@ fn offered(
     if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
         return Err(AppError::NotFound);
     }
-    let decision = table(vault, asker, now).decide(conn)?;
+    let decision = decide(conn, vault, asker.person, now)?;
     let found = decision.and_then(|decision| decision.proof.into_iter().find(|finding| finding.account == account));
     found.ok_or_else(|| denied(conn, asker.person, Object::Account(account)))
 }
 
 fn table<'a>(vault: &'a Vault, asker: &'a Asker, now: DateTime<Utc>) -> Table<'a> {
-    Table { vault, person: asker.person, by: "proof", actor: &Actor::Citizen, portal: Some(&asker.subject), now }
+    Table {
+        vault,
+        person: asker.person,
+        by: &LinkActor::Proof,
+        actor: &Actor::Citizen,
+        portal: Some(&asker.subject),
+        now,
+    }
 }
 
 /// Links what was proven, makes its pair an alias, and runs the table again. `false`: the row is no longer the one that was checked.

@@ -11,7 +11,7 @@ use crate::app::{App, AppError};
 use crate::db::legacy;
 use crate::db::people::{Alias, Link};
 use crate::db::tasks::{NewTask, Task};
-use crate::domain::linking;
+use crate::domain::linking::{self, LinkActor};
 use crate::domain::review::{Basis, Grounds, Kind, Status};
 use crate::ids::{AccountId, LinkId, TaskId};
 use crate::vault::{Purpose, Vault};
@@ -69,9 +69,15 @@ fn freeze(
     }
     let (id, number) = open_task(conn, vault, asker, &link, now)?;
     let about = About { person: Some(asker.person), account: Some(account), task: Some(id), ..About::default() };
-    told.push(Entry { event: Event::Requested { kind: Kind::NotMine.as_str() }, actor: Actor::Citizen, about });
-    let table =
-        Table { vault, person: asker.person, by: "citizen", actor: &Actor::Citizen, portal: Some(&asker.subject), now };
+    told.push(Entry { event: Event::Requested { kind: Kind::NotMine }, actor: Actor::Citizen, about });
+    let table = Table {
+        vault,
+        person: asker.person,
+        by: &LinkActor::Citizen,
+        actor: &Actor::Citizen,
+        portal: Some(&asker.subject),
+        now,
+    };
     told.extend(table.settle(conn)?);
     audit::record(conn, vault, now, &told)?;
     Ok(Reported::Frozen { task: number })
@@ -103,21 +109,21 @@ fn open_task(
 ) -> Result<(TaskId, i64), AppError> {
     let evidence: linking::Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
     let basis = Basis::Comparison { evidence };
-    let is_open = |task: &Task| task.status == Status::Open.as_str();
+    let is_open = |task: &Task| task.status == Status::Open;
     if let Some(task) = Task::of_pair(conn, asker.person, link.account_id)?.into_iter().find(is_open) {
         let mut grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
         if !grounds.add(basis) {
             // That the account is not theirs is said by the task's kind; what it would add is one more comparison of ten.
             tracing::info!(task = task.number, "a task has as many grounds of this sort as are kept");
         }
-        task.add_evidence(conn, Kind::NotMine.as_str(), &vault.seal_json(Purpose::Evidence, &grounds)?)?;
+        task.add_evidence(conn, Kind::NotMine, &vault.seal_json(Purpose::Evidence, &grounds)?)?;
         return Ok((task.id, task.number));
     }
     let row = legacy::Account::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
     let id = TaskId::generate();
     let number = NewTask {
         id,
-        kind: Kind::NotMine.as_str(),
+        kind: Kind::NotMine,
         person_id: Some(asker.person),
         account_id: Some(link.account_id),
         issuer: None,

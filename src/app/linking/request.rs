@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use sha2::{Digest, Sha256};
 
-use super::{Asker, Table, lock_person_of};
+use super::settle::decide;
+use super::{Asker, lock_person_of};
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::denied::{Object, denied};
 use crate::app::{App, AppError};
 use crate::db::legacy;
 use crate::db::tasks::{NewPicture, NewTask, Task};
 use crate::domain::document::{Number, Relation};
-use crate::domain::evidence::MAX_PICTURES;
+use crate::domain::evidence::{MAX_PICTURES, MediaType};
 use crate::domain::name;
 use crate::domain::review::{Basis, Grounds, Kind, Status};
 use crate::ids::{AccountId, TaskId};
@@ -41,8 +42,8 @@ pub struct Request {
 /// A picture that shows whose the data is. Checked before it comes here.
 #[derive(Clone)]
 pub struct Evidence {
-    /// `image/jpeg` or `image/png`.
-    pub media_type: &'static str,
+    /// What kind of picture it is.
+    pub media_type: MediaType,
     /// The picture, without metadata.
     pub bytes: Vec<u8>,
 }
@@ -136,7 +137,7 @@ fn ask(
     let id = TaskId::generate();
     let number = NewTask {
         id,
-        kind: Kind::Request.as_str(),
+        kind: Kind::Request,
         person_id: Some(asker.person),
         account_id: account,
         issuer: None,
@@ -154,7 +155,7 @@ fn ask(
         picture(vault, id, 0, evidence).attach(conn)?;
     }
     let about = About { person: Some(asker.person), account, task: Some(id), ..About::default() };
-    let entry = Entry { event: Event::Requested { kind: Kind::Request.as_str() }, actor: Actor::Citizen, about };
+    let entry = Entry { event: Event::Requested { kind: Kind::Request }, actor: Actor::Citizen, about };
     audit::record(conn, vault, now, &[entry])?;
     Ok(Asked::Opened { task: number })
 }
@@ -192,7 +193,7 @@ fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -
         return Ok(Addition::Done);
     }
     // Before the picture: a task that was answered takes nothing any more.
-    if !task.add_evidence(conn, &task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)? {
+    if !task.add_evidence(conn, task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)? {
         return Ok(Addition::Decided);
     }
     if let Some(picture) = further {
@@ -202,7 +203,7 @@ fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -
 }
 
 /// A picture behind so many others.
-fn picture<'a>(vault: &Vault, task_id: TaskId, others: usize, evidence: &'a Evidence) -> NewPicture<'a> {
+fn picture(vault: &Vault, task_id: TaskId, others: usize, evidence: &Evidence) -> NewPicture {
     NewPicture {
         task_id,
         place: i32::try_from(others + 1).unwrap_or(i32::MAX),
@@ -213,7 +214,7 @@ fn picture<'a>(vault: &Vault, task_id: TaskId, others: usize, evidence: &'a Evid
 }
 
 fn is_open(task: &Task) -> bool {
-    task.status == Status::Open.as_str()
+    task.status == Status::Open
 }
 
 /// The account a request is about: the one named, or the only one of those found for this person in that system which the words fit.
@@ -225,10 +226,7 @@ fn account_meant(
     request: &Request,
     now: DateTime<Utc>,
 ) -> Result<Option<AccountId>, AppError> {
-    let table =
-        Table { vault, person: asker.person, by: "request", actor: &Actor::Citizen, portal: Some(&asker.subject), now };
-    let offered: Vec<AccountId> = table
-        .decide(conn)?
+    let offered: Vec<AccountId> = decide(conn, vault, asker.person, now)?
         .map(|decision| decision.proof.iter().map(|finding| finding.account).collect())
         .unwrap_or_default();
     if let Some(account) = request.account {

@@ -7,12 +7,12 @@ use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::holdings::Holdings;
 use crate::app::sign_in::gather;
 use crate::db::applications::Application;
-use crate::db::people::{self, Identity, Link};
+use crate::db::people::{self, Identity, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
 use crate::db::{DbError, people::Alias};
-use crate::domain::document::{DocumentType, Number};
+use crate::domain::document::Number;
 use crate::domain::form::china_date;
-use crate::domain::linking::{self, Decision, DocumentClaim, Finding, Subject, UserType};
+use crate::domain::linking::{self, Decision, DocumentClaim, Finding, LinkActor, List, Origin, Subject, UserType};
 use crate::domain::review::{Basis, Grounds, Kind};
 use crate::ids::{AliasId, LinkId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose, Vault};
@@ -24,8 +24,26 @@ pub(in crate::app) fn lock_person_of(conn: &mut PgConnection, subject: &Subject)
     Ok(Some(identity.person_id))
 }
 
-/// How links and undoings are marked that a reviewer's answer made: `task 12`.
-pub(in crate::app) const BY_TASK: &str = "task ";
+/// Reads a person's facts and decides, as a sign-in would by what the portal vouched for last. `None`: no portal account of theirs is left.
+pub(super) fn decide(
+    conn: &mut PgConnection,
+    vault: &Vault,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Option<Decision>, DbError> {
+    let Some(row) = Identity::newest_of_person(conn, person)? else { return Ok(None) };
+    // Level and kind of user were accepted when they signed in.
+    let identity = linking::Identity {
+        name: Some(vault.open_text(Purpose::Name, &row.name_sealed)?),
+        number: Some(vault.open_text(Purpose::Number, &row.number_sealed)?),
+        document: row.document_type.map_or(DocumentClaim::Absent, DocumentClaim::Type),
+        level: Some(0),
+        user_type: UserType::Personal,
+    };
+    let subject = Subject { issuer: row.issuer, subject: row.subject };
+    let facts = gather(conn, vault, &subject, identity, (0, china_date(now)))?;
+    Ok(Some(linking::decide(&facts)))
+}
 
 /// One run of the table, while its consequences are written.
 pub(in crate::app) struct Table<'a> {
@@ -33,8 +51,8 @@ pub(in crate::app) struct Table<'a> {
     pub vault: &'a Vault,
     /// Whose it is.
     pub person: PersonId,
-    /// By what the links come, such as `sign-in`, `proof`, `task 12`: stored with each.
-    pub by: &'a str,
+    /// By what the links come: stored with each.
+    pub by: &'a LinkActor,
     /// Whose act it is, for the audit log.
     pub actor: &'a Actor,
     /// The portal account that is there, if one is.
@@ -44,27 +62,9 @@ pub(in crate::app) struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Reads the person's facts and decides, as a sign-in would by what the portal vouched for last. `None`: no portal account of
-    /// theirs is left.
-    pub(in crate::app) fn decide(&self, conn: &mut PgConnection) -> Result<Option<Decision>, DbError> {
-        let Some(row) = Identity::newest_of_person(conn, self.person)? else { return Ok(None) };
-        let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
-        // Level and kind of user were accepted when they signed in.
-        let identity = linking::Identity {
-            name: Some(self.vault.open_text(Purpose::Name, &row.name_sealed)?),
-            number: Some(self.vault.open_text(Purpose::Number, &row.number_sealed)?),
-            document: kind.map_or(DocumentClaim::Absent, DocumentClaim::Type),
-            level: Some(0),
-            user_type: UserType::Personal,
-        };
-        let subject = Subject { issuer: row.issuer, subject: row.subject };
-        let facts = gather(conn, self.vault, &subject, identity, (0, china_date(self.now)))?;
-        Ok(Some(linking::decide(&facts)))
-    }
-
     /// Runs the table again and applies it. What was done is told for the audit log.
     pub(in crate::app) fn settle(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, DbError> {
-        match self.decide(conn)? {
+        match decide(conn, self.vault, self.person, self.now)? {
             Some(decision) => self.apply(conn, &decision),
             None => Ok(Vec::new()),
         }
@@ -79,10 +79,7 @@ impl Table<'_> {
         for finding in &decision.review {
             self.ask_about(conn, finding)?;
         }
-        let list = |list: &'static str| move |finding: &Finding| (finding.account, list, finding.rule.as_str());
-        let found: Vec<_> =
-            decision.proof.iter().map(list("proof")).chain(decision.review.iter().map(list("review"))).collect();
-        people::replace_findings(conn, self.person, &found, self.now)?;
+        people::replace_findings(conn, self.person, &open_findings(decision), self.now)?;
         self.attach_again(conn)?;
         Ok(told)
     }
@@ -95,9 +92,9 @@ impl Table<'_> {
             id,
             person_id: self.person,
             account_id: finding.account,
-            rule: finding.rule.as_str().to_owned(),
+            rule: finding.rule,
             evidence_sealed: self.vault.seal_json(Purpose::Evidence, &evidence)?,
-            actor: self.by.to_owned(),
+            actor: self.by.clone(),
             linked_at: self.now,
             frozen_at: None,
             undone_at: None,
@@ -108,10 +105,10 @@ impl Table<'_> {
             barred: true,
         }
         .insert(conn)?;
-        tracing::info!(person = %self.person, account = %finding.account, rule = finding.rule.as_str(), by = self.by, "account linked");
+        tracing::info!(person = %self.person, account = %finding.account, rule = finding.rule.as_str(), by = &*self.by.word(), "account linked");
         let about =
             About { person: Some(self.person), account: Some(finding.account), link: Some(id), ..About::default() };
-        Ok((id, Entry { event: Event::Linked { rule: finding.rule.as_str() }, actor: self.actor.clone(), about }))
+        Ok((id, Entry { event: Event::Linked { rule: finding.rule }, actor: self.actor.clone(), about }))
     }
 
     /// A pair that the person was shown to bear, by a link or a task. A number that cannot be read is none.
@@ -127,9 +124,9 @@ impl Table<'_> {
             return Ok(());
         }
         let (link_id, task_id, origin) = match source {
-            Source::Proof(link) => (Some(link), None, "proof"),
-            Source::Reviewed(link) => (Some(link), None, "review"),
-            Source::Task(task) => (None, Some(task), "review"),
+            Source::Proof(link) => (Some(link), None, Origin::Proof),
+            Source::Reviewed(link) => (Some(link), None, Origin::Review),
+            Source::Task(task) => (None, Some(task), Origin::Review),
         };
         Alias {
             id: AliasId::generate(),
@@ -139,7 +136,7 @@ impl Table<'_> {
             document_type: None,
             number_sealed: self.vault.seal_text(Purpose::Number, raw),
             name_sealed: self.vault.seal_text(Purpose::Name, name.trim()),
-            origin: origin.to_owned(),
+            origin,
             created_at: self.now,
             link_id,
             task_id,
@@ -158,8 +155,7 @@ impl Table<'_> {
             return Ok(());
         }
         let undone = own().filter(|link| link.undone_at.is_some()).max_by_key(|link| link.undone_at);
-        let by_answer = |by: &str| by.starts_with(BY_TASK);
-        if standing.is_none() && undone.is_some_and(|link| link.undone_by.as_deref().is_some_and(by_answer)) {
+        if standing.is_none() && undone.is_some_and(|link| link.undone_by.as_ref().is_some_and(LinkActor::is_task)) {
             return Ok(());
         }
         let answered = |task: &Task| {
@@ -172,7 +168,7 @@ impl Table<'_> {
         let grounds = Grounds::of(Basis::Comparison { evidence: finding.evidence.clone() });
         NewTask {
             id: TaskId::generate(),
-            kind: kind.as_str(),
+            kind,
             person_id: Some(self.person),
             account_id: Some(finding.account),
             issuer: None,
@@ -211,6 +207,12 @@ impl Table<'_> {
 fn is_of(row: &Application, holdings: &Holdings) -> bool {
     row.legacy_application_id.is_none_or(|id| holdings.applications.iter().any(|old| old.id == id))
         && row.certificate_id.is_none_or(|id| holdings.certificates.iter().any(|certificate| certificate.id == id))
+}
+
+/// What a decision found for a person and did not join.
+pub(super) fn open_findings(decision: &Decision) -> Vec<OpenFinding> {
+    let kept = |list: List| move |found: &Finding| OpenFinding { account_id: found.account, list, rule: found.rule };
+    decision.proof.iter().map(kept(List::Proof)).chain(decision.review.iter().map(kept(List::Review))).collect()
 }
 
 /// Through what an alias came.

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 use super::Table;
-use super::settle::BY_TASK;
 use super::undo::{Because, UndoError};
 use crate::app::AppError;
 use crate::app::audit::{self, About, Actor, Entry, Event};
@@ -12,6 +11,7 @@ use crate::db::people;
 use crate::db::tasks::{Task, TaskDecision};
 use crate::db::{self, DbError};
 use crate::domain::document::Number;
+use crate::domain::linking::LinkActor;
 use crate::domain::review::{Grounds, Kind, Status};
 use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose, Vault};
@@ -102,25 +102,24 @@ pub fn answer(
     }
     let read = task.evidence_sealed;
     let task = Task::by_number_locked(conn, number)?.ok_or(AnswerError::NoSuchTask)?;
-    if task.status != Status::Open.as_str() {
+    if task.status != Status::Open {
         return Err(AnswerError::DecidedBefore);
     }
     if task.evidence_sealed != read {
         return Err(AnswerError::Moot("what it rests on changed just now; look at it again"));
     }
-    let kind = Kind::from_word(&task.kind).ok_or(DbError::Word("review_tasks.kind"))?;
-    let by = format!("{BY_TASK}{number}");
+    let (kind, by) = (task.kind, LinkActor::Task(number));
     let actor = Actor::Staff(answer.by.clone());
     let deciding = Deciding { vault, task: &task, grounds: &grounds, answer, by: &by, actor: &actor, now };
     deciding.check_words(kind)?;
     let status = if answer.approved { Status::Approved } else { Status::Refused };
-    let decision = TaskDecision { status: status.as_str(), at: now, by: &answer.by, reason: &answer.reason };
+    let decision = TaskDecision { status, at: now, by: &LinkActor::Staff(answer.by.clone()), reason: &answer.reason };
     if !task.decide(conn, &decision)? {
         return Err(AnswerError::DecidedBefore);
     }
     let mut told = deciding.carry_out(conn, kind)?;
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
-    let event = Event::Decided { kind: kind.as_str(), approved: answer.approved };
+    let event = Event::Decided { kind, approved: answer.approved };
     told.push(Entry { event, actor: actor.clone(), about });
     Ok(audit::record(conn, vault, now, &told)?)
 }
@@ -131,7 +130,7 @@ struct Deciding<'a> {
     task: &'a Task,
     grounds: &'a Grounds,
     answer: &'a Answer,
-    by: &'a str,
+    by: &'a LinkActor,
     actor: &'a Actor,
     now: DateTime<Utc>,
 }
@@ -174,7 +173,7 @@ impl Deciding<'_> {
     }
 
     fn person(&self) -> Result<PersonId, AnswerError> {
-        self.task.person_id.ok_or(AnswerError::App(DbError::Word("review_tasks.person_id").into()))
+        self.task.person_id.ok_or(AnswerError::App(DbError::Incomplete("review_tasks.person_id").into()))
     }
 
     fn table(&self, person: PersonId) -> Table<'_> {

@@ -10,6 +10,7 @@ use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::holdings::Holdings;
 use crate::db::legacy;
 use crate::db::people::{self, Alias, Link, Undoing};
+use crate::domain::linking::LinkActor;
 use crate::ids::{AliasId, LinkId, PersonId};
 use crate::vault::Vault;
 
@@ -56,7 +57,7 @@ pub struct Undone {
 #[derive(Clone, Copy, Debug)]
 pub struct Because<'a> {
     /// For the link's row.
-    pub by: &'a str,
+    pub by: &'a LinkActor,
     /// For the audit log.
     pub actor: &'a Actor,
     /// Why.

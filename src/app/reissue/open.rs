@@ -6,8 +6,8 @@ use super::JudgedCertificate;
 use crate::app::holdings::AllApplications;
 use crate::db::DbError;
 use crate::db::legacy::{self, Certificate};
-use crate::domain::application::{DuplicateKey, Status};
-use crate::domain::certificate::{self, CertificateStatus};
+use crate::domain::application::DuplicateKey;
+use crate::domain::certificate;
 use crate::domain::form::text::comparison_key;
 use crate::domain::form::{Field, Input};
 use crate::ids::{CertificateId, PersonId};
@@ -45,13 +45,12 @@ impl OpenApplications {
         old: Vec<legacy::Application>,
     ) -> Result<Self, DbError> {
         let all = AllApplications::beside(conn, person, old)?;
-        let is_open = |status: &str| Status::from_code(status).is_some_and(Status::is_open);
-        let ours = all.ours.into_iter().filter(|row| is_open(&row.status)).map(|row| Open {
+        let ours = all.ours.into_iter().filter(|row| row.status.is_open()).map(|row| Open {
             id: row.id.to_string(),
             certificate: row.certificate_id,
             same_lookup: row.same_lookup,
         });
-        let old = all.old.into_iter().filter(|row| is_open(&row.status)).map(|row| {
+        let old = all.old.into_iter().filter(|row| row.status.is_open()).map(|row| {
             let details = Input {
                 year: row.year.clone(),
                 level: row.level.clone(),
@@ -82,7 +81,7 @@ impl OpenApplications {
             None => open.same_lookup == same,
         });
         let eligibility = certificate::eligibility(certificate::Facts {
-            status: CertificateStatus::from_code(&certificate.status).unwrap_or(CertificateStatus::Unknown),
+            status: certificate.status,
             open_application: open.is_some(),
             electronic_only: false,
         });

@@ -172,7 +172,7 @@ pub(in crate::app) fn new_application(person: PersonId, exam: &Exam, input: &Inp
         certificate_id: None,
         legacy_application_id: None,
         same_lookup: Vec::new(),
-        status: Status::Pending.as_str().to_owned(),
+        status: Status::Pending,
         feedback: String::new(),
         exam_code: exam.code.clone(),
         exam_name: exam.name.clone(),

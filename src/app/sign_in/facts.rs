@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use crate::db::DbError;
 use crate::db::legacy;
 use crate::db::people::{self, Link};
-use crate::domain::document::{DocumentType, Number};
-use crate::domain::linking::{Account, AccountState, Alias, DocumentClaim, Evidence, Facts, Identity, Rule, Subject};
+use crate::domain::document::Number;
+use crate::domain::linking::{Account, AccountState, Alias, DocumentClaim, Evidence, Facts, Identity, Origin, Subject};
 use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -67,11 +67,10 @@ pub(in crate::app) fn persons_concerned(
 
 /// Opens one alias.
 pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<Alias, DbError> {
-    let kind = row.document_type.as_deref().and_then(DocumentType::from_word);
     Ok(Alias {
-        number: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, kind),
+        number: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, row.document_type),
         name: vault.open_text(Purpose::Name, &row.name_sealed)?,
-        granted: (row.origin != "portal").then_some(row.id),
+        granted: (row.origin != Origin::Portal).then_some(row.id),
     })
 }
 
@@ -99,9 +98,8 @@ fn state_of(
         if link.frozen_at.is_some() && is_own {
             return Ok(AccountState::Barred { person: link.person_id });
         }
-        let rule: Rule = link.rule.parse().map_err(|_| DbError::Word("links.rule"))?;
         let changed = is_own && has_changed(vault, account, link)?;
-        return Ok(AccountState::Linked { person: link.person_id, rule, changed });
+        return Ok(AccountState::Linked { person: link.person_id, rule: link.rule, changed });
     }
     let undone = own.find(|link| link.barred && Some(link.person_id) == perspective);
     Ok(undone.map_or(AccountState::Free, |link| AccountState::Barred { person: link.person_id }))

@@ -1,30 +1,14 @@
 //! Birth month and gender, told by a document number.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
-/// 性别, as the manual offers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Gender {
-    #[serde(rename = "男")]
-    Male,
-    #[serde(rename = "女")]
-    Female,
-}
+use crate::domain::word::words;
 
-impl Gender {
-    pub const ALL: [Self; 2] = [Self::Male, Self::Female];
-
-    /// 男 or 女: the value in forms and in the store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Male => "男",
-            Self::Female => "女",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|gender| gender.as_str() == word)
+words! {
+    /// 性别, as the manual offers it: the value in forms and in the store.
+    pub enum Gender {
+        Male = "男",
+        Female = "女",
     }
 }
 

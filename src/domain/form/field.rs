@@ -2,62 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A field of the application form. The order is the order of the page, of errors, and of the error summary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    Exam,
-    Year,
-    Name,
-    DocumentNumber,
-    BirthMonth,
-    Gender,
-    CertificateNumber,
-    ApprovalDate,
-    Level,
-    Specialty,
-    City,
-    Contact,
-    Photo,
+use crate::domain::word::words;
+
+words! {
+    /// A field of the application form, by its name there. The order is the order of the page, of errors, and of the error summary.
+    pub enum Field {
+        Exam = "exam",
+        Year = "year",
+        Name = "name",
+        DocumentNumber = "document_number",
+        BirthMonth = "birth_month",
+        Gender = "gender",
+        CertificateNumber = "certificate_number",
+        ApprovalDate = "approval_date",
+        Level = "level",
+        Specialty = "specialty",
+        City = "city",
+        Contact = "contact",
+        Photo = "photo",
+    }
 }
 
 impl Field {
-    /// Every field, in order.
-    pub const ALL: [Self; 13] = [
-        Self::Exam,
-        Self::Year,
-        Self::Name,
-        Self::DocumentNumber,
-        Self::BirthMonth,
-        Self::Gender,
-        Self::CertificateNumber,
-        Self::ApprovalDate,
-        Self::Level,
-        Self::Specialty,
-        Self::City,
-        Self::Contact,
-        Self::Photo,
-    ];
-
-    /// The name in the page's form.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Exam => "exam",
-            Self::Year => "year",
-            Self::Name => "name",
-            Self::DocumentNumber => "document_number",
-            Self::BirthMonth => "birth_month",
-            Self::Gender => "gender",
-            Self::CertificateNumber => "certificate_number",
-            Self::ApprovalDate => "approval_date",
-            Self::Level => "level",
-            Self::Specialty => "specialty",
-            Self::City => "city",
-            Self::Contact => "contact",
-            Self::Photo => "photo",
-        }
-    }
-
     /// The label, in the manual's words.
     pub const fn label(self) -> &'static str {
         match self {
@@ -75,11 +41,6 @@ impl Field {
             Self::Contact => "联系方式",
             Self::Photo => "考生照片",
         }
-    }
-
-    /// The field of that form name; `None` for any other name (`csrf_token`, `version`, what a stranger adds).
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.as_str() == name)
     }
 }
 
@@ -158,10 +119,10 @@ mod tests {
     #[test]
     fn names_read_back_and_strangers_are_no_field() {
         for field in Field::ALL {
-            assert_eq!(Field::from_name(field.as_str()), Some(field));
+            assert_eq!(Field::from_word(field.as_str()), Some(field));
         }
         for name in ["csrf_token", "version", "Exam", ""] {
-            assert_eq!(Field::from_name(name), None);
+            assert_eq!(Field::from_word(name), None);
         }
     }
 

@@ -4,34 +4,11 @@ use encoding_rs::GB18030;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$each])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// Every one, in the order of the manual.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word in manifests and in the store.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Reads a word, exactly as written.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == word)
-            }
-        }
-    };
-}
+use crate::domain::word::words;
 
 words! {
     /// How an old system stored passwords.
-    Scheme {
+    pub enum Scheme {
         /// MD5 of the password, 32 hex digits.
         Md5 = "md5",
         /// The middle 16 of those 32 digits, as old ASP programs kept them.
@@ -55,7 +32,7 @@ words! {
 
 words! {
     /// What was joined before hashing.
-    Order {
+    pub enum Order {
         PasswordSalt = "password+salt",
         SaltPassword = "salt+password",
         /// The hex digits of the inner MD5, their case being [`HexCase`], then the salt.
@@ -65,7 +42,7 @@ words! {
 
 words! {
     /// The bytes of a text that was hashed.
-    Charset {
+    pub enum Charset {
         Utf8 = "utf-8",
         /// GBK and code page 936 are parts of it.
         Gb18030 = "gb18030",
@@ -75,7 +52,7 @@ words! {
 
 words! {
     /// The case of an inner hash that was hashed again.
-    HexCase {
+    pub enum HexCase {
         Lower = "lower",
         Upper = "upper",
     }
@@ -83,7 +60,7 @@ words! {
 
 words! {
     /// The hash of `aspnet-membership`: `hashAlgorithmType` of the old `web.config`.
-    Algorithm {
+    pub enum Algorithm {
         /// The default up to .NET 3.5.
         Sha1 = "sha1",
         Sha256 = "sha256",
@@ -100,7 +77,7 @@ pub struct UnknownScheme(pub String);
 impl Charset {
     /// Reads the word of a manifest, where `gbk` is another name of `gb18030`.
     pub fn named(word: &str) -> Option<Self> {
-        if word == "gbk" { Some(Self::Gb18030) } else { Self::parse(word) }
+        if word == "gbk" { Some(Self::Gb18030) } else { Self::from_word(word) }
     }
 
     /// The text in this charset; `None` where it cannot be expressed.
@@ -207,6 +184,6 @@ impl Kept {
         if stored.starts_with('{') {
             return serde_json::from_str(stored).map(Self::Old).map_err(|_| unknown());
         }
-        Scheme::parse(stored).map(Spec::of).map(Self::Old).ok_or_else(unknown)
+        Scheme::from_word(stored).map(Spec::of).map(Self::Old).ok_or_else(unknown)
     }
 }

@@ -1,30 +1,107 @@
 //! The words of LINKING.md and CONTRACT.md §6 for outcomes and rules, and the sentence that explains a decision.
 
-use std::str::FromStr;
+use super::{Decision, Who};
+use crate::domain::word::words;
 
-use super::{Decision, Outcome, Refusal, Rule, Who};
+words! {
+    /// The rules, in the order in which an answer names them.
+    pub enum Rule {
+        /// Number and name the same.
+        L1 = "L1",
+        /// The same after a 15-digit upgrade.
+        L1From15 = "L1-15",
+        /// The same after folding the name.
+        L1Fold = "L1-fold",
+        /// Both.
+        L1From15Fold = "L1-15-fold",
+        /// The same by an upgrade whose century is not certain.
+        L2 = "L2",
+        /// A name with lost characters.
+        L3 = "L3",
+        /// Another name.
+        L4 = "L4",
+        /// Linked to another person or as well another's, barred for this one, or changed since it was linked.
+        L5 = "L5",
+        /// The portal vouches for another number than before.
+        R1 = "R1",
+        /// Another subject under the number of a person of another name.
+        R2 = "R2",
+        /// The identity is not accepted.
+        Refused = "refused",
+        /// No rule applies.
+        None = "none",
+    }
+}
+
+words! {
+    /// The overall answer.
+    pub enum Outcome {
+        /// At least one account is, or is to be, linked.
+        Linked = "linked",
+        /// Accounts were found that need a proof.
+        NeedsProof = "needs_proof",
+        /// A reviewer must look.
+        NeedsReview = "needs_review",
+        /// Nothing was found.
+        NoAccount = "no_account",
+        /// The identity is not accepted; nothing is created.
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// Why an identity is not accepted.
+    pub enum Refusal {
+        /// A corporate account.
+        Corporate = "corporate",
+        /// Neither personal nor corporate, as far as the configuration knows.
+        UserTypeUnknown = "user_type_unknown",
+        /// The real-name level is too low.
+        LevelTooLow = "level_too_low",
+        /// The real-name level is missing or unmapped.
+        LevelUnknown = "level_unknown",
+        /// No document number.
+        NumberMissing = "number_missing",
+        /// The document number is masked, or cannot be one.
+        NumberInvalid = "number_invalid",
+        /// The document type is a code that the configuration does not know.
+        DocumentTypeUnknown = "document_type_unknown",
+        /// No name.
+        NameMissing = "name_missing",
+    }
+}
+
+words! {
+    /// For what an account is kept that was found for a person and not joined.
+    pub enum List {
+        /// The person may prove it.
+        Proof = "proof",
+        /// A reviewer decides.
+        Review = "review",
+    }
+}
+
+words! {
+    /// By whose word a pair of number and name is a person's.
+    pub enum Origin {
+        /// The portal's.
+        Portal = "portal",
+        /// The old password's.
+        Proof = "proof",
+        /// A reviewer's.
+        Review = "review",
+    }
+}
+
+words! {
+    /// What the portal vouches for otherwise than before.
+    pub enum IdentityPart {
+        Name = "name",
+        Number = "number",
+    }
+}
 
 impl Rule {
-    const ALL: [(Self, &'static str); 12] = [
-        (Self::L1, "L1"),
-        (Self::L1From15, "L1-15"),
-        (Self::L1Fold, "L1-fold"),
-        (Self::L1From15Fold, "L1-15-fold"),
-        (Self::L2, "L2"),
-        (Self::L3, "L3"),
-        (Self::L4, "L4"),
-        (Self::L5, "L5"),
-        (Self::R1, "R1"),
-        (Self::R2, "R2"),
-        (Self::Refused, "refused"),
-        (Self::None, "none"),
-    ];
-
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.into_iter().find(|(rule, _)| *rule == self).map_or("none", |(_, word)| word)
-    }
-
     fn reason(self) -> &'static str {
         match self {
             Self::L1 => "证件号码和姓名与原账号一致",
@@ -45,47 +122,7 @@ impl Rule {
     }
 }
 
-/// Not a word of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the name of a linking rule")]
-pub struct UnknownRule;
-
-impl FromStr for Rule {
-    type Err = UnknownRule;
-
-    fn from_str(word: &str) -> Result<Self, UnknownRule> {
-        Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(rule, _)| rule).ok_or(UnknownRule)
-    }
-}
-
-impl Outcome {
-    /// The word of the contract.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Linked => "linked",
-            Self::NeedsProof => "needs_proof",
-            Self::NeedsReview => "needs_review",
-            Self::NoAccount => "no_account",
-            Self::Refused => "refused",
-        }
-    }
-}
-
 impl Refusal {
-    /// Stable code for logs and tests.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Corporate => "corporate",
-            Self::UserTypeUnknown => "user_type_unknown",
-            Self::LevelTooLow => "level_too_low",
-            Self::LevelUnknown => "level_unknown",
-            Self::NumberMissing => "number_missing",
-            Self::NumberInvalid => "number_invalid",
-            Self::DocumentTypeUnknown => "document_type_unknown",
-            Self::NameMissing => "name_missing",
-        }
-    }
-
     fn reason(self) -> &'static str {
         match self {
             Self::Corporate => "法人账号不能办理，请使用本人的个人账号",

@@ -17,7 +17,7 @@ pub(super) fn ask(conn: &mut PgConnection, stamp: Stamp<'_>, edited: &[Edited]) 
         let grounds = Grounds::of(Basis::Changed { system, key, batch: stamp.batch.to_owned() });
         NewTask {
             id: TaskId::generate(),
-            kind: Kind::ApplicationChanged.as_str(),
+            kind: Kind::ApplicationChanged,
             person_id: Some(one.person_id),
             account_id: None,
             issuer: None,

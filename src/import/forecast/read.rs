@@ -66,7 +66,7 @@ fn parse(line: &[u8]) -> Option<Forecast> {
     Some(Forecast {
         subject: String::new(),
         decision: decision(&line.decision)?,
-        rule: line.rule.parse::<Rule>().ok()?.as_str(),
+        rule: Rule::from_word(&line.rule)?.as_str(),
         accounts: labels(line.accounts),
         proof: labels(line.proof),
         review: labels(line.review),

@@ -97,7 +97,7 @@ impl Summary {
             lines.push(line(format!("{meaning} {decision}"), "", self.of(decision)));
             let mut details: Vec<_> = self.people.iter().filter(|((of, _), _)| *of == decision).collect();
             // Rules in their own order; codes of refusals, which are none, by the alphabet.
-            details.sort_by_key(|((_, rule), _)| rule.parse::<Rule>().ok());
+            details.sort_by_key(|((_, rule), _)| Rule::from_word(rule));
             for ((_, rule), count) in details.into_iter().filter(|((_, rule), _)| *rule != Rule::None.as_str()) {
                 lines.push(line(String::new(), rule, *count));
             }

@@ -104,9 +104,9 @@ fn password(table: &str) -> Result<Option<Result<Spec, UnknownScheme>>, Vec<Stri
 #[test]
 fn every_scheme_has_its_word_and_an_unknown_one_is_left_to_the_run() {
     for scheme in Scheme::ALL {
-        let order = if *scheme == Scheme::Md5Salted { ", order = \"password+salt\"" } else { "" };
+        let order = if scheme == Scheme::Md5Salted { ", order = \"password+salt\"" } else { "" };
         let read = password(&format!("password = {{ scheme = \"{}\"{order} }}", scheme.as_str())).unwrap();
-        assert_eq!(read.unwrap().unwrap().scheme, *scheme);
+        assert_eq!(read.unwrap().unwrap().scheme, scheme);
     }
     for unknown in ["md5-triple", "argon2id", "MD5"] {
         let read = password(&format!("password = {{ scheme = \"{unknown}\" }}")).unwrap();

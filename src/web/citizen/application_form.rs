@@ -25,7 +25,7 @@ impl Kind for ApplicationForm {
 pub(super) fn input(form: &Form) -> Input {
     let mut input = Input::default();
     for (name, value) in form.fields() {
-        if let Some(field) = Field::from_name(name) {
+        if let Some(field) = Field::from_word(name) {
             input.set(field, value);
         }
     }

@@ -42,10 +42,9 @@ pub(crate) async fn handle(
     page(&app, &view)
 }
 
-/// A stored status in the words of the page; the schema allows no other than the three.
-pub(super) fn status(code: &str) -> (views::Status, Status) {
-    let status = Status::from_code(code).unwrap_or(Status::Pending);
-    (views::Status { code: status.as_str(), word: status.word() }, status)
+/// A status in the words of the page.
+pub(super) fn shown(status: Status) -> views::Status {
+    views::Status { code: status.as_str(), word: status.word() }
 }
 
 /// Feedback belongs to a decision; while an edited application waits again there is none.
@@ -54,7 +53,6 @@ pub(super) fn feedback(status: Status, feedback: &str) -> String {
 }
 
 fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationRow {
-    let (shown, status) = status(&row.status);
     let id = row.id.to_string();
     ApplicationRow {
         url: format!("/applications/{id}"),
@@ -62,15 +60,14 @@ fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationR
         exam: row.exam_name,
         year: row.year,
         certificate_number: row.certificate_number,
-        status: shown,
-        feedback: feedback(status, &row.feedback),
+        status: shown(row.status),
+        feedback: feedback(row.status, &row.feedback),
         system: system.map(system_name),
-        editable: status.is_editable(),
+        editable: row.status.is_editable(),
     }
 }
 
 fn old_row(row: legacy::Application) -> ApplicationRow {
-    let (shown, status) = status(&row.status);
     let id = row.id.to_string();
     ApplicationRow {
         url: format!("/applications/{id}"),
@@ -78,9 +75,9 @@ fn old_row(row: legacy::Application) -> ApplicationRow {
         exam: row.exam_name,
         year: row.year,
         certificate_number: row.certificate_number,
-        status: shown,
-        feedback: feedback(status, &row.feedback),
+        status: shown(row.status),
+        feedback: feedback(row.status, &row.feedback),
         system: Some(system_name(&row.system)),
-        editable: status.is_editable(),
+        editable: row.status.is_editable(),
     }
 }

@@ -3,12 +3,12 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::application_list::feedback;
+use super::application_list::{self, feedback};
 use super::form_fields::Fields;
 use crate::app::App;
 use crate::app::maintain::Shown;
 use crate::domain::form::{FieldError, Input};
-use crate::views::{self, ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, error_items};
+use crate::views::{ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, error_items};
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
@@ -58,7 +58,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         url,
         reference: shown.reference,
         system: shown.system.as_deref().map(system_name),
-        status: views::Status { code: shown.status.as_str(), word: shown.status.word() },
+        status: application_list::shown(shown.status),
         feedback: feedback(shown.status, &shown.feedback),
         editable: shown.status.is_editable(),
         version: shown.version.to_string(),

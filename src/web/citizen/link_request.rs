@@ -105,10 +105,8 @@ fn request(
     evidence: Option<Evidence>,
 ) -> linking::Request {
     let Statement { system, old_number, old_name, exam, year, note } = statement;
-    let evidence = evidence.map(|evidence| linking::Evidence {
-        media_type: evidence.media_type().as_str(),
-        bytes: evidence.bytes().to_vec(),
-    });
+    let evidence = evidence
+        .map(|evidence| linking::Evidence { media_type: evidence.media_type(), bytes: evidence.bytes().to_vec() });
     linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
 }
 

@@ -6,6 +6,7 @@ use buzheng::app::holdings::{AllApplications, Holdings};
 use buzheng::app::linking::inspect::{self, Sight, Viewer};
 use buzheng::db::people::{self, Alias, LinkFilter};
 use buzheng::db::schema::applications;
+use buzheng::domain::linking::{List, Rule};
 use buzheng::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 use buzheng::vault::Purpose;
 use diesel::prelude::*;
@@ -177,7 +178,7 @@ impl Model {
             .transaction_blocking::<_, AppError, _>(|conn| {
                 let filter = LinkFilter { person: None, account: None, undone: true, limit: 1000 };
                 for line in inspect::links(conn, &filter)? {
-                    assert!(!line.rule.is_empty() && !line.by.is_empty());
+                    assert!(!line.by.word().is_empty());
                     let detail = inspect::link(conn, &app.vault, line.link.parse().unwrap(), &viewer)?;
                     assert!(!detail.account_side.number.is_empty() && !detail.account_side.name.is_empty());
                 }
@@ -228,7 +229,7 @@ pub(super) struct Snapshot {
     links: Vec<String>,
     aliases: Vec<String>,
     /// (account, list, rule).
-    findings: Vec<(usize, String, String)>,
+    findings: Vec<(usize, List, Rule)>,
 }
 
 impl Snapshot {

@@ -6,7 +6,8 @@ use buzheng::app::linking::{Because, UndoError, undo, undo_grant};
 use buzheng::db::people::Identity;
 use buzheng::db::schema::aliases;
 use buzheng::db::tasks::Task;
-use buzheng::domain::review::Kind;
+use buzheng::domain::linking::LinkActor;
+use buzheng::domain::review::{Kind, Status};
 use buzheng::ids::{AliasId, LinkId, PersonId};
 use diesel::prelude::*;
 
@@ -19,13 +20,13 @@ const STAFF: &str = "reviewer";
 
 impl Model {
     pub(super) fn open_tasks(&self) -> Vec<Task> {
-        self.read(|conn| Task::list(conn, Some("open"), 1000))
+        self.read(|conn| Task::list(conn, Some(Status::Open), 1000))
     }
 
     /// Whether the answer was accepted, and the links that it undid by name.
     pub(super) fn answer(&mut self, task: &Task, approved: bool, thing: Thing) -> bool {
         self.tick();
-        let kind = Kind::from_word(&task.kind).unwrap();
+        let kind = task.kind;
         let may_name = approved && matches!(kind, Kind::Claim | Kind::Request) && task.account_id.is_none();
         let (accounts, certificates) = match thing {
             Thing::Account(at) if may_name => (vec![at], vec![]),
@@ -149,7 +150,7 @@ impl Model {
         }
         let (id, person) = grants[at % grants.len()];
         let (actor, now) = (Actor::Staff(STAFF.to_owned()), self.now());
-        let why = Because { by: STAFF, actor: &actor, reason: "a mistake", now };
+        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake", now };
         let vault = &self.service.app.vault;
         let done = self.service.command(now, |conn| {
             let undone = undo_grant(conn, vault, id, why)?;
@@ -164,7 +165,7 @@ impl Model {
     pub(super) fn undo(&mut self, id: LinkId) {
         self.tick();
         let (actor, now) = (Actor::Staff(STAFF.to_owned()), self.now());
-        let why = Because { by: STAFF, actor: &actor, reason: "a mistake", now };
+        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake", now };
         let app = self.service.app.clone();
         let done = self.service.command(now, |conn| {
             let undone = undo(conn, &app.vault, id, why)?;
@@ -209,8 +210,7 @@ impl Model {
     }
 
     pub(super) fn approve_and_undo(&mut self, task: usize, thing: Thing) {
-        let gives =
-            |task: &Task| matches!(Kind::from_word(&task.kind), Some(Kind::Claim | Kind::Request | Kind::AccountTaken));
+        let gives = |task: &Task| matches!(task.kind, Kind::Claim | Kind::Request | Kind::AccountTaken);
         let tasks: Vec<Task> = self.open_tasks().into_iter().filter(gives).collect();
         let Some(task) = tasks.get(task % tasks.len().max(1)) else { return };
         let person = task.person_id.unwrap();

@@ -11,7 +11,7 @@ use crate::app::linking::report::with_dependants;
 use crate::app::sign_in::open_account;
 use crate::db::legacy;
 use crate::db::people::{Link, LinkFilter};
-use crate::domain::linking::{Evidence, Transformation};
+use crate::domain::linking::{Evidence, LinkActor, Rule, Transformation};
 use crate::ids::{AccountId, LinkId};
 use crate::vault::{Purpose, Vault};
 
@@ -23,14 +23,13 @@ pub struct LinkLine {
     pub person: String,
     /// `system:key`.
     pub account: String,
-    pub rule: String,
-    /// `sign-in`, `proof`, `task 12`.
-    pub by: String,
+    pub rule: Rule,
+    pub by: LinkActor,
     pub linked_at: DateTime<Utc>,
     /// `standing`, `frozen`, `undone`.
     pub state: &'static str,
     pub undone_at: Option<DateTime<Utc>>,
-    pub undone_by: Option<String>,
+    pub undone_by: Option<LinkActor>,
     pub undone_reason: Option<String>,
 }
 
@@ -70,7 +69,7 @@ fn line(link: &Link, account: String) -> LinkLine {
         link: link.id.to_string(),
         person: link.person_id.to_string(),
         account,
-        rule: link.rule.clone(),
+        rule: link.rule,
         by: link.actor.clone(),
         linked_at: link.linked_at,
         state: match (link.undone_at, link.frozen_at) {

@@ -8,12 +8,13 @@ use super::{Pair, Sight, Viewer};
 use crate::app::AppError;
 use crate::app::audit::About;
 use crate::app::sign_in::{open_account, open_alias};
+use crate::db::legacy;
 use crate::db::people::{Alias, Link};
 use crate::db::tasks::Task;
-use crate::db::{DbError, legacy};
-use crate::domain::document::{self, Number, Relation};
-use crate::domain::linking::Transformation;
-use crate::domain::review::{Basis, Grounds, Kind, NameMatch};
+use crate::domain::document::{DocumentType, Number, Relation};
+use crate::domain::evidence::MediaType;
+use crate::domain::linking::{LinkActor, Origin, Transformation};
+use crate::domain::review::{Basis, Grounds, Kind, NameMatch, Status};
 use crate::ids::{AccountId, AliasId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -25,15 +26,15 @@ const CANDIDATES: i64 = 16;
 #[allow(missing_docs)]
 pub struct TaskLine {
     pub task: i64,
-    pub kind: String,
-    pub status: String,
+    pub kind: Kind,
+    pub status: Status,
     pub system: Option<String>,
     pub person: Option<String>,
     /// `system:key`.
     pub account: Option<String>,
     pub opened_at: DateTime<Utc>,
     pub decided_at: Option<DateTime<Utc>>,
-    pub decided_by: Option<String>,
+    pub decided_by: Option<LinkActor>,
     pub reason: Option<String>,
 }
 
@@ -56,9 +57,9 @@ pub struct TaskDetail {
     /// Who bears the number that the portal vouches for (R1, R2).
     pub holders: Vec<Holder>,
     /// The media type of the first attached picture.
-    pub attachment: Option<String>,
+    pub attachment: Option<MediaType>,
     /// The media types of all attached pictures, in the order in which they came.
-    pub attachments: Vec<String>,
+    pub attachments: Vec<MediaType>,
 }
 
 /// A pair of a person, and by what it is theirs.
@@ -67,8 +68,8 @@ pub struct GrantedPair {
     /// Number and name.
     #[serde(flatten)]
     pub pair: Pair,
-    /// `portal`, `proof`, `review`.
-    pub origin: String,
+    /// By whose word it is theirs.
+    pub origin: Origin,
     /// For `link undo`, where a reviewer granted it without a link.
     pub id: Option<AliasId>,
 }
@@ -88,7 +89,7 @@ pub struct Holder {
 #[allow(missing_docs)]
 pub enum Ground {
     /// What the portal vouches for.
-    Portal { number: String, name: String, document_type: Option<String> },
+    Portal { number: String, name: String, document_type: Option<DocumentType> },
     /// An account beside the pair it was compared with.
     Comparison { account: String, account_side: Pair, person_side: Pair, transformations: Vec<Transformation> },
     /// A right old password.
@@ -114,7 +115,7 @@ pub struct Candidate {
 }
 
 /// The queue.
-pub fn tasks(conn: &mut PgConnection, status: Option<&str>, limit: i64) -> Result<Vec<TaskLine>, AppError> {
+pub fn tasks(conn: &mut PgConnection, status: Option<Status>, limit: i64) -> Result<Vec<TaskLine>, AppError> {
     Task::list(conn, status, limit)?.iter().map(|task| task_line(conn, task)).collect()
 }
 
@@ -122,8 +123,8 @@ fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError>
     let ids: Vec<AccountId> = task.account_id.into_iter().collect();
     Ok(TaskLine {
         task: task.number,
-        kind: task.kind.clone(),
-        status: task.status.clone(),
+        kind: task.kind,
+        status: task.status,
         system: task.system.clone(),
         person: task.person_id.map(|id| id.to_string()),
         account: legacy::Account::by_ids(conn, &ids)?.first().map(legacy::Account::label),
@@ -137,13 +138,12 @@ fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError>
 /// One question with everything that a reviewer needs to answer it.
 pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer) -> Result<TaskDetail, AppError> {
     let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
-    let kind = Kind::from_word(&task.kind).ok_or(DbError::Word("review_tasks.kind"))?;
     let grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
     let persons: Vec<PersonId> = task.person_id.into_iter().collect();
     let pairs = Alias::of_persons(conn, &persons)?;
     let names: Vec<String> =
         pairs.iter().map(|row| vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
-    let (approve, refuse) = kind.meaning();
+    let (approve, refuse) = task.kind.meaning();
     let attachments: Vec<_> = task.pictures(conn)?.into_iter().map(|(media_type, _)| media_type).collect();
     let detail = TaskDetail {
         approve,
@@ -152,7 +152,7 @@ pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer
         accounts: candidates(conn, vault, (&task, &grounds), &names, viewer.sight)?,
         holders: holders(conn, vault, &grounds, viewer.sight)?,
         grounds: grounds.bases.into_iter().map(|basis| ground(basis, viewer.sight)).collect(),
-        attachment: attachments.first().cloned(),
+        attachment: attachments.first().copied(),
         attachments,
         line: task_line(conn, &task)?,
     };
@@ -167,13 +167,13 @@ pub fn attachments(
     vault: &Vault,
     number: i64,
     viewer: &Viewer,
-) -> Result<Vec<(String, Vec<u8>)>, AppError> {
+) -> Result<Vec<(MediaType, Vec<u8>)>, AppError> {
     let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
     let files = task.files(conn)?;
     if files.is_empty() {
         return Err(AppError::NotFound);
     }
-    let open = |(media_type, sealed): (String, Vec<u8>)| Ok((media_type, vault.open(Purpose::Photo, &sealed)?));
+    let open = |(media_type, sealed): (MediaType, Vec<u8>)| Ok((media_type, vault.open(Purpose::Photo, &sealed)?));
     let pictures = files.into_iter().map(open).collect::<Result<_, AppError>>()?;
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
     Viewer { sight: Sight::Full, ..viewer.clone() }.tell(conn, vault, "attachment", about)?;
@@ -183,7 +183,7 @@ pub fn attachments(
 fn granted(vault: &Vault, row: &Alias, sight: Sight) -> Result<GrantedPair, AppError> {
     let alias = open_alias(vault, row)?;
     let pair = Pair { number: sight.number(alias.number.canonical()), name: sight.name(&alias.name) };
-    Ok(GrantedPair { pair, origin: row.origin.clone(), id: row.task_id.map(|_| row.id) })
+    Ok(GrantedPair { pair, origin: row.origin, id: row.task_id.map(|_| row.id) })
 }
 
 fn ground(basis: Basis, sight: Sight) -> Ground {
@@ -253,7 +253,7 @@ fn candidates(
 
 fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sight) -> Result<Vec<Holder>, AppError> {
     let Some((number, _, kind)) = grounds.portal() else { return Ok(Vec::new()) };
-    let number = Number::new(number, kind.and_then(document::DocumentType::from_word));
+    let number = Number::new(number, kind);
     let mut persons = Vec::new();
     for row in Alias::by_numbers(conn, &[vault.look_up(LookUp::Number, &[number.canonical()])])? {
         let is_same = matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_));

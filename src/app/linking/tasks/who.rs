@@ -8,6 +8,7 @@ use crate::app::sign_in::open_alias;
 use crate::db::DbError;
 use crate::db::people::{self, Alias, Identity};
 use crate::domain::document::{DocumentType, Number, Relation};
+use crate::domain::linking::Origin;
 use crate::ids::{AliasId, IdentityId, PersonId};
 use crate::vault::{LookUp, Purpose};
 
@@ -19,8 +20,7 @@ impl Deciding<'_> {
         let (number, name, kind) = self.vouched_for()?;
         let sealed = |purpose, text: &str| self.vault.seal_text(purpose, text);
         let (number_sealed, name_sealed) = (sealed(Purpose::Number, number), sealed(Purpose::Name, name));
-        let kind_word = kind.map(DocumentType::as_str);
-        Identity::accept_number(conn, identity.id, (&number_sealed, &name_sealed), kind_word)?;
+        Identity::accept_number(conn, identity.id, (&number_sealed, &name_sealed), kind)?;
         self.add_portal_pair(conn, identity.person_id, (number, name, kind))?;
         Ok(self.table(identity.person_id).settle(conn)?)
     }
@@ -51,7 +51,7 @@ impl Deciding<'_> {
             person_id: person,
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
-            document_type: kind.map(|kind| kind.as_str().to_owned()),
+            document_type: kind,
             number_sealed: self.vault.seal_text(Purpose::Number, number),
             name_sealed: self.vault.seal_text(Purpose::Name, name),
             created_at: self.now,
@@ -121,10 +121,10 @@ impl Deciding<'_> {
             person_id: person,
             number_lookup: self.vault.look_up(LookUp::Number, &[parsed.canonical()]),
             pair_lookup: self.vault.look_up(LookUp::Alias, &[parsed.canonical(), name]),
-            document_type: kind.map(|kind| kind.as_str().to_owned()),
+            document_type: kind,
             number_sealed: self.vault.seal_text(Purpose::Number, number),
             name_sealed: self.vault.seal_text(Purpose::Name, name),
-            origin: "portal".to_owned(),
+            origin: Origin::Portal,
             created_at: self.now,
             link_id: None,
             task_id: None,
@@ -137,7 +137,7 @@ impl Deciding<'_> {
     fn subject(&self) -> Result<(&str, &str), AnswerError> {
         match (&self.task.issuer, &self.task.subject) {
             (Some(issuer), Some(subject)) => Ok((issuer, subject)),
-            _ => Err(AnswerError::App(DbError::Word("review_tasks.subject").into())),
+            _ => Err(AnswerError::App(DbError::Incomplete("review_tasks.subject").into())),
         }
     }
 
@@ -151,8 +151,6 @@ impl Deciding<'_> {
     }
 
     fn vouched_for(&self) -> Result<(&str, &str, Option<DocumentType>), AnswerError> {
-        let (number, name, kind) =
-            self.grounds.portal().ok_or(AnswerError::App(DbError::Word("review_tasks.evidence").into()))?;
-        Ok((number, name, kind.and_then(DocumentType::from_word)))
+        self.grounds.portal().ok_or(AnswerError::App(DbError::Incomplete("review_tasks.evidence").into()))
     }
 }

@@ -9,7 +9,7 @@ use super::{number_of, open_account, open_alias, state_of};
 use crate::db::DbError;
 use crate::db::legacy;
 use crate::db::people::{self, Link};
-use crate::domain::document::{DocumentType, Number, Relation};
+use crate::domain::document::{Number, Relation};
 use crate::domain::linking::{Account, Facts, Identity, Person, Subject};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
@@ -125,9 +125,8 @@ impl<'v> Around<'v> {
         let known = match self.known(asked.subject) {
             Some(known) => {
                 let before = self.vault.open_text(Purpose::Number, &known.number_sealed)?;
-                let kind = known.document_type.as_deref().and_then(DocumentType::from_word);
                 let person = self.persons.get(&known.person_id);
-                person.map(|(person, _)| (person.clone(), Number::new(&before, kind)))
+                person.map(|(person, _)| (person.clone(), Number::new(&before, known.document_type)))
             }
             None => None,
         };

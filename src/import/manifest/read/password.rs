@@ -31,14 +31,14 @@ impl Reader {
         let algorithms = Algorithm::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>();
         let algorithm = self.choice(given, "algorithm", &algorithms);
         let name = self.text(given, "scheme")?;
-        let Some(scheme) = Scheme::parse(&name) else { return Some(Err(UnknownScheme(name))) };
+        let Some(scheme) = Scheme::from_word(&name) else { return Some(Err(UnknownScheme(name))) };
         let spec = Spec {
             scheme,
-            order: order.and_then(Order::parse),
+            order: order.and_then(Order::from_word),
             charset: charset.and_then(Charset::named),
             trim,
-            hex_case: hex_case.and_then(HexCase::parse),
-            algorithm: algorithm.and_then(Algorithm::parse),
+            hex_case: hex_case.and_then(HexCase::from_word),
+            algorithm: algorithm.and_then(Algorithm::from_word),
         };
         self.check_options(given, spec);
         Some(Ok(spec))
