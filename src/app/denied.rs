@@ -42,10 +42,10 @@ impl Object {
         Ok(match self {
             Self::Application(id) | Self::Photo(id) => {
                 applications::Application::exists(conn, id)?
-                    || legacy::Application::exists(conn, LegacyApplicationId::from_uuid(*id.as_uuid()))?
+                    || legacy::LegacyApplication::exists(conn, LegacyApplicationId::from_uuid(*id.as_uuid()))?
             }
             Self::Certificate(id) => legacy::Certificate::exists(conn, id)?,
-            Self::Account(id) => !legacy::Account::by_ids(conn, &[id])?.is_empty(),
+            Self::Account(id) => !legacy::AccountRow::by_ids(conn, &[id])?.is_empty(),
         })
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::App;
 use super::linking::{CarriedAccount, OldAccount, carried, findings_now, waiting_for_reviewer};
 use super::sign_in::{AliasesAround, gather_aliases, has_changed, open_account};
-use crate::db::legacy::{self, Application, Certificate};
+use crate::db::legacy::{self, Certificate, LegacyApplication};
 use crate::db::people::{self, Link};
 use crate::db::tasks::Task;
 use crate::db::{DbError, applications};
@@ -18,13 +18,13 @@ use crate::vault::{Purpose, Vault};
 /// The old data that may be shown to a person.
 pub struct Holdings {
     /// Accounts of old systems, linked and not frozen, whose row still is the one that was linked.
-    pub accounts: Vec<legacy::Account>,
+    pub accounts: Vec<legacy::AccountRow>,
     /// The links of these accounts.
     pub links: Vec<Link>,
     /// Certificates.
     pub certificates: Vec<Certificate>,
     /// Applications of old systems.
-    pub applications: Vec<Application>,
+    pub applications: Vec<LegacyApplication>,
     /// A record under this number exists that cannot be shown: under another name, or of doubtful fit.
     pub other_name_record: bool,
 }
@@ -49,7 +49,7 @@ impl Holdings {
         }
         let links = Link::standing(conn, &[person])?;
         let linked: Vec<_> = links.iter().map(|link| link.account_id).collect();
-        let mut accounts = legacy::Account::by_ids(conn, &linked)?;
+        let mut accounts = legacy::AccountRow::by_ids(conn, &linked)?;
         let mut shown = Vec::new();
         for row in &accounts {
             let account = open_account(vault, row)?;
@@ -62,8 +62,8 @@ impl Holdings {
         }
         accounts.retain(|row| shown.iter().any(|link| link.account_id == row.id));
         let keys: Vec<_> = accounts.iter().map(|account| (account.system.clone(), account.key.clone())).collect();
-        let mut applications = Application::of_accounts(conn, &keys)?;
-        for row in Application::without_account(conn, &lookups)? {
+        let mut applications = LegacyApplication::of_accounts(conn, &keys)?;
+        for row in LegacyApplication::without_account(conn, &lookups)? {
             if judge(&row.number_sealed, &row.name_sealed)? {
                 applications.push(row);
             }
@@ -118,7 +118,7 @@ impl App {
                 }
                 let keys: Vec<_> =
                     holdings.applications.iter().map(|row| (row.system.clone(), row.key.clone())).collect();
-                for (system, _) in Application::with_photo(conn, &keys)? {
+                for (system, _) in LegacyApplication::with_photo(conn, &keys)? {
                     systems.entry(system).or_default().photos += 1;
                 }
                 let findings = findings_now(conn, &vault, person, now)?;
@@ -151,7 +151,7 @@ pub struct AllApplications {
     /// Made or edited here.
     pub ours: Vec<applications::Application>,
     /// As imported, and never edited here.
-    pub old: Vec<Application>,
+    pub old: Vec<LegacyApplication>,
     /// Old systems of those in `ours` that began as old ones.
     pub systems: BTreeMap<crate::ids::LegacyApplicationId, String>,
     /// Accounts were found that are not joined yet.
@@ -166,7 +166,7 @@ impl AllApplications {
     }
 
     /// The same for a caller that has read the person's old applications already.
-    pub fn beside(conn: &mut PgConnection, person: PersonId, mut old: Vec<Application>) -> Result<Self, DbError> {
+    pub fn beside(conn: &mut PgConnection, person: PersonId, mut old: Vec<LegacyApplication>) -> Result<Self, DbError> {
         let mut ours = applications::Application::of_person(conn, person)?;
         // What was edited from an old application shows while that is the person's, or once it is theirs for good.
         ours.retain(|row| match (row.legacy_application_id, row.detached_at) {
@@ -174,7 +174,7 @@ impl AllApplications {
             _ => true,
         });
         let systems = old.iter().map(|row| (row.id, row.system.clone())).collect();
-        let edited = |row: &Application| {
+        let edited = |row: &LegacyApplication| {
             ours.iter().any(|ours| ours.legacy_application_id == Some(row.id) && ours.detached_at.is_none())
         };
         old.retain(|row| !edited(row));

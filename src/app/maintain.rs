@@ -14,7 +14,7 @@ use super::{App, AppError};
 use crate::db::applications::{self, Application, Version};
 use crate::db::people;
 use crate::db::{Tries, legacy};
-use crate::domain::application::{Identity, Locked, Path, Registered, Status, locked_fields, merge};
+use crate::domain::application::{Applicant, Locked, Path, Registered, Status, locked_fields, merge};
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam};
 use crate::domain::form::{FieldError, Input, Rules, china_date};
@@ -49,11 +49,11 @@ pub struct Shown {
     pub has_photo: bool,
     ours: Option<Application>,
     /// The old application it is, or began as, while that is this person's.
-    began_as: Option<legacy::Application>,
+    began_as: Option<legacy::LegacyApplication>,
     photo_id: Option<PhotoId>,
     /// The person's others.
     other_certificates: Vec<legacy::Certificate>,
-    old_applications: Vec<legacy::Application>,
+    old_applications: Vec<legacy::LegacyApplication>,
 }
 
 /// What became of an edit.
@@ -250,7 +250,7 @@ fn shown(
 }
 
 /// The old application of that id, while it is this person's.
-fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::Application> {
+fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::LegacyApplication> {
     let id = LegacyApplicationId::from_uuid(*id.as_uuid());
     holdings.applications.iter().find(|row| row.id == id).cloned()
 }
@@ -258,7 +258,7 @@ fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::Application>
 /// Who looks, and what they hold.
 struct Viewer<'a> {
     vault: &'a Vault,
-    identity: Identity,
+    identity: Applicant,
     holdings: &'a Holdings,
 }
 
@@ -267,7 +267,7 @@ impl Viewer<'_> {
         &self,
         conn: &mut PgConnection,
         ours: Application,
-        old: Option<legacy::Application>,
+        old: Option<legacy::LegacyApplication>,
     ) -> Result<Shown, AppError> {
         let version = Version::find(conn, ours.id, ours.version)?;
         let input: Input = self.vault.open_json(Purpose::Form, &version.form_sealed)?;
@@ -308,7 +308,7 @@ impl Viewer<'_> {
         })
     }
 
-    fn show_old(&self, conn: &mut PgConnection, old: legacy::Application) -> Result<Shown, AppError> {
+    fn show_old(&self, conn: &mut PgConnection, old: legacy::LegacyApplication) -> Result<Shown, AppError> {
         let exam = Exam { code: old.exam_code.clone(), name: old.exam_name.clone() };
         let input = Input {
             exam: old.exam_name.clone(),
@@ -385,10 +385,10 @@ fn as_submitted(input: &Input) -> Registered {
     }
 }
 
-fn made_with(name: &str, document_number: &str) -> Identity {
+fn made_with(name: &str, document_number: &str) -> Applicant {
     let number = Number::new(document_number, None);
     let resident = number.is_resident() && number.check_digit_holds();
-    Identity {
+    Applicant {
         name: name.to_owned(),
         document_number: document_number.to_owned(),
         resident_number: resident.then(|| number.canonical().to_owned()),

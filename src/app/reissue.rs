@@ -10,7 +10,7 @@ use super::holdings::Holdings;
 use super::{App, AppError};
 use crate::db::legacy::{self, Certificate};
 use crate::db::{DbError, exams, people};
-use crate::domain::application::{Identity, Locked, Path, Registered, locked_fields};
+use crate::domain::application::{Applicant, Locked, Path, Registered, locked_fields};
 use crate::domain::certificate::Eligibility;
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam, Row};
@@ -121,7 +121,7 @@ struct Prepared {
     certificate: Option<Certificate>,
     /// All of the person's.
     certificates: Vec<Certificate>,
-    old_applications: Vec<legacy::Application>,
+    old_applications: Vec<legacy::LegacyApplication>,
 }
 
 fn prepare(conn: &mut PgConnection, vault: &Vault, person: PersonId, target: Target) -> Result<Prepared, AppError> {
@@ -169,11 +169,11 @@ pub(super) fn catalogue(conn: &mut PgConnection, exam: &str) -> Result<Catalogue
 }
 
 /// The person as the portal vouched for them last.
-pub(super) fn identity(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Identity, AppError> {
-    let row = people::Identity::newest_of_person(conn, person)?.ok_or(AppError::NotFound)?;
+pub(super) fn identity(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Applicant, AppError> {
+    let row = people::IdentityRow::newest_of_person(conn, person)?.ok_or(AppError::NotFound)?;
     let document_number = vault.open_text(Purpose::Number, &row.number_sealed)?;
     let number = Number::new(&document_number, row.document_type);
-    Ok(Identity {
+    Ok(Applicant {
         name: vault.open_text(Purpose::Name, &row.name_sealed)?,
         document_number: number.canonical().to_owned(),
         resident_number: resident(&number),
@@ -185,9 +185,9 @@ fn resident(number: &Number) -> Option<String> {
 }
 
 /// Birth month and gender come from the portal's number where that is a resident's, else from the certificate's.
-pub(super) fn with_resident_number(identity: Identity, registered: &Registered) -> Identity {
+pub(super) fn with_resident_number(identity: Applicant, registered: &Registered) -> Applicant {
     let of_certificate = || resident(&Number::new(&registered.document_number, None));
-    Identity { resident_number: identity.resident_number.or_else(of_certificate), ..identity }
+    Applicant { resident_number: identity.resident_number.or_else(of_certificate), ..identity }
 }
 
 /// A certificate's row in clear.

@@ -200,9 +200,9 @@ impl Step<'_> {
 
     /// A known subject's new number is recorded once, however often it comes with it.
     fn record_number(&self, conn: &mut PgConnection) -> Result<(), DbError> {
-        if let Some(before) = people::Identity::by_subject(conn, &self.subject.issuer, &self.subject.subject)? {
+        if let Some(before) = people::IdentityRow::by_subject(conn, &self.subject.issuer, &self.subject.subject)? {
             let after = self.vault.seal_text(Purpose::Number, self.number());
-            people::Identity::changed(
+            people::IdentityRow::changed(
                 conn,
                 before.id,
                 IdentityPart::Number,
@@ -215,12 +215,12 @@ impl Step<'_> {
 
     /// Rule 1: the subject is known; a changed name is recorded, and counts as proven.
     fn see_again(&self, conn: &mut PgConnection, person: PersonId) -> Result<(), DbError> {
-        let Some(before) = people::Identity::by_subject(conn, &self.subject.issuer, &self.subject.subject)? else {
+        let Some(before) = people::IdentityRow::by_subject(conn, &self.subject.issuer, &self.subject.subject)? else {
             return Ok(());
         };
         let name_sealed = self.vault.seal_text(Purpose::Name, self.name());
         if self.vault.open_text(Purpose::Name, &before.name_sealed)? != self.name() {
-            people::Identity::changed(
+            people::IdentityRow::changed(
                 conn,
                 before.id,
                 IdentityPart::Name,
@@ -228,7 +228,7 @@ impl Step<'_> {
                 self.now,
             )?;
         }
-        people::Identity::seen(conn, before.id, &name_sealed, self.now)?;
+        people::IdentityRow::seen(conn, before.id, &name_sealed, self.now)?;
         self.close_number_changed(conn)?;
         self.add_alias(conn, person)
     }
@@ -244,7 +244,7 @@ impl Step<'_> {
     }
 
     fn add_identity(&self, conn: &mut PgConnection, person: PersonId) -> Result<(), DbError> {
-        people::Identity {
+        people::IdentityRow {
             id: IdentityId::generate(),
             person_id: person,
             issuer: self.subject.issuer.clone(),
@@ -261,7 +261,7 @@ impl Step<'_> {
 
     fn add_alias(&self, conn: &mut PgConnection, person: PersonId) -> Result<(), DbError> {
         let number = Number::new(self.number(), self.kind());
-        people::Alias {
+        people::AliasRow {
             id: AliasId::generate(),
             person_id: person,
             number_lookup: self.number_lookup(),

@@ -98,7 +98,7 @@ fn list(
 ) -> Result<Vec<LinkLine>, Failure> {
     let found = desk.transact(|conn| {
         let account = match account {
-            Some(label) => Some(legacy::Account::by_label(conn, label)?.ok_or(AppError::NotFound)?.id),
+            Some(label) => Some(legacy::AccountRow::by_label(conn, label)?.ok_or(AppError::NotFound)?.id),
             None => None,
         };
         inspect::links(conn, &LinkFilter { person, account, undone, limit })

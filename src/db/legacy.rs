@@ -13,7 +13,7 @@ use crate::ids::{AccountId, CertificateId, LegacyApplicationId};
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = legacy_accounts)]
 #[allow(missing_docs)]
-pub struct Account {
+pub struct AccountRow {
     pub id: AccountId,
     pub system: String,
     pub key: String,
@@ -24,7 +24,7 @@ pub struct Account {
     pub password_scheme: Option<String>,
 }
 
-impl Account {
+impl AccountRow {
     /// `system:key`, as reports name it.
     pub fn label(&self) -> String {
         format!("{}:{}", self.system, self.key)
@@ -144,7 +144,7 @@ impl Certificate {
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = legacy_applications)]
 #[allow(missing_docs)]
-pub struct Application {
+pub struct LegacyApplication {
     pub id: LegacyApplicationId,
     pub system: String,
     pub key: String,
@@ -165,7 +165,7 @@ pub struct Application {
     pub submitted_at: String,
 }
 
-impl Application {
+impl LegacyApplication {
     /// Whether an id is given, whosever the application is.
     pub fn exists(conn: &mut PgConnection, id: LegacyApplicationId) -> QueryResult<bool> {
         diesel::select(exists(legacy_applications::table.find(id))).get_result(conn)

@@ -18,7 +18,7 @@ use crate::ids::{AccountId, AliasId, IdentityId, LinkId, PersonId, TaskId};
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = identities)]
 #[allow(missing_docs)]
-pub struct Identity {
+pub struct IdentityRow {
     pub id: IdentityId,
     pub person_id: PersonId,
     pub issuer: String,
@@ -30,7 +30,7 @@ pub struct Identity {
     pub last_seen_at: DateTime<Utc>,
 }
 
-impl Identity {
+impl IdentityRow {
     /// The identity of a subject.
     pub fn by_subject(conn: &mut PgConnection, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
         identities::table
@@ -125,7 +125,7 @@ impl Identity {
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = aliases)]
 #[allow(missing_docs)]
-pub struct Alias {
+pub struct AliasRow {
     pub id: AliasId,
     pub person_id: PersonId,
     pub number_lookup: Vec<u8>,
@@ -139,7 +139,7 @@ pub struct Alias {
     pub task_id: Option<TaskId>,
 }
 
-impl Alias {
+impl AliasRow {
     /// All aliases that count under any of these numbers, whosever they are.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         aliases::table

@@ -6,6 +6,6 @@ mod reference;
 mod status;
 
 pub use duplicate::DuplicateKey;
-pub use locked::{Identity, Locked, LockedValue, Path, Registered, Source, locked_fields, merge};
+pub use locked::{Applicant, Locked, LockedValue, Path, Registered, Source, locked_fields, merge};
 pub use reference::Reference;
 pub use status::{Feedback, FeedbackProblem, LegacyStatus, Refused, Status};

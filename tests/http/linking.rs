@@ -82,7 +82,7 @@ fn link(app: &TestApp, person: PersonId, account: AccountId, end: Option<&str>) 
 /// An alias that a reviewer gave a person.
 fn alias(app: &TestApp, person: PersonId, of: &Citizen) {
     let vault = &app.service.vault;
-    let alias = buzheng::db::people::Alias {
+    let alias = buzheng::db::people::AliasRow {
         id: AliasId::generate(),
         person_id: person,
         number_lookup: vault.look_up(LookUp::Number, &[of.number]),

@@ -48,6 +48,7 @@ mod sign_in_attacks;
 mod sign_in_faults;
 mod signed_out_everywhere;
 mod statements;
+mod stored_words;
 mod throttle;
 mod tickets;
 mod web_edges;

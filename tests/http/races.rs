@@ -8,7 +8,7 @@ use buzheng::app::holdings::Holdings;
 use buzheng::app::linking::tasks::{Answer, AnswerError, answer};
 use buzheng::app::linking::{Asked, Asker, Because, Proof, Reported, Request, UndoError, undo};
 use buzheng::app::sign_in::SignedIn;
-use buzheng::db::people::{Alias, Link, LinkFilter};
+use buzheng::db::people::{AliasRow, Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, open_findings};
 use buzheng::db::tasks::Task;
 use buzheng::domain::linking::{LinkActor, Subject};
@@ -208,7 +208,7 @@ fn links_of(service: &Service) -> Vec<Link> {
         let twice = links.iter().filter(|other| other.undone_at.is_none() && other.account_id == link.account_id);
         assert_eq!(twice.count(), 1, "two links of one account");
         if let Some(via) = link.via_alias_id.filter(|_| link.frozen_at.is_none()) {
-            let aliases = Alias::of_persons(conn, &[link.person_id]).unwrap();
+            let aliases = AliasRow::of_persons(conn, &[link.person_id]).unwrap();
             assert!(aliases.iter().any(|alias| alias.id == via), "rests on a pair that does not count");
         }
     }

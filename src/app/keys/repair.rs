@@ -80,7 +80,7 @@ fn put_right(
         return Ok(inspect::set_number_lookup(conn, table, row, &by_number)?);
     };
     let alias = AliasId::from_uuid(row.id);
-    let is_portals = people::Alias::look_up_by(conn, alias, (&by_number, &by_pair), now)?;
+    let is_portals = people::AliasRow::look_up_by(conn, alias, (&by_number, &by_pair), now)?;
     if is_portals {
         let number = Number::new(&number, row.document_type);
         let holder = vault.look_up(LookUp::Holder, &[number.family_word(), number.canonical()]);

@@ -115,7 +115,7 @@ fn candidates(
     let is_own =
         |other: &Number| aliases.iter().any(|alias| matches!(other.relation(&alias.number), Relation::Same(_)));
     let mut found = Vec::new();
-    for row in legacy::Account::some_by_number(conn, lookup, READ)? {
+    for row in legacy::AccountRow::some_by_number(conn, lookup, READ)? {
         let account = open_account(vault, &row)?;
         let same = matches!(account.number.relation(number), Relation::Same(_));
         if same && !is_own(&account.number) && !own.contains(&row.id) && found.len() < CANDIDATES {
@@ -134,12 +134,12 @@ fn ask(
     now: DateTime<Utc>,
 ) -> Result<i64, AppError> {
     people::lock_person(conn, asker.person)?;
-    let names: Vec<String> = people::Alias::of_persons(conn, &[asker.person])?
+    let names: Vec<String> = people::AliasRow::of_persons(conn, &[asker.person])?
         .iter()
         .map(|alias| vault.open_text(Purpose::Name, &alias.name_sealed))
         .collect::<Result<_, _>>()?;
     let (mut numbers, mut told) = (Vec::new(), Vec::new());
-    for row in legacy::Account::by_ids(conn, claimed)? {
+    for row in legacy::AccountRow::by_ids(conn, claimed)? {
         let name = vault.open_text(Purpose::Name, &row.name_sealed)?;
         let name = NameMatch::best(&name, names.iter().map(String::as_str));
         let basis = Basis::Password { number: typed.to_owned(), name };
@@ -156,7 +156,7 @@ fn ask(
 fn open_or_add(
     conn: &mut PgConnection,
     vault: &Vault,
-    (asker, row): (&Asker, &legacy::Account),
+    (asker, row): (&Asker, &legacy::AccountRow),
     basis: Basis,
     now: DateTime<Utc>,
 ) -> Result<(TaskId, i64), DbError> {

@@ -107,7 +107,7 @@ impl App {
                 let findings = findings_now(conn, &vault, person, now)?;
                 let to_prove = findings.iter().filter(|found| found.list == List::Proof);
                 let to_prove: Vec<_> = to_prove.map(|found| found.account_id).collect();
-                let offered = legacy::Account::by_ids(conn, &to_prove)?
+                let offered = legacy::AccountRow::by_ids(conn, &to_prove)?
                     .iter()
                     .filter_map(|row| Some((row, findings.iter().find(|found| found.account_id == row.id)?.rule)))
                     .map(|(row, rule)| masked(&vault, row, rule, &tasks))
@@ -149,7 +149,7 @@ fn summary(task: &Task) -> TaskSummary {
     }
 }
 
-fn masked(vault: &Vault, row: &legacy::Account, rule: Rule, tasks: &[Task]) -> Result<OldAccount, DbError> {
+fn masked(vault: &Vault, row: &legacy::AccountRow, rule: Rule, tasks: &[Task]) -> Result<OldAccount, DbError> {
     let is_open = |task: &&Task| task.account_id == Some(row.id) && task.status == Status::Open;
     Ok(OldAccount {
         id: row.id,
@@ -203,7 +203,7 @@ pub(in crate::app) fn carried(
     let frozen: Vec<&Link> = standing.iter().filter(|link| link.frozen_at.is_some()).collect();
     let ids: Vec<AccountId> = frozen.iter().map(|link| link.account_id).collect();
     let mut hidden = Vec::new();
-    for row in legacy::Account::by_ids(conn, &ids)? {
+    for row in legacy::AccountRow::by_ids(conn, &ids)? {
         let Some(link) = frozen.iter().find(|link| link.account_id == row.id) else { continue };
         // As it was when it was linked: an import may have made the row another's since.
         let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;

@@ -166,7 +166,7 @@ fn link(
     legacy_passwords::replace(conn, account, checked, strong)?;
     let table = table(vault, asker, now);
     let (link, entry) = table.link(conn, &finding)?;
-    let row = legacy::Account::by_ids(conn, &[account])?.pop().ok_or(AppError::NotFound)?;
+    let row = legacy::AccountRow::by_ids(conn, &[account])?.pop().ok_or(AppError::NotFound)?;
     let number = vault.open_text(Purpose::Number, &row.number_sealed)?;
     let name = vault.open_text(Purpose::Name, &row.name_sealed)?;
     table.grant(conn, (&number, &name), Source::Proof(link))?;

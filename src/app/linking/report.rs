@@ -9,7 +9,7 @@ use crate::app::denied::{Object, denied};
 use crate::app::holdings::Holdings;
 use crate::app::{App, AppError};
 use crate::db::legacy;
-use crate::db::people::{Alias, Link};
+use crate::db::people::{AliasRow, Link};
 use crate::db::tasks::{NewTask, Task};
 use crate::domain::linking::{self, LinkActor};
 use crate::domain::review::{Basis, Grounds, Kind, Status};
@@ -88,7 +88,7 @@ pub(super) fn with_dependants(conn: &mut PgConnection, link: LinkId) -> Result<V
     let mut all = vec![link];
     let mut at = 0;
     while let Some(link) = all.get(at).copied() {
-        let aliases = Alias::of_link(conn, link)?;
+        let aliases = AliasRow::of_link(conn, link)?;
         for dependant in Link::resting_on(conn, &aliases)? {
             if !all.contains(&dependant.id) {
                 all.push(dependant.id);
@@ -119,7 +119,7 @@ fn open_task(
         task.add_evidence(conn, Kind::NotMine, &vault.seal_json(Purpose::Evidence, &grounds)?)?;
         return Ok((task.id, task.number));
     }
-    let row = legacy::Account::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
+    let row = legacy::AccountRow::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
     let id = TaskId::generate();
     let number = NewTask {
         id,

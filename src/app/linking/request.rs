@@ -239,7 +239,7 @@ fn account_meant(
         return Ok(None);
     }
     let mut fitting = Vec::new();
-    for row in legacy::Account::by_ids(conn, &offered)?.into_iter().filter(|row| row.system == request.system) {
+    for row in legacy::AccountRow::by_ids(conn, &offered)?.into_iter().filter(|row| row.system == request.system) {
         let number = Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None);
         let own_name = vault.open_text(Purpose::Name, &row.name_sealed)?;
         let fits = if typed.canonical().is_empty() {

@@ -7,9 +7,9 @@ use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::holdings::Holdings;
 use crate::app::sign_in::gather;
 use crate::db::applications::Application;
-use crate::db::people::{self, Identity, Link, OpenFinding};
+use crate::db::people::{self, IdentityRow, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
-use crate::db::{DbError, people::Alias};
+use crate::db::{DbError, people::AliasRow};
 use crate::domain::document::Number;
 use crate::domain::form::china_date;
 use crate::domain::linking::{self, Decision, DocumentClaim, Finding, LinkActor, List, Origin, Subject, UserType};
@@ -19,7 +19,7 @@ use crate::vault::{LookUp, Purpose, Vault};
 
 /// Locks whoever a portal account belongs to, so that their facts stay as they are read.
 pub(in crate::app) fn lock_person_of(conn: &mut PgConnection, subject: &Subject) -> Result<Option<PersonId>, DbError> {
-    let Some(identity) = Identity::by_subject(conn, &subject.issuer, &subject.subject)? else { return Ok(None) };
+    let Some(identity) = IdentityRow::by_subject(conn, &subject.issuer, &subject.subject)? else { return Ok(None) };
     people::lock_person(conn, identity.person_id)?;
     Ok(Some(identity.person_id))
 }
@@ -31,7 +31,7 @@ pub(super) fn decide(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Option<Decision>, DbError> {
-    let Some(row) = Identity::newest_of_person(conn, person)? else { return Ok(None) };
+    let Some(row) = IdentityRow::newest_of_person(conn, person)? else { return Ok(None) };
     // Level and kind of user were accepted when they signed in.
     let identity = linking::Identity {
         name: Some(vault.open_text(Purpose::Name, &row.name_sealed)?),
@@ -128,7 +128,7 @@ impl Table<'_> {
             Source::Reviewed(link) => (Some(link), None, Origin::Review),
             Source::Task(task) => (None, Some(task), Origin::Review),
         };
-        Alias {
+        AliasRow {
             id: AliasId::generate(),
             person_id: self.person,
             number_lookup: self.vault.look_up(LookUp::Number, &[number.canonical()]),

@@ -9,7 +9,7 @@ use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::holdings::Holdings;
 use crate::db::legacy;
-use crate::db::people::{self, Alias, Link, Undoing};
+use crate::db::people::{self, AliasRow, Link, Undoing};
 use crate::domain::linking::LinkActor;
 use crate::ids::{AliasId, LinkId, PersonId};
 use crate::vault::Vault;
@@ -77,7 +77,7 @@ pub fn undo(conn: &mut PgConnection, vault: &Vault, id: LinkId, why: Because<'_>
 
 /// Ends a pair that a reviewer granted without a link, and undoes what rests on it.
 pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Because<'_>) -> Result<Undone, UndoError> {
-    let (person, task) = Alias::granted_to(conn, id)?.ok_or(UndoError::NoSuchLink)?;
+    let (person, task) = AliasRow::granted_to(conn, id)?.ok_or(UndoError::NoSuchLink)?;
     people::lock_person(conn, person)?;
     let mut all = Vec::new();
     for link in Link::resting_on(conn, &[id])? {
@@ -85,7 +85,7 @@ pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Beca
     }
     let former = former(conn, vault, person, &all)?;
     let undoing = Undoing { at: why.now, by: why.by, reason: why.reason, barred: false };
-    if !Alias::end_granted(conn, id, &undoing)? {
+    if !AliasRow::end_granted(conn, id, &undoing)? {
         return Err(UndoError::UndoneBefore);
     }
     let mut undone = finish(conn, vault, person, (&all, None, &former), why)?;
@@ -115,8 +115,8 @@ fn former(conn: &mut PgConnection, vault: &Vault, person: PersonId, links: &[Lin
     let mut former = Holdings::of(conn, vault, person)?;
     // Also those of an account that is hidden because its row changed.
     let keys: Vec<_> =
-        legacy::Account::by_ids(conn, &accounts)?.into_iter().map(|account| (account.system, account.key)).collect();
-    former.applications.extend(legacy::Application::of_accounts(conn, &keys)?);
+        legacy::AccountRow::by_ids(conn, &accounts)?.into_iter().map(|account| (account.system, account.key)).collect();
+    former.applications.extend(legacy::LegacyApplication::of_accounts(conn, &keys)?);
     Ok(former)
 }
 
@@ -132,7 +132,7 @@ fn finish(
         // Only the pair that was named is marked: what fell with it is judged anew.
         let undoing = Undoing { at: why.now, by: why.by, reason: why.reason, barred: named == Some(*id) };
         Link::undo(conn, *id, &undoing)?;
-        Alias::end_of_link(conn, *id, why.now)?;
+        AliasRow::end_of_link(conn, *id, why.now)?;
         let account = Link::find(conn, *id)?.map(|link| link.account_id);
         let about = About { person: Some(person), account, link: Some(*id), ..About::default() };
         told.push(Entry { event: Event::Undone, actor: why.actor.clone(), about });

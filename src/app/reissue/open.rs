@@ -42,7 +42,7 @@ impl OpenApplications {
         conn: &mut PgConnection,
         vault: &Vault,
         person: PersonId,
-        old: Vec<legacy::Application>,
+        old: Vec<legacy::LegacyApplication>,
     ) -> Result<Self, DbError> {
         let all = AllApplications::beside(conn, person, old)?;
         let ours = all.ours.into_iter().filter(|row| row.status.is_open()).map(|row| Open {

@@ -60,13 +60,13 @@ pub(in crate::app) fn persons_concerned(
 ) -> Result<Vec<PersonId>, DbError> {
     let number = number_of(identity);
     let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
-    let holders = people::Alias::by_numbers(conn, &[lookup])?.into_iter().map(|row| row.person_id);
-    let known = people::Identity::by_subject(conn, &subject.issuer, &subject.subject)?.map(|known| known.person_id);
+    let holders = people::AliasRow::by_numbers(conn, &[lookup])?.into_iter().map(|row| row.person_id);
+    let known = people::IdentityRow::by_subject(conn, &subject.issuer, &subject.subject)?.map(|known| known.person_id);
     Ok(holders.chain(known).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Opens one alias.
-pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<Alias, DbError> {
+pub(in crate::app) fn open_alias(vault: &Vault, row: &people::AliasRow) -> Result<Alias, DbError> {
     Ok(Alias {
         number: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, row.document_type),
         name: vault.open_text(Purpose::Name, &row.name_sealed)?,
@@ -75,7 +75,7 @@ pub(in crate::app) fn open_alias(vault: &Vault, row: &people::Alias) -> Result<A
 }
 
 /// Opens one account; its state is for the caller to say.
-pub(in crate::app) fn open_account(vault: &Vault, row: &legacy::Account) -> Result<Account, DbError> {
+pub(in crate::app) fn open_account(vault: &Vault, row: &legacy::AccountRow) -> Result<Account, DbError> {
     Ok(Account {
         id: row.id,
         label: row.label(),
@@ -124,10 +124,10 @@ pub struct AliasesAround {
 /// A person's aliases, those of everyone else under the same numbers, and the numbers' look-up values.
 pub fn gather_aliases(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<AliasesAround, DbError> {
     let lookups: BTreeSet<Vec<u8>> =
-        people::Alias::of_persons(conn, &[person])?.into_iter().map(|row| row.number_lookup).collect();
+        people::AliasRow::of_persons(conn, &[person])?.into_iter().map(|row| row.number_lookup).collect();
     let lookups: Vec<Vec<u8>> = lookups.into_iter().collect();
     let mut around = AliasesAround { own: Vec::new(), others: Vec::new(), lookups };
-    for row in people::Alias::by_numbers(conn, &around.lookups)? {
+    for row in people::AliasRow::by_numbers(conn, &around.lookups)? {
         let list = if row.person_id == person { &mut around.own } else { &mut around.others };
         list.push(open_alias(vault, &row)?);
     }

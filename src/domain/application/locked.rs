@@ -25,7 +25,7 @@ pub struct Registered {
 
 /// Who applies.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Identity {
+pub struct Applicant {
     pub name: String,
     pub document_number: String,
     /// The canonical 18-character number where the document is of the resident family; birth month and gender come from it.
@@ -116,7 +116,7 @@ impl Locked {
 /// Registered path: every non-blank value of the certificate. Both paths: the exam; name and document number (the
 /// portal's where the certificate has none, so that nobody types another person's); birth month and gender where the
 /// document number tells them. Everything else is free.
-pub fn locked_fields(path: Path<'_>, person: &Identity) -> Locked {
+pub fn locked_fields(path: Path<'_>, person: &Applicant) -> Locked {
     let mut locked = Locked::default();
     match path {
         Path::Registered { certificate: c } => {
@@ -170,7 +170,7 @@ macro_rules! debug_without_values {
         }
     )*};
 }
-debug_without_values!(Registered, Identity, Path<'_>, LockedValue);
+debug_without_values!(Registered, Applicant, Path<'_>, LockedValue);
 
 impl std::fmt::Debug for Locked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -197,8 +197,8 @@ mod tests {
         }
     }
 
-    fn person() -> Identity {
-        Identity {
+    fn person() -> Applicant {
+        Applicant {
             name: "测 试".into(),
             document_number: "110101199003071233".into(),
             resident_number: Some("110101199003071233".into()),
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_passport_leaves_birth_month_and_gender_free() {
-        let person = Identity { name: "A".into(), document_number: "E12345678".into(), resident_number: None };
+        let person = Applicant { name: "A".into(), document_number: "E12345678".into(), resident_number: None };
         let locked = locked_fields(Path::Manual { exam: "JSJ" }, &person);
         assert!(!locked.is_locked(Field::BirthMonth) && !locked.is_locked(Field::Gender));
     }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::domain::application::{Identity, Path, Registered, locked_fields};
+use crate::domain::application::{Applicant, Path, Registered, locked_fields};
 use proptest::prelude::*;
 
 fn today() -> NaiveDate {
@@ -232,7 +232,7 @@ fn registered_values_pass_as_they_are_and_browser_values_for_them_have_no_effect
         certificate_number: "16039686".into(),
         approval_date: "2019-99".into(),
     };
-    let person = Identity {
+    let person = Applicant {
         name: "测试".into(),
         document_number: "110101199003071233".into(),
         resident_number: Some("110101199003071233".into()),

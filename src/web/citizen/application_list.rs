@@ -67,7 +67,7 @@ fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationR
     }
 }
 
-fn old_row(row: legacy::Application) -> ApplicationRow {
+fn old_row(row: legacy::LegacyApplication) -> ApplicationRow {
     let id = row.id.to_string();
     ApplicationRow {
         url: format!("/applications/{id}"),

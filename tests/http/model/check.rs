@@ -4,7 +4,7 @@ use buzheng::app::AppError;
 use buzheng::app::audit::verify::verify;
 use buzheng::app::holdings::{AllApplications, Holdings};
 use buzheng::app::linking::inspect::{self, Sight, Viewer};
-use buzheng::db::people::{self, Alias, LinkFilter};
+use buzheng::db::people::{self, AliasRow, LinkFilter};
 use buzheng::db::schema::applications;
 use buzheng::domain::linking::{List, Rule};
 use buzheng::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
@@ -146,7 +146,7 @@ impl Model {
 
     fn check_aliases(&self, person: PersonId) {
         let vault = &self.service.app.vault;
-        let rows = self.read(|conn| Alias::of_persons(conn, &[person]));
+        let rows = self.read(|conn| AliasRow::of_persons(conn, &[person]));
         let open = |purpose, sealed: &[u8]| vault.open_text(purpose, sealed).unwrap();
         let stored: BTreeSet<(String, String)> = rows
             .iter()
@@ -213,7 +213,7 @@ impl Model {
             .collect();
         findings.sort();
         let mut aliases: Vec<String> =
-            self.read(|conn| Alias::of_persons(conn, &[person])).iter().map(|alias| alias.id.to_string()).collect();
+            self.read(|conn| AliasRow::of_persons(conn, &[person])).iter().map(|alias| alias.id.to_string()).collect();
         aliases.sort();
         let standing = self.oracle.ties.iter().filter(|(_, tie)| tie.standing);
         let links = standing.map(|(id, tie)| format!("{id} {} {}", tie.account, tie.frozen)).collect();

@@ -3,7 +3,7 @@
 use buzheng::app::audit::Actor;
 use buzheng::app::linking::tasks::{Answer, AnswerError, answer};
 use buzheng::app::linking::{Because, UndoError, undo, undo_grant};
-use buzheng::db::people::Identity;
+use buzheng::db::people::IdentityRow;
 use buzheng::db::schema::aliases;
 use buzheng::db::tasks::Task;
 use buzheng::domain::linking::LinkActor;
@@ -102,7 +102,7 @@ impl Model {
     fn said_who(&mut self, task: &Task, kind: Kind, approved: bool, before: &std::collections::BTreeSet<PersonId>) {
         let subject: usize = task.subject.as_ref().unwrap().parse().unwrap();
         let pair = self.oracle.asked.remove(&subject).unwrap();
-        let identity = self.read(|conn| Identity::by_subject(conn, ISSUER, &subject.to_string()));
+        let identity = self.read(|conn| IdentityRow::by_subject(conn, ISSUER, &subject.to_string()));
         let person = identity.map(|row| row.person_id);
         if let (Kind::NumberTaken, Some((known, _))) = (kind, self.oracle.subjects.get(&subject)) {
             assert_eq!(person, Some(*known), "let in by the rules meanwhile: the answer only closes the question");

@@ -59,8 +59,8 @@ pub struct LinkDetail {
 pub fn links(conn: &mut PgConnection, filter: &LinkFilter) -> Result<Vec<LinkLine>, AppError> {
     let links = Link::list(conn, filter)?;
     let ids: Vec<AccountId> = links.iter().map(|link| link.account_id).collect();
-    let accounts = legacy::Account::by_ids(conn, &ids)?;
-    let label = |id| accounts.iter().find(|row| row.id == id).map(legacy::Account::label).unwrap_or_default();
+    let accounts = legacy::AccountRow::by_ids(conn, &ids)?;
+    let label = |id| accounts.iter().find(|row| row.id == id).map(legacy::AccountRow::label).unwrap_or_default();
     Ok(links.into_iter().map(|link| line(&link, label(link.account_id))).collect())
 }
 
@@ -87,7 +87,7 @@ fn line(link: &Link, account: String) -> LinkLine {
 pub fn link(conn: &mut PgConnection, vault: &Vault, id: LinkId, viewer: &Viewer) -> Result<LinkDetail, AppError> {
     let link = Link::find(conn, id)?.ok_or(AppError::NotFound)?;
     let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
-    let row = legacy::Account::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
+    let row = legacy::AccountRow::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
     let account = open_account(vault, &row)?;
     let dependants = if link.undone_at.is_none() { with_dependants(conn, id)? } else { Vec::new() };
     let pair = |number: &str, name: &str| Pair { number: viewer.sight.number(number), name: viewer.sight.name(name) };

@@ -9,7 +9,7 @@ use crate::app::AppError;
 use crate::app::audit::About;
 use crate::app::sign_in::{open_account, open_alias};
 use crate::db::legacy;
-use crate::db::people::{Alias, Link};
+use crate::db::people::{AliasRow, Link};
 use crate::db::tasks::Task;
 use crate::domain::document::{DocumentType, Number, Relation};
 use crate::domain::evidence::MediaType;
@@ -127,7 +127,7 @@ fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError>
         status: task.status,
         system: task.system.clone(),
         person: task.person_id.map(|id| id.to_string()),
-        account: legacy::Account::by_ids(conn, &ids)?.first().map(legacy::Account::label),
+        account: legacy::AccountRow::by_ids(conn, &ids)?.first().map(legacy::AccountRow::label),
         opened_at: task.created_at,
         decided_at: task.decided_at,
         decided_by: task.decided_by.clone(),
@@ -140,7 +140,7 @@ pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer
     let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
     let grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
     let persons: Vec<PersonId> = task.person_id.into_iter().collect();
-    let pairs = Alias::of_persons(conn, &persons)?;
+    let pairs = AliasRow::of_persons(conn, &persons)?;
     let names: Vec<String> =
         pairs.iter().map(|row| vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
     let (approve, refuse) = task.kind.meaning();
@@ -180,7 +180,7 @@ pub fn attachments(
     Ok(pictures)
 }
 
-fn granted(vault: &Vault, row: &Alias, sight: Sight) -> Result<GrantedPair, AppError> {
+fn granted(vault: &Vault, row: &AliasRow, sight: Sight) -> Result<GrantedPair, AppError> {
     let alias = open_alias(vault, row)?;
     let pair = Pair { number: sight.number(alias.number.canonical()), name: sight.name(&alias.name) };
     Ok(GrantedPair { pair, origin: row.origin, id: row.task_id.map(|_| row.id) })
@@ -226,12 +226,12 @@ fn candidates(
     sight: Sight,
 ) -> Result<Vec<Candidate>, AppError> {
     let about: Vec<AccountId> = task.account_id.into_iter().collect();
-    let mut rows = legacy::Account::by_ids(conn, &about)?;
+    let mut rows = legacy::AccountRow::by_ids(conn, &about)?;
     for basis in &grounds.bases {
         let (Basis::Words { old_number: typed, .. } | Basis::Password { number: typed, .. }) = basis else { continue };
         let number = Number::new(typed, None);
         let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
-        for row in legacy::Account::some_by_number(conn, &lookup, CANDIDATES)? {
+        for row in legacy::AccountRow::some_by_number(conn, &lookup, CANDIDATES)? {
             let is_new = rows.iter().all(|known| known.id != row.id);
             if is_new && matches!(open_account(vault, &row)?.number.relation(&number), Relation::Same(_)) {
                 rows.push(row);
@@ -255,7 +255,7 @@ fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sig
     let Some((number, _, kind)) = grounds.portal() else { return Ok(Vec::new()) };
     let number = Number::new(number, kind);
     let mut persons = Vec::new();
-    for row in Alias::by_numbers(conn, &[vault.look_up(LookUp::Number, &[number.canonical()])])? {
+    for row in AliasRow::by_numbers(conn, &[vault.look_up(LookUp::Number, &[number.canonical()])])? {
         let is_same = matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_));
         if is_same && !persons.contains(&row.person_id) {
             persons.push(row.person_id);
@@ -264,7 +264,7 @@ fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sig
     persons
         .into_iter()
         .map(|person| {
-            let rows = Alias::of_persons(conn, &[person])?;
+            let rows = AliasRow::of_persons(conn, &[person])?;
             let pairs = rows.iter().map(|row| Ok(granted(vault, row, sight)?.pair)).collect::<Result<_, AppError>>()?;
             Ok(Holder { person: person.to_string(), pairs })
         })

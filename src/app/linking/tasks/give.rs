@@ -22,7 +22,7 @@ impl Deciding<'_> {
         let named = !self.answer.accounts.is_empty() || !self.answer.certificates.is_empty();
         let mut accounts: Vec<AccountId> = self.task.account_id.into_iter().filter(|_| !named).collect();
         for label in &self.answer.accounts {
-            let account = legacy::Account::by_label(conn, label)?;
+            let account = legacy::AccountRow::by_label(conn, label)?;
             accounts.push(account.ok_or_else(|| AnswerError::Unfit(format!("there is no account {label}")))?.id);
         }
         accounts.sort();
@@ -67,7 +67,7 @@ impl Deciding<'_> {
         if Link::of_account(conn, id)?.is_some_and(|link| link.person_id == person) {
             return Ok(told);
         }
-        let row = legacy::Account::by_ids(conn, &[id])?.pop().ok_or(AnswerError::Moot("the account is gone"))?;
+        let row = legacy::AccountRow::by_ids(conn, &[id])?.pop().ok_or(AnswerError::Moot("the account is gone"))?;
         let account = open_account(self.vault, &row)?;
         let own = gather_aliases(conn, self.vault, person)?.own;
         let (link, entry) = self.table(person).link(conn, &by_reviewer(&account, &own))?;

@@ -6,7 +6,7 @@ use super::{AnswerError, Deciding};
 use crate::app::audit::Entry;
 use crate::app::sign_in::open_alias;
 use crate::db::DbError;
-use crate::db::people::{self, Alias, Identity};
+use crate::db::people::{self, AliasRow, IdentityRow};
 use crate::domain::document::{DocumentType, Number, Relation};
 use crate::domain::linking::Origin;
 use crate::ids::{AliasId, IdentityId, PersonId};
@@ -20,7 +20,7 @@ impl Deciding<'_> {
         let (number, name, kind) = self.vouched_for()?;
         let sealed = |purpose, text: &str| self.vault.seal_text(purpose, text);
         let (number_sealed, name_sealed) = (sealed(Purpose::Number, number), sealed(Purpose::Name, name));
-        Identity::accept_number(conn, identity.id, (&number_sealed, &name_sealed), kind)?;
+        IdentityRow::accept_number(conn, identity.id, (&number_sealed, &name_sealed), kind)?;
         self.add_portal_pair(conn, identity.person_id, (number, name, kind))?;
         Ok(self.table(identity.person_id).settle(conn)?)
     }
@@ -29,14 +29,14 @@ impl Deciding<'_> {
     pub(super) fn end_identity(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, AnswerError> {
         let identity = self.identity(conn)?;
         people::lock_person(conn, identity.person_id)?;
-        Identity::end(conn, identity.id, self.now)?;
+        IdentityRow::end(conn, identity.id, self.now)?;
         Ok(Vec::new())
     }
 
     /// R2: the subject joins the holder of the number, or is a person of its own.
     pub(super) fn say_who(&self, conn: &mut PgConnection, is_the_holder: bool) -> Result<Vec<Entry>, AnswerError> {
         let (issuer, subject) = self.subject()?;
-        if let Some(identity) = Identity::by_subject(conn, issuer, subject)? {
+        if let Some(identity) = IdentityRow::by_subject(conn, issuer, subject)? {
             return self.let_in_meanwhile(conn, identity.person_id, is_the_holder);
         }
         let (number, name, kind) = self.vouched_for()?;
@@ -46,7 +46,7 @@ impl Deciding<'_> {
         } else {
             people::insert_person(conn, person, self.now)?;
         }
-        Identity {
+        IdentityRow {
             id: IdentityId::generate(),
             person_id: person,
             issuer: issuer.to_owned(),
@@ -89,7 +89,7 @@ impl Deciding<'_> {
         let number = Number::new(number.0, number.1);
         let lookup = self.vault.look_up(LookUp::Number, &[number.canonical()]);
         let mut holders: Vec<PersonId> = Vec::new();
-        for row in Alias::by_numbers(conn, &[lookup])? {
+        for row in AliasRow::by_numbers(conn, &[lookup])? {
             let alias = open_alias(self.vault, &row)?;
             if matches!(alias.number.relation(&number), Relation::Same(_)) {
                 holders.push(row.person_id);
@@ -116,7 +116,7 @@ impl Deciding<'_> {
         (number, name, kind): (&str, &str, Option<DocumentType>),
     ) -> Result<(), AnswerError> {
         let parsed = Number::new(number, kind);
-        Alias {
+        AliasRow {
             id: AliasId::generate(),
             person_id: person,
             number_lookup: self.vault.look_up(LookUp::Number, &[parsed.canonical()]),
@@ -142,9 +142,9 @@ impl Deciding<'_> {
     }
 
     /// The identity that the question is about, while it is the same person's.
-    fn identity(&self, conn: &mut PgConnection) -> Result<Identity, AnswerError> {
+    fn identity(&self, conn: &mut PgConnection) -> Result<IdentityRow, AnswerError> {
         let (issuer, subject) = self.subject()?;
-        let identity = Identity::by_subject(conn, issuer, subject)?;
+        let identity = IdentityRow::by_subject(conn, issuer, subject)?;
         identity
             .filter(|identity| Some(identity.person_id) == self.task.person_id)
             .ok_or(AnswerError::Moot("the portal account is no longer this person's"))

@@ -47,11 +47,11 @@ type Loaded = (Person, BTreeSet<Key>);
 pub(super) struct Around<'v> {
     vault: &'v Vault,
     /// By issuer and subject.
-    known: BTreeMap<(String, String), people::Identity>,
+    known: BTreeMap<(String, String), people::IdentityRow>,
     persons: BTreeMap<PersonId, Loaded>,
     /// By number, whosever they are.
-    aliases: BTreeMap<Key, Vec<people::Alias>>,
-    accounts: BTreeMap<AccountId, legacy::Account>,
+    aliases: BTreeMap<Key, Vec<people::AliasRow>>,
+    accounts: BTreeMap<AccountId, legacy::AccountRow>,
     /// Accounts by number.
     under: BTreeMap<Key, Vec<AccountId>>,
     /// Accounts whose link stands, by person.
@@ -87,7 +87,7 @@ impl<'v> Around<'v> {
         let keys: Vec<Key> = keys.into_iter().collect();
         let unread: Vec<Key> = keys.iter().filter(|key| !self.aliases.contains_key(*key)).cloned().collect();
         self.aliases.extend(read_aliases(conn, &unread)?);
-        for row in legacy::Account::by_numbers(conn, &keys)? {
+        for row in legacy::AccountRow::by_numbers(conn, &keys)? {
             if let Some(key) = &row.number_lookup {
                 self.under.entry(key.clone()).or_default().push(row.id);
             }
@@ -100,7 +100,7 @@ impl<'v> Around<'v> {
         }
         let linked = self.standing.values().flatten().copied();
         let missing: Vec<AccountId> = linked.filter(|id| !self.accounts.contains_key(id)).collect();
-        for row in unless_empty(&missing, |ids| legacy::Account::by_ids(conn, ids))? {
+        for row in unless_empty(&missing, |ids| legacy::AccountRow::by_ids(conn, ids))? {
             self.accounts.insert(row.id, row);
         }
         let accounts: Vec<AccountId> = self.accounts.keys().copied().collect();
@@ -135,7 +135,7 @@ impl<'v> Around<'v> {
         Ok(Facts { identity: asked.identity, minimum_level, today, known, holders, rivals, accounts })
     }
 
-    /// What stands under the numbers first, then what is linked all the same; each as [`legacy::Account`] orders them.
+    /// What stands under the numbers first, then what is linked all the same; each as [`legacy::AccountRow`] orders them.
     fn accounts_of(&self, keys: &BTreeSet<&Key>, perspective: Option<PersonId>) -> Result<Vec<Account>, DbError> {
         let under: BTreeSet<AccountId> =
             keys.iter().filter_map(|key| self.under.get(*key)).flatten().copied().collect();
@@ -143,7 +143,7 @@ impl<'v> Around<'v> {
         let beside: Vec<AccountId> = linked.filter(|id| !under.contains(id)).copied().collect();
         let mut accounts = Vec::with_capacity(under.len() + beside.len());
         for ids in [under.into_iter().collect(), beside] {
-            let mut rows: Vec<&legacy::Account> = ids.iter().filter_map(|id| self.accounts.get(id)).collect();
+            let mut rows: Vec<&legacy::AccountRow> = ids.iter().filter_map(|id| self.accounts.get(id)).collect();
             rows.sort_by_key(|row| (Reverse(&row.system), row.id));
             for row in rows {
                 let mut account = open_account(self.vault, row)?;
@@ -155,7 +155,7 @@ impl<'v> Around<'v> {
         Ok(accounts)
     }
 
-    fn known(&self, subject: &Subject) -> Option<&people::Identity> {
+    fn known(&self, subject: &Subject) -> Option<&people::IdentityRow> {
         self.known.get(&(subject.issuer.clone(), subject.subject.clone()))
     }
 
@@ -175,14 +175,14 @@ impl<'v> Around<'v> {
 fn read_known(
     conn: &mut PgConnection,
     asked: &[Asked<'_>],
-) -> Result<BTreeMap<(String, String), people::Identity>, DbError> {
+) -> Result<BTreeMap<(String, String), people::IdentityRow>, DbError> {
     let mut by_issuer: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for Asked { subject, .. } in asked {
         by_issuer.entry(&subject.issuer).or_default().push(&subject.subject);
     }
     let mut known = BTreeMap::new();
     for (issuer, subjects) in by_issuer {
-        for row in people::Identity::by_subjects(conn, issuer, &subjects)? {
+        for row in people::IdentityRow::by_subjects(conn, issuer, &subjects)? {
             known.insert((row.issuer.clone(), row.subject.clone()), row);
         }
     }
@@ -195,7 +195,7 @@ fn find_holders(
     conn: &mut PgConnection,
     vault: &Vault,
     asked: &mut [Asked<'_>],
-) -> Result<BTreeMap<Key, Vec<people::Alias>>, DbError> {
+) -> Result<BTreeMap<Key, Vec<people::AliasRow>>, DbError> {
     let keys: BTreeSet<&Key> = asked.iter().map(|one| &one.lookup).collect();
     let keys: Vec<Key> = keys.into_iter().cloned().collect();
     let aliases = read_aliases(conn, &keys)?;
@@ -210,9 +210,9 @@ fn find_holders(
 }
 
 /// Every key has an entry, if only an empty one.
-fn read_aliases(conn: &mut PgConnection, keys: &[Key]) -> Result<BTreeMap<Key, Vec<people::Alias>>, DbError> {
-    let mut aliases: BTreeMap<Key, Vec<people::Alias>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
-    for row in unless_empty(keys, |keys| people::Alias::by_numbers(conn, keys))? {
+fn read_aliases(conn: &mut PgConnection, keys: &[Key]) -> Result<BTreeMap<Key, Vec<people::AliasRow>>, DbError> {
+    let mut aliases: BTreeMap<Key, Vec<people::AliasRow>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
+    for row in unless_empty(keys, |keys| people::AliasRow::by_numbers(conn, keys))? {
         aliases.entry(row.number_lookup.clone()).or_default().push(row);
     }
     Ok(aliases)
@@ -230,7 +230,7 @@ fn read_persons(
 ) -> Result<BTreeMap<PersonId, Loaded>, DbError> {
     let empty = |id: &PersonId| (*id, (Person { id: *id, aliases: Vec::new() }, BTreeSet::new()));
     let mut persons: BTreeMap<PersonId, Loaded> = ids.iter().map(empty).collect();
-    for row in unless_empty(ids, |ids| people::Alias::of_persons(conn, ids))? {
+    for row in unless_empty(ids, |ids| people::AliasRow::of_persons(conn, ids))? {
         if let Some((person, keys)) = persons.get_mut(&row.person_id) {
             person.aliases.push(open_alias(vault, &row)?);
             keys.insert(row.number_lookup);
