@@ -1,6 +1,6 @@
 //! Makes the pool's connections, and sees to it that none is still being made when the process ends.
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Error, ManageConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -57,18 +57,31 @@ struct Marks {
 struct Watch {
     marks: Arc<Marks>,
     began: Instant,
+    /// The process's own, as a test sets it that counts statements.
+    further: Option<Box<dyn Instrumentation>>,
 }
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        let error = match event {
+        let error = match &event {
             InstrumentationEvent::StartQuery { .. } => {
                 self.began = Instant::now();
-                return;
+                None
             }
-            InstrumentationEvent::FinishQuery { error: Some(error), .. } => error,
-            _ => return,
+            InstrumentationEvent::FinishQuery { error, .. } => *error,
+            _ => None,
         };
+        if let Some(error) = error {
+            self.judge(error);
+        }
+        if let Some(further) = &mut self.further {
+            further.on_connection_event(event);
+        }
+    }
+}
+
+impl Watch {
+    fn judge(&self, error: &DieselError) {
         let sort = Sort::of(error);
         let unknown = matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, _));
         if unknown && sort != Sort::Collision && self.began.elapsed() >= LOCK_WAIT {
@@ -88,7 +101,8 @@ impl Instrumentation for Watch {
 impl Session {
     fn new(mut conn: PgConnection) -> Self {
         let marks = Arc::<Marks>::default();
-        conn.set_instrumentation(Watch { marks: marks.clone(), began: Instant::now() });
+        let further = get_default_instrumentation();
+        conn.set_instrumentation(Watch { marks: marks.clone(), began: Instant::now(), further });
         Self { conn, admitted: false, marks }
     }
 

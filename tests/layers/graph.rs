@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn files_that_name_one_another_are_a_circle_however_they_do_it() {
         for names_a in
-            ["use crate::a::A;", "use super::a::{self, A};", "use super::{a, c};", "fn b() { super::a::f(); }"]
+            ["use crate::a::A;", "use super::a::{self, A};", "use super::{d, a};", "fn b() { super::a::f(); }"]
         {
             assert_eq!(
                 found(&[("a", "use crate::b::B;"), ("b", names_a), ("c", "use crate::a::A;")]),

@@ -36,6 +36,7 @@ const TO_DISSOLVE: &[&str] = &[
     "app/linking/page",
     "app/linking/prove",
     "app/linking/report",
+    "app/linking/request",
     "app/linking/settle",
     "app/linking/undo",
     "app/sign_in",
@@ -154,10 +155,11 @@ fn a_page_imports_the_kit_and_no_page_of_other_users() {
     for (path, code) in rust_files(&web) {
         let folder = |path: &Path| path.strip_prefix(&web).unwrap().components().next().unwrap().as_os_str().to_owned();
         let own = folder(&path).to_string_lossy().trim_end_matches(".rs").to_owned();
-        for rest in code.split("crate::web::").skip(1) {
-            let other = first_word(rest);
+        for used in paths(&code) {
+            let words: Vec<&str> = used.iter().map(String::as_str).collect();
+            let (["crate", "web", other, ..] | ["super", "super", other, ..]) = words[..] else { continue };
             if other != "kit" && other != own {
-                wrong.push(format!("{} uses crate::web::{other}", path.display()));
+                wrong.push(format!("{} uses {}", path.display(), used.join("::")));
             }
         }
     }
