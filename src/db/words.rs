@@ -99,7 +99,6 @@ macro_rules! stored_words {
 
 stored_words!(
     ApplicationStatus,
-    CertificateStatus,
     DocumentType,
     IdentityPart,
     TaskKind,
@@ -110,6 +109,11 @@ stored_words!(
     Rule,
     TaskStatus,
 );
+
+// No constraint holds the column to these words, and a word that is none of them has a meaning: never eligible.
+text_column!(CertificateStatus, |one: &CertificateStatus| one.as_str(), |word: &str| {
+    CertificateStatus::from_word(word).or(Some(CertificateStatus::Unknown))
+});
 
 text_column!(LinkActor, LinkActor::word, |text: &str| text.parse::<LinkActor>().ok());
 

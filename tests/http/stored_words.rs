@@ -2,7 +2,7 @@
 
 use buzheng::db::applications::Application;
 use buzheng::db::people::{self, AliasRow, IdentityRow, Link};
-use buzheng::db::schema::{aliases, legacy_certificates, links};
+use buzheng::db::schema::{aliases, links};
 use buzheng::db::tasks::Task;
 use buzheng::db::{DbError, UnknownWord, legacy};
 use buzheng::domain::application::Status as ApplicationStatus;
@@ -70,7 +70,7 @@ async fn an_unknown_word_in_any_column_is_one_error() {
     let citizen = enter(&app, "ceshi").await;
     citizen.request(&app, request("reissue")).await;
     let person = citizen.person();
-    let cases: [(&str, &str, Read); 9] = [
+    let cases: [(&str, &str, Read); 8] = [
         ("review_tasks SET kind", "TaskKind", |conn, person| Task::of_person(conn, person).map(|_| ())),
         ("review_tasks SET status", "TaskStatus", |conn, person| Task::of_person(conn, person).map(|_| ())),
         ("links SET rule", "Rule", |conn, person| Link::standing(conn, &[person]).map(|_| ())),
@@ -80,14 +80,9 @@ async fn an_unknown_word_in_any_column_is_one_error() {
             IdentityRow::newest_of_person(conn, person).map(|_| ())
         }),
         ("open_findings SET list", "List", |conn, person| people::findings(conn, person).map(|_| ())),
-        ("legacy_certificates SET status", "CertificateStatus", |conn, _| {
-            let lookups: Vec<Option<Vec<u8>>> =
-                legacy_certificates::table.select(legacy_certificates::number_lookup).load(conn)?;
-            let lookups: Vec<_> = lookups.into_iter().flatten().collect();
-            legacy::Certificate::by_numbers(conn, &lookups).map(|_| ())
-        }),
         ("legacy_applications SET status", "ApplicationStatus", |conn, _| {
-            legacy::LegacyApplication::of_accounts(conn, &[("reissue".to_owned(), "12".to_owned())]).map(|_| ())
+            let account = legacy::AccountRow::by_label(conn, "reissue:12")?.unwrap();
+            legacy::LegacyApplication::of_accounts(conn, &[account.id]).map(|_| ())
         }),
     ];
     let conn = &mut app.db.superuser();
@@ -108,16 +103,25 @@ async fn an_unknown_word_in_any_column_is_one_error() {
 #[tokio::test]
 async fn a_page_over_an_unknown_word_is_an_internal_error_whose_log_keeps_the_word_back() {
     let app = TestApp::new().await;
-    app.add(Certificate::of(&CESHI, 2012));
+    app.add(OldApplication::without_account(&CESHI));
     let browser = app.user("ceshi").await;
-    browser.get("/reissue?exam=ZJ").await.expect(200);
-    app.db.superuser().batch_execute("UPDATE legacy_certificates SET status = '张三的词'").unwrap();
-    let page = browser.get_any("/reissue?exam=ZJ").await;
+    browser.get("/applications").await.expect(200);
+    app.db.superuser().batch_execute(WITHOUT_CHECKS).unwrap();
+    app.db.superuser().batch_execute("UPDATE legacy_applications SET status = '张三的词'").unwrap();
+    let page = browser.get_any("/applications").await;
     assert_eq!(page.status, 500, "{}", page.summary());
-    assert!(logged().contains("unexpected stored word for CertificateStatus"));
+    assert!(logged().contains("unexpected stored word for ApplicationStatus"));
     assert!(!logged().contains("张三的词") && !page.html().contains("张三的词"));
-    app.db.superuser().batch_execute("UPDATE legacy_certificates SET status = 'collected'").unwrap();
-    browser.get("/reissue?exam=ZJ").await.expect(200);
+    app.db.superuser().batch_execute("UPDATE legacy_applications SET status = 'approved'").unwrap();
+    browser.get("/applications").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_certificate_whose_status_is_no_known_word_is_of_unknown_status() {
+    let app = TestApp::new().await;
+    app.add(Certificate::of(&CESHI, 2012).status("a word of another program"));
+    let page = app.user("ceshi").await.get("/reissue?exam=ZJ").await.expect(200);
+    assert_eq!(page.attr("tr[data-certificate]", "data-reason").as_deref(), Some("unknown_status"));
 }
 
 #[tokio::test]
