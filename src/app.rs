@@ -15,6 +15,7 @@ pub mod old_password;
 pub mod pending;
 pub mod reissue;
 pub mod sign_in;
+pub mod submitted;
 pub mod wrapping;
 
 use chrono::{DateTime, Utc};

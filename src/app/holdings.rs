@@ -1,26 +1,29 @@
 //! What of the old data is a person's, now: asked anew each time, so that an undone or frozen link takes its data with it.
 
 use diesel::PgConnection;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::App;
 use super::linking::{CarriedAccount, OldAccount, carried, findings_now, waiting_for_reviewer};
 use super::sign_in::{AliasesAround, gather_aliases, has_changed, open_account};
-use crate::db::legacy::{self, Certificate, LegacyApplication};
+use crate::db::legacy::{AccountRow, Certificate, LegacyApplication};
 use crate::db::people::{self, Link};
 use crate::db::tasks::Task;
 use crate::db::{DbError, applications};
 use crate::domain::document::Number;
-use crate::domain::linking::{Belongs, List, belongs, still_fits};
+use crate::domain::linking::{Alias, Belongs, List, belongs, still_fits};
 use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
 /// The old data that may be shown to a person.
 pub struct Holdings {
     /// Accounts of old systems, linked and not frozen, whose row still is the one that was linked.
-    pub accounts: Vec<legacy::AccountRow>,
+    pub accounts: Vec<AccountRow>,
     /// The links of these accounts.
     pub links: Vec<Link>,
+    /// Frozen links with their accounts: hidden until a reviewer decides.
+    pub frozen: Vec<(Link, AccountRow)>,
     /// Certificates.
     pub certificates: Vec<Certificate>,
     /// Applications of old systems.
@@ -29,46 +32,88 @@ pub struct Holdings {
     pub other_name_record: bool,
 }
 
+/// Which parts of a person's data a page shows. What is not asked for is not read, and is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Certificates, and whether there is a record under another name.
+    Certificates,
+    /// Accounts and applications.
+    Applications,
+    /// Everything.
+    All,
+}
+
 impl Holdings {
     /// Reads what is a person's.
     pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
-        let AliasesAround { own, others, lookups } = gather_aliases(conn, vault, person)?;
-        let mut other_name_record = false;
-        let mut judge = |number_sealed: &[u8], name_sealed: &[u8]| -> Result<bool, DbError> {
-            let number = Number::new(&vault.open_text(Purpose::Number, number_sealed)?, None);
-            let name = vault.open_text(Purpose::Name, name_sealed)?;
-            let answer = belongs(&number, &name, &own, &others);
-            other_name_record |= answer == Belongs::Unclear;
-            Ok(answer == Belongs::Yes)
+        Self::parts(conn, vault, person, Parts::All)
+    }
+
+    /// Reads parts of it.
+    pub fn parts(conn: &mut PgConnection, vault: &Vault, person: PersonId, parts: Parts) -> Result<Self, DbError> {
+        let around = gather_aliases(conn, vault, person)?;
+        let mut all = Self {
+            accounts: Vec::new(),
+            links: Vec::new(),
+            frozen: Vec::new(),
+            certificates: Vec::new(),
+            applications: Vec::new(),
+            other_name_record: false,
         };
-        let mut certificates = Vec::new();
-        for row in Certificate::by_numbers(conn, &lookups)? {
-            if judge(&row.number_sealed, &row.name_sealed)? {
-                certificates.push(row);
+        if parts != Parts::Applications {
+            for row in Certificate::by_numbers(conn, &around.lookups)? {
+                if all.may_show(vault, &around, (&row.number_sealed, &row.name_sealed))? {
+                    all.certificates.push(row);
+                }
             }
         }
-        let links = Link::standing(conn, &[person])?;
-        let linked: Vec<_> = links.iter().map(|link| link.account_id).collect();
-        let mut accounts = legacy::AccountRow::by_ids(conn, &linked)?;
-        let mut shown = Vec::new();
-        for row in &accounts {
-            let account = open_account(vault, row)?;
-            let link = links.iter().find(|link| link.account_id == row.id && link.frozen_at.is_none());
-            if let Some(link) = link
-                && (still_fits(&account, &own) || !has_changed(vault, &account, link)?)
-            {
-                shown.push(link.clone());
+        if parts != Parts::Certificates {
+            all.read_linked(conn, vault, person, &around.own)?;
+        }
+        for row in LegacyApplication::without_account(conn, &around.lookups)? {
+            if all.may_show(vault, &around, (&row.number_sealed, &row.name_sealed))? && parts != Parts::Certificates {
+                all.applications.push(row);
             }
         }
-        accounts.retain(|row| shown.iter().any(|link| link.account_id == row.id));
-        let keys: Vec<_> = accounts.iter().map(|account| (account.system.clone(), account.key.clone())).collect();
-        let mut applications = LegacyApplication::of_accounts(conn, &keys)?;
-        for row in LegacyApplication::without_account(conn, &lookups)? {
-            if judge(&row.number_sealed, &row.name_sealed)? {
-                applications.push(row);
+        Ok(all)
+    }
+
+    /// Whether a row under one of the person's numbers is theirs.
+    fn may_show(
+        &mut self,
+        vault: &Vault,
+        around: &AliasesAround,
+        (number_sealed, name_sealed): (&[u8], &[u8]),
+    ) -> Result<bool, DbError> {
+        let number = Number::new(&vault.open_text(Purpose::Number, number_sealed)?, None);
+        let name = vault.open_text(Purpose::Name, name_sealed)?;
+        let answer = belongs(&number, &name, &around.own, &around.others);
+        self.other_name_record |= answer == Belongs::Unclear;
+        Ok(answer == Belongs::Yes)
+    }
+
+    fn read_linked(
+        &mut self,
+        conn: &mut PgConnection,
+        vault: &Vault,
+        person: PersonId,
+        own: &[Alias],
+    ) -> Result<(), DbError> {
+        for (link, row) in Link::standing_with_accounts(conn, person)? {
+            let account = open_account(vault, &row)?;
+            if link.frozen_at.is_some() {
+                self.frozen.push((link, row));
+            } else if still_fits(&account, own) || !has_changed(vault, &account, &link)? {
+                self.links.push(link);
+                self.accounts.push(row);
             }
         }
-        Ok(Self { accounts, links: shown, certificates, applications, other_name_record })
+        let order = |row: &AccountRow| (Reverse(row.system.clone()), row.id);
+        self.accounts.sort_by_key(order);
+        self.frozen.sort_by_key(|(_, row)| order(row));
+        let ids: Vec<_> = self.accounts.iter().map(|account| account.id).collect();
+        self.applications = LegacyApplication::of_accounts(conn, &ids)?;
+        Ok(())
     }
 }
 
@@ -116,14 +161,13 @@ impl App {
                 for application in &holdings.applications {
                     systems.entry(application.system.clone()).or_default().applications += 1;
                 }
-                let keys: Vec<_> =
-                    holdings.applications.iter().map(|row| (row.system.clone(), row.key.clone())).collect();
-                for (system, _) in LegacyApplication::with_photo(conn, &keys)? {
+                let ids: Vec<_> = holdings.applications.iter().map(|row| row.id).collect();
+                for system in LegacyApplication::with_photo(conn, &ids)? {
                     systems.entry(system).or_default().photos += 1;
                 }
                 let findings = findings_now(conn, &vault, person, now)?;
                 let tasks = Task::of_person(conn, person)?;
-                let (accounts, frozen) = carried(conn, &vault, person, &holdings, &tasks)?;
+                let (accounts, frozen) = carried(&vault, &holdings, &tasks)?;
                 let hidden: Vec<_> = frozen.iter().map(|account| account.id).collect();
                 let needs_review = waiting_for_reviewer(&findings, &hidden, &tasks);
                 let needs_proof = findings.iter().filter(|found| found.list == List::Proof).count();
@@ -161,7 +205,7 @@ pub struct AllApplications {
 impl AllApplications {
     /// Reads them. What was edited from an old application shows only while that is the person's.
     pub fn of(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<Self, DbError> {
-        let old = Holdings::of(conn, vault, person)?.applications;
+        let old = Holdings::parts(conn, vault, person, Parts::Applications)?.applications;
         Self::beside(conn, person, old)
     }
 

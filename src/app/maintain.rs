@@ -10,8 +10,9 @@ use super::reissue::{
     OpenApplications, Photo, catalogue, check, identity, insert_version, is_about, new_application, registered,
     same_lookup, store_photo, with_resident_number,
 };
+use super::submitted::Found;
 use super::{App, AppError};
-use crate::db::applications::{self, Application, Version};
+use crate::db::applications::{Application, Version};
 use crate::db::people;
 use crate::db::{Tries, legacy};
 use crate::domain::application::{Applicant, Locked, Path, Registered, Status, locked_fields, merge};
@@ -48,8 +49,6 @@ pub struct Shown {
     /// Whether a photo belongs to it.
     pub has_photo: bool,
     ours: Option<Application>,
-    /// The old application it is, or began as, while that is this person's.
-    began_as: Option<legacy::LegacyApplication>,
     photo_id: Option<PhotoId>,
     /// The person's others.
     other_certificates: Vec<legacy::Certificate>,
@@ -86,29 +85,6 @@ impl App {
     pub async fn application(&self, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
         let vault = self.vault.clone();
         self.db.transaction(move |conn| show(conn, &vault, person, id)).await
-    }
-
-    /// The photo of one of a person's applications.
-    pub async fn application_photo(&self, person: PersonId, id: ApplicationId) -> Result<Vec<u8>, AppError> {
-        let vault = self.vault.clone();
-        self.db
-            .transaction(move |conn| {
-                let Some(shown) = shown(conn, &vault, person, id)? else {
-                    return Err(denied(conn, person, Object::Photo(id)));
-                };
-                let sealed = match shown.photo_id {
-                    Some(photo) => applications::photo(conn, person, photo)?,
-                    None => match shown.began_as {
-                        Some(old) => old.photo(conn)?,
-                        None => None,
-                    },
-                };
-                match sealed {
-                    Some(sealed) => Ok(vault.open(Purpose::Photo, &sealed)?),
-                    None => Err(AppError::NotFound),
-                }
-            })
-            .await
     }
 
     /// Saves an edit as a new version.
@@ -237,22 +213,11 @@ fn shown(
     let ours = Application::of_person_by_id(conn, person, id)?;
     let holdings = Holdings::of(conn, vault, person)?;
     let viewer = Viewer { vault, identity: identity(conn, vault, person)?, holdings: &holdings };
-    let began_as = ours.as_ref().filter(|ours| ours.detached_at.is_none()).and_then(|ours| ours.legacy_application_id);
-    let old = old_of(&holdings, began_as.map_or(id, |old| ApplicationId::from_uuid(*old.as_uuid())));
-    match (ours, old) {
-        (Some(ours), _) if ours.detached_at.is_some() => viewer.show_ours(conn, ours, None).map(Some),
-        (Some(ours), old) if ours.legacy_application_id.is_none() || old.is_some() => {
-            viewer.show_ours(conn, ours, old).map(Some)
-        }
-        (None, Some(old)) => viewer.show_old(conn, old).map(Some),
+    match Found::among(&holdings, ours, id) {
+        Some(Found { ours: Some(ours), old }) => viewer.show_ours(conn, ours, old.as_ref()).map(Some),
+        Some(Found { ours: None, old: Some(old) }) => viewer.show_old(conn, &old).map(Some),
         _ => Ok(None),
     }
-}
-
-/// The old application of that id, while it is this person's.
-fn old_of(holdings: &Holdings, id: ApplicationId) -> Option<legacy::LegacyApplication> {
-    let id = LegacyApplicationId::from_uuid(*id.as_uuid());
-    holdings.applications.iter().find(|row| row.id == id).cloned()
 }
 
 /// Who looks, and what they hold.
@@ -267,12 +232,12 @@ impl Viewer<'_> {
         &self,
         conn: &mut PgConnection,
         ours: Application,
-        old: Option<legacy::LegacyApplication>,
+        old: Option<&legacy::LegacyApplication>,
     ) -> Result<Shown, AppError> {
         let version = Version::find(conn, ours.id, ours.version)?;
         let input: Input = self.vault.open_json(Purpose::Form, &version.form_sealed)?;
         let exam = Exam { code: ours.exam_code.clone(), name: ours.exam_name.clone() };
-        let old_photo = match &old {
+        let old_photo = match old {
             Some(old) => old.photo(conn)?.is_some(),
             None => false,
         };
@@ -290,7 +255,7 @@ impl Viewer<'_> {
         Ok(Shown {
             id: ours.id,
             reference: Some(ours.reference.clone()),
-            system: old.as_ref().map(|old| old.system.clone()),
+            system: old.map(|old| old.system.clone()),
             status: ours.status,
             feedback: ours.feedback.clone(),
             version: ours.version,
@@ -304,11 +269,10 @@ impl Viewer<'_> {
             other_certificates: self.others(certificate),
             old_applications: self.holdings.applications.clone(),
             ours: Some(ours),
-            began_as: old,
         })
     }
 
-    fn show_old(&self, conn: &mut PgConnection, old: legacy::LegacyApplication) -> Result<Shown, AppError> {
+    fn show_old(&self, conn: &mut PgConnection, old: &legacy::LegacyApplication) -> Result<Shown, AppError> {
         let exam = Exam { code: old.exam_code.clone(), name: old.exam_name.clone() };
         let input = Input {
             exam: old.exam_name.clone(),
@@ -344,7 +308,6 @@ impl Viewer<'_> {
             other_certificates: self.others(certificate),
             old_applications: self.holdings.applications.clone(),
             ours: None,
-            began_as: Some(old),
             photo_id: None,
         })
     }

@@ -6,7 +6,7 @@ mod submit;
 use diesel::PgConnection;
 
 use super::denied::{Object, denied};
-use super::holdings::Holdings;
+use super::holdings::{Holdings, Parts};
 use super::{App, AppError};
 use crate::db::legacy::{self, Certificate};
 use crate::db::{DbError, exams, people};
@@ -76,7 +76,8 @@ impl App {
         let vault = self.vault.clone();
         self.db
             .transaction(move |conn| {
-                let holdings = Holdings::of(conn, &vault, person)?;
+                let parts = if exam.is_some() { Parts::All } else { Parts::Certificates };
+                let holdings = Holdings::parts(conn, &vault, person, parts)?;
                 let mut all = exams::all(conn)?.into_iter().map(|(code, name)| Exam { code, name }).collect::<Vec<_>>();
                 for certificate in &holdings.certificates {
                     if !all.iter().any(|exam| exam.code == certificate.exam_code) {

@@ -198,7 +198,14 @@ pub fn insert_photo(
         .map(|_| ())
 }
 
-/// A person's sealed photo.
-pub fn photo(conn: &mut PgConnection, person: PersonId, id: PhotoId) -> QueryResult<Option<Vec<u8>>> {
-    photos::table.find(id).filter(photos::person_id.eq(person)).select(photos::photo_sealed).first(conn).optional()
+/// The sealed photo that the newest version of an application came with.
+pub fn photo_of_version(conn: &mut PgConnection, application: &Application) -> QueryResult<Option<Vec<u8>>> {
+    application_versions::table
+        .inner_join(photos::table.on(application_versions::photo_id.eq(photos::id.nullable())))
+        .filter(application_versions::application_id.eq(application.id))
+        .filter(application_versions::version.eq(application.version))
+        .filter(photos::person_id.eq(application.person_id))
+        .select(photos::photo_sealed)
+        .first(conn)
+        .optional()
 }

@@ -2,7 +2,7 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Text};
+use diesel::sql_types::Text;
 
 use super::schema::{legacy_accounts, legacy_applications, legacy_certificates, legacy_photos};
 use crate::domain::application::Status;
@@ -42,6 +42,9 @@ impl AccountRow {
 
     /// The accounts under these numbers.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        if lookups.is_empty() {
+            return Ok(Vec::new());
+        }
         legacy_accounts::table
             .filter(legacy_accounts::number_lookup.eq_any(lookups))
             .order((legacy_accounts::system.desc(), legacy_accounts::id))
@@ -61,6 +64,9 @@ impl AccountRow {
 
     /// These accounts.
     pub fn by_ids(conn: &mut PgConnection, ids: &[AccountId]) -> QueryResult<Vec<Self>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         legacy_accounts::table
             .filter(legacy_accounts::id.eq_any(ids))
             .order((legacy_accounts::system.desc(), legacy_accounts::id))
@@ -132,6 +138,9 @@ impl Certificate {
 
     /// The certificates under these numbers, newest year first.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        if lookups.is_empty() {
+            return Ok(Vec::new());
+        }
         legacy_certificates::table
             .filter(legacy_certificates::number_lookup.eq_any(lookups))
             .order((legacy_certificates::year.desc(), legacy_certificates::id))
@@ -172,16 +181,16 @@ impl LegacyApplication {
     }
 
     /// The applications of these accounts.
-    pub fn of_accounts(conn: &mut PgConnection, accounts: &[(String, String)]) -> QueryResult<Vec<Self>> {
-        let (systems, keys): (Vec<&str>, Vec<&str>) =
-            accounts.iter().map(|(system, key)| (system.as_str(), key.as_str())).unzip();
-        let pairs = diesel::dsl::sql::<diesel::sql_types::Bool>("(system, account_key) IN (SELECT * FROM unnest(")
-            .bind::<Array<Text>, _>(systems)
-            .sql(", ")
-            .bind::<Array<Text>, _>(keys)
-            .sql("))");
+    pub fn of_accounts(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Self>> {
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_of = legacy_accounts::system
+            .eq(legacy_applications::system)
+            .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key));
         legacy_applications::table
-            .filter(pairs)
+            .inner_join(legacy_accounts::table.on(is_of))
+            .filter(legacy_accounts::id.eq_any(accounts))
             .order((legacy_applications::submitted_at.desc(), legacy_applications::id))
             .select(Self::as_select())
             .load(conn)
@@ -189,6 +198,9 @@ impl LegacyApplication {
 
     /// The applications under these numbers that belong to no account: none is named, or the one named is not there.
     pub fn without_account(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
+        if lookups.is_empty() {
+            return Ok(Vec::new());
+        }
         let account = legacy_accounts::table.filter(
             legacy_accounts::system
                 .eq(legacy_applications::system)
@@ -202,16 +214,19 @@ impl LegacyApplication {
             .load(conn)
     }
 
-    /// Which of these (system, key) have a photo.
-    pub fn with_photo(conn: &mut PgConnection, keys: &[(String, String)]) -> QueryResult<Vec<(String, String)>> {
-        let (systems, keys): (Vec<&str>, Vec<&str>) =
-            keys.iter().map(|(system, key)| (system.as_str(), key.as_str())).unzip();
-        let pairs = diesel::dsl::sql::<diesel::sql_types::Bool>("(system, application_key) IN (SELECT * FROM unnest(")
-            .bind::<Array<Text>, _>(systems)
-            .sql(", ")
-            .bind::<Array<Text>, _>(keys)
-            .sql("))");
-        legacy_photos::table.filter(pairs).select((legacy_photos::system, legacy_photos::application_key)).load(conn)
+    /// Of which of these there is a photo: the old system of each.
+    pub fn with_photo(conn: &mut PgConnection, ids: &[LegacyApplicationId]) -> QueryResult<Vec<String>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_of = legacy_photos::system
+            .eq(legacy_applications::system)
+            .and(legacy_photos::application_key.eq(legacy_applications::key));
+        legacy_applications::table
+            .inner_join(legacy_photos::table.on(is_of))
+            .filter(legacy_applications::id.eq_any(ids))
+            .select(legacy_applications::system)
+            .load(conn)
     }
 
     /// The sealed photo that came with it.

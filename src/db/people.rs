@@ -1,14 +1,14 @@
 //! Persons, identities, aliases, links, and what was found for them.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, sql};
-use diesel::expression::SqlLiteral;
+use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde_json::Value;
 
+use super::legacy::AccountRow;
 use super::schema::{
-    aliases, identities, identity_changes, links, open_findings, persons, portal_numbers, sign_in_decisions,
+    aliases, identities, identity_changes, legacy_accounts, links, open_findings, persons, portal_numbers,
+    sign_in_decisions,
 };
 use crate::domain::document::DocumentType;
 use crate::domain::linking::{IdentityPart, LinkActor, List, Origin, Outcome, Rule};
@@ -149,6 +149,21 @@ impl AliasRow {
             .load(conn)
     }
 
+    /// A person's aliases that count, and everyone else's under the same numbers.
+    pub fn around(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+        let frozen = links::table
+            .filter(links::id.nullable().eq(OWN.field(aliases::link_id)).and(links::frozen_at.is_not_null()));
+        let numbers = OWN
+            .filter(OWN.field(aliases::person_id).eq(person))
+            .filter(OWN.field(aliases::ended_at).is_null().and(not(exists(frozen))))
+            .select(OWN.field(aliases::number_lookup));
+        aliases::table
+            .filter(aliases::number_lookup.eq_any(numbers).and(counts()))
+            .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
     /// All aliases of these persons that count, those of the portal's own word first.
     pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         aliases::table
@@ -227,10 +242,16 @@ impl AliasRow {
     }
 }
 
+// The aliases of the one person who asks, beside everyone's.
+diesel::alias! {
+    const OWN: Alias<Own> = aliases as own;
+}
+
 /// An alias counts until it is ended, and not while the link through which it came is frozen.
-fn counts() -> SqlLiteral<Bool> {
-    sql("(aliases.ended_at IS NULL AND NOT EXISTS \
-         (SELECT FROM links WHERE links.id = aliases.link_id AND links.frozen_at IS NOT NULL))")
+#[auto_type(no_type_alias)]
+fn counts() -> _ {
+    let frozen = links::table.filter(links::id.nullable().eq(aliases::link_id).and(links::frozen_at.is_not_null()));
+    aliases::ended_at.is_null().and(not(exists(frozen)))
 }
 
 /// The tie between a person and an account of an old system.
@@ -271,6 +292,16 @@ impl Link {
             .filter(links::person_id.eq_any(persons).and(links::undone_at.is_null()))
             .order((links::linked_at, links::id))
             .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// The same of one person, each with its account.
+    pub fn standing_with_accounts(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<(Self, AccountRow)>> {
+        links::table
+            .inner_join(legacy_accounts::table.on(legacy_accounts::id.eq(links::account_id)))
+            .filter(links::person_id.eq(person).and(links::undone_at.is_null()))
+            .order((links::linked_at, links::id))
+            .select((Self::as_select(), AccountRow::as_select()))
             .load(conn)
     }
 

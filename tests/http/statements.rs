@@ -3,8 +3,9 @@
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use std::sync::Mutex;
 
+use crate::by_hand::OF_2012;
 use crate::link_proof::{old_account, proof};
-use crate::support::{Account, Application, Browser, CESHI, Certificate, TestApp};
+use crate::support::{Account, Application, Browser, CESHI, Certificate, TestApp, photo};
 
 /// What was sent since it was last emptied. Each test is a process of its own.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -77,16 +78,16 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let certificate = step1.rows("tr[data-eligible=true]")[0].attr("data-certificate").to_owned();
     let form = browser.step2(&format!("certificate={certificate}")).await.main_form().set("contact", "13912340001");
     let (applied, sent_by_post) = sent(browser.apply(form)).await;
-    table.row("POST /reissue, accepted", &sent_by_post, 21);
+    table.row("POST /reissue, accepted", &sent_by_post, 19);
     let pages = [
-        ("/reissue", 8),
-        ("/reissue?exam=ZJ", 10),
-        ("/reissue/new?certificate=2017", 11),
-        ("/reissue/APPLIED/done", 11),
-        ("/applications", 9),
-        ("/applications/APPLIED", 11),
-        ("/continuity", 18),
-        ("/link", 19),
+        ("/reissue", 4),
+        ("/reissue?exam=ZJ", 8),
+        ("/reissue/new?certificate=2017", 9),
+        ("/reissue/APPLIED/done", 2),
+        ("/applications", 6),
+        ("/applications/APPLIED", 9),
+        ("/continuity", 14),
+        ("/link", 15),
     ];
     let other = step1.rows("tr[data-eligible=true]")[1].attr("data-certificate").to_owned();
     for (page, expected) in pages {
@@ -95,8 +96,23 @@ async fn each_page_and_each_act_sends_so_many_statements() {
         page_shown.expect(200);
         table.row(page, &sent, expected);
     }
-    let (_, sent_by_sign_in) = sent(app.anon().sign_in("ceshi")).await;
-    table.row("sign-in of somebody known", &sent_by_sign_in, 31);
+    let further = app.anon();
+    let callback = further.at_portal(&further.start_sign_in(None).await, "ceshi").await;
+    let (_, sent_by_sign_in) = sent(further.come_back(&callback)).await;
+    table.row("GET /sso/callback of somebody known", &sent_by_sign_in, 23);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_is_read_without_the_form_that_it_belongs_to() {
+    record();
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let applied = browser.apply(form.file("photo", "photo.jpg", &photo("good.jpg"))).await;
+    let (shown, sent) = sent(browser.get(&format!("/applications/{applied}/photo"))).await;
+    shown.expect(200);
+    let mut table = Table::default();
+    table.row("/applications/APPLIED/photo", &sent, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,5 +125,5 @@ async fn a_wrong_password_sends_so_many_statements() {
     let (refused, sent) = sent(browser.submit(proof(&page, "wrong-password"))).await;
     refused.expect(422);
     let mut table = Table::default();
-    table.row("POST /link/proof, refused", &sent, 52);
+    table.row("POST /link/proof, refused", &sent, 44);
 }

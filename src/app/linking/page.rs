@@ -9,7 +9,7 @@ use crate::app::sign_in::{has_changed, open_account};
 use crate::app::{App, AppError};
 use crate::db::DbError;
 use crate::db::legacy;
-use crate::db::people::{Link, OpenFinding};
+use crate::db::people::OpenFinding;
 use crate::db::tasks::Task;
 use crate::domain::document::{self, Number};
 use crate::domain::linking::{Evidence, LinkActor, List, Rule};
@@ -112,13 +112,12 @@ impl App {
                     .filter_map(|row| Some((row, findings.iter().find(|found| found.account_id == row.id)?.rule)))
                     .map(|(row, rule)| masked(&vault, row, rule, &tasks))
                     .collect::<Result<_, _>>()?;
-                let standing = Link::standing(conn, &[person])?;
-                let frozen = standing.iter().filter(|link| link.frozen_at.is_some());
-                let frozen: Vec<_> = frozen.map(|link| link.account_id).collect();
+                let holdings = Holdings::of(conn, &vault, person)?;
+                let frozen: Vec<_> = holdings.frozen.iter().map(|(link, _)| link.account_id).collect();
                 Ok(LinkPage {
                     offered,
                     review: waiting_for_reviewer(&findings, &frozen, &tasks),
-                    other_name_record: Holdings::of(conn, &vault, person)?.other_name_record,
+                    other_name_record: holdings.other_name_record,
                     tasks: tasks.iter().map(summary).collect(),
                     systems: legacy::systems(conn)?,
                 })
@@ -181,9 +180,7 @@ pub(in crate::app) fn waiting_for_reviewer(findings: &[OpenFinding], frozen: &[A
 
 /// The accounts of a person that came along, and those that are frozen.
 pub(in crate::app) fn carried(
-    conn: &mut PgConnection,
     vault: &Vault,
-    person: PersonId,
     holdings: &Holdings,
     tasks: &[Task],
 ) -> Result<(Vec<CarriedAccount>, Vec<OldAccount>), DbError> {
@@ -199,16 +196,12 @@ pub(in crate::app) fn carried(
         let account = masked(vault, row, link.rule, tasks)?;
         came.push(CarriedAccount { account, how, linked_at: link.linked_at });
     }
-    let standing = Link::standing(conn, &[person])?;
-    let frozen: Vec<&Link> = standing.iter().filter(|link| link.frozen_at.is_some()).collect();
-    let ids: Vec<AccountId> = frozen.iter().map(|link| link.account_id).collect();
     let mut hidden = Vec::new();
-    for row in legacy::AccountRow::by_ids(conn, &ids)? {
-        let Some(link) = frozen.iter().find(|link| link.account_id == row.id) else { continue };
+    for (link, row) in &holdings.frozen {
         // As it was when it was linked: an import may have made the row another's since.
         let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
-        let changed = has_changed(vault, &open_account(vault, &row)?, link)?;
-        let account = masked(vault, &row, link.rule, tasks)?;
+        let changed = has_changed(vault, &open_account(vault, row)?, link)?;
+        let account = masked(vault, row, link.rule, tasks)?;
         hidden.push(OldAccount {
             name_masked: name::mask(&evidence.account_name),
             number_masked: document::mask(&evidence.account_number),

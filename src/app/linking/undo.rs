@@ -114,9 +114,7 @@ fn former(conn: &mut PgConnection, vault: &Vault, person: PersonId, links: &[Lin
     }
     let mut former = Holdings::of(conn, vault, person)?;
     // Also those of an account that is hidden because its row changed.
-    let keys: Vec<_> =
-        legacy::AccountRow::by_ids(conn, &accounts)?.into_iter().map(|account| (account.system, account.key)).collect();
-    former.applications.extend(legacy::LegacyApplication::of_accounts(conn, &keys)?);
+    former.applications.extend(legacy::LegacyApplication::of_accounts(conn, &accounts)?);
     Ok(former)
 }
 

@@ -123,11 +123,11 @@ pub struct AliasesAround {
 
 /// A person's aliases, those of everyone else under the same numbers, and the numbers' look-up values.
 pub fn gather_aliases(conn: &mut PgConnection, vault: &Vault, person: PersonId) -> Result<AliasesAround, DbError> {
-    let lookups: BTreeSet<Vec<u8>> =
-        people::AliasRow::of_persons(conn, &[person])?.into_iter().map(|row| row.number_lookup).collect();
-    let lookups: Vec<Vec<u8>> = lookups.into_iter().collect();
+    let rows = people::AliasRow::around(conn, person)?;
+    let lookups: BTreeSet<&Vec<u8>> = rows.iter().map(|row| &row.number_lookup).collect();
+    let lookups = lookups.into_iter().cloned().collect();
     let mut around = AliasesAround { own: Vec::new(), others: Vec::new(), lookups };
-    for row in people::AliasRow::by_numbers(conn, &around.lookups)? {
+    for row in rows {
         let list = if row.person_id == person { &mut around.own } else { &mut around.others };
         list.push(open_alias(vault, &row)?);
     }

@@ -18,8 +18,7 @@ pub(crate) async fn handle(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let shown = app.application(visitor.person, id).await?;
-    let (Some(reference), Some(saved_at)) = (shown.reference, shown.saved_at) else { return Err(WebError::NotFound) };
+    let receipt = app.receipt(visitor.person, id).await?;
     let rows = [
         Field::Exam,
         Field::Year,
@@ -31,14 +30,14 @@ pub(crate) async fn handle(
         Field::City,
     ];
     let value = |field: Field| match field {
-        Field::DocumentNumber => document::mask(shown.input.get(field)),
-        _ => shown.input.get(field).to_owned(),
+        Field::DocumentNumber => document::mask(receipt.input.get(field)),
+        _ => receipt.input.get(field).to_owned(),
     };
     let summary = rows.into_iter().map(|field| SummaryRow::new(field.label(), value(field)));
     let view = ReissueDone {
         chrome: visitor.chrome().at(Menu::Reissue),
-        reference,
-        summary: summary.chain([SummaryRow::new("提交时间", china_time(saved_at))]).collect(),
+        reference: receipt.reference,
+        summary: summary.chain([SummaryRow::new("提交时间", china_time(receipt.saved_at))]).collect(),
         application_url: format!("/applications/{id}"),
     };
     page(&app, &view)
