@@ -1,0 +1,153 @@
+//! Links: which accounts of old systems are a person's.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::db::legacy::AccountRow;
+use crate::db::schema::{legacy_accounts, links};
+use crate::domain::linking::{LinkActor, Rule};
+use crate::ids::{AccountId, AliasId, LinkId, PersonId};
+
+/// The tie between a person and an account of an old system.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = links)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub id: LinkId,
+    pub person_id: PersonId,
+    pub account_id: AccountId,
+    pub rule: Rule,
+    pub evidence_sealed: Vec<u8>,
+    pub actor: LinkActor,
+    pub linked_at: DateTime<Utc>,
+    pub frozen_at: Option<DateTime<Utc>>,
+    pub undone_at: Option<DateTime<Utc>>,
+    pub undone_by: Option<LinkActor>,
+    pub undone_reason: Option<String>,
+    pub via_alias_id: Option<AliasId>,
+    pub frozen_with: Option<LinkId>,
+    pub barred: bool,
+}
+
+impl Link {
+    /// One link.
+    pub fn find(conn: &mut PgConnection, id: LinkId) -> QueryResult<Option<Self>> {
+        links::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+
+    /// Every link, undone ones included, of these accounts.
+    pub fn of_accounts(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Self>> {
+        links::table.filter(links::account_id.eq_any(accounts)).select(Self::as_select()).load(conn)
+    }
+
+    /// The links of these persons that stand, frozen ones included.
+    pub fn standing(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
+        links::table
+            .filter(links::person_id.eq_any(persons).and(links::undone_at.is_null()))
+            .order((links::linked_at, links::id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// The same of one person, each with its account.
+    pub fn standing_with_accounts(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<(Self, AccountRow)>> {
+        links::table
+            .inner_join(legacy_accounts::table.on(legacy_accounts::id.eq(links::account_id)))
+            .filter(links::person_id.eq(person).and(links::undone_at.is_null()))
+            .order((links::linked_at, links::id))
+            .select((Self::as_select(), AccountRow::as_select()))
+            .load(conn)
+    }
+
+    /// The link of an account that stands, whosever it is.
+    pub fn of_account(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<Self>> {
+        links::table
+            .filter(links::account_id.eq(account).and(links::undone_at.is_null()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The links that stand and rest on any of these aliases.
+    pub fn resting_on(conn: &mut PgConnection, aliases: &[AliasId]) -> QueryResult<Vec<Self>> {
+        links::table
+            .filter(links::via_alias_id.eq_any(aliases).and(links::undone_at.is_null()))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// All links for an administrator's list, newest first.
+    pub fn list(conn: &mut PgConnection, filter: &LinkFilter) -> QueryResult<Vec<Self>> {
+        let mut query = links::table.into_boxed();
+        if let Some(person) = filter.person {
+            query = query.filter(links::person_id.eq(person));
+        }
+        if let Some(account) = filter.account {
+            query = query.filter(links::account_id.eq(account));
+        }
+        if !filter.undone {
+            query = query.filter(links::undone_at.is_null());
+        }
+        query.order((links::linked_at.desc(), links::id)).limit(filter.limit).select(Self::as_select()).load(conn)
+    }
+
+    /// Stores a new one; a unique constraint refuses an account that is linked already.
+    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
+        self.insert_into(links::table).execute(conn).map(|_| ())
+    }
+
+    /// Ends a link that stands. Whether it stood.
+    pub fn undo(conn: &mut PgConnection, id: LinkId, undoing: &Undoing<'_>) -> QueryResult<bool> {
+        let standing = links::table.find(id).filter(links::undone_at.is_null());
+        let undone = diesel::update(standing)
+            .set((
+                links::undone_at.eq(undoing.at),
+                links::undone_by.eq(undoing.by),
+                links::undone_reason.eq(undoing.reason),
+                links::barred.eq(undoing.barred),
+            ))
+            .execute(conn)?;
+        Ok(undone == 1)
+    }
+
+    /// Freezes a link that stands and is not frozen, by itself or with another one. Whether it was so.
+    pub fn freeze(conn: &mut PgConnection, id: LinkId, with: Option<LinkId>, now: DateTime<Utc>) -> QueryResult<bool> {
+        let thawed = links::table.find(id).filter(links::undone_at.is_null().and(links::frozen_at.is_null()));
+        let frozen =
+            diesel::update(thawed).set((links::frozen_at.eq(now), links::frozen_with.eq(with))).execute(conn)?;
+        Ok(frozen == 1)
+    }
+
+    /// Ends the freezing of a link, and of those that were frozen with it.
+    pub fn thaw(conn: &mut PgConnection, id: LinkId) -> QueryResult<usize> {
+        diesel::update(links::table.filter(links::id.eq(id).or(links::frozen_with.eq(id))))
+            .set((links::frozen_at.eq(None::<DateTime<Utc>>), links::frozen_with.eq(None::<LinkId>)))
+            .execute(conn)
+    }
+}
+
+/// Which links an administrator asks for.
+#[derive(Debug)]
+pub struct LinkFilter {
+    /// Of one person.
+    pub person: Option<PersonId>,
+    /// Of one account.
+    pub account: Option<AccountId>,
+    /// Undone ones too.
+    pub undone: bool,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// How a link is undone.
+#[derive(Debug)]
+pub struct Undoing<'a> {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: &'a LinkActor,
+    /// Why.
+    pub reason: &'a str,
+    /// Whether the pair is marked: the rules never link it again.
+    pub barred: bool,
+}
