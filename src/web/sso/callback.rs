@@ -21,14 +21,12 @@ use crate::app::sign_in::SignedIn;
 use crate::domain::linking::{Refusal, Subject};
 use crate::session::{Held, NewSession, Session, Visitor};
 use crate::views::{Chrome, LoginFailure, LoginTried};
-use crate::web::kit::AppState;
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::return_path::ReturnPath;
-use crate::web::kit::see_other;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::{session_cookie_name, set_cookie};
+use crate::web::kit::{AppState, page, see_other};
 
 const MAX_ANSWER: usize = 16 * 1024;
 
@@ -199,8 +197,9 @@ impl Back {
         if let Err(error) = app.note_outcome(&handle, &spent).await {
             tracing::warn!(%error, "a return that comes again will not lead on");
         }
-        // Nobody may be there any more.
-        drop(answer.send(finished));
+        if let Err(Err(error)) = answer.send(finished) {
+            tracing::info!(error = &error as &dyn std::error::Error, "a sign-in failed whose visitor had gone");
+        }
     }
 
     /// Begins the session.
