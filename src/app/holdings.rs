@@ -39,7 +39,7 @@ pub enum Parts {
     Certificates,
     /// Accounts and applications.
     Applications,
-    /// Everything.
+    /// All that is the person's, for pages that need both.
     All,
 }
 

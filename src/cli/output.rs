@@ -9,10 +9,10 @@ use super::words;
 /// How a command reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Sentences for people at a terminal.
     #[default]
     Human,
-    /// For programs.
+    /// JSON for programs.
     Json,
 }
 

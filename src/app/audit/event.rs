@@ -80,7 +80,7 @@ pub enum Event {
     },
     /// A portal account was not accepted.
     SignInRefused {
-        /// Why not.
+        /// Why the visitor was not let in.
         why: Refusal,
     },
     /// An account was linked to a person.

@@ -30,7 +30,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// One link.
+    /// The link of this id, undone ones included.
     pub fn find(conn: &mut PgConnection, id: LinkId) -> QueryResult<Option<Self>> {
         links::table.find(id).select(Self::as_select()).first(conn).optional()
     }

@@ -8,13 +8,11 @@ use super::application_form::{ApplicationForm, input, photo};
 use super::application_show::{Typed, view};
 use super::reissue_create::{already_open, registered};
 use crate::app::maintain::{Edit, Edited};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::see_other;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, page, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,

@@ -7,11 +7,10 @@ use serde::Deserialize;
 use crate::db::{applications, legacy};
 use crate::domain::application::Status;
 use crate::views::{self, ApplicationList, ApplicationRow, Menu};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::system_name;
+use crate::web::kit::{AppState, page};
 
 #[derive(Deserialize)]
 pub(crate) struct Done {

@@ -9,11 +9,10 @@ use crate::app::App;
 use crate::app::maintain::Shown;
 use crate::domain::form::{FieldError, Input};
 use crate::views::{ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, error_items};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name};
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(
     State(app): AppState,

@@ -4,11 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,

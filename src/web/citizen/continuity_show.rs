@@ -7,11 +7,10 @@ use super::account_handle;
 use crate::app::linking::{self, OldAccount};
 use crate::session::{Session, Visitor};
 use crate::views::{AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{basis, china_time, system_name};
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Response, WebError> {
     let continuity = app.continuity(visitor.person).await?;

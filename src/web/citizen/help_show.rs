@@ -4,10 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::views::{Chrome, HelpShow};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::{MaybeSignedIn, chrome_of};
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(State(app): AppState, MaybeSignedIn(session): MaybeSignedIn) -> Result<Response, WebError> {
     let chrome = session.as_ref().map_or_else(|| Chrome::anonymous(""), chrome_of);

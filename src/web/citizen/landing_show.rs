@@ -6,12 +6,10 @@ use serde::Deserialize;
 
 use crate::session::Visitor;
 use crate::views::{Chrome, LandingShow, login_url};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::return_path::ReturnPath;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::MaybeSignedIn;
+use crate::web::kit::{AppState, page, see_other};
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {

@@ -8,11 +8,10 @@ use super::link_show::{Typed, locked, refused};
 use crate::app::linking::Proof;
 use crate::app::{App, AppError};
 use crate::domain::verification::check_password;
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,

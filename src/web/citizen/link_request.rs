@@ -13,12 +13,11 @@ use crate::domain::form::china_date;
 use crate::domain::review::MOST_OF_A_SORT;
 use crate::domain::verification::{Field, Rules, Statement, validate};
 use crate::views::{ErrorItem, Link};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{File, Form, Kind, Posted};
-use crate::web::kit::see_other;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, see_other};
 
 /// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);

@@ -11,12 +11,10 @@ use crate::app::linking::{LinkPage, OldAccount, TaskSummary};
 use crate::domain::verification::{Field, Statement};
 use crate::store::Exhausted;
 use crate::views::{Choice, ErrorItem, FormField, Link, LinkShow, Menu, OfferedAccount, TaskRow, error_items};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_clock, system_name, task_status, task_subject, why_proof};
+use crate::web::kit::{AppState, page, see_other};
 
 #[derive(Deserialize)]
 pub(crate) struct About {

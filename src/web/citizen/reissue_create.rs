@@ -10,13 +10,11 @@ use super::reissue_new::{Filled, step1, target, view};
 use crate::app::drafts::Draft;
 use crate::app::reissue::{Submission, Submitted};
 use crate::views::{ErrorItem, Link};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::see_other;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, page, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,

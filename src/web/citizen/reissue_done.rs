@@ -6,11 +6,10 @@ use axum::response::Response;
 use crate::domain::document;
 use crate::domain::form::Field;
 use crate::views::{Menu, ReissueDone, SummaryRow};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::china_time;
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(
     State(app): AppState,

@@ -13,11 +13,9 @@ use crate::domain::application::merge;
 use crate::domain::form::FieldError;
 use crate::domain::text::has_control;
 use crate::views::{ErrorItem, KeptPhoto, Menu, ReissueForm, error_items, query_value};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, page, see_other};
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {

@@ -6,10 +6,9 @@ use serde::Deserialize;
 
 use crate::app::reissue::JudgedCertificate;
 use crate::views::{CertificateRow, Choice, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::{AppState, page};
 
 #[derive(Deserialize)]
 pub(crate) struct Chosen {

@@ -6,12 +6,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::session::{Held, Visitor};
 use crate::views::{LoginRefused, LoginReview, RefusedReason};
-use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::request_log::RequestId;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::{MaybeSignedIn, chrome_of};
+use crate::web::kit::{AppState, page, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,

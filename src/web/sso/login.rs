@@ -8,14 +8,13 @@ use serde::Deserialize;
 use crate::app::pending::Full;
 use crate::session::random_token;
 use crate::views::LoginFailure;
-use crate::web::kit::AppState;
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::cookies::cookie_values;
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
-use crate::web::kit::see_other;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::{Slot, login_cookie_name, set_cookie};
+use crate::web::kit::{AppState, see_other};
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {

@@ -13,15 +13,13 @@ use crate::app::App;
 use crate::app::pending::Browser;
 use crate::session::random_token;
 use crate::views::{Chrome, PortalEnd, SignedOut};
-use crate::web::kit::AppState;
 use crate::web::kit::cookies::cookie_values;
 use crate::web::kit::error::WebError;
-use crate::web::kit::page;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::see_other;
 use crate::web::kit::visitor::{
     HasSession, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
 };
+use crate::web::kit::{AppState, page, see_other};
 
 /// How long the portal may take to ask whether to sign out there too.
 const WAY_BACK: Duration = Duration::from_mins(30);
