@@ -3,11 +3,12 @@
 //! A use case reads its facts in one transaction, lets `domain` decide, and has `db` apply the decision.
 
 pub mod audit;
+pub mod continuity;
 mod denied;
+pub mod dossier;
 pub mod drafts;
 pub mod forwarded;
 pub mod health;
-pub mod holdings;
 pub mod keys;
 pub mod linking;
 pub mod maintain;
@@ -16,10 +17,11 @@ pub mod pending;
 pub mod reissue;
 pub mod sign_in;
 pub mod submitted;
+pub mod tx;
+mod vouched;
 pub mod wrapping;
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use std::num::NonZero;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -28,7 +30,7 @@ use url::Url;
 use keys::{Keys, Recording};
 
 use crate::config::Config;
-use crate::db::{Db, DbError, Tries};
+use crate::db::{Db, DbError};
 use crate::session::Sessions;
 use crate::store::{Store, StoreError};
 use crate::vault::{KeyFile, KeyFileError, Vault};
@@ -121,21 +123,6 @@ impl App {
         let keys =
             KeyFile::read(path).map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
         Ok(Vault::new(&keys))
-    }
-
-    /// Runs a transaction, and again where another one was faster at the same account, number or person.
-    async fn transact<T, F>(&self, work: F) -> Result<T, AppError>
-    where
-        T: Send + 'static,
-        F: Fn(&mut PgConnection) -> Result<T, AppError> + Clone + Send + 'static,
-    {
-        let mut tries = Tries::new();
-        loop {
-            match self.db.transaction(work.clone()).await {
-                Err(AppError::Db(error)) if tries.another(&error) => {}
-                other => return other,
-            }
-        }
     }
 
     /// Does work that takes a core for a while, off the async threads, as much of it at once as there are cores.

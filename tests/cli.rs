@@ -5,6 +5,7 @@
 mod scratch;
 
 use buzheng::app::audit::{About, Actor, Entry, Event, record};
+use buzheng::app::tx::Tx;
 use buzheng::vault::{KeyFile, Vault};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -207,7 +208,11 @@ fn record_entries(installation: &Installation, count: i32) {
         let event = Event::ApplicationEdited { version };
         let entry = Entry { event, actor: Actor::Staff("wang".into()), about: About::default() };
         let now = chrono::Utc::now();
-        installation.database.connect().transaction(|conn| record(conn, &vault, now, &[entry])).unwrap();
+        installation
+            .database
+            .connect()
+            .transaction(|conn| record(&mut Tx { conn, vault: &vault, now }, &[entry]))
+            .unwrap();
     }
 }
 

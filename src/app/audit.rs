@@ -8,47 +8,46 @@ pub mod event;
 pub mod verify;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use diesel::PgConnection;
 
-pub use event::{About, Actor, Entry, Event, SourceCounts, UndoneCounts};
+pub use event::{About, Actor, Entry, Event, Locked, SourceCounts, UndoneCounts, Viewed};
 
 use super::App;
+use super::tx::Tx;
 use crate::db::DbError;
 use crate::db::audit::{self, Row};
-use crate::vault::Vault;
 
 /// Appends entries to the log.
 ///
 /// Call it as the LAST step of the transaction that does what the entries tell: the act and its entry are then there together or not at
 /// all. The lock that keeps the chain one chain is held from here until the commit, and every other transaction that records waits for
 /// it meanwhile. The transaction must be `READ COMMITTED` (PostgreSQL's default): the head is read after the wait for the lock.
-pub fn record(conn: &mut PgConnection, vault: &Vault, now: DateTime<Utc>, entries: &[Entry]) -> Result<(), DbError> {
+pub fn record(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
     if entries.is_empty() {
         return Ok(());
     }
-    audit::lock(conn)?;
-    let (mut seq, mut hash) = end(conn, vault)?;
+    audit::lock(tx.conn)?;
+    let (mut seq, mut hash) = end(tx)?;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq += 1;
-        let mut row = row(entry, seq, now, std::mem::take(&mut hash));
-        row.hash = chain::hash(vault, &row, seq);
+        let mut row = row(entry, seq, tx.now, std::mem::take(&mut hash));
+        row.hash = chain::hash(tx.vault, &row, seq);
         hash.clone_from(&row.hash);
         rows.push(row);
     }
-    Ok(audit::append(conn, &rows, &chain::head(vault, seq, hash))?)
+    Ok(audit::append(tx.conn, &rows, &chain::head(tx.vault, seq, hash))?)
 }
 
 /// The number and hash after which the log goes on.
 ///
 /// Where the end is damaged, a number is left out: the acts themselves must not wait for a repair, and nobody shall be able to have a cut
 /// tail or a lost head grown over. [`verify`] tells of that gap from then on.
-fn end(conn: &mut PgConnection, vault: &Vault) -> Result<(i64, Vec<u8>), DbError> {
-    let (head, last) = (audit::head(conn)?, audit::last(conn)?);
+fn end(tx: &mut Tx<'_>) -> Result<(i64, Vec<u8>), DbError> {
+    let audit::End { head, last } = audit::end(tx.conn)?;
     let (last_seq, last_hash) = match (head, last) {
         (None, None) => return Ok((0, Vec::new())),
         (Some(head), last)
-            if chain::is_sealed(vault, &head) && last.as_ref().is_none_or(|(seq, _)| *seq <= head.seq) =>
+            if chain::is_sealed(tx.vault, &head) && last.as_ref().is_none_or(|(seq, _)| *seq <= head.seq) =>
         {
             return Ok((head.seq, head.hash));
         }
@@ -66,8 +65,7 @@ impl App {
     pub async fn record_start(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         let event = Event::ConfigurationStarted { version: env!("CARGO_PKG_VERSION"), digest: self.config.digest() };
         let entry = Entry { event, actor: Actor::Service, about: About::default() };
-        let vault = self.vault.clone();
-        self.db.transaction(move |conn| record(conn, &vault, now, &[entry])).await
+        self.act(now, move |tx| record(tx, std::slice::from_ref(&entry))).await
     }
 }
 

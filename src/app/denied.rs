@@ -1,9 +1,8 @@
 //! Objects that somebody asked for and did not get (OWASP ASVS 16.3.2): the log tells who asked for what, and whether it was another person's or
 //! is nowhere. The visitor is told neither. Ids only: nothing of the object itself.
 
-use diesel::PgConnection;
-
 use super::AppError;
+use super::tx::Tx;
 use crate::db::{applications, legacy};
 use crate::ids::{AccountId, ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
@@ -38,21 +37,21 @@ impl Object {
         }
     }
 
-    fn exists(self, conn: &mut PgConnection) -> Result<bool, AppError> {
+    fn exists(self, tx: &mut Tx<'_>) -> Result<bool, AppError> {
         Ok(match self {
             Self::Application(id) | Self::Photo(id) => {
-                applications::Application::exists(conn, id)?
-                    || legacy::LegacyApplication::exists(conn, LegacyApplicationId::from_uuid(*id.as_uuid()))?
+                applications::Application::exists(tx.conn, id)?
+                    || legacy::LegacyApplication::exists(tx.conn, LegacyApplicationId::from_uuid(*id.as_uuid()))?
             }
-            Self::Certificate(id) => legacy::Certificate::exists(conn, id)?,
-            Self::Account(id) => !legacy::AccountRow::by_ids(conn, &[id])?.is_empty(),
+            Self::Certificate(id) => legacy::Certificate::exists(tx.conn, id)?,
+            Self::Account(id) => !legacy::AccountRow::by_ids(tx.conn, &[id])?.is_empty(),
         })
     }
 }
 
 /// "Not found", with its line in the log.
-pub(super) fn denied(conn: &mut PgConnection, person: PersonId, object: Object) -> AppError {
-    match object.exists(conn) {
+pub(super) fn denied(tx: &mut Tx<'_>, person: PersonId, object: Object) -> AppError {
+    match object.exists(tx) {
         Ok(true) => {
             tracing::warn!(%person, object = object.kind(), id = object.id(), "denied: the object is not this person's");
         }

@@ -3,8 +3,10 @@
 
 mod claim;
 pub mod inspect;
+mod old_account;
 mod page;
 mod prove;
+mod question;
 mod report;
 mod request;
 mod settle;
@@ -12,12 +14,13 @@ pub mod tasks;
 mod undo;
 
 pub use claim::Claim;
-pub use page::{CarriedAccount, How, LinkPage, OldAccount, TaskSummary};
-pub(super) use page::{carried, findings_now, waiting_for_reviewer};
+pub use old_account::OldAccount;
+pub(super) use page::waiting_for_reviewer;
+pub use page::{LinkPage, LinkedAccounts, TaskSummary};
 pub use prove::Proof;
 pub use report::Reported;
 pub use request::{Asked, Evidence, Full, Request};
-pub(super) use settle::{Table, lock_person_of};
+pub(super) use settle::Table;
 pub use undo::{Because, UndoError, Undone, undo, undo_grant};
 
 use crate::domain::linking::Subject;

@@ -1,17 +1,17 @@
 //! What a person sees of an application without the form of 申请信息维护: its receipt and its photo.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 
 use super::denied::{Object, denied};
-use super::holdings::Holdings;
+use super::dossier::Dossier;
+use super::tx::Tx;
 use super::{App, AppError};
 use crate::db::DbError;
 use crate::db::applications::{self, Application, Version};
 use crate::db::legacy::LegacyApplication;
 use crate::domain::form::Input;
 use crate::ids::{ApplicationId, LegacyApplicationId, PersonId};
-use crate::vault::{Purpose, Vault};
+use crate::vault::Purpose;
 
 /// What step 3 of 补证申请 confirms.
 pub struct Receipt {
@@ -36,26 +36,28 @@ impl Found {
     }
 
     /// Looks among what is the person's now. What was edited from an old application is theirs while that is.
-    pub(super) fn among(holdings: &Holdings, ours: Option<Application>, id: ApplicationId) -> Option<Self> {
+    pub(super) fn among(
+        applications: &[LegacyApplication],
+        ours: Option<Application>,
+        id: ApplicationId,
+    ) -> Option<Self> {
         if let Some(ours) = ours.as_ref().filter(|ours| Self::stands_alone(ours)) {
             return Some(Self { ours: Some(ours.clone()), old: None });
         }
         let began_as = ours.as_ref().and_then(|ours| ours.legacy_application_id);
         let wanted = began_as.unwrap_or_else(|| LegacyApplicationId::from_uuid(*id.as_uuid()));
-        let old = holdings.applications.iter().find(|row| row.id == wanted)?.clone();
+        let old = applications.iter().find(|row| row.id == wanted)?.clone();
         Some(Self { ours, old: Some(old) })
     }
 
     /// The same, reading what is the person's only where it decides.
-    fn find(
-        conn: &mut PgConnection,
-        vault: &Vault,
-        person: PersonId,
-        id: ApplicationId,
-    ) -> Result<Option<Self>, DbError> {
-        match Application::of_person_by_id(conn, person, id)? {
+    fn find(tx: &mut Tx<'_>, person: PersonId, id: ApplicationId) -> Result<Option<Self>, DbError> {
+        match Application::of_person_by_id(tx.conn, person, id)? {
             Some(ours) if Self::stands_alone(&ours) => Ok(Some(Self { ours: Some(ours), old: None })),
-            ours => Ok(Self::among(&Holdings::of(conn, vault, person)?, ours, id)),
+            ours => {
+                let old = Dossier::of(tx, person)?.old_applications(tx)?;
+                Ok(Self::among(&old, ours, id))
+            }
         }
     }
 }
@@ -63,38 +65,34 @@ impl Found {
 impl App {
     /// The receipt of one of a person's applications. An old one has none before it is edited here; another person's is not found.
     pub async fn receipt(&self, person: PersonId, id: ApplicationId) -> Result<Receipt, AppError> {
-        let vault = self.vault.clone();
-        self.db
-            .transaction(move |conn| {
-                let Some(found) = Found::find(conn, &vault, person, id)? else {
-                    return Err(denied(conn, person, Object::Application(id)));
-                };
-                let ours = found.ours.ok_or(AppError::NotFound)?;
-                let version = Version::find(conn, ours.id, ours.version)?;
-                let input = vault.open_json(Purpose::Form, &version.form_sealed)?;
-                Ok(Receipt { reference: ours.reference, input, saved_at: ours.updated_at })
-            })
-            .await
+        self.read(move |tx| {
+            let Some(found) = Found::find(tx, person, id)? else {
+                return Err(denied(tx, person, Object::Application(id)));
+            };
+            let ours = found.ours.ok_or(AppError::NotFound)?;
+            let version = Version::find(tx.conn, ours.id, ours.version)?;
+            let input = tx.vault.open_json(Purpose::Form, &version.form_sealed)?;
+            Ok(Receipt { reference: ours.reference, input, saved_at: ours.updated_at })
+        })
+        .await
     }
 
     /// The photo of one of a person's applications.
     pub async fn application_photo(&self, person: PersonId, id: ApplicationId) -> Result<Vec<u8>, AppError> {
-        let vault = self.vault.clone();
-        self.db
-            .transaction(move |conn| {
-                let Some(found) = Found::find(conn, &vault, person, id)? else {
-                    return Err(denied(conn, person, Object::Photo(id)));
-                };
-                let of_version = match &found.ours {
-                    Some(ours) => applications::photo_of_version(conn, ours)?,
-                    None => None,
-                };
-                let sealed = match (of_version, found.old) {
-                    (None, Some(old)) => old.photo(conn)?,
-                    (sealed, _) => sealed,
-                };
-                Ok(vault.open(Purpose::Photo, &sealed.ok_or(AppError::NotFound)?)?)
-            })
-            .await
+        self.read(move |tx| {
+            let Some(found) = Found::find(tx, person, id)? else {
+                return Err(denied(tx, person, Object::Photo(id)));
+            };
+            let of_version = match &found.ours {
+                Some(ours) => applications::photo_of_version(tx.conn, ours)?,
+                None => None,
+            };
+            let sealed = match (of_version, found.old) {
+                (None, Some(old)) => old.photo(tx.conn)?,
+                (sealed, _) => sealed,
+            };
+            Ok(tx.vault.open(Purpose::Photo, &sealed.ok_or(AppError::NotFound)?)?)
+        })
+        .await
     }
 }

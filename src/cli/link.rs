@@ -1,6 +1,5 @@
 //! `buzheng link list | show | undo`: the ties between persons and old accounts, for administrators.
 
-use chrono::Utc;
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -81,8 +80,8 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         }
         Action::Show { link, full, who } => {
             let sight = if *full { Sight::Full } else { Sight::Masked };
-            let viewer = Viewer { by: who.name()?, sight, now: Utc::now() };
-            let detail = desk.transact(|conn| inspect::link(conn, &desk.vault, *link, &viewer));
+            let viewer = Viewer { by: who.name()?, sight };
+            let detail = desk.act(|tx| inspect::link(tx, *link, &viewer));
             tell_detail(args.format, &detail.map_err(|error| not_found(&error, link))?)?;
         }
         Action::Undo { link, why, who } => tell_undone(args.format, &undo_one(&desk, *link, why, &who.name()?)?)?,
@@ -96,12 +95,12 @@ fn list(
     account: Option<&str>,
     (undone, limit): (bool, i64),
 ) -> Result<Vec<LinkLine>, Failure> {
-    let found = desk.transact(|conn| {
+    let found = desk.act(|tx| {
         let account = match account {
-            Some(label) => Some(legacy::AccountRow::by_label(conn, label)?.ok_or(AppError::NotFound)?.id),
+            Some(label) => Some(legacy::AccountRow::by_label(tx.conn, label)?.ok_or(AppError::NotFound)?.id),
             None => None,
         };
-        inspect::links(conn, &LinkFilter { person, account, undone, limit })
+        inspect::links(tx, &LinkFilter { person, account, undone, limit })
     });
     found.map_err(|error| match error {
         AppError::NotFound => Failure::new(
@@ -114,14 +113,14 @@ fn list(
 }
 
 fn undo_one(desk: &Desk, id: LinkId, why: &Why, by: &str) -> Result<Undone, Failure> {
-    let (by, actor, now) = (LinkActor::Staff(by.to_owned()), Actor::Staff(by.to_owned()), Utc::now());
-    let because = Because { by: &by, actor: &actor, reason: &why.reason, now };
-    let undone = desk.transact(|conn| {
-        let undone = match undo(conn, &desk.vault, id, because) {
-            Err(UndoError::NoSuchLink) => undo_grant(conn, &desk.vault, AliasId::from_uuid(*id.as_uuid()), because)?,
+    let (by, actor) = (LinkActor::Staff(by.to_owned()), Actor::Staff(by.to_owned()));
+    let because = Because { by: &by, actor: &actor, reason: &why.reason };
+    let undone = desk.act(|tx| {
+        let undone = match undo(tx, id, because) {
+            Err(UndoError::NoSuchLink) => undo_grant(tx, AliasId::from_uuid(*id.as_uuid()), because)?,
             other => other?,
         };
-        audit::record(conn, &desk.vault, now, &undone.told)?;
+        audit::record(tx, &undone.told)?;
         Ok::<_, UndoError>(undone)
     });
     undone.map_err(|error| match error {

@@ -110,9 +110,7 @@ impl Hall {
     fn record(&self, person: Option<PersonId>, event: Event) -> Result<(), Failure> {
         let about = About { person, ..About::default() };
         let entry = Entry { event, actor: Actor::Staff(self.by.clone()), about };
-        let recorded = self.desk.transact(|conn| {
-            Ok::<_, AppError>(audit::record(conn, &self.desk.vault, self.now, std::slice::from_ref(&entry))?)
-        });
+        let recorded = self.desk.act(|tx| Ok::<_, AppError>(audit::record(tx, std::slice::from_ref(&entry))?));
         recorded.map_err(|error| failed(&error))
     }
 

@@ -1,13 +1,14 @@
 //! What the commands of administrators and reviewers share: who acts, why, and one transaction that is tried again.
 
+use chrono::{DateTime, Utc};
 use clap::Args as ClapArgs;
-use diesel::PgConnection;
 
 use super::{Failure, ground};
 use crate::app::AppError;
 use crate::app::keys::Recording;
+use crate::app::tx::{Tx, UseCaseError, act_blocking};
 use crate::config::Config;
-use crate::db::{Db, DbError, Tries};
+use crate::db::Db;
 use crate::vault::Vault;
 
 /// Who acts.
@@ -59,51 +60,19 @@ pub struct Desk {
     db: Db,
     /// Seals and opens.
     pub vault: Vault,
+    now: DateTime<Utc>,
 }
 
 impl Desk {
     /// Opens them, where they belong together.
     pub fn open(config: &Config, recording: Recording) -> Result<Self, Failure> {
         let (db, vault) = ground::open(config, recording)?;
-        Ok(Self { db, vault })
+        Ok(Self { db, vault, now: Utc::now() })
     }
 
-    /// Runs a transaction, and again where another one was in the way.
-    pub fn transact<T, E>(&self, work: impl Fn(&mut PgConnection) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<DbError> + From<diesel::result::Error> + Failed,
-    {
-        let mut tries = Tries::new();
-        loop {
-            match self.db.transaction_blocking(&work) {
-                Err(error) if error.database().is_some_and(|cause| tries.another(cause)) => {}
-                other => return other,
-            }
-        }
-    }
-}
-
-/// An error that may be the database's.
-pub trait Failed {
-    /// The database's part of it.
-    fn database(&self) -> Option<&DbError>;
-}
-
-impl Failed for AppError {
-    fn database(&self) -> Option<&DbError> {
-        if let Self::Db(error) = self { Some(error) } else { None }
-    }
-}
-
-impl Failed for crate::app::linking::UndoError {
-    fn database(&self) -> Option<&DbError> {
-        if let Self::App(error) = self { error.database() } else { None }
-    }
-}
-
-impl Failed for crate::app::linking::tasks::AnswerError {
-    fn database(&self) -> Option<&DbError> {
-        if let Self::App(error) = self { error.database() } else { None }
+    /// Runs a use case, and again where another transaction was in the way.
+    pub fn act<T, E: UseCaseError>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        act_blocking(&self.db, &self.vault, self.now, work)
     }
 }
 

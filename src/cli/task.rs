@@ -1,6 +1,5 @@
 //! `buzheng task list | show | approve | refuse`: manual verification, until the reviewers' pages take it over.
 
-use chrono::Utc;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -104,16 +103,16 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
                 StatusFilter::Refused => Some(Status::Refused),
                 StatusFilter::All => None,
             };
-            let found = desk.transact(|conn| inspect::tasks(conn, status, *limit));
+            let found = desk.act(|tx| inspect::tasks(tx, status, *limit));
             tell_list(args.format, &found.map_err(|error| failed(&error))?)?;
         }
         Action::Show { task, full, attachment, who } => {
             let sight = if *full { Sight::Full } else { Sight::Masked };
-            let viewer = Viewer { by: who.name()?, sight, now: Utc::now() };
+            let viewer = Viewer { by: who.name()?, sight };
             if let Some(file) = attachment {
                 write_attachments(&desk, *task, &viewer, file)?;
             }
-            let detail = desk.transact(|conn| inspect::task(conn, &desk.vault, *task, &viewer));
+            let detail = desk.act(|tx| inspect::task(tx, *task, &viewer));
             tell_detail(args.format, &detail.map_err(|error| not_found(&error, *task))?)?;
         }
         Action::Approve { task, account, certificate, person, why, who } => {
@@ -143,8 +142,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
 }
 
 fn decide(desk: &Desk, task: i64, given: &Answer, format: Format) -> Result<(), Failure> {
-    let now = Utc::now();
-    let answered = desk.transact(|conn| answer(conn, &desk.vault, task, given, now));
+    let answered = desk.act(|tx| answer(tx, task, given));
     answered.map_err(|error| match error {
         AnswerError::App(error) => failed(&error),
         other => Failure::new(
@@ -174,7 +172,7 @@ fn write_attachments(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Re
 }
 
 fn fill_attachments(desk: &Desk, task: i64, viewer: &Viewer, made: &mut Vec<(File, PathBuf)>) -> Result<(), Failure> {
-    let found = desk.transact(|conn| inspect::attachments(conn, &desk.vault, task, viewer));
+    let found = desk.act(|tx| inspect::attachments(tx, task, viewer));
     let pictures = found.map_err(|error| match error {
         AppError::NotFound => Failure::new(
             format_args!("task {task}"),

@@ -1,7 +1,7 @@
 //! Applications for reissue, their versions and photos.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
+use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -56,6 +56,12 @@ pub fn edited(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResu
         .load(conn)
 }
 
+#[auto_type(no_type_alias)]
+fn is_named(id: ApplicationId, old: LegacyApplicationId) -> _ {
+    let began_as = applications::legacy_application_id.eq(old).and(applications::detached_at.is_null());
+    applications::id.eq(id).or(began_as.assume_not_null())
+}
+
 impl Application {
     /// A person's applications, newest first.
     pub fn of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
@@ -66,15 +72,42 @@ impl Application {
             .load(conn)
     }
 
+    /// Those of a person that were made from something that is not theirs any more.
+    pub fn detached_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+        applications::table
+            .filter(applications::person_id.eq(person).and(applications::detached_at.is_not_null()))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
     /// One of a person's applications, by its id or by that of the old application it began as; another person's is not found.
     pub fn of_person_by_id(conn: &mut PgConnection, person: PersonId, id: ApplicationId) -> QueryResult<Option<Self>> {
         let old = LegacyApplicationId::from_uuid(*id.as_uuid());
-        let began_as = applications::legacy_application_id.eq(old).and(applications::detached_at.is_null());
         applications::table
-            .filter(applications::id.eq(id).or(began_as.assume_not_null()))
+            .filter(is_named(id, old))
             .filter(applications::person_id.eq(person))
             .order(applications::detached_at.is_not_null())
             .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The same, with its newest version.
+    pub fn with_version(
+        conn: &mut PgConnection,
+        person: PersonId,
+        id: ApplicationId,
+    ) -> QueryResult<Option<(Self, Version)>> {
+        let old = LegacyApplicationId::from_uuid(*id.as_uuid());
+        let is_newest = application_versions::application_id
+            .eq(applications::id)
+            .and(application_versions::version.eq(applications::version));
+        applications::table
+            .inner_join(application_versions::table.on(is_newest))
+            .filter(is_named(id, old))
+            .filter(applications::person_id.eq(person))
+            .order(applications::detached_at.is_not_null())
+            .select((Self::as_select(), Version::as_select()))
             .first(conn)
             .optional()
     }
@@ -120,15 +153,6 @@ impl Application {
         .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
         .execute(conn)
         .map(|_| ())
-    }
-
-    /// The one made from this submission of this person.
-    pub fn by_submission(conn: &mut PgConnection, person: PersonId, token: Uuid) -> QueryResult<Option<Self>> {
-        applications::table
-            .filter(applications::submission_token.eq(token).and(applications::person_id.eq(person)))
-            .select(Self::as_select())
-            .first(conn)
-            .optional()
     }
 
     /// Stores a new one; unique constraints refuse a second open one for the same certificate.

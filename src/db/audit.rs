@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Binary, Nullable};
 use serde_json::Value;
 
 use super::schema::{audit_events, audit_head, sign_in_decisions};
@@ -53,13 +53,31 @@ pub fn head(conn: &mut PgConnection) -> QueryResult<Option<Head>> {
     audit_head::table.select(Head::as_select()).first(conn).optional()
 }
 
-/// Number and hash of the row with the greatest number.
-pub fn last(conn: &mut PgConnection) -> QueryResult<Option<(i64, Vec<u8>)>> {
-    audit_events::table
-        .order(audit_events::seq.desc())
-        .select((audit_events::seq, audit_events::hash))
-        .first(conn)
-        .optional()
+/// Where the log ends.
+#[derive(Debug, Default)]
+pub struct End {
+    /// As the head says.
+    pub head: Option<Head>,
+    /// Number and hash of the row with the greatest number.
+    pub last: Option<(i64, Vec<u8>)>,
+}
+
+/// Where the log ends, in one statement.
+pub fn end(conn: &mut PgConnection) -> QueryResult<End> {
+    let head = audit_head::table.select((audit_head::seq, audit_head::hash, audit_head::seal.nullable()));
+    let last = audit_events::table.order(audit_events::seq.desc()).limit(1).select((
+        audit_events::seq,
+        audit_events::hash,
+        None::<Vec<u8>>.into_sql::<Nullable<Binary>>(),
+    ));
+    let mut end = End::default();
+    for (seq, hash, seal) in head.union_all(last).load::<(i64, Vec<u8>, Option<Vec<u8>>)>(conn)? {
+        match seal {
+            Some(seal) => end.head = Some(Head { seq, hash, seal }),
+            None => end.last = Some((seq, hash)),
+        }
+    }
+    Ok(end)
 }
 
 /// Adds rows and makes the last of them the head. Call it with the [`lock`] held.

@@ -1,6 +1,6 @@
 //! What the old systems held. Reading only: the import writes these tables, nothing else does.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -38,18 +38,6 @@ impl AccountRow {
             .select(Self::as_select())
             .first(conn)
             .optional()
-    }
-
-    /// The accounts under these numbers.
-    pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
-        if lookups.is_empty() {
-            return Ok(Vec::new());
-        }
-        legacy_accounts::table
-            .filter(legacy_accounts::number_lookup.eq_any(lookups))
-            .order((legacy_accounts::system.desc(), legacy_accounts::id))
-            .select(Self::as_select())
-            .load(conn)
     }
 
     /// Some of the accounts under a number that somebody typed: old rows may share a word such as 无 by the thousand.
@@ -180,38 +168,33 @@ impl LegacyApplication {
         diesel::select(exists(legacy_applications::table.find(id))).get_result(conn)
     }
 
-    /// The applications of these accounts.
-    pub fn of_accounts(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Self>> {
-        if accounts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let is_of = legacy_accounts::system
-            .eq(legacy_applications::system)
-            .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key));
-        legacy_applications::table
-            .inner_join(legacy_accounts::table.on(is_of))
-            .filter(legacy_accounts::id.eq_any(accounts))
-            .order((legacy_applications::submitted_at.desc(), legacy_applications::id))
-            .select(Self::as_select())
-            .load(conn)
-    }
-
-    /// The applications under these numbers that belong to no account: none is named, or the one named is not there.
-    pub fn without_account(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
-        if lookups.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// The applications of these accounts, and those under these numbers that belong to no account: none is named, or the one named is
+    /// not there.
+    pub fn around(conn: &mut PgConnection, accounts: &[AccountId], lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         let account = legacy_accounts::table.filter(
             legacy_accounts::system
                 .eq(legacy_applications::system)
                 .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key)),
         );
-        legacy_applications::table
+        let is_of = legacy_accounts::system
+            .eq(legacy_applications::system)
+            .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key));
+        let of_accounts = legacy_applications::table
+            .inner_join(legacy_accounts::table.on(is_of))
+            .filter(legacy_accounts::id.eq_any(accounts))
+            .select(Self::as_select());
+        let without_account = legacy_applications::table
             .filter(legacy_applications::number_lookup.eq_any(lookups))
-            .filter(diesel::dsl::not(diesel::dsl::exists(account)))
-            .order((legacy_applications::submitted_at.desc(), legacy_applications::id))
-            .select(Self::as_select())
-            .load(conn)
+            .filter(not(exists(account)))
+            .select(Self::as_select());
+        let mut rows: Vec<Self> = match (accounts, lookups) {
+            ([], []) => Vec::new(),
+            ([], _) => without_account.load(conn)?,
+            (_, []) => of_accounts.load(conn)?,
+            (_, _) => of_accounts.union_all(without_account).load(conn)?,
+        };
+        rows.sort_by(|one, other| (&other.submitted_at, one.id).cmp(&(&one.submitted_at, other.id)));
+        Ok(rows)
     }
 
     /// Of which of these there is a photo: the old system of each.

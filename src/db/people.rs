@@ -2,7 +2,9 @@
 
 mod aliases;
 mod identities;
+mod linked;
 mod links;
+mod locks;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
@@ -14,8 +16,10 @@ use crate::domain::linking::{List, Outcome, Rule};
 use crate::ids::{AccountId, PersonId};
 
 pub use aliases::AliasRow;
-pub use identities::IdentityRow;
+pub use identities::{Change, IdentityRow};
+pub use linked::{Linked, accounts_around, linked};
 pub use links::{Link, LinkFilter, Undoing};
+pub use locks::{Concerned, lock_concerned, lock_person, lock_person_of, lock_persons};
 
 /// Makes a person.
 pub fn insert_person(conn: &mut PgConnection, id: PersonId, now: DateTime<Utc>) -> QueryResult<()> {
@@ -28,17 +32,6 @@ pub fn insert_person(conn: &mut PgConnection, id: PersonId, now: DateTime<Utc>) 
 /// Whether there was a person at that time.
 pub fn existed(conn: &mut PgConnection, id: PersonId, at: DateTime<Utc>) -> QueryResult<bool> {
     diesel::select(exists(persons::table.find(id).filter(persons::created_at.lt(at)))).get_result(conn)
-}
-
-/// Locks a person's row until the end of the transaction: what one person does happens one after the other.
-pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
-    persons::table.find(id).select(persons::id).for_update().first::<PersonId>(conn).map(|_| ())
-}
-
-/// The same for several, always in the same order.
-pub fn lock_persons(conn: &mut PgConnection, ids: &[PersonId]) -> QueryResult<()> {
-    let locked = persons::table.filter(persons::id.eq_any(ids)).order(persons::id).select(persons::id).for_update();
-    locked.load::<PersonId>(conn).map(|_| ())
 }
 
 /// Gives a canonical number of one family to a person. A unique constraint refuses a number that is another's.
@@ -58,7 +51,7 @@ pub fn hold_number_if_free(conn: &mut PgConnection, lookup: &[u8], person: Perso
         .map(|_| ())
 }
 
-/// Whether 承接清单 was shown before; marks it shown.
+/// Marks that 承接清单 was shown to a person, unless it was before. Whether it was not.
 pub fn welcome(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> QueryResult<bool> {
     let marked = diesel::update(persons::table.find(person).filter(persons::welcomed_at.is_null()))
         .set(persons::welcomed_at.eq(now))

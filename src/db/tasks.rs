@@ -28,6 +28,23 @@ pub struct NewTask<'a> {
 }
 
 impl NewTask<'_> {
+    /// A question about nothing yet.
+    pub fn of(kind: Kind, evidence_sealed: Vec<u8>, created_at: DateTime<Utc>) -> Self {
+        Self {
+            id: TaskId::generate(),
+            kind,
+            person_id: None,
+            account_id: None,
+            issuer: None,
+            subject: None,
+            system: None,
+            request_lookup: None,
+            legacy_application_id: None,
+            evidence_sealed,
+            created_at,
+        }
+    }
+
     /// Opens it, unless the same question is open. Its number, or `None`.
     pub fn open(&self, conn: &mut PgConnection) -> QueryResult<Option<i64>> {
         self.insert_into(review_tasks::table)

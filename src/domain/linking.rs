@@ -1,8 +1,8 @@
 //! Whose data is this? From facts to a decision; the heart of the product.
 //!
 //! `LINKING.md` is the specification; its terms and rule names (L1-L6, R1, R2) are used here. The same [`decide`] serves the
-//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `app::sign_in` gathers the
-//! [`Facts`] and applies the [`Decision`] in one transaction.
+//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `app::dossier` gathers the
+//! [`Facts`], and whoever acts applies the [`Decision`] in the same transaction.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,16 @@ use crate::ids::{AccountId, AliasId, PersonId};
 
 mod actor;
 mod evidence;
+mod how;
 mod records;
+mod shown;
 mod words;
 
 pub use actor::LinkActor;
 pub use evidence::{Evidence, Transformation};
+pub use how::How;
 pub use records::{Belongs, belongs};
+pub use shown::{Shown, shown};
 pub use words::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
 /// Which account at the portal: what links and proofs are bound to (DESIGN.md §4.2).
@@ -134,7 +138,7 @@ pub struct Facts {
     pub today: NaiveDate,
     /// The person this (issuer, subject) belongs to, and the number the portal vouched for at that time.
     pub known: Option<(Person, document::Number)>,
-    /// Everyone who has an alias under the identity's number.
+    /// Everyone who has an alias under the identity's number; read only where the subject is not known.
     pub holders: Vec<Person>,
     /// The aliases of everyone else under any number of the person who signs in.
     pub rivals: Vec<Alias>,

@@ -7,6 +7,10 @@ use super::linking::Evidence;
 use super::name;
 use super::word::words;
 
+mod again;
+
+pub use again::{History, Standing, Undone};
+
 words! {
     /// What is asked.
     pub enum Kind {
@@ -30,6 +34,17 @@ words! {
 }
 
 impl Kind {
+    /// What an open question of this kind becomes, when the same pair is asked about by another one: that an account is not theirs outweighs
+    /// everything, and a right password says more than a request.
+    #[must_use]
+    pub const fn with(self, further: Self) -> Self {
+        match (self, further) {
+            (_, Self::NotMine) => Self::NotMine,
+            (Self::Request, Self::Claim) => Self::Claim,
+            (kind, _) => kind,
+        }
+    }
+
     /// What approving and refusing mean, for the reviewer.
     pub const fn meaning(self) -> (&'static str, &'static str) {
         match self {

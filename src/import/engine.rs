@@ -27,6 +27,7 @@ use super::source::{Input, open_all};
 use super::survey::Marks;
 use super::transform::Combination;
 use crate::app::audit::{self, About, Actor, Entry, Event, SourceCounts};
+use crate::app::tx::Tx;
 use crate::db::import::{self as store, batches};
 use crate::db::import_batches;
 use crate::domain::exam::Catalogue;
@@ -194,7 +195,7 @@ impl<'a> Engine<'a> {
                 store::analyze(conn)?;
                 batches::finish(conn, batch, now)?;
                 import_batches::store_report(conn, batch, &serde_json::json!(report))?;
-                Ok::<_, ImportError>(audit::record(conn, vault, now, &[entry])?)
+                Ok::<_, ImportError>(audit::record(&mut Tx { conn, vault, now }, &[entry])?)
             })?;
         }
         Ok(self.list.take().map(RejectedList::finish).transpose()?)

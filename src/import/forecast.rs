@@ -14,7 +14,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::app::sign_in::{gather_many, identity_of};
+use crate::app::dossier::{Limits, gather_many};
+use crate::app::sign_in::identity_of;
+use crate::app::tx::Tx;
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
 use crate::domain::form::china_date;
@@ -150,14 +152,14 @@ fn decide_round(ground: Ground<'_>, round: &[sso::PortalIdentity]) -> Result<Vec
 }
 
 fn decide_batch(ground: Ground<'_>, batch: &[sso::PortalIdentity]) -> Result<Vec<Forecast>, DbError> {
-    let limits = (ground.portal.minimum_level, china_date(ground.now));
+    let limits = Limits { minimum_level: ground.portal.minimum_level, today: china_date(ground.now) };
     let subject =
         |portal: &sso::PortalIdentity| Subject { issuer: portal.issuer.clone(), subject: portal.subject.clone() };
     let subjects: Vec<Subject> = batch.iter().map(subject).collect();
     let identities = subjects.iter().zip(batch.iter().map(identity_of)).collect();
     let decisions = ground.db.transaction_blocking::<_, DbError, _>(|conn| {
         read_snapshot(conn)?;
-        gather_many(conn, ground.vault, identities, limits, decide)
+        gather_many(&mut Tx { conn, vault: ground.vault, now: ground.now }, identities, limits, decide)
     })?;
     let forecast = |(subject, decision): (Subject, Decision)| Forecast::of(subject.subject, &decision);
     Ok(subjects.into_iter().zip(decisions).map(forecast).collect())

@@ -12,6 +12,7 @@ use super::kept::{KeptError, KeptList, Writing};
 use super::kind::Kind;
 use super::lock::ImportLock;
 use crate::app::audit::{self, About, Actor, Entry, Event, UndoneCounts};
+use crate::app::tx::Tx;
 use crate::db::import::analyze;
 use crate::db::import_batches::{self, Batch};
 use crate::db::rollback::{self as store, apply, plan};
@@ -188,7 +189,7 @@ impl Rolling<'_> {
         });
         let event = Event::ImportRolledBack { batch: batch.to_owned(), sources: sources.collect() };
         let entry = Entry { event, actor: Actor::Staff(by.to_owned()), about: About::default() };
-        Ok(audit::record(conn, vault, now, &[entry])?)
+        Ok(audit::record(&mut Tx { conn, vault, now }, &[entry])?)
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a sign-in costs where few accounts lie, and where many do. The two are asked in turn, so that both meet the same machine.
 
-use buzheng::app::sign_in::{SignedIn, gather, identity_of};
+use buzheng::app::dossier::{Limits, gather};
+use buzheng::app::sign_in::{SignedIn, identity_of};
+use buzheng::app::tx::Tx;
 use buzheng::domain::form::china_date;
 use buzheng::domain::linking::Subject;
 use buzheng::domain::linking::{Outcome, decide};
 use chrono::Utc;
+use diesel::PgConnection;
 use sso::{DocumentType, PortalIdentity, PortalSession, UserType};
 use std::time::Instant;
 
@@ -104,9 +107,10 @@ async fn alternate(grounds: &[Populated; 2], kind: Kind, step: impl AsyncFn(&Gro
 /// What a sign-in reads and decides, in a transaction, without what it writes.
 async fn look_up(ground: &Ground, identity: &PortalIdentity) {
     let subject = Subject { issuer: identity.issuer.clone(), subject: identity.subject.clone() };
-    let (identity, vault, today) = (identity_of(identity), ground.app.vault.clone(), china_date(Utc::now()));
-    let facts =
-        ground.app.db.transaction(move |conn| gather(conn, &vault, &subject, identity, (1, today))).await.unwrap();
+    let (identity, vault, now) = (identity_of(identity), ground.app.vault.clone(), Utc::now());
+    let limits = Limits { minimum_level: 1, today: china_date(now) };
+    let read = move |conn: &mut PgConnection| gather(&mut Tx { conn, vault: &vault, now }, &subject, identity, limits);
+    let facts = ground.app.db.transaction(read).await.unwrap();
     let decision = decide(&facts);
     assert_eq!((decision.outcome, decision.accounts.len()), (Outcome::Linked, 1));
 }

@@ -3,6 +3,7 @@
 use buzheng::app::audit::verify::{Damage, Noted, Verdict, verify};
 use buzheng::app::audit::{About, Actor, Entry, Event, chain, record};
 use buzheng::app::keys::{Keys, Recording};
+use buzheng::app::tx::Tx;
 use buzheng::db::audit::{self, Row};
 use buzheng::db::{Db, DbError};
 use buzheng::ids::{ApplicationId, PersonId};
@@ -47,7 +48,9 @@ impl Log {
     }
 
     fn record(&self, entries: &[Entry]) {
-        self.pool.transaction_blocking(|conn| record(conn, &self.vault, now(), entries)).unwrap();
+        self.pool
+            .transaction_blocking(|conn| record(&mut Tx { conn, vault: &self.vault, now: now() }, entries))
+            .unwrap();
     }
 
     fn look(&self, noted: Option<Noted>) -> Verdict {
@@ -135,7 +138,7 @@ async fn the_first_edit_of_an_old_application_is_recorded_with_its_id() {
 fn an_entry_is_there_exactly_if_the_act_is() {
     let log = Log::new(2);
     let undone: Result<(), DbError> = log.pool.transaction_blocking(|conn| {
-        record(conn, &log.vault, now(), &[entry(Event::Undone)])?;
+        record(&mut Tx { conn, vault: &log.vault, now: now() }, &[entry(Event::Undone)])?;
         Err(DbError::Incomplete("of the test"))
     });
     undone.unwrap_err();

@@ -5,6 +5,7 @@ use buzheng::app::linking::tasks::{Answer, AnswerError, answer};
 use buzheng::app::linking::{
     Asked, Asker, Because, Claim, Proof, Reported, Request, UndoError, Undone, undo, undo_grant,
 };
+use buzheng::app::tx::Tx;
 use buzheng::app::{AppError, audit};
 use buzheng::db::people::Link;
 use buzheng::db::schema::{aliases, identities, legacy_accounts, links, review_tasks};
@@ -127,20 +128,21 @@ pub(crate) fn no() -> Answer {
 /// Answers a task.
 pub(crate) fn decide(app: &TestApp, task: i64, given: &Answer) -> Result<(), AnswerError> {
     let vault = &app.service.vault;
-    app.db.connect().transaction(|conn| answer(conn, vault, task, given, Utc::now()))
+    app.db.connect().transaction(|conn| answer(&mut Tx { conn, vault, now: Utc::now() }, task, given))
 }
 
 /// Undoes a link, or a granted pair.
 pub(crate) fn take_back(app: &TestApp, link: LinkId) -> Result<Undone, UndoError> {
     let (vault, now) = (&app.service.vault, Utc::now());
     let actor = audit::Actor::Staff(REVIEWER.to_owned());
-    let because = Because { by: &LinkActor::Staff(REVIEWER.to_owned()), actor: &actor, reason: "关联有误", now };
+    let because = Because { by: &LinkActor::Staff(REVIEWER.to_owned()), actor: &actor, reason: "关联有误" };
     app.db.connect().transaction(|conn| {
-        let undone = match undo(conn, vault, link, because) {
-            Err(UndoError::NoSuchLink) => undo_grant(conn, vault, AliasId::from_uuid(*link.as_uuid()), because)?,
+        let tx = &mut Tx { conn, vault, now };
+        let undone = match undo(tx, link, because) {
+            Err(UndoError::NoSuchLink) => undo_grant(tx, AliasId::from_uuid(*link.as_uuid()), because)?,
             other => other?,
         };
-        audit::record(conn, vault, now, &undone.told)?;
+        audit::record(tx, &undone.told)?;
         Ok(undone)
     })
 }

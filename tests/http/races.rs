@@ -4,7 +4,7 @@ use buzheng::app::App;
 use buzheng::app::AppError;
 use buzheng::app::audit::Actor;
 use buzheng::app::audit::verify::verify;
-use buzheng::app::holdings::Holdings;
+use buzheng::app::dossier::Holdings;
 use buzheng::app::linking::tasks::{Answer, AnswerError, answer};
 use buzheng::app::linking::{Asked, Asker, Because, Proof, Reported, Request, UndoError, undo};
 use buzheng::app::sign_in::SignedIn;
@@ -141,10 +141,9 @@ fn undoes(service: &Arc<Service>, link: LinkId) -> Act {
     Box::pin(async move {
         let undoing = move || {
             let actor = Actor::Staff("admin".to_owned());
-            let why =
-                Because { by: &LinkActor::Staff("admin".to_owned()), actor: &actor, reason: "a mistake", now: now() };
-            service.command(now(), |conn| {
-                let undone = undo(conn, &service.app.vault, link, why)?;
+            let why = Because { by: &LinkActor::Staff("admin".to_owned()), actor: &actor, reason: "a mistake" };
+            service.command(now(), |tx| {
+                let undone = undo(tx, link, why)?;
                 Ok::<_, UndoError>(((), undone.told))
             })
         };
@@ -168,8 +167,8 @@ fn answers(service: &Arc<Service>, task: i64, approved: bool) -> Act {
                 certificates: Vec::new(),
                 person: None,
             };
-            service.command(now(), |conn| {
-                answer(conn, &service.app.vault, task, &reply, now())?;
+            service.command(now(), |tx| {
+                answer(tx, task, &reply)?;
                 Ok(((), Vec::new()))
             })
         };
@@ -224,7 +223,7 @@ fn standing(service: &Service) -> Vec<(PersonId, AccountId)> {
 }
 
 fn shown(service: &Service, person: PersonId) -> usize {
-    Holdings::of(&mut service.db.connect(), &service.app.vault, person).unwrap().accounts.len()
+    service.read(|tx| Holdings::of(tx, person)).accounts.shown.len()
 }
 
 /// Two people under one number, as a reviewer found, and an account under a third name of it.

@@ -78,16 +78,16 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let certificate = step1.rows("tr[data-eligible=true]")[0].attr("data-certificate").to_owned();
     let form = browser.step2(&format!("certificate={certificate}")).await.main_form().set("contact", "13912340001");
     let (applied, sent_by_post) = sent(browser.apply(form)).await;
-    table.row("POST /reissue, accepted", &sent_by_post, 19);
+    table.row("POST /reissue, accepted", &sent_by_post, 15);
     let pages = [
         ("/reissue", 4),
-        ("/reissue?exam=ZJ", 8),
-        ("/reissue/new?certificate=2017", 9),
+        ("/reissue?exam=ZJ", 6),
+        ("/reissue/new?certificate=2017", 7),
         ("/reissue/APPLIED/done", 2),
-        ("/applications", 6),
-        ("/applications/APPLIED", 9),
-        ("/continuity", 14),
-        ("/link", 15),
+        ("/applications", 4),
+        ("/applications/APPLIED", 5),
+        ("/continuity", 7),
+        ("/link", 8),
     ];
     let other = step1.rows("tr[data-eligible=true]")[1].attr("data-certificate").to_owned();
     for (page, expected) in pages {
@@ -99,7 +99,7 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let further = app.anon();
     let callback = further.at_portal(&further.start_sign_in(None).await, "ceshi").await;
     let (_, sent_by_sign_in) = sent(further.come_back(&callback)).await;
-    table.row("GET /sso/callback of somebody known", &sent_by_sign_in, 23);
+    table.row("GET /sso/callback of somebody known", &sent_by_sign_in, 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,5 +125,5 @@ async fn a_wrong_password_sends_so_many_statements() {
     let (refused, sent) = sent(browser.submit(proof(&page, "wrong-password"))).await;
     refused.expect(422);
     let mut table = Table::default();
-    table.row("POST /link/proof, refused", &sent, 44);
+    table.row("POST /link/proof, refused", &sent, 20);
 }

@@ -82,7 +82,7 @@ async fn an_unknown_word_in_any_column_is_one_error() {
         ("open_findings SET list", "List", |conn, person| people::findings(conn, person).map(|_| ())),
         ("legacy_applications SET status", "ApplicationStatus", |conn, _| {
             let account = legacy::AccountRow::by_label(conn, "reissue:12")?.unwrap();
-            legacy::LegacyApplication::of_accounts(conn, &[account.id]).map(|_| ())
+            legacy::LegacyApplication::around(conn, &[account.id], &[]).map(|_| ())
         }),
     ];
     let conn = &mut app.db.superuser();

@@ -1,8 +1,9 @@
 //! A whole population: imported by the real import, signed in by the real sign-in, held against what the rules allow.
 
 use buzheng::app::App;
-use buzheng::app::holdings::Holdings;
+use buzheng::app::dossier::{Held, Holdings};
 use buzheng::app::sign_in::SignedIn;
+use buzheng::app::tx::Tx;
 use buzheng::config::Config;
 use buzheng::db::people;
 use buzheng::db::schema::{legacy_accounts, links, sign_in_decisions};
@@ -68,9 +69,10 @@ fn outcome(app: &App, conn: &mut PgConnection, user: &PortalUser, answer: &Signe
         .unwrap();
     let rules: BTreeMap<String, String> =
         linked.into_iter().map(|(system, key, rule)| (label(system, key), rule)).collect();
-    let holdings = Holdings::of(conn, &app.vault, person).unwrap();
+    let tx = &mut Tx { conn, vault: &app.vault, now: chrono::Utc::now() };
+    let holdings = Holdings::of(tx, person).unwrap();
     // What is seen, not what is stored.
-    for account in holdings.accounts {
+    for Held { account, .. } in holdings.accounts.shown {
         let rule = rules[&account.label()].clone();
         found.accounts.insert((account.label(), rule.leak()));
     }

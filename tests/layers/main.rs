@@ -27,21 +27,6 @@ const FLOORS: &[&[&str]] = &[
     &["main", "cli", "lib"],
 ];
 
-/// A circle that is still to be dissolved: `Holdings`, which an undoing and a report need, asks `linking` what was carried over and
-/// `sign_in` for the facts, and both of them come back to it. It may only become smaller.
-const TO_DISSOLVE: &[&str] = &[
-    "app/holdings",
-    "app/linking",
-    "app/linking/claim",
-    "app/linking/page",
-    "app/linking/prove",
-    "app/linking/report",
-    "app/linking/request",
-    "app/linking/settle",
-    "app/linking/undo",
-    "app/sign_in",
-];
-
 fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
@@ -183,18 +168,12 @@ fn the_portals_crate_knows_nothing_of_this_one() {
 fn files_stand_in_no_circle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let name = |module: &Module| module.join("/");
-    let (mut wrong, mut known) = (Vec::new(), BTreeSet::new());
+    let mut wrong = Vec::new();
     for source in [source(), root.join("sso/src")] {
         for circle in Files::read(&source).circles() {
             let names: Vec<String> = circle.iter().map(name).collect();
-            if source.parent() == Some(root) && names.iter().all(|name| TO_DISSOLVE.contains(&name.as_str())) {
-                known.extend(names);
-            } else {
-                wrong.push(format!("{}: {}", source.strip_prefix(root).unwrap().display(), names.join(", ")));
-            }
+            wrong.push(format!("{}: {}", source.strip_prefix(root).unwrap().display(), names.join(", ")));
         }
     }
     assert!(wrong.is_empty(), "files that depend on one another in a circle:\n{}", wrong.join("\n"));
-    let dissolved: Vec<_> = TO_DISSOLVE.iter().filter(|name| !known.contains(**name)).collect();
-    assert!(dissolved.is_empty(), "in no circle any more, so take them off the list: {dissolved:?}");
 }

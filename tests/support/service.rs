@@ -1,14 +1,14 @@
 //! The service without a portal, a port and a browser: for tests of what its use cases do to the database.
 
+use buzheng::app::App;
 use buzheng::app::audit::{self, Entry};
-use buzheng::app::{App, AppError};
+use buzheng::app::tx::{Tx, UseCaseError, act_blocking};
 use buzheng::config::Config;
 use buzheng::db::DbError;
 use buzheng::import::manifest::Manifest;
 use buzheng::import::{Ground, Options};
 use buzheng::vault::KeyFile;
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use indicatif::ProgressBar;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -43,27 +43,22 @@ impl Service {
         App::new(config(&self.db, &self.redis, &self.folder)).expect("the service is built")
     }
 
-    /// A transaction of a command, tried again where another one was in the way, as the commands do; what was told is recorded.
-    pub fn command<T, E>(
+    /// A use case of a command, run as the commands run it; what was told is recorded.
+    pub fn command<T, E: UseCaseError>(
         &self,
         now: DateTime<Utc>,
-        work: impl Fn(&mut PgConnection) -> Result<(T, Vec<Entry>), E>,
-    ) -> Result<T, E>
-    where
-        E: From<DbError> + From<diesel::result::Error> + Collision,
-    {
-        let mut tries = 1;
-        loop {
-            let done = self.app.db.transaction_blocking(|conn| {
-                let (done, told) = work(conn)?;
-                audit::record(conn, &self.app.vault, now, &told)?;
-                Ok::<_, E>(done)
-            });
-            match done {
-                Err(error) if tries < 4 && error.is_collision() => tries += 1,
-                other => return other,
-            }
-        }
+        work: impl Fn(&mut Tx<'_>) -> Result<(T, Vec<Entry>), E>,
+    ) -> Result<T, E> {
+        act_blocking(&self.app.db, &self.app.vault, now, |tx| {
+            let (done, told) = work(tx)?;
+            audit::record(tx, &told)?;
+            Ok(done)
+        })
+    }
+
+    /// Reads as a use case does.
+    pub fn read<T>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, DbError>) -> T {
+        act_blocking(&self.app.db, &self.app.vault, Utc::now(), work).expect("it can be read")
     }
 
     /// [`import`]s into this service.
@@ -106,28 +101,4 @@ fn config(db: &TestDb, redis: &TestRedis, folder: &TempDir) -> Config {
     let path = folder.path().join("buzheng.toml");
     std::fs::write(&path, text).unwrap();
     Config::load(&path).unwrap()
-}
-
-/// Whether another transaction was in the way.
-pub trait Collision {
-    /// Whether the same, run again, may do.
-    fn is_collision(&self) -> bool;
-}
-
-impl Collision for AppError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::Db(error) if error.is_collision())
-    }
-}
-
-impl Collision for buzheng::app::linking::UndoError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::App(error) if error.is_collision())
-    }
-}
-
-impl Collision for buzheng::app::linking::tasks::AnswerError {
-    fn is_collision(&self) -> bool {
-        matches!(self, Self::App(error) if error.is_collision())
-    }
 }

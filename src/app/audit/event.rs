@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::domain::linking::{Outcome, Refusal, Rule};
 use crate::domain::review::Kind;
+use crate::domain::word::words;
 use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
 
 /// A word of this program. What somebody typed is no `&'static str`, so that it cannot get into the log by mistake.
@@ -57,6 +58,28 @@ impl fmt::Display for Actor {
     }
 }
 
+words! {
+    /// What wrong passwords lock.
+    pub enum Locked {
+        /// The proof of an account by its old password.
+        Proof = "proof",
+        /// The claim of an account under another number.
+        Claim = "claim",
+    }
+}
+
+words! {
+    /// On what staff saw a full number.
+    pub enum Viewed {
+        /// A question.
+        Task = "task",
+        /// A link.
+        Link = "link",
+        /// A picture attached to a question.
+        Attachment = "attachment",
+    }
+}
+
 /// What an event is about; whatever does not apply stays `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -92,8 +115,8 @@ pub enum Event {
     ProofFailed,
     /// Too many wrong passwords.
     Locked {
-        /// `proof` or `claim`.
-        what: Word,
+        /// Tries of what are used up.
+        what: Locked,
     },
     /// A citizen asked for a manual verification.
     Requested {
@@ -113,8 +136,8 @@ pub enum Event {
     Frozen,
     /// Staff saw a full number.
     NumberViewed {
-        /// Of what: `task`, `link`, `application`.
-        what: Word,
+        /// Of what.
+        what: Viewed,
     },
     /// An application was submitted.
     ApplicationSubmitted,
@@ -225,7 +248,8 @@ impl Event {
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
             Self::Linked { rule } => json!({ "rule": rule }),
-            Self::Locked { what } | Self::NumberViewed { what } => json!({ "what": what }),
+            Self::Locked { what } => json!({ "what": what }),
+            Self::NumberViewed { what } => json!({ "what": what }),
             Self::Requested { kind } => json!({ "kind": kind }),
             Self::Decided { kind, approved } => json!({ "kind": kind, "approved": approved }),
             Self::ApplicationEdited { version } => json!({ "version": version }),

@@ -1,13 +1,11 @@
 //! What administrators and reviewers see of links and questions. Masked, unless a full view is asked for, which is audited.
 
-use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use serde::Serialize;
 
 use crate::app::AppError;
-use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::audit::{self, About, Actor, Entry, Event, Viewed};
+use crate::app::tx::Tx;
 use crate::domain::{document, name};
-use crate::vault::Vault;
 
 mod links;
 mod tasks;
@@ -54,16 +52,14 @@ pub struct Viewer {
     pub by: String,
     /// How closely.
     pub sight: Sight,
-    /// Now.
-    pub now: DateTime<Utc>,
 }
 
 impl Viewer {
     /// A look at full numbers is told, last of all in the transaction.
-    fn tell(&self, conn: &mut PgConnection, vault: &Vault, what: &'static str, about: About) -> Result<(), AppError> {
+    fn tell(&self, tx: &mut Tx<'_>, what: Viewed, about: About) -> Result<(), AppError> {
         if self.sight == Sight::Full {
             let entry = Entry { event: Event::NumberViewed { what }, actor: Actor::Staff(self.by.clone()), about };
-            audit::record(conn, vault, self.now, &[entry])?;
+            audit::record(tx, &[entry])?;
         }
         Ok(())
     }

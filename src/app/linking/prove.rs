@@ -1,20 +1,21 @@
 //! Proof of an account by its old password (L2-L4).
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use zeroize::Zeroizing;
 
-use super::settle::{Source, decide};
-use super::{Asker, Table, lock_person_of};
-use crate::app::audit::{self, About, Actor, Entry, Event};
+use super::settle::{Pair, Source, lock_asker};
+use super::{Asker, Table};
+use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::denied::{Object, denied};
+use crate::app::dossier::Judged;
+use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
-use crate::db::legacy;
+use crate::db::legacy::AccountRow;
 use crate::db::legacy_passwords::{self, OldPassword};
 use crate::domain::linking::{Finding, LinkActor};
 use crate::ids::AccountId;
 use crate::store::Exhausted;
-use crate::vault::{Purpose, Vault};
+use crate::vault::Purpose;
 
 /// What became of a proof.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl App {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Proof, AppError> {
-        let mut stored = self.stored_password(asker, account, now).await?;
+        let mut stored = self.password_of_offered(asker, account, now).await?;
         // Counted before the password is looked at, by a script that no second server can come between.
         let keys = [format!("proof:account:{account}"), format!("proof:person:{}", asker.person)];
         let throttle = &self.config.throttle;
@@ -48,38 +49,38 @@ impl App {
             Err(exhausted) => return Ok(Proof::Locked(exhausted)),
         };
         while self.check_old_password(&stored, password).await? {
-            let password = Zeroizing::new(password.to_owned());
-            let strong = self.hashing(move || old_password::replacement(&password)).await?;
-            let (vault, who, checked) = (self.vault.clone(), asker.clone(), stored.clone());
-            let linked =
-                self.transact(move |conn| link(conn, &vault, (&who, account), (&checked, &strong), now)).await?;
-            if linked {
+            let strong = self.replacement(password).await?;
+            let (who, checked) = (asker.clone(), stored.clone());
+            if self
+                .act(now, move |tx| link(tx, &who, account, Replacing { checked: &checked, strong: &strong }))
+                .await?
+            {
                 self.take_tries_back(&keys).await;
                 return Ok(Proof::Linked);
             }
-            // The hash was wrapped, or the row imported anew, while the password was checked: what is stored now decides.
-            let again = self.stored_password(asker, account, now).await?;
+            // The hash was wrapped, or the row imported again, while the password was checked: what is stored now decides.
+            let again = self.password_of_offered(asker, account, now).await?;
             if again == stored {
                 break;
             }
             stored = again;
         }
         let about = About { person: Some(asker.person), account: Some(account), ..About::default() };
-        self.tell_wrong_password(about, ("proof", tries_left), now).await?;
+        self.record_wrong_password(Wrong { of: Locked::Proof, about, tries_left }, now).await?;
         Ok(Proof::Wrong { tries_left })
     }
 
     /// The stored password of an account that this person may prove.
-    async fn stored_password(
+    async fn password_of_offered(
         &self,
         asker: &Asker,
         account: AccountId,
         now: DateTime<Utc>,
     ) -> Result<OldPassword, AppError> {
-        let (vault, asker) = (self.vault.clone(), asker.clone());
-        self.transact(move |conn| {
-            offered(conn, &vault, &asker, account, now)?;
-            Ok(legacy_passwords::find(conn, account)?.unwrap_or_default())
+        let asker = asker.clone();
+        self.act(now, move |tx| {
+            offered(tx, &asker, account)?;
+            Ok(legacy_passwords::find(tx.conn, account)?.unwrap_or_default())
         })
         .await
     }
@@ -97,81 +98,70 @@ impl App {
         }
     }
 
+    /// What replaces an old hash: made off the async threads.
+    async fn replacement(&self, password: &str) -> Result<String, AppError> {
+        let password = Zeroizing::new(password.to_owned());
+        Ok(self.hashing(move || old_password::replacement(&password)).await?)
+    }
+
     /// For the audit log; the last try that was left is the one that locks.
-    pub(super) async fn tell_wrong_password(
-        &self,
-        about: About,
-        (what, tries_left): (&'static str, u32),
-        now: DateTime<Utc>,
-    ) -> Result<(), AppError> {
-        let vault = self.vault.clone();
-        self.transact(move |conn| {
-            let entry = |event| Entry { event, actor: Actor::Citizen, about };
+    pub(super) async fn record_wrong_password(&self, wrong: Wrong, now: DateTime<Utc>) -> Result<(), AppError> {
+        self.act(now, move |tx| {
+            let entry = |event| Entry { event, actor: Actor::Citizen, about: wrong.about };
             let mut told = vec![entry(Event::ProofFailed)];
-            if tries_left == 0 {
-                told.push(entry(Event::Locked { what }));
+            if wrong.tries_left == 0 {
+                told.push(entry(Event::Locked { what: wrong.of }));
             }
-            Ok(audit::record(conn, &vault, now, &told)?)
+            Ok(audit::record(tx, &told)?)
         })
         .await
     }
 }
 
-/// The finding of an account that this person may prove, by the facts of now. Whoever came by another portal account than the person
-/// has now, may prove nothing.
-fn offered(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    asker: &Asker,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> Result<Finding, AppError> {
-    if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
-        return Err(AppError::NotFound);
-    }
-    let decision = decide(conn, vault, asker.person, now)?;
-    let found = decision.and_then(|decision| decision.proof.into_iter().find(|finding| finding.account == account));
-    found.ok_or_else(|| denied(conn, asker.person, Object::Account(account)))
+/// A wrong password.
+#[derive(Clone, Copy)]
+pub(super) struct Wrong {
+    /// Whose tries it counts among.
+    pub(super) of: Locked,
+    pub(super) about: About,
+    pub(super) tries_left: u32,
 }
 
-fn table<'a>(vault: &'a Vault, asker: &'a Asker, now: DateTime<Utc>) -> Table<'a> {
-    Table {
-        vault,
-        person: asker.person,
-        by: &LinkActor::Proof,
-        actor: &Actor::Citizen,
-        portal: Some(&asker.subject),
-        now,
-    }
+/// The finding and the row of an account that this person may prove, by the facts of now. Whoever came by another portal account than
+/// the person has now, may prove nothing.
+fn offered(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<(Finding, AccountRow), AppError> {
+    lock_asker(tx, asker)?;
+    let Judged { decision, mut rows, .. } = Judged::of(tx, asker.person)?;
+    let found = decision.and_then(|decision| decision.proof.into_iter().find(|finding| finding.account == account));
+    found.zip(rows.remove(&account)).ok_or_else(|| denied(tx, asker.person, Object::Account(account)))
+}
+
+/// A hash that was checked, and what takes its place.
+#[derive(Clone, Copy)]
+struct Replacing<'a> {
+    checked: &'a OldPassword,
+    strong: &'a str,
 }
 
 /// Links what was proven, makes its pair an alias, and runs the table again. `false`: the row is no longer the one that was checked.
-fn link(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    (asker, account): (&Asker, AccountId),
-    (checked, strong): (&OldPassword, &str),
-    now: DateTime<Utc>,
-) -> Result<bool, AppError> {
-    if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
-        return Err(AppError::NotFound);
-    }
-    // Number, name and password are those of one moment: none of them is imported anew before the link stands.
-    let stored = legacy_passwords::find_locked(conn, account)?;
-    let finding = offered(conn, vault, asker, account, now)?;
-    if stored.as_ref() != Some(checked) {
+fn link(tx: &mut Tx<'_>, asker: &Asker, account: AccountId, password: Replacing<'_>) -> Result<bool, AppError> {
+    lock_asker(tx, asker)?;
+    // Number, name and password are those of one moment: none of them is imported again before the link stands.
+    let stored = legacy_passwords::find_locked(tx.conn, account)?;
+    let (finding, row) = offered(tx, asker, account)?;
+    if stored.as_ref() != Some(password.checked) {
         return Ok(false);
     }
     // Nothing to replace where an earlier proof did so.
-    legacy_passwords::replace(conn, account, checked, strong)?;
-    let table = table(vault, asker, now);
-    let (link, entry) = table.link(conn, &finding)?;
-    let row = legacy::AccountRow::by_ids(conn, &[account])?.pop().ok_or(AppError::NotFound)?;
-    let number = vault.open_text(Purpose::Number, &row.number_sealed)?;
-    let name = vault.open_text(Purpose::Name, &row.name_sealed)?;
-    table.grant(conn, (&number, &name), Source::Proof(link))?;
+    legacy_passwords::replace(tx.conn, account, password.checked, password.strong)?;
+    let (by, actor) = (&LinkActor::Proof, &Actor::Citizen);
+    let table = Table { person: asker.person, by, actor, portal: Some(&asker.subject) };
+    let (link, entry) = table.link(tx, &finding)?;
+    let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
+    let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
+    table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;
     let mut told = vec![entry];
-    told.extend(table.settle(conn)?);
-    audit::record(conn, vault, now, &told)?;
+    told.extend(table.settle(tx)?);
+    audit::record(tx, &told)?;
     Ok(true)
 }

@@ -1,20 +1,21 @@
 //! 人工核实: the citizen says what is missing, and a reviewer looks.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use sha2::{Digest, Sha256};
 
-use super::settle::decide;
-use super::{Asker, lock_person_of};
+use super::Asker;
+use super::question::open_about;
+use super::settle::lock_asker;
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::denied::{Object, denied};
+use crate::app::dossier::{Judged, open_account};
+use crate::app::tx::Tx;
 use crate::app::{App, AppError};
-use crate::db::legacy;
 use crate::db::tasks::{NewPicture, NewTask, Task};
 use crate::domain::document::{Number, Relation};
 use crate::domain::evidence::{MAX_PICTURES, MediaType};
 use crate::domain::name;
-use crate::domain::review::{Basis, Grounds, Kind, Status};
+use crate::domain::review::{Basis, Grounds, Kind};
 use crate::ids::{AccountId, TaskId};
 use crate::vault::{LookUp, Purpose, Vault};
 
@@ -103,60 +104,45 @@ impl App {
         request: Request,
         now: DateTime<Utc>,
     ) -> Result<Asked, AppError> {
-        let (vault, asker, most) = (self.vault.clone(), asker.clone(), self.config.throttle.open_requests_per_person);
-        self.transact(move |conn| ask(conn, &vault, (&asker, most), &request, now)).await
+        let (asker, most) = (asker.clone(), self.config.throttle.open_requests_per_person);
+        self.act(now, move |tx| ask(tx, &asker, most, &request)).await
     }
 }
 
-fn ask(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    (asker, most): (&Asker, u32),
-    request: &Request,
-    now: DateTime<Utc>,
-) -> Result<Asked, AppError> {
-    if lock_person_of(conn, &asker.subject)? != Some(asker.person) {
-        return Err(AppError::NotFound);
-    }
-    let account = account_meant(conn, vault, asker, request, now)?;
-    let request_lookup = same_request(vault, request);
+fn ask(tx: &mut Tx<'_>, asker: &Asker, most: u32, request: &Request) -> Result<Asked, AppError> {
+    lock_asker(tx, asker)?;
+    let account = account_meant(tx, asker, request)?;
+    let request_lookup = same_request(tx.vault, request);
     let open = match account {
-        Some(account) => Task::of_pair(conn, asker.person, account)?.into_iter().find(is_open),
-        None => Task::by_request(conn, asker.person, &request_lookup)?,
+        Some(account) => open_about(tx, asker.person, account)?,
+        None => Task::by_request(tx.conn, asker.person, &request_lookup)?,
     };
     if let Some(task) = open {
-        match add(conn, vault, &task, request)? {
+        match add(tx, &task, request)? {
             Addition::Done => return Ok(Asked::AlreadyOpen { task: task.number }),
             Addition::Full(of) => return Ok(Asked::Full { task: task.number, of }),
             Addition::Decided => {}
         }
     }
-    if most > 0 && Task::open_requests(conn, asker.person)? >= i64::from(most) {
+    if most > 0 && Task::open_requests(tx.conn, asker.person)? >= i64::from(most) {
         return Ok(Asked::TooMany);
     }
-    let id = TaskId::generate();
-    let number = NewTask {
-        id,
-        kind: Kind::Request,
+    let evidence_sealed = tx.vault.seal_json(Purpose::Evidence, &Grounds::of(words(request)))?;
+    let task = NewTask {
         person_id: Some(asker.person),
         account_id: account,
-        issuer: None,
-        subject: None,
         system: Some(&request.system),
         // Where an account tells what is asked, the same words may be asked about another one.
         request_lookup: account.is_none().then_some(request_lookup),
-        legacy_application_id: None,
-        evidence_sealed: vault.seal_json(Purpose::Evidence, &Grounds::of(words(request)))?,
-        created_at: now,
-    }
-    .open(conn)?
-    .ok_or(diesel::result::Error::NotFound)?;
+        ..NewTask::of(Kind::Request, evidence_sealed, tx.now)
+    };
+    let number = task.open(tx.conn)?.ok_or(diesel::result::Error::NotFound)?;
     if let Some(evidence) = &request.evidence {
-        picture(vault, id, 0, evidence).attach(conn)?;
+        picture(tx.vault, task.id, 0, evidence).attach(tx.conn)?;
     }
-    let about = About { person: Some(asker.person), account, task: Some(id), ..About::default() };
+    let about = About { person: Some(asker.person), account, task: Some(task.id), ..About::default() };
     let entry = Entry { event: Event::Requested { kind: Kind::Request }, actor: Actor::Citizen, about };
-    audit::record(conn, vault, now, &[entry])?;
+    audit::record(tx, &[entry])?;
     Ok(Asked::Opened { task: number })
 }
 
@@ -172,16 +158,16 @@ fn words(request: &Request) -> Basis {
 
 /// What is said about an account that is asked about already goes to the same question: other words, and another picture. All of it, or
 /// nothing. Whoever asks is locked, so two tabs add one after the other.
-fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -> Result<Addition, AppError> {
-    let mut grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
+fn add(tx: &mut Tx<'_>, task: &Task, request: &Request) -> Result<Addition, AppError> {
+    let mut grounds: Grounds = tx.vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
     let before = grounds.bases.len();
     if !grounds.add(words(request)) {
         return Ok(Addition::Full(Full::Words));
     }
     let mut further = None;
     if let Some(evidence) = &request.evidence {
-        let known = task.pictures(conn)?;
-        let picture = picture(vault, task.id, known.len(), evidence);
+        let known = task.pictures(tx.conn)?;
+        let picture = picture(tx.vault, task.id, known.len(), evidence);
         if known.iter().all(|(_, digest)| digest.as_ref() != Some(&picture.content_digest)) {
             if known.len() >= MAX_PICTURES {
                 return Ok(Addition::Full(Full::Pictures));
@@ -193,11 +179,11 @@ fn add(conn: &mut PgConnection, vault: &Vault, task: &Task, request: &Request) -
         return Ok(Addition::Done);
     }
     // Before the picture: a task that was answered takes nothing any more.
-    if !task.add_evidence(conn, task.kind, &vault.seal_json(Purpose::Evidence, &grounds)?)? {
+    if !task.add_evidence(tx.conn, task.kind, &tx.vault.seal_json(Purpose::Evidence, &grounds)?)? {
         return Ok(Addition::Decided);
     }
     if let Some(picture) = further {
-        picture.attach(conn)?;
+        picture.attach(tx.conn)?;
     }
     Ok(Addition::Done)
 }
@@ -213,25 +199,15 @@ fn picture(vault: &Vault, task_id: TaskId, others: usize, evidence: &Evidence) -
     }
 }
 
-fn is_open(task: &Task) -> bool {
-    task.status == Status::Open
-}
-
 /// The account a request is about: the one named, or the only one of those found for this person in that system which the words fit.
 /// Accounts that were not found for them are left to the reviewer: nothing here may tell whether there are any.
-fn account_meant(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    asker: &Asker,
-    request: &Request,
-    now: DateTime<Utc>,
-) -> Result<Option<AccountId>, AppError> {
-    let offered: Vec<AccountId> = decide(conn, vault, asker.person, now)?
-        .map(|decision| decision.proof.iter().map(|finding| finding.account).collect())
-        .unwrap_or_default();
+fn account_meant(tx: &mut Tx<'_>, asker: &Asker, request: &Request) -> Result<Option<AccountId>, AppError> {
+    let Judged { decision, rows, .. } = Judged::of(tx, asker.person)?;
+    let offered = decision.into_iter().flat_map(|decision| decision.proof);
+    let mut offered = offered.filter_map(|finding| rows.get(&finding.account));
     if let Some(account) = request.account {
-        let is_offered = offered.contains(&account);
-        return if is_offered { Ok(Some(account)) } else { Err(denied(conn, asker.person, Object::Account(account))) };
+        let is_offered = offered.any(|row| row.id == account);
+        return if is_offered { Ok(Some(account)) } else { Err(denied(tx, asker.person, Object::Account(account))) };
     }
     let typed = Number::new(&request.old_number, None);
     // Words that name no account are about none: what is asked may be a certificate.
@@ -239,13 +215,12 @@ fn account_meant(
         return Ok(None);
     }
     let mut fitting = Vec::new();
-    for row in legacy::AccountRow::by_ids(conn, &offered)?.into_iter().filter(|row| row.system == request.system) {
-        let number = Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None);
-        let own_name = vault.open_text(Purpose::Name, &row.name_sealed)?;
+    for row in offered.filter(|row| row.system == request.system) {
+        let account = open_account(tx.vault, row)?;
         let fits = if typed.canonical().is_empty() {
-            name::relation(&own_name, &request.old_name) != name::Relation::Different
+            name::relation(&account.name, &request.old_name) != name::Relation::Different
         } else {
-            matches!(number.relation(&typed), Relation::Same(_))
+            matches!(account.number.relation(&typed), Relation::Same(_))
         };
         if fits {
             fitting.push(row.id);

@@ -1,54 +1,29 @@
 //! The table of LINKING.md, run for one person: what it links is linked, what it leaves open is remembered or asked about.
 
-use chrono::{DateTime, Utc};
-use diesel::PgConnection;
-
+use super::Asker;
+use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
-use crate::app::holdings::Holdings;
-use crate::app::sign_in::gather;
+use crate::app::dossier::{Holdings, Judged};
+use crate::app::tx::Tx;
+use crate::db::DbError;
 use crate::db::applications::Application;
-use crate::db::people::{self, IdentityRow, Link, OpenFinding};
+use crate::db::people::{self, AliasRow, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
-use crate::db::{DbError, people::AliasRow};
 use crate::domain::document::Number;
-use crate::domain::form::china_date;
-use crate::domain::linking::{self, Decision, DocumentClaim, Finding, LinkActor, List, Origin, Subject, UserType};
-use crate::domain::review::{Basis, Grounds, Kind};
-use crate::ids::{AliasId, LinkId, PersonId, TaskId};
-use crate::vault::{LookUp, Purpose, Vault};
+use crate::domain::linking::{self, Decision, Finding, LinkActor, List, Origin, Subject};
+use crate::domain::review::{Basis, Grounds, History, Standing, Undone};
+use crate::ids::{AccountId, AliasId, LinkId, PersonId, TaskId};
+use crate::vault::{LookUp, Purpose};
 
-/// Locks whoever a portal account belongs to, so that their facts stay as they are read.
-pub(in crate::app) fn lock_person_of(conn: &mut PgConnection, subject: &Subject) -> Result<Option<PersonId>, DbError> {
-    let Some(identity) = IdentityRow::by_subject(conn, &subject.issuer, &subject.subject)? else { return Ok(None) };
-    people::lock_person(conn, identity.person_id)?;
-    Ok(Some(identity.person_id))
-}
-
-/// Reads a person's facts and decides, as a sign-in would by what the portal vouched for last. `None`: no portal account of theirs is left.
-pub(super) fn decide(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    now: DateTime<Utc>,
-) -> Result<Option<Decision>, DbError> {
-    let Some(row) = IdentityRow::newest_of_person(conn, person)? else { return Ok(None) };
-    // Level and kind of user were accepted when they signed in.
-    let identity = linking::Identity {
-        name: Some(vault.open_text(Purpose::Name, &row.name_sealed)?),
-        number: Some(vault.open_text(Purpose::Number, &row.number_sealed)?),
-        document: row.document_type.map_or(DocumentClaim::Absent, DocumentClaim::Type),
-        level: Some(0),
-        user_type: UserType::Personal,
-    };
-    let subject = Subject { issuer: row.issuer, subject: row.subject };
-    let facts = gather(conn, vault, &subject, identity, (0, china_date(now)))?;
-    Ok(Some(linking::decide(&facts)))
+/// Locks a person whose session this is, so that their facts stay as they are read. The portal account of that session may be
+/// another person's since: then there is nothing to be found.
+pub(super) fn lock_asker(tx: &mut Tx<'_>, asker: &Asker) -> Result<(), AppError> {
+    let owner = people::lock_person_of(tx.conn, &asker.subject.issuer, &asker.subject.subject)?;
+    if owner == Some(asker.person) { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 /// One run of the table, while its consequences are written.
 pub(in crate::app) struct Table<'a> {
-    /// Seals and opens.
-    pub vault: &'a Vault,
     /// Whose it is.
     pub person: PersonId,
     /// By what the links come: stored with each.
@@ -57,35 +32,33 @@ pub(in crate::app) struct Table<'a> {
     pub actor: &'a Actor,
     /// The portal account that is there, if one is.
     pub portal: Option<&'a Subject>,
-    /// Now.
-    pub now: DateTime<Utc>,
 }
 
 impl Table<'_> {
     /// Runs the table again and applies it. What was done is told for the audit log.
-    pub(in crate::app) fn settle(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, DbError> {
-        match decide(conn, self.vault, self.person, self.now)? {
-            Some(decision) => self.apply(conn, &decision),
+    pub(in crate::app) fn settle(&self, tx: &mut Tx<'_>) -> Result<Vec<Entry>, DbError> {
+        match Judged::of(tx, self.person)?.decision {
+            Some(decision) => self.apply(tx, &decision),
             None => Ok(Vec::new()),
         }
     }
 
     /// Links what is to be linked, asks about what is for reviewers, remembers what was found and not joined.
-    pub(in crate::app) fn apply(&self, conn: &mut PgConnection, decision: &Decision) -> Result<Vec<Entry>, DbError> {
+    pub(in crate::app) fn apply(&self, tx: &mut Tx<'_>, decision: &Decision) -> Result<Vec<Entry>, DbError> {
         let mut told = Vec::new();
         for finding in decision.accounts.iter().filter(|finding| !finding.linked_before) {
-            told.push(self.link(conn, finding)?.1);
+            told.push(self.link(tx, finding)?.1);
         }
         for finding in &decision.review {
-            self.ask_about(conn, finding)?;
+            self.ask_about(tx, finding)?;
         }
-        people::replace_findings(conn, self.person, &open_findings(decision), self.now)?;
-        self.attach_again(conn)?;
+        people::replace_findings(tx.conn, self.person, &open_findings(decision), tx.now)?;
+        self.attach_again(tx)?;
         Ok(told)
     }
 
     /// Ties an account to the person, with what was compared.
-    pub(in crate::app) fn link(&self, conn: &mut PgConnection, finding: &Finding) -> Result<(LinkId, Entry), DbError> {
+    pub(in crate::app) fn link(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(LinkId, Entry), DbError> {
         let evidence = linking::Evidence { portal: self.portal.cloned(), ..finding.evidence.clone() };
         let id = LinkId::generate();
         Link {
@@ -93,9 +66,9 @@ impl Table<'_> {
             person_id: self.person,
             account_id: finding.account,
             rule: finding.rule,
-            evidence_sealed: self.vault.seal_json(Purpose::Evidence, &evidence)?,
+            evidence_sealed: tx.vault.seal_json(Purpose::Evidence, &evidence)?,
             actor: self.by.clone(),
-            linked_at: self.now,
+            linked_at: tx.now,
             frozen_at: None,
             undone_at: None,
             undone_by: None,
@@ -104,7 +77,7 @@ impl Table<'_> {
             frozen_with: None,
             barred: true,
         }
-        .insert(conn)?;
+        .insert(tx.conn)?;
         tracing::info!(person = %self.person, account = %finding.account, rule = finding.rule.as_str(), by = &*self.by.word(), "account linked");
         let about =
             About { person: Some(self.person), account: Some(finding.account), link: Some(id), ..About::default() };
@@ -112,13 +85,8 @@ impl Table<'_> {
     }
 
     /// A pair that the person was shown to bear, by a link or a task. A number that cannot be read is none.
-    pub(in crate::app) fn grant(
-        &self,
-        conn: &mut PgConnection,
-        pair: (&str, &str),
-        source: Source,
-    ) -> Result<(), DbError> {
-        let (raw, name) = pair;
+    pub(in crate::app) fn grant(&self, tx: &mut Tx<'_>, pair: Pair<'_>, source: Source) -> Result<(), DbError> {
+        let Pair { number: raw, name } = pair;
         let number = Number::new(raw, None);
         if number.unreadable().is_some() {
             return Ok(());
@@ -131,75 +99,71 @@ impl Table<'_> {
         AliasRow {
             id: AliasId::generate(),
             person_id: self.person,
-            number_lookup: self.vault.look_up(LookUp::Number, &[number.canonical()]),
-            pair_lookup: self.vault.look_up(LookUp::Alias, &[number.canonical(), name.trim()]),
+            number_lookup: tx.vault.look_up(LookUp::Number, &[number.canonical()]),
+            pair_lookup: tx.vault.look_up(LookUp::Alias, &[number.canonical(), name.trim()]),
             document_type: None,
-            number_sealed: self.vault.seal_text(Purpose::Number, raw),
-            name_sealed: self.vault.seal_text(Purpose::Name, name.trim()),
+            number_sealed: tx.vault.seal_text(Purpose::Number, raw),
+            name_sealed: tx.vault.seal_text(Purpose::Name, name.trim()),
             origin,
-            created_at: self.now,
+            created_at: tx.now,
             link_id,
             task_id,
         }
-        .insert_if_new(conn)?;
+        .insert_if_new(tx.conn)?;
         Ok(())
     }
 
-    /// L5: the reviewers are asked once; the citizen is never shown which account it is. A frozen pair has its own question; what a
-    /// reviewer has answered since the pair was last undone, or undone by an answer, is not asked again.
-    fn ask_about(&self, conn: &mut PgConnection, finding: &Finding) -> Result<(), DbError> {
-        let links = Link::of_accounts(conn, &[finding.account])?;
-        let own = || links.iter().filter(|link| link.person_id == self.person);
-        let standing = own().find(|link| link.undone_at.is_none());
-        if standing.is_some_and(|link| link.frozen_at.is_some()) {
-            return Ok(());
-        }
-        let undone = own().filter(|link| link.undone_at.is_some()).max_by_key(|link| link.undone_at);
-        if standing.is_none() && undone.is_some_and(|link| link.undone_by.as_ref().is_some_and(LinkActor::is_task)) {
-            return Ok(());
-        }
-        let answered = |task: &Task| {
-            task.decided_at.is_none_or(|at| standing.is_none() && undone.is_none_or(|link| link.undone_at <= Some(at)))
-        };
-        if Task::of_pair(conn, self.person, finding.account)?.iter().any(answered) {
-            return Ok(());
-        }
-        let kind = if standing.is_some() { Kind::AccountChanged } else { Kind::AccountTaken };
+    /// L5: the reviewers are asked; the citizen is never shown which account it is.
+    fn ask_about(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(), DbError> {
+        let Some(kind) = self.history(tx, finding.account)?.question() else { return Ok(()) };
         let grounds = Grounds::of(Basis::Comparison { evidence: finding.evidence.clone() });
+        let evidence_sealed = tx.vault.seal_json(Purpose::Evidence, &grounds)?;
         NewTask {
-            id: TaskId::generate(),
-            kind,
             person_id: Some(self.person),
             account_id: Some(finding.account),
-            issuer: None,
-            subject: None,
             system: finding.label.split_once(':').map(|(system, _)| system),
-            request_lookup: None,
-            legacy_application_id: None,
-            evidence_sealed: self.vault.seal_json(Purpose::Evidence, &grounds)?,
-            created_at: self.now,
+            ..NewTask::of(kind, evidence_sealed, tx.now)
         }
-        .open(conn)?;
+        .open(tx.conn)?;
         Ok(())
+    }
+
+    /// What happened between the person and an account so far.
+    fn history(&self, tx: &mut Tx<'_>, account: AccountId) -> Result<History, DbError> {
+        let mut history = History::default();
+        for link in Link::of_accounts(tx.conn, &[account])?.iter().filter(|link| link.person_id == self.person) {
+            match link.undone_at {
+                None if link.frozen_at.is_some() => history.standing = Some(Standing::Frozen),
+                None => history.standing = Some(Standing::Shown),
+                Some(at) if history.undone.is_none_or(|undone| undone.at <= at) => {
+                    let by_answer = link.undone_by.as_ref().is_some_and(LinkActor::is_task);
+                    history.undone = Some(Undone { at, by_answer });
+                }
+                Some(_) => {}
+            }
+        }
+        let tasks = Task::of_pair(tx.conn, self.person, account)?;
+        history.answers = tasks.iter().map(|task| task.decided_at).collect();
+        Ok(history)
     }
 
     /// What was made from something that has been taken from the person stays theirs, and stands in nobody's way. `former`: what was
     /// theirs before, and the old applications of accounts that were.
-    pub(in crate::app) fn detach(&self, conn: &mut PgConnection, former: &Holdings) -> Result<(), DbError> {
-        let now = Holdings::of(conn, self.vault, self.person)?;
-        let ours = Application::of_person(conn, self.person)?;
+    pub(in crate::app) fn detach(&self, tx: &mut Tx<'_>, former: &Holdings) -> Result<(), DbError> {
+        let now = Holdings::of(tx, self.person)?;
+        let ours = Application::of_person(tx.conn, self.person)?;
         let lost = ours.iter().filter(|row| row.detached_at.is_none() && is_of(row, former) && !is_of(row, &now));
-        Ok(Application::detach(conn, &lost.map(|row| row.id).collect::<Vec<_>>(), self.now)?)
+        Ok(Application::detach(tx.conn, &lost.map(|row| row.id).collect::<Vec<_>>(), tx.now)?)
     }
 
-    fn attach_again(&self, conn: &mut PgConnection) -> Result<(), DbError> {
-        let ours = Application::of_person(conn, self.person)?;
-        if ours.iter().all(|row| row.detached_at.is_none()) {
+    fn attach_again(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        let detached = Application::detached_of_person(tx.conn, self.person)?;
+        if detached.is_empty() {
             return Ok(());
         }
-        let holdings = Holdings::of(conn, self.vault, self.person)?;
-        let back = ours.iter().filter(|row| row.detached_at.is_some() && is_of(row, &holdings)).map(|row| row.id);
-        Ok(Application::attach_again(conn, &back.collect::<Vec<_>>())?)
+        let holdings = Holdings::of(tx, self.person)?;
+        let back = detached.iter().filter(|row| is_of(row, &holdings)).map(|row| row.id);
+        Ok(Application::attach_again(tx.conn, &back.collect::<Vec<_>>())?)
     }
 }
 
@@ -210,9 +174,18 @@ fn is_of(row: &Application, holdings: &Holdings) -> bool {
 }
 
 /// What a decision found for a person and did not join.
-pub(super) fn open_findings(decision: &Decision) -> Vec<OpenFinding> {
+fn open_findings(decision: &Decision) -> Vec<OpenFinding> {
     let kept = |list: List| move |found: &Finding| OpenFinding { account_id: found.account, list, rule: found.rule };
     decision.proof.iter().map(kept(List::Proof)).chain(decision.review.iter().map(kept(List::Review))).collect()
+}
+
+/// A number with its name, as an old row has them.
+#[derive(Clone, Copy)]
+pub(in crate::app) struct Pair<'a> {
+    /// The document number.
+    pub number: &'a str,
+    /// The name.
+    pub name: &'a str,
 }
 
 /// Through what an alias came.

@@ -1,12 +1,10 @@
 //! The reviewers' answers: what approving and refusing a question does (`domain::review::Kind::meaning`).
 
-use chrono::{DateTime, Utc};
-use diesel::PgConnection;
-
 use super::Table;
 use super::undo::{Because, UndoError};
 use crate::app::AppError;
 use crate::app::audit::{self, About, Actor, Entry, Event};
+use crate::app::tx::{Tx, UseCaseError};
 use crate::db::people;
 use crate::db::tasks::{Task, TaskDecision};
 use crate::db::{self, DbError};
@@ -14,7 +12,7 @@ use crate::domain::document::Number;
 use crate::domain::linking::LinkActor;
 use crate::domain::review::{Grounds, Kind, Status};
 use crate::ids::PersonId;
-use crate::vault::{LookUp, Purpose, Vault};
+use crate::vault::{LookUp, Purpose};
 
 mod give;
 mod who;
@@ -74,6 +72,12 @@ impl From<crate::vault::VaultError> for AnswerError {
     }
 }
 
+impl UseCaseError for AnswerError {
+    fn database(&self) -> Option<&DbError> {
+        if let Self::App(error) = self { error.database() } else { None }
+    }
+}
+
 impl From<UndoError> for AnswerError {
     fn from(error: UndoError) -> Self {
         match error {
@@ -84,24 +88,18 @@ impl From<UndoError> for AnswerError {
 }
 
 /// Answers a question: one transaction, audited.
-pub fn answer(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    number: i64,
-    answer: &Answer,
-    now: DateTime<Utc>,
-) -> Result<(), AnswerError> {
-    let task = Task::by_number(conn, number)?.ok_or(AnswerError::NoSuchTask)?;
-    let grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
+pub fn answer(tx: &mut Tx<'_>, number: i64, answer: &Answer) -> Result<(), AnswerError> {
+    let task = Task::by_number(tx.conn, number)?.ok_or(AnswerError::NoSuchTask)?;
+    let grounds: Grounds = tx.vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
     // In the order in which a sign-in locks: the number, then the person; the question last.
     if let Some((portal_number, _, _)) = grounds.portal() {
-        db::lock(conn, &vault.look_up(LookUp::Number, &[Number::new(portal_number, None).canonical()]))?;
+        db::lock(tx.conn, &tx.vault.look_up(LookUp::Number, &[Number::new(portal_number, None).canonical()]))?;
     }
     if let Some(person) = task.person_id {
-        people::lock_person(conn, person)?;
+        people::lock_person(tx.conn, person)?;
     }
     let read = task.evidence_sealed;
-    let task = Task::by_number_locked(conn, number)?.ok_or(AnswerError::NoSuchTask)?;
+    let task = Task::by_number_locked(tx.conn, number)?.ok_or(AnswerError::NoSuchTask)?;
     if task.status != Status::Open {
         return Err(AnswerError::DecidedBefore);
     }
@@ -110,29 +108,28 @@ pub fn answer(
     }
     let (kind, by) = (task.kind, LinkActor::Task(number));
     let actor = Actor::Staff(answer.by.clone());
-    let deciding = Deciding { vault, task: &task, grounds: &grounds, answer, by: &by, actor: &actor, now };
+    let deciding = Deciding { task: &task, grounds: &grounds, answer, by: &by, actor: &actor };
     deciding.check_words(kind)?;
     let status = if answer.approved { Status::Approved } else { Status::Refused };
-    let decision = TaskDecision { status, at: now, by: &LinkActor::Staff(answer.by.clone()), reason: &answer.reason };
-    if !task.decide(conn, &decision)? {
+    let decision =
+        TaskDecision { status, at: tx.now, by: &LinkActor::Staff(answer.by.clone()), reason: &answer.reason };
+    if !task.decide(tx.conn, &decision)? {
         return Err(AnswerError::DecidedBefore);
     }
-    let mut told = deciding.carry_out(conn, kind)?;
+    let mut told = deciding.carry_out(tx, kind)?;
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
     let event = Event::Decided { kind, approved: answer.approved };
     told.push(Entry { event, actor: actor.clone(), about });
-    Ok(audit::record(conn, vault, now, &told)?)
+    Ok(audit::record(tx, &told)?)
 }
 
 /// One answer, while it is carried out.
 struct Deciding<'a> {
-    vault: &'a Vault,
     task: &'a Task,
     grounds: &'a Grounds,
     answer: &'a Answer,
     by: &'a LinkActor,
     actor: &'a Actor,
-    now: DateTime<Utc>,
 }
 
 impl Deciding<'_> {
@@ -158,15 +155,15 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    fn carry_out(&self, conn: &mut PgConnection, kind: Kind) -> Result<Vec<Entry>, AnswerError> {
+    fn carry_out(&self, tx: &mut Tx<'_>, kind: Kind) -> Result<Vec<Entry>, AnswerError> {
         match (kind, self.answer.approved) {
-            (Kind::NumberChanged, true) => self.accept_number(conn),
-            (Kind::NumberChanged, false) => self.end_identity(conn),
-            (Kind::NumberTaken, approved) => self.say_who(conn, approved),
-            (Kind::AccountTaken | Kind::AccountChanged | Kind::Claim | Kind::Request, true) => self.give(conn),
-            (Kind::AccountTaken | Kind::Claim | Kind::Request, false) => self.settle(conn),
-            (Kind::AccountChanged, false) | (Kind::NotMine, true) => self.take(conn),
-            (Kind::NotMine, false) => self.thaw(conn),
+            (Kind::NumberChanged, true) => self.accept_number(tx),
+            (Kind::NumberChanged, false) => self.end_identity(tx),
+            (Kind::NumberTaken, approved) => self.say_who(tx, approved),
+            (Kind::AccountTaken | Kind::AccountChanged | Kind::Claim | Kind::Request, true) => self.give(tx),
+            (Kind::AccountTaken | Kind::Claim | Kind::Request, false) => self.settle(tx),
+            (Kind::AccountChanged, false) | (Kind::NotMine, true) => self.take(tx),
+            (Kind::NotMine, false) => self.thaw(tx),
             // Both rows stay as they are: what followed from it, the reviewer did or had done.
             (Kind::ApplicationChanged, _) => Ok(Vec::new()),
         }
@@ -177,16 +174,16 @@ impl Deciding<'_> {
     }
 
     fn table(&self, person: PersonId) -> Table<'_> {
-        Table { vault: self.vault, person, by: self.by, actor: self.actor, portal: None, now: self.now }
+        Table { person, by: self.by, actor: self.actor, portal: None }
     }
 
     fn because(&self) -> Because<'_> {
-        Because { by: self.by, actor: self.actor, reason: &self.answer.reason, now: self.now }
+        Because { by: self.by, actor: self.actor, reason: &self.answer.reason }
     }
 
-    fn settle(&self, conn: &mut PgConnection) -> Result<Vec<Entry>, AnswerError> {
+    fn settle(&self, tx: &mut Tx<'_>) -> Result<Vec<Entry>, AnswerError> {
         let person = self.person()?;
-        people::lock_person(conn, person)?;
-        Ok(self.table(person).settle(conn)?)
+        people::lock_person(tx.conn, person)?;
+        Ok(self.table(person).settle(tx)?)
     }
 }

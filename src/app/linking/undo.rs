@@ -1,18 +1,16 @@
 //! Taking a link back (LINKING.md, "Always"): the state before it returns, the pair is marked, the person's work stays theirs.
 
-use chrono::{DateTime, Utc};
-use diesel::PgConnection;
-
 use super::Table;
 use super::report::with_dependants;
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
-use crate::app::holdings::Holdings;
-use crate::db::legacy;
+use crate::app::dossier::Holdings;
+use crate::app::tx::{Tx, UseCaseError};
+use crate::db::DbError;
+use crate::db::legacy::LegacyApplication;
 use crate::db::people::{self, AliasRow, Link, Undoing};
 use crate::domain::linking::LinkActor;
 use crate::ids::{AliasId, LinkId, PersonId};
-use crate::vault::Vault;
 
 /// Why a link cannot be undone.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +32,15 @@ impl From<diesel::result::Error> for UndoError {
     }
 }
 
-impl From<crate::db::DbError> for UndoError {
-    fn from(error: crate::db::DbError) -> Self {
+impl From<DbError> for UndoError {
+    fn from(error: DbError) -> Self {
         Self::App(error.into())
+    }
+}
+
+impl UseCaseError for UndoError {
+    fn database(&self) -> Option<&DbError> {
+        if let Self::App(error) = self { error.database() } else { None }
     }
 }
 
@@ -62,81 +66,74 @@ pub struct Because<'a> {
     pub actor: &'a Actor,
     /// Why.
     pub reason: &'a str,
-    /// Now.
-    pub now: DateTime<Utc>,
+}
+
+/// Links that are taken back together.
+struct Falling<'a> {
+    person: PersonId,
+    links: &'a [LinkId],
+    /// The one that was named, where a link was.
+    named: Option<LinkId>,
+    /// What was the person's before.
+    former: Holdings,
 }
 
 /// Undoes a link, and every link that rests on an alias that came by it; then runs the table again for the person.
-pub fn undo(conn: &mut PgConnection, vault: &Vault, id: LinkId, why: Because<'_>) -> Result<Undone, UndoError> {
-    let link = Link::find(conn, id)?.ok_or(UndoError::NoSuchLink)?;
-    people::lock_person(conn, link.person_id)?;
-    let link = Link::find(conn, id)?.filter(|link| link.undone_at.is_none()).ok_or(UndoError::UndoneBefore)?;
-    let all = with_dependants(conn, id)?;
-    take_back(conn, vault, link.person_id, (&all, Some(id)), why)
+pub fn undo(tx: &mut Tx<'_>, id: LinkId, why: Because<'_>) -> Result<Undone, UndoError> {
+    let link = Link::find(tx.conn, id)?.ok_or(UndoError::NoSuchLink)?;
+    people::lock_person(tx.conn, link.person_id)?;
+    let link = Link::find(tx.conn, id)?.filter(|link| link.undone_at.is_none()).ok_or(UndoError::UndoneBefore)?;
+    let links = with_dependants(tx, id)?;
+    let former = former(tx, link.person_id, &links)?;
+    finish(tx, &Falling { person: link.person_id, links: &links, named: Some(id), former }, why)
 }
 
 /// Ends a pair that a reviewer granted without a link, and undoes what rests on it.
-pub fn undo_grant(conn: &mut PgConnection, vault: &Vault, id: AliasId, why: Because<'_>) -> Result<Undone, UndoError> {
-    let (person, task) = AliasRow::granted_to(conn, id)?.ok_or(UndoError::NoSuchLink)?;
-    people::lock_person(conn, person)?;
-    let mut all = Vec::new();
-    for link in Link::resting_on(conn, &[id])? {
-        all.extend(with_dependants(conn, link.id)?);
+pub fn undo_grant(tx: &mut Tx<'_>, id: AliasId, why: Because<'_>) -> Result<Undone, UndoError> {
+    let (person, task) = AliasRow::granted_to(tx.conn, id)?.ok_or(UndoError::NoSuchLink)?;
+    people::lock_person(tx.conn, person)?;
+    let mut links = Vec::new();
+    for link in Link::resting_on(tx.conn, &[id])? {
+        links.extend(with_dependants(tx, link.id)?);
     }
-    let former = former(conn, vault, person, &all)?;
-    let undoing = Undoing { at: why.now, by: why.by, reason: why.reason, barred: false };
-    if !AliasRow::end_granted(conn, id, &undoing)? {
+    let former = former(tx, person, &links)?;
+    let undoing = Undoing { at: tx.now, by: why.by, reason: why.reason, barred: false };
+    if !AliasRow::end_granted(tx.conn, id, &undoing)? {
         return Err(UndoError::UndoneBefore);
     }
-    let mut undone = finish(conn, vault, person, (&all, None, &former), why)?;
+    let mut undone = finish(tx, &Falling { person, links: &links, named: None, former }, why)?;
     let about = About { person: Some(person), task, ..About::default() };
     undone.told.insert(0, Entry { event: Event::Undone, actor: why.actor.clone(), about });
     Ok(Undone { pair: Some(id), ..undone })
 }
 
-fn take_back(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    (all, named): (&[LinkId], Option<LinkId>),
-    why: Because<'_>,
-) -> Result<Undone, UndoError> {
-    let former = former(conn, vault, person, all)?;
-    finish(conn, vault, person, (all, named, &former), why)
-}
-
 /// What is the person's before anything is taken, frozen things included.
-fn former(conn: &mut PgConnection, vault: &Vault, person: PersonId, links: &[LinkId]) -> Result<Holdings, UndoError> {
+fn former(tx: &mut Tx<'_>, person: PersonId, links: &[LinkId]) -> Result<Holdings, UndoError> {
     let mut accounts = Vec::new();
     for id in links {
-        Link::thaw(conn, *id)?;
-        accounts.extend(Link::find(conn, *id)?.map(|link| link.account_id));
+        Link::thaw(tx.conn, *id)?;
+        accounts.extend(Link::find(tx.conn, *id)?.map(|link| link.account_id));
     }
-    let mut former = Holdings::of(conn, vault, person)?;
+    let mut former = Holdings::of(tx, person)?;
     // Also those of an account that is hidden because its row changed.
-    former.applications.extend(legacy::LegacyApplication::of_accounts(conn, &accounts)?);
+    former.applications.extend(LegacyApplication::around(tx.conn, &accounts, &[])?);
     Ok(former)
 }
 
-fn finish(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    person: PersonId,
-    (all, named, former): (&[LinkId], Option<LinkId>, &Holdings),
-    why: Because<'_>,
-) -> Result<Undone, UndoError> {
+fn finish(tx: &mut Tx<'_>, falling: &Falling<'_>, why: Because<'_>) -> Result<Undone, UndoError> {
+    let Falling { person, links, named, ref former } = *falling;
     let mut told = Vec::new();
-    for id in all {
-        // Only the pair that was named is marked: what fell with it is judged anew.
-        let undoing = Undoing { at: why.now, by: why.by, reason: why.reason, barred: named == Some(*id) };
-        Link::undo(conn, *id, &undoing)?;
-        AliasRow::end_of_link(conn, *id, why.now)?;
-        let account = Link::find(conn, *id)?.map(|link| link.account_id);
+    for id in links {
+        // Only the pair that was named is marked: what fell with it is judged again by the rules.
+        let undoing = Undoing { at: tx.now, by: why.by, reason: why.reason, barred: named == Some(*id) };
+        Link::undo(tx.conn, *id, &undoing)?;
+        AliasRow::end_of_link(tx.conn, *id, tx.now)?;
+        let account = Link::find(tx.conn, *id)?.map(|link| link.account_id);
         let about = About { person: Some(person), account, link: Some(*id), ..About::default() };
         told.push(Entry { event: Event::Undone, actor: why.actor.clone(), about });
     }
-    let table = Table { vault, person, by: why.by, actor: why.actor, portal: None, now: why.now };
-    told.extend(table.settle(conn)?);
-    table.detach(conn, former)?;
-    Ok(Undone { person, pair: None, links: all.to_vec(), told })
+    let table = Table { person, by: why.by, actor: why.actor, portal: None };
+    told.extend(table.settle(tx)?);
+    table.detach(tx, former)?;
+    Ok(Undone { person, pair: None, links: links.to_vec(), told })
 }

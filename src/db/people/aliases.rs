@@ -38,18 +38,34 @@ impl AliasRow {
             .load(conn)
     }
 
-    /// A person's aliases that count, and everyone else's under the same numbers.
-    pub fn around(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
+    /// The aliases that count of these persons, and everyone else's under the same numbers or under those given. In the order of
+    /// [`of_persons`](Self::of_persons).
+    pub fn around(conn: &mut PgConnection, persons: &[PersonId], lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         let frozen = links::table
             .filter(links::id.nullable().eq(OWN.field(aliases::link_id)).and(links::frozen_at.is_not_null()));
         let numbers = OWN
-            .filter(OWN.field(aliases::person_id).eq(person))
+            .filter(OWN.field(aliases::person_id).eq_any(persons))
             .filter(OWN.field(aliases::ended_at).is_null().and(not(exists(frozen))))
             .select(OWN.field(aliases::number_lookup));
+        let around = aliases::table.filter(aliases::number_lookup.eq_any(numbers).and(counts()));
+        if lookups.is_empty() {
+            let order = (aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id);
+            return around.order(order).select(Self::as_select()).load(conn);
+        }
+        let under = aliases::table.filter(aliases::number_lookup.eq_any(lookups).and(counts()));
+        let mut rows: Vec<Self> =
+            around.select(Self::as_select()).union_all(under.select(Self::as_select())).load(conn)?;
+        rows.sort_by_key(|row| (row.origin != Origin::Portal, row.created_at, row.id));
+        rows.dedup_by_key(|row| row.id);
+        Ok(rows)
+    }
+
+    /// Who has an alias that counts under any of these numbers.
+    pub fn holders(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<PersonId>> {
         aliases::table
-            .filter(aliases::number_lookup.eq_any(numbers).and(counts()))
-            .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
-            .select(Self::as_select())
+            .filter(aliases::number_lookup.eq_any(lookups).and(counts()))
+            .select(aliases::person_id)
+            .distinct()
             .load(conn)
     }
 

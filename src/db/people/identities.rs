@@ -98,19 +98,29 @@ impl IdentityRow {
     pub fn changed(
         conn: &mut PgConnection,
         id: IdentityId,
-        changed: IdentityPart,
-        (before, after): (&[u8], &[u8]),
+        change: &Change<'_>,
         now: DateTime<Utc>,
     ) -> QueryResult<()> {
         diesel::insert_into(identity_changes::table)
             .values((
                 identity_changes::identity_id.eq(id),
                 identity_changes::seen_at.eq(now),
-                identity_changes::changed.eq(changed),
-                identity_changes::before_sealed.eq(before),
-                identity_changes::after_sealed.eq(after),
+                identity_changes::changed.eq(change.part),
+                identity_changes::before_sealed.eq(change.before),
+                identity_changes::after_sealed.eq(change.after),
             ))
             .execute(conn)
             .map(|_| ())
     }
+}
+
+/// What the portal says otherwise than before, sealed.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    /// Of what.
+    pub part: IdentityPart,
+    /// As it was.
+    pub before: &'a [u8],
+    /// As it is.
+    pub after: &'a [u8],
 }

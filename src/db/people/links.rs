@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::db::legacy::AccountRow;
-use crate::db::schema::{legacy_accounts, links};
+use crate::db::schema::links;
 use crate::domain::linking::{LinkActor, Rule};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId};
 
@@ -46,16 +45,6 @@ impl Link {
             .filter(links::person_id.eq_any(persons).and(links::undone_at.is_null()))
             .order((links::linked_at, links::id))
             .select(Self::as_select())
-            .load(conn)
-    }
-
-    /// The same of one person, each with its account.
-    pub fn standing_with_accounts(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<(Self, AccountRow)>> {
-        links::table
-            .inner_join(legacy_accounts::table.on(legacy_accounts::id.eq(links::account_id)))
-            .filter(links::person_id.eq(person).and(links::undone_at.is_null()))
-            .order((links::linked_at, links::id))
-            .select((Self::as_select(), AccountRow::as_select()))
             .load(conn)
     }
 

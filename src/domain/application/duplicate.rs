@@ -10,17 +10,21 @@ pub struct DuplicateKey(String);
 /// Cannot occur in a part: comparison keys hold no control characters.
 const SEPARATOR: char = '\u{1f}';
 
-impl DuplicateKey {
-    /// For an application made from a registered certificate. `certificate_id` is our own id of it.
-    pub fn for_certificate(certificate_id: &str) -> Self {
-        Self(format!("certificate{SEPARATOR}{}", comparison_key(certificate_id)))
-    }
+/// What an application is about that was filled in by hand, or an old one whose certificate is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Details<'a> {
+    /// The catalogue's code where it has one, else the word as given.
+    pub exam: &'a str,
+    pub year: &'a str,
+    pub level: &'a str,
+    pub specialty: &'a str,
+}
 
-    /// For an application filled in by hand, or an old one whose certificate is not known. `exam` is the catalogue's code
-    /// where it has one, else the word as given. Width, case, white space and invisible characters do not count.
-    pub fn for_details(person_id: &str, exam: &str, year: &str, level: &str, specialty: &str) -> Self {
+impl DuplicateKey {
+    /// Of a person's application. Width, case, white space and invisible characters do not count.
+    pub fn of(person_id: &str, details: Details<'_>) -> Self {
         let mut key = String::from("details");
-        for part in [person_id, exam, year, level, specialty] {
+        for part in [person_id, details.exam, details.year, details.level, details.specialty] {
             key.push(SEPARATOR);
             key.push_str(&comparison_key(part));
         }
@@ -38,19 +42,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn key(person: &str, [exam, year, level, specialty]: [&str; 4]) -> DuplicateKey {
+        DuplicateKey::of(person, Details { exam, year, level, specialty })
+    }
+
     #[test]
     fn spelling_of_the_same_certificate_does_not_matter() {
-        let key = DuplicateKey::for_details("p1", "ZJ", "2012", "一级A", "土建");
+        let stored = key("p1", ["ZJ", "2012", "一级A", "土建"]);
         for (exam, year, level, specialty) in
             [("ｚｊ", "２０１２", " 一级a ", "土 建"), ("zj\t", "2012\u{3000}", "一级Ａ", "土建\u{200b}")]
         {
-            assert_eq!(DuplicateKey::for_details("p1", exam, year, level, specialty), key);
+            assert_eq!(key("p1", [exam, year, level, specialty]), stored);
         }
     }
 
     #[test]
     fn any_other_part_makes_another_key() {
-        let key = DuplicateKey::for_details("p1", "ZJ", "2012", "一级", "土建");
+        let stored = key("p1", ["ZJ", "2012", "一级", "土建"]);
         for (person, exam, year, level, specialty) in [
             ("p2", "ZJ", "2012", "一级", "土建"),
             ("p1", "JZ", "2012", "一级", "土建"),
@@ -59,15 +67,14 @@ mod tests {
             ("p1", "ZJ", "2012", "一级", "安装"),
             ("p1", "ZJ", "2012", "一级土建", ""),
         ] {
-            assert_ne!(DuplicateKey::for_details(person, exam, year, level, specialty), key);
+            assert_ne!(key(person, [exam, year, level, specialty]), stored);
         }
-        assert_ne!(DuplicateKey::for_certificate("7"), DuplicateKey::for_details("7", "", "", "", ""));
     }
 
     proptest! {
         #[test]
         fn parts_cannot_run_into_each_other(parts in proptest::collection::vec(any::<String>(), 5), at in 0usize..4) {
-            let key = |p: &[String]| DuplicateKey::for_details(&p[0], &p[1], &p[2], &p[3], &p[4]);
+            let key = |p: &[String]| key(&p[0], [&p[1], &p[2], &p[3], &p[4]]);
             let mut moved = parts.clone();
             let next = std::mem::take(&mut moved[at + 1]);
             moved[at].push_str(&next);

@@ -19,9 +19,6 @@ words! {
 /// Why a step is not possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// Another open application for the same certificate exists.
-    #[error("an open application for this certificate exists")]
-    AlreadyOpen,
     /// An approved application is read-only.
     #[error("an approved application cannot be edited")]
     ReadOnly,
@@ -66,9 +63,14 @@ impl Status {
         self.is_open()
     }
 
-    /// A new application. `another_is_open`: one with the same [`super::DuplicateKey`] is open.
-    pub const fn submit(another_is_open: bool) -> Result<Self, Refused> {
-        if another_is_open { Err(Refused::AlreadyOpen) } else { Ok(Self::Pending) }
+    /// A new application. That no other one for the same certificate is open, [`super::OpenApplications`] says, and a unique index holds.
+    pub const fn submit() -> Self {
+        Self::Pending
+    }
+
+    /// Whether 审核结果反馈 shows: it belongs to a decision; while an edited application waits again there is none.
+    pub const fn shows_feedback(self) -> bool {
+        !matches!(self, Self::Pending)
     }
 
     /// The applicant saves 申请信息维护; a rejected application waits for review again.
@@ -156,8 +158,8 @@ mod tests {
             assert_eq!(state.reject(&why), rejected, "reject {state:?}");
             assert_eq!(state.is_editable(), edited.is_ok());
         }
-        assert_eq!(Status::submit(false), Ok(Pending));
-        assert_eq!(Status::submit(true), Err(Refused::AlreadyOpen));
+        assert_eq!(Status::submit(), Pending);
+        assert_eq!([Pending, Approved, Rejected].map(Status::shows_feedback), [false, true, true]);
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! `POST /applications/{id}`: saves 申请信息维护.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{ApplicationForm, input, photo};
+use super::application_form::{ApplicationForm, Told, input, photo, told};
 use super::application_show::{Typed, view};
-use super::reissue_create::{already_open, registered};
-use crate::app::maintain::{Edit, Edited};
+use crate::app::maintain::Edit;
+use crate::app::reissue::{Outcome, Refusal, Refused, Sent};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
@@ -24,31 +23,22 @@ pub(crate) async fn handle(
     Limited::Submission(posted.visitor.person).count(&app).await?;
     let (photo, photo_token) = photo(&app, &mut posted).await?;
     let Posted { visitor, form, .. } = posted;
-    let edit = Edit { version, input: input(&form), photo };
-    let typed = |input, errors, general, conflict| Typed { input, photo_token, errors, general, conflict };
-    let (status, view) = match app.edit(visitor.person, id, edit, app.now()).await? {
-        Edited::Done => return Ok(see_other("/applications?saved=1")),
-        Edited::Invalid(shown, input, errors) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &errors, None, false)))
-        }
-        Edited::AlreadyOpen(shown, input, open) => {
-            let general = Some(already_open(&open));
-            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &[], general, false)))
-        }
+    let edit = Edit { version, sent: Sent { input: input(&form), photo } };
+    let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
+        Outcome::Done(_) => return Ok(see_other("/applications?saved=1")),
+        Outcome::Refused(refused) => *refused,
+    };
+    let is_final = matches!(refused.why, Refusal::Conflict) && !refused.form.status.is_editable();
+    let Refused { form: shown, input, why } = refused;
+    let Told { status, errors, general, conflict } = told(why, &shown.exam.code);
+    let view = if is_final {
         // Nothing of it can be saved any more: the page shows what stands, not what was typed.
-        Edited::Conflict(shown, _) if !shown.status.is_editable() => {
-            let stored = shown.input.clone();
-            let mut view = view(&app, &visitor, shown, typed(stored, &[], None, false));
-            view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
-            (StatusCode::CONFLICT, view)
-        }
-        Edited::Registered(shown, input) => {
-            let general = Some(registered(&shown.exam.code));
-            (StatusCode::UNPROCESSABLE_ENTITY, view(&app, &visitor, shown, typed(input, &[], general, false)))
-        }
-        Edited::Conflict(shown, input) => {
-            (StatusCode::CONFLICT, view(&app, &visitor, shown, typed(input, &[], None, true)))
-        }
+        let typed = Typed { photo_token, ..Typed::stored(&shown) };
+        let mut view = view(&app, &visitor, shown, typed);
+        view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
+        view
+    } else {
+        view(&app, &visitor, shown, Typed { input, photo_token, errors: &errors, general, conflict })
     };
     Ok((status, page(&app, &view)?).into_response())
 }

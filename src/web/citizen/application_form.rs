@@ -1,11 +1,14 @@
-//! What an application form brought: the fields that the rules know, and the photo.
+//! What an application form brought, and how one that was refused is shown again.
 
+use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 
+use super::reissue_new::step1;
 use crate::app::App;
-use crate::app::reissue::Photo;
-use crate::domain::form::{Field, Input};
+use crate::app::reissue::{Photo, Refusal};
+use crate::domain::form::{Field, FieldError, Input};
 use crate::domain::photo;
+use crate::views::{ErrorItem, Link};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, Kind, Posted};
 use crate::web::kit::visitor::SignedIn;
@@ -61,5 +64,35 @@ pub(super) async fn photo(
             tracing::info!(problem = problem.code(), "photo refused");
             Ok((Photo::Refused(problem.to_string()), None))
         }
+    }
+}
+
+/// How a refused form is shown again.
+pub(super) struct Told {
+    pub(super) status: StatusCode,
+    pub(super) errors: Vec<FieldError>,
+    /// An error that belongs to no field.
+    pub(super) general: Option<ErrorItem>,
+    /// Someone saved meanwhile: what they saved stands beside what was typed.
+    pub(super) conflict: bool,
+}
+
+/// Every reason in the words of the page.
+pub(super) fn told(why: Refusal, exam_code: &str) -> Told {
+    let unprocessable =
+        |general| Told { status: StatusCode::UNPROCESSABLE_ENTITY, errors: Vec::new(), general, conflict: false };
+    let to_list = || Some(Link::new(step1(exam_code), "查看证书列表"));
+    match why {
+        Refusal::Invalid(errors) => Told { errors, ..unprocessable(None) },
+        Refusal::NotEligible(sentence) => unprocessable(Some(ErrorItem::general(sentence, to_list()))),
+        Refusal::Registered => {
+            unprocessable(Some(ErrorItem::general("系统中已登记该证书，请从证书列表中选择，不必自行填写。", to_list())))
+        }
+        Refusal::AlreadyOpen(id) => {
+            let link = Link::new(format!("/applications/{id}"), "查看已提交的补证申请");
+            let words = "该证书已有未办结的补证申请，无需重复申请。需要修改的，请使用“申请信息维护”。";
+            unprocessable(Some(ErrorItem::general(words, Some(link))))
+        }
+        Refusal::Conflict => Told { status: StatusCode::CONFLICT, conflict: true, ..unprocessable(None) },
     }
 }

@@ -4,9 +4,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
+use crate::app::dossier::ApplicationList;
 use crate::db::{applications, legacy};
 use crate::domain::application::Status;
-use crate::views::{self, ApplicationList, ApplicationRow, Menu};
+use crate::views::{self, ApplicationRow, Menu};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::system_name;
@@ -22,21 +23,21 @@ pub(crate) async fn handle(
     visitor: SignedIn,
     Query(done): Query<Done>,
 ) -> Result<Response, WebError> {
-    let all = app.applications(visitor.person).await?;
+    let ApplicationList { all, not_joined } = app.applications(visitor.person).await?;
     let systems = all.systems;
     let ours = all.ours.into_iter().map(|row| {
         let system = row.legacy_application_id.and_then(|id| systems.get(&id)).map(String::as_str);
         our_row(row, system)
     });
     let chrome = visitor.chrome().at(Menu::Applications);
-    let view = ApplicationList {
+    let view = views::ApplicationList {
         chrome: if done.saved.is_some() {
             chrome.with_notice("申请信息已保存，等待审核。")
         } else {
             chrome
         },
         rows: ours.chain(all.old.into_iter().map(old_row)).collect(),
-        not_joined: all.not_joined,
+        not_joined,
     };
     page(&app, &view)
 }
@@ -46,9 +47,9 @@ pub(super) fn shown(status: Status) -> views::Status {
     views::Status { code: status.as_str(), word: status.word() }
 }
 
-/// Feedback belongs to a decision; while an edited application waits again there is none.
+/// 审核结果反馈, where it shows.
 pub(super) fn feedback(status: Status, feedback: &str) -> String {
-    if status == Status::Pending { String::new() } else { feedback.to_owned() }
+    if status.shows_feedback() { feedback.to_owned() } else { String::new() }
 }
 
 fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationRow {

@@ -21,7 +21,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let shown = app.application(visitor.person, id).await?;
-    let typed = Typed { input: shown.input.clone(), photo_token: None, errors: &[], general: None, conflict: false };
+    let typed = Typed::stored(&shown);
     page(&app, &view(&app, &visitor, shown, typed))
 }
 
@@ -33,6 +33,13 @@ pub(super) struct Typed<'a> {
     pub(super) general: Option<ErrorItem>,
     /// Someone saved meanwhile: what they saved stands beside what was typed.
     pub(super) conflict: bool,
+}
+
+impl Typed<'_> {
+    /// What was saved last.
+    pub(super) fn stored(shown: &Shown) -> Self {
+        Self { input: shown.input.clone(), photo_token: None, errors: &[], general: None, conflict: false }
+    }
 }
 
 pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>) -> ApplicationShow {

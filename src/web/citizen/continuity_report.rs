@@ -16,9 +16,8 @@ pub(crate) async fn handle(
     match form.get("kind") {
         "missing" => Ok(see_other("/link#request")),
         "not_mine" => {
-            let continuity = app.continuity(visitor.person).await?;
-            let linked = continuity.accounts.iter().map(|carried| &carried.account).chain(&continuity.frozen);
-            let linked = linked.map(|account| account.id);
+            let linked = app.linked_accounts(visitor.person).await?;
+            let linked = linked.shown.into_iter().chain(linked.frozen);
             let account = account_handle::resolve(&visitor.session, form.get("account"), linked)?;
             // One that is frozen already is what was asked for: a second click ends as the first.
             app.report_not_mine(&visitor.asker(), account, app.now()).await?;

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
-use crate::app::linking::{self, OldAccount};
+use crate::app::continuity;
+use crate::app::linking::OldAccount;
 use crate::session::{Session, Visitor};
 use crate::views::{AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
 use crate::web::kit::error::WebError;
@@ -41,7 +42,7 @@ pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
     page(&app, &view)
 }
 
-fn account(session: &Session, carried: &linking::CarriedAccount) -> Result<CarriedAccount, WebError> {
+fn account(session: &Session, carried: &continuity::CarriedAccount) -> Result<CarriedAccount, WebError> {
     Ok(CarriedAccount {
         handle: account_handle::handle(session, carried.account.id)?,
         line: line(&carried.account),

@@ -18,8 +18,8 @@ pub(crate) async fn handle(
     Posted { visitor, form, .. }: Posted<SignedIn>,
 ) -> Result<Response, WebError> {
     let handle = form.get("account");
-    let offered = app.link_page(visitor.person).await?.offered;
-    let account = match account_handle::find(&visitor.session, handle, offered.iter().map(|account| account.id))? {
+    let offered = app.offered_accounts(visitor.person).await?;
+    let account = match account_handle::find(&visitor.session, handle, offered)? {
         Some(account) => account,
         None if is_joined(&app, &visitor, handle).await? => return Ok(see_other("/link")),
         None => return Err(account_handle::denied(&visitor.session)),
@@ -40,8 +40,7 @@ pub(crate) async fn handle(
 
 /// A second click, or a form of before: the account came along already, and nothing is left to be proven.
 async fn is_joined(app: &App, visitor: &SignedIn, handle: &str) -> Result<bool, WebError> {
-    let accounts = app.continuity(visitor.person).await?.accounts;
-    let joined = accounts.iter().map(|carried| carried.account.id);
+    let joined = app.linked_accounts(visitor.person).await?.shown;
     Ok(account_handle::find(&visitor.session, handle, joined)?.is_some())
 }
 

@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::app::reissue::JudgedCertificate;
+use crate::app::reissue::{ChosenExam, JudgedCertificate};
 use crate::views::{CertificateRow, Choice, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
@@ -22,7 +22,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let wanted = chosen.exam.filter(|exam| !exam.is_empty());
     let step = app.step1(visitor.person, wanted).await?;
-    let selected_code = step.chosen.as_ref().map(|(exam, _)| exam.code.clone());
+    let selected_code = step.chosen.as_ref().map(|chosen| chosen.exam.code.clone());
     let choice = |exam: crate::domain::exam::Exam| {
         let selected = Some(&exam.code) == selected_code.as_ref();
         Choice::new(exam.code, exam.name, selected)
@@ -30,9 +30,9 @@ pub(crate) async fn handle(
     let view = ReissueSelect {
         chrome: visitor.chrome().at(Menu::Reissue),
         exams: step.exams.into_iter().map(choice).collect(),
-        selected: step.chosen.map(|(exam, rows)| SelectedExam {
+        selected: step.chosen.map(|ChosenExam { exam, certificates }| SelectedExam {
             name: exam.name,
-            certificates: rows.into_iter().map(row).collect(),
+            certificates: certificates.into_iter().map(row).collect(),
             manual_url: format!("/reissue/new?exam={}", query_value(&exam.code)),
         }),
         other_name_record: step.other_name_record,

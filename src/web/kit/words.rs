@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use crate::app::linking::How;
-use crate::domain::linking::Rule;
+use crate::domain::linking::{How, Rule};
 use crate::domain::review::{Kind, Status};
 use crate::views;
 

@@ -2,7 +2,7 @@
 
 use buzheng::app::AppError;
 use buzheng::app::audit::verify::verify;
-use buzheng::app::holdings::{AllApplications, Holdings};
+use buzheng::app::dossier::{AllApplications, Holdings};
 use buzheng::app::linking::inspect::{self, Sight, Viewer};
 use buzheng::db::people::{self, AliasRow, LinkFilter};
 use buzheng::db::schema::applications;
@@ -53,15 +53,10 @@ impl Model {
 
     /// What the service shows.
     pub(super) fn sees(&self, person: PersonId) -> Sees {
-        let app = &self.service.app;
-        let (holdings, all) = app
-            .db
-            .transaction_blocking::<_, buzheng::db::DbError, _>(|conn| {
-                Ok((Holdings::of(conn, &app.vault, person)?, AllApplications::of(conn, &app.vault, person)?))
-            })
-            .unwrap();
+        let (holdings, all) =
+            self.service.read(|tx| Ok((Holdings::of(tx, person)?, AllApplications::read(tx, person)?)));
         Sees {
-            accounts: holdings.accounts.iter().map(|row| self.ids.accounts[&row.id]).collect(),
+            accounts: holdings.accounts.shown.iter().map(|held| self.ids.accounts[&held.account.id]).collect(),
             certificates: holdings.certificates.iter().map(|row| self.ids.certificates[&row.id]).collect(),
             olds: holdings.applications.iter().map(|row| self.ids.olds[&row.id]).collect(),
             ours: all.ours.iter().map(|row| row.id).collect(),
@@ -173,19 +168,19 @@ impl Model {
     /// Links with their evidence, questions with theirs, the audit log.
     fn check_stored(&self) {
         let (app, now) = (&self.service.app, self.now());
-        let viewer = Viewer { by: "check".to_owned(), sight: Sight::Masked, now };
-        app.db
-            .transaction_blocking::<_, AppError, _>(|conn| {
+        let viewer = Viewer { by: "check".to_owned(), sight: Sight::Masked };
+        self.service
+            .command::<_, AppError>(now, |tx| {
                 let filter = LinkFilter { person: None, account: None, undone: true, limit: 1000 };
-                for line in inspect::links(conn, &filter)? {
+                for line in inspect::links(tx, &filter)? {
                     assert!(!line.by.word().is_empty());
-                    let detail = inspect::link(conn, &app.vault, line.link.parse().unwrap(), &viewer)?;
+                    let detail = inspect::link(tx, line.link.parse().unwrap(), &viewer)?;
                     assert!(!detail.account_side.number.is_empty() && !detail.account_side.name.is_empty());
                 }
-                for task in inspect::tasks(conn, None, 1000)? {
-                    inspect::task(conn, &app.vault, task.task, &viewer)?;
+                for task in inspect::tasks(tx, None, 1000)? {
+                    inspect::task(tx, task.task, &viewer)?;
                 }
-                Ok(())
+                Ok(((), Vec::new()))
             })
             .unwrap();
         let resting = "SELECT count(*) AS number FROM links l JOIN aliases a ON a.id = l.via_alias_id

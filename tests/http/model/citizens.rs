@@ -1,8 +1,8 @@
 //! What citizens do.
 
 use buzheng::app::linking::{Asked, Asker, Claim, Proof, Reported, Request};
-use buzheng::app::maintain::{Edit, Edited};
-use buzheng::app::reissue::{Photo, Submission, Submitted, Target};
+use buzheng::app::maintain::Edit;
+use buzheng::app::reissue::{Outcome, Photo, Refusal, Sent, Submission, Target};
 use buzheng::app::sign_in::SignedIn;
 use buzheng::domain::form::Input;
 use buzheng::ids::{ApplicationId, CertificateId, PersonId};
@@ -184,19 +184,20 @@ impl Model {
             gender: "女".to_owned(),
             ..Input::default()
         };
-        let submission =
-            Submission { target: Target::Certificate(id.unwrap()), input, photo: Photo::None, token: Uuid::new_v4() };
+        let sent = Sent { input, photo: Photo::None };
+        let submission = Submission { target: Target::Certificate(id.unwrap()), sent, token: Uuid::new_v4() };
         let answer = found(block_on(self.service.app.submit(person, submission, self.now())));
         let shown = sees.certificates.contains(&at) && self.has_portal_account(person);
         match answer {
             None => assert!(!shown, "a certificate that is shown can be applied for"),
             Some(answer) => {
                 assert!(shown, "a certificate that is not shown");
-                match answer {
-                    Submitted::Done(_) => {}
-                    Submitted::AlreadyOpen(_, _, open) => self.is_own(person, &sees, &open),
-                    Submitted::Invalid(_, _, errors) => panic!("{errors:?}"),
-                    Submitted::Registered(..) | Submitted::NotEligible(..) => panic!("not eligible"),
+                if let Outcome::Refused(refused) = answer {
+                    match refused.why {
+                        Refusal::AlreadyOpen(open) => self.is_own(person, &sees, &open),
+                        Refusal::Invalid(errors) => panic!("{errors:?}"),
+                        Refusal::Registered | Refusal::NotEligible(_) | Refusal::Conflict => panic!("not eligible"),
+                    }
                 }
             }
         }
@@ -233,19 +234,22 @@ impl Model {
     pub(super) fn edit_one(&mut self, person: PersonId, id: ApplicationId) {
         let sees = self.sees(person);
         let Some(shown) = found(block_on(self.service.app.application(person, id))) else {
-            let edit = Edit { version: 0, input: Input::default(), photo: Photo::None };
+            let edit = Edit { version: 0, sent: Sent { input: Input::default(), photo: Photo::None } };
             assert!(found(block_on(self.service.app.edit(person, id, edit, self.now()))).is_none());
             return;
         };
         let mut input = shown.input.clone();
         input.contact = format!("139{:08}", self.now().timestamp() % 100_000_000);
         (input.birth_month, input.gender) = ("198001".to_owned(), "女".to_owned());
-        let edit = Edit { version: shown.version, input, photo: Photo::None };
+        let edit = Edit { version: shown.version, sent: Sent { input, photo: Photo::None } };
         match found(block_on(self.service.app.edit(person, id, edit, self.now()))) {
-            Some(Edited::Done | Edited::Registered(..)) => {}
-            Some(Edited::AlreadyOpen(_, _, open)) => self.is_own(person, &sees, &open),
-            Some(Edited::Invalid(_, _, errors)) => panic!("{errors:?}"),
-            Some(Edited::Conflict(..)) => panic!("a conflict with nobody"),
+            Some(Outcome::Done(_)) => {}
+            Some(Outcome::Refused(refused)) => match refused.why {
+                Refusal::Registered => {}
+                Refusal::AlreadyOpen(open) => self.is_own(person, &sees, &open),
+                Refusal::Invalid(errors) => panic!("{errors:?}"),
+                Refusal::NotEligible(_) | Refusal::Conflict => panic!("a conflict with nobody"),
+            },
             None => panic!("what is shown can be edited"),
         }
         self.observe(&Allowed::default());

@@ -42,9 +42,8 @@ impl Model {
             person: (kind == Kind::NumberTaken && approved).then(|| self.second_holder(task)).flatten(),
         };
         let (now, before) = (self.now(), self.oracle.persons());
-        let vault = &self.service.app.vault;
-        let done = self.service.command(now, |conn| {
-            answer(conn, vault, task.number, &reply, now)?;
+        let done = self.service.command(now, |tx| {
+            answer(tx, task.number, &reply)?;
             Ok(((), Vec::new()))
         });
         match done {
@@ -150,10 +149,9 @@ impl Model {
         }
         let (id, person) = grants[at % grants.len()];
         let (actor, now) = (Actor::Staff(STAFF.to_owned()), self.now());
-        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake", now };
-        let vault = &self.service.app.vault;
-        let done = self.service.command(now, |conn| {
-            let undone = undo_grant(conn, vault, id, why)?;
+        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake" };
+        let done = self.service.command(now, |tx| {
+            let undone = undo_grant(tx, id, why)?;
             Ok::<_, UndoError>(((), undone.told))
         });
         done.unwrap();
@@ -165,10 +163,9 @@ impl Model {
     pub(super) fn undo(&mut self, id: LinkId) {
         self.tick();
         let (actor, now) = (Actor::Staff(STAFF.to_owned()), self.now());
-        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake", now };
-        let app = self.service.app.clone();
-        let done = self.service.command(now, |conn| {
-            let undone = undo(conn, &app.vault, id, why)?;
+        let why = Because { by: &LinkActor::Staff(STAFF.to_owned()), actor: &actor, reason: "a mistake" };
+        let done = self.service.command(now, |tx| {
+            let undone = undo(tx, id, why)?;
             Ok::<_, UndoError>((undone.person, undone.told))
         });
         let person = done.unwrap();
@@ -177,8 +174,8 @@ impl Model {
         if self.oracle.subjects.values().any(|(owner, _)| *owner == person) {
             self.check_complete(person);
         }
-        let again = self.service.command(now, |conn| {
-            let undone = undo(conn, &app.vault, id, why)?;
+        let again = self.service.command(now, |tx| {
+            let undone = undo(tx, id, why)?;
             Ok::<_, UndoError>(((), undone.told))
         });
         assert!(matches!(again, Err(UndoError::UndoneBefore)), "{again:?}");

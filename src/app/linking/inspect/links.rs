@@ -1,19 +1,18 @@
 //! Links, as administrators see them.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use serde::Serialize;
 
 use super::{Pair, Viewer};
 use crate::app::AppError;
-use crate::app::audit::About;
+use crate::app::audit::{About, Viewed};
+use crate::app::dossier::{open_account, open_evidence};
 use crate::app::linking::report::with_dependants;
-use crate::app::sign_in::open_account;
+use crate::app::tx::Tx;
 use crate::db::legacy;
 use crate::db::people::{Link, LinkFilter};
-use crate::domain::linking::{Evidence, LinkActor, Rule, Transformation};
+use crate::domain::linking::{LinkActor, Rule, Transformation};
 use crate::ids::{AccountId, LinkId};
-use crate::vault::{Purpose, Vault};
 
 /// One link in a list.
 #[derive(Debug, Serialize)]
@@ -56,10 +55,10 @@ pub struct LinkDetail {
 }
 
 /// Lists links, newest first.
-pub fn links(conn: &mut PgConnection, filter: &LinkFilter) -> Result<Vec<LinkLine>, AppError> {
-    let links = Link::list(conn, filter)?;
+pub fn links(tx: &mut Tx<'_>, filter: &LinkFilter) -> Result<Vec<LinkLine>, AppError> {
+    let links = Link::list(tx.conn, filter)?;
     let ids: Vec<AccountId> = links.iter().map(|link| link.account_id).collect();
-    let accounts = legacy::AccountRow::by_ids(conn, &ids)?;
+    let accounts = legacy::AccountRow::by_ids(tx.conn, &ids)?;
     let label = |id| accounts.iter().find(|row| row.id == id).map(legacy::AccountRow::label).unwrap_or_default();
     Ok(links.into_iter().map(|link| line(&link, label(link.account_id))).collect())
 }
@@ -84,12 +83,12 @@ fn line(link: &Link, account: String) -> LinkLine {
 }
 
 /// One link with its evidence.
-pub fn link(conn: &mut PgConnection, vault: &Vault, id: LinkId, viewer: &Viewer) -> Result<LinkDetail, AppError> {
-    let link = Link::find(conn, id)?.ok_or(AppError::NotFound)?;
-    let evidence: Evidence = vault.open_json(Purpose::Evidence, &link.evidence_sealed)?;
-    let row = legacy::AccountRow::by_ids(conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
-    let account = open_account(vault, &row)?;
-    let dependants = if link.undone_at.is_none() { with_dependants(conn, id)? } else { Vec::new() };
+pub fn link(tx: &mut Tx<'_>, id: LinkId, viewer: &Viewer) -> Result<LinkDetail, AppError> {
+    let link = Link::find(tx.conn, id)?.ok_or(AppError::NotFound)?;
+    let evidence = open_evidence(tx.vault, &link)?;
+    let row = legacy::AccountRow::by_ids(tx.conn, &[link.account_id])?.pop().ok_or(AppError::NotFound)?;
+    let account = open_account(tx.vault, &row)?;
+    let dependants = if link.undone_at.is_none() { with_dependants(tx, id)? } else { Vec::new() };
     let pair = |number: &str, name: &str| Pair { number: viewer.sight.number(number), name: viewer.sight.name(name) };
     let detail = LinkDetail {
         account_side: pair(&evidence.account_number, &evidence.account_name),
@@ -102,6 +101,6 @@ pub fn link(conn: &mut PgConnection, vault: &Vault, id: LinkId, viewer: &Viewer)
         line: line(&link, row.label()),
     };
     let about = About { person: Some(link.person_id), account: Some(row.id), link: Some(id), ..About::default() };
-    viewer.tell(conn, vault, "link", about)?;
+    viewer.tell(tx, Viewed::Link, about)?;
     Ok(detail)
 }

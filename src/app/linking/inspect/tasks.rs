@@ -1,13 +1,13 @@
 //! Questions, as reviewers see them.
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 use serde::Serialize;
 
 use super::{Pair, Sight, Viewer};
 use crate::app::AppError;
-use crate::app::audit::About;
-use crate::app::sign_in::{open_account, open_alias};
+use crate::app::audit::{About, Viewed};
+use crate::app::dossier::{open_account, open_alias};
+use crate::app::tx::Tx;
 use crate::db::legacy;
 use crate::db::people::{AliasRow, Link};
 use crate::db::tasks::Task;
@@ -115,11 +115,11 @@ pub struct Candidate {
 }
 
 /// The queue.
-pub fn tasks(conn: &mut PgConnection, status: Option<Status>, limit: i64) -> Result<Vec<TaskLine>, AppError> {
-    Task::list(conn, status, limit)?.iter().map(|task| task_line(conn, task)).collect()
+pub fn tasks(tx: &mut Tx<'_>, status: Option<Status>, limit: i64) -> Result<Vec<TaskLine>, AppError> {
+    Task::list(tx.conn, status, limit)?.iter().map(|task| task_line(tx, task)).collect()
 }
 
-fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError> {
+fn task_line(tx: &mut Tx<'_>, task: &Task) -> Result<TaskLine, AppError> {
     let ids: Vec<AccountId> = task.account_id.into_iter().collect();
     Ok(TaskLine {
         task: task.number,
@@ -127,7 +127,7 @@ fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError>
         status: task.status,
         system: task.system.clone(),
         person: task.person_id.map(|id| id.to_string()),
-        account: legacy::AccountRow::by_ids(conn, &ids)?.first().map(legacy::AccountRow::label),
+        account: legacy::AccountRow::by_ids(tx.conn, &ids)?.first().map(legacy::AccountRow::label),
         opened_at: task.created_at,
         decided_at: task.decided_at,
         decided_by: task.decided_by.clone(),
@@ -136,47 +136,42 @@ fn task_line(conn: &mut PgConnection, task: &Task) -> Result<TaskLine, AppError>
 }
 
 /// One question with everything that a reviewer needs to answer it.
-pub fn task(conn: &mut PgConnection, vault: &Vault, number: i64, viewer: &Viewer) -> Result<TaskDetail, AppError> {
-    let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
-    let grounds: Grounds = vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
+pub fn task(tx: &mut Tx<'_>, number: i64, viewer: &Viewer) -> Result<TaskDetail, AppError> {
+    let task = Task::by_number(tx.conn, number)?.ok_or(AppError::NotFound)?;
+    let grounds: Grounds = tx.vault.open_json(Purpose::Evidence, &task.evidence_sealed)?;
     let persons: Vec<PersonId> = task.person_id.into_iter().collect();
-    let pairs = AliasRow::of_persons(conn, &persons)?;
+    let pairs = AliasRow::of_persons(tx.conn, &persons)?;
     let names: Vec<String> =
-        pairs.iter().map(|row| vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
+        pairs.iter().map(|row| tx.vault.open_text(Purpose::Name, &row.name_sealed)).collect::<Result<_, _>>()?;
     let (approve, refuse) = task.kind.meaning();
-    let attachments: Vec<_> = task.pictures(conn)?.into_iter().map(|(media_type, _)| media_type).collect();
+    let attachments: Vec<_> = task.pictures(tx.conn)?.into_iter().map(|(media_type, _)| media_type).collect();
     let detail = TaskDetail {
         approve,
         refuse,
-        person_pairs: pairs.iter().map(|row| granted(vault, row, viewer.sight)).collect::<Result<_, AppError>>()?,
-        accounts: candidates(conn, vault, (&task, &grounds), &names, viewer.sight)?,
-        holders: holders(conn, vault, &grounds, viewer.sight)?,
+        person_pairs: pairs.iter().map(|row| granted(tx.vault, row, viewer.sight)).collect::<Result<_, AppError>>()?,
+        accounts: candidates(tx, &task, &grounds, &names, viewer.sight)?,
+        holders: holders(tx, &grounds, viewer.sight)?,
         grounds: grounds.bases.into_iter().map(|basis| ground(basis, viewer.sight)).collect(),
         attachment: attachments.first().copied(),
         attachments,
-        line: task_line(conn, &task)?,
+        line: task_line(tx, &task)?,
     };
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
-    viewer.tell(conn, vault, "task", about)?;
+    viewer.tell(tx, Viewed::Task, about)?;
     Ok(detail)
 }
 
 /// The pictures attached to a question, at least one: media type and bytes. Always told: they show what a mask would hide.
-pub fn attachments(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    number: i64,
-    viewer: &Viewer,
-) -> Result<Vec<(MediaType, Vec<u8>)>, AppError> {
-    let task = Task::by_number(conn, number)?.ok_or(AppError::NotFound)?;
-    let files = task.files(conn)?;
+pub fn attachments(tx: &mut Tx<'_>, number: i64, viewer: &Viewer) -> Result<Vec<(MediaType, Vec<u8>)>, AppError> {
+    let task = Task::by_number(tx.conn, number)?.ok_or(AppError::NotFound)?;
+    let files = task.files(tx.conn)?;
     if files.is_empty() {
         return Err(AppError::NotFound);
     }
-    let open = |(media_type, sealed): (MediaType, Vec<u8>)| Ok((media_type, vault.open(Purpose::Photo, &sealed)?));
+    let open = |(media_type, sealed): (MediaType, Vec<u8>)| Ok((media_type, tx.vault.open(Purpose::Photo, &sealed)?));
     let pictures = files.into_iter().map(open).collect::<Result<_, AppError>>()?;
     let about = About { person: task.person_id, account: task.account_id, task: Some(task.id), ..About::default() };
-    Viewer { sight: Sight::Full, ..viewer.clone() }.tell(conn, vault, "attachment", about)?;
+    Viewer { sight: Sight::Full, ..viewer.clone() }.tell(tx, Viewed::Attachment, about)?;
     Ok(pictures)
 }
 
@@ -219,31 +214,31 @@ fn ground(basis: Basis, sight: Sight) -> Ground {
 
 /// The account that is named, and those under a number that the citizen typed.
 fn candidates(
-    conn: &mut PgConnection,
-    vault: &Vault,
-    (task, grounds): (&Task, &Grounds),
+    tx: &mut Tx<'_>,
+    task: &Task,
+    grounds: &Grounds,
     names: &[String],
     sight: Sight,
 ) -> Result<Vec<Candidate>, AppError> {
     let about: Vec<AccountId> = task.account_id.into_iter().collect();
-    let mut rows = legacy::AccountRow::by_ids(conn, &about)?;
+    let mut rows = legacy::AccountRow::by_ids(tx.conn, &about)?;
     for basis in &grounds.bases {
         let (Basis::Words { old_number: typed, .. } | Basis::Password { number: typed, .. }) = basis else { continue };
         let number = Number::new(typed, None);
-        let lookup = vault.look_up(LookUp::Number, &[number.canonical()]);
-        for row in legacy::AccountRow::some_by_number(conn, &lookup, CANDIDATES)? {
+        let lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
+        for row in legacy::AccountRow::some_by_number(tx.conn, &lookup, CANDIDATES)? {
             let is_new = rows.iter().all(|known| known.id != row.id);
-            if is_new && matches!(open_account(vault, &row)?.number.relation(&number), Relation::Same(_)) {
+            if is_new && matches!(open_account(tx.vault, &row)?.number.relation(&number), Relation::Same(_)) {
                 rows.push(row);
             }
         }
     }
     rows.iter()
         .map(|row| {
-            let account = open_account(vault, row)?;
+            let account = open_account(tx.vault, row)?;
             Ok(Candidate {
                 account: row.label(),
-                linked_to: Link::of_account(conn, row.id)?.map(|link| link.person_id.to_string()),
+                linked_to: Link::of_account(tx.conn, row.id)?.map(|link| link.person_id.to_string()),
                 name_match: NameMatch::best(&account.name, names.iter().map(String::as_str)),
                 pair: Pair { number: sight.number(account.number.canonical()), name: sight.name(&account.name) },
             })
@@ -251,12 +246,12 @@ fn candidates(
         .collect()
 }
 
-fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sight) -> Result<Vec<Holder>, AppError> {
+fn holders(tx: &mut Tx<'_>, grounds: &Grounds, sight: Sight) -> Result<Vec<Holder>, AppError> {
     let Some((number, _, kind)) = grounds.portal() else { return Ok(Vec::new()) };
     let number = Number::new(number, kind);
     let mut persons = Vec::new();
-    for row in AliasRow::by_numbers(conn, &[vault.look_up(LookUp::Number, &[number.canonical()])])? {
-        let is_same = matches!(open_alias(vault, &row)?.number.relation(&number), Relation::Same(_));
+    for row in AliasRow::by_numbers(tx.conn, &[tx.vault.look_up(LookUp::Number, &[number.canonical()])])? {
+        let is_same = matches!(open_alias(tx.vault, &row)?.number.relation(&number), Relation::Same(_));
         if is_same && !persons.contains(&row.person_id) {
             persons.push(row.person_id);
         }
@@ -264,8 +259,9 @@ fn holders(conn: &mut PgConnection, vault: &Vault, grounds: &Grounds, sight: Sig
     persons
         .into_iter()
         .map(|person| {
-            let rows = AliasRow::of_persons(conn, &[person])?;
-            let pairs = rows.iter().map(|row| Ok(granted(vault, row, sight)?.pair)).collect::<Result<_, AppError>>()?;
+            let rows = AliasRow::of_persons(tx.conn, &[person])?;
+            let pairs =
+                rows.iter().map(|row| Ok(granted(tx.vault, row, sight)?.pair)).collect::<Result<_, AppError>>()?;
             Ok(Holder { person: person.to_string(), pairs })
         })
         .collect()

@@ -1,0 +1,124 @@
+//! 承接清单: what was carried over for a person.
+
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use super::dossier::{Accounts, Held, Judged, open_account, open_evidence};
+use super::linking::{OldAccount, waiting_for_reviewer};
+use super::tx::Tx;
+use super::{App, AppError};
+use crate::db::DbError;
+use crate::db::legacy::{Certificate, LegacyApplication};
+use crate::db::tasks::Task;
+use crate::domain::linking::How;
+use crate::domain::{document, name};
+use crate::ids::PersonId;
+
+/// What came along from one old system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Carried {
+    pub accounts: usize,
+    pub certificates: usize,
+    pub applications: usize,
+    pub photos: usize,
+}
+
+/// An account that came along.
+#[derive(Clone, Debug)]
+pub struct CarriedAccount {
+    /// Which, and how it looks.
+    pub account: OldAccount,
+    /// By what.
+    pub how: How,
+    /// When.
+    pub linked_at: DateTime<Utc>,
+}
+
+/// 承接清单.
+#[derive(Clone, Debug)]
+pub struct Continuity {
+    /// By old system.
+    pub systems: BTreeMap<String, Carried>,
+    /// Each account that came along, and by which rule.
+    pub accounts: Vec<CarriedAccount>,
+    /// Accounts that the person said are not theirs, until a reviewer decides.
+    pub frozen: Vec<OldAccount>,
+    /// Accounts found that wait for a proof.
+    pub needs_proof: usize,
+    /// Accounts found that wait for a reviewer's answer, frozen ones apart.
+    pub needs_review: usize,
+    /// A record under another name exists.
+    pub other_name_record: bool,
+}
+
+impl App {
+    /// What was carried over for a person, counted by old system.
+    pub async fn continuity(&self, person: PersonId) -> Result<Continuity, AppError> {
+        self.read(move |tx| Ok(Continuity::of(tx, person)?)).await
+    }
+}
+
+impl Continuity {
+    fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
+        let Judged { dossier, accounts, decision, .. } = Judged::of(tx, person)?;
+        let certificates = dossier.certificates(tx)?;
+        let applications = dossier.applications(tx, &accounts)?;
+        let tasks = Task::of_person(tx.conn, person)?;
+        Ok(Self {
+            systems: by_system(tx, &accounts, &certificates.shown, &applications.shown)?,
+            accounts: accounts.shown.iter().map(|held| carried(tx, held, &tasks)).collect::<Result<_, _>>()?,
+            frozen: accounts.frozen.iter().map(|held| hidden(tx, held, &tasks)).collect::<Result<_, _>>()?,
+            needs_proof: decision.as_ref().map_or(0, |decision| decision.proof.len()),
+            needs_review: waiting_for_reviewer(decision.as_ref(), &accounts, &tasks),
+            other_name_record: certificates.has_unclear || applications.has_unclear,
+        })
+    }
+}
+
+fn by_system(
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    certificates: &[Certificate],
+    applications: &[LegacyApplication],
+) -> Result<BTreeMap<String, Carried>, DbError> {
+    let mut systems: BTreeMap<String, Carried> = BTreeMap::new();
+    for held in &accounts.shown {
+        systems.entry(held.account.system.clone()).or_default().accounts += 1;
+    }
+    for certificate in certificates {
+        systems.entry(certificate.system.clone()).or_default().certificates += 1;
+    }
+    for application in applications {
+        systems.entry(application.system.clone()).or_default().applications += 1;
+    }
+    let ids: Vec<_> = applications.iter().map(|row| row.id).collect();
+    for system in LegacyApplication::with_photo(tx.conn, &ids)? {
+        systems.entry(system).or_default().photos += 1;
+    }
+    Ok(systems)
+}
+
+fn carried(tx: &Tx<'_>, held: &Held, tasks: &[Task]) -> Result<CarriedAccount, DbError> {
+    let Held { link, account } = held;
+    Ok(CarriedAccount {
+        account: OldAccount::masked(tx.vault, account, link.rule, tasks)?,
+        how: How::of(&link.actor, link.via_alias_id.is_some()),
+        linked_at: link.linked_at,
+    })
+}
+
+/// A frozen account as it was when it was linked: an import may have made the row another's since.
+fn hidden(tx: &Tx<'_>, held: &Held, tasks: &[Task]) -> Result<OldAccount, DbError> {
+    let Held { link, account: row } = held;
+    let evidence = open_evidence(tx.vault, link)?;
+    let account = open_account(tx.vault, row)?;
+    let is_the_same = evidence.describes(&account.number, &account.name);
+    let shown = OldAccount::masked(tx.vault, row, link.rule, tasks)?;
+    Ok(OldAccount {
+        name_masked: name::mask(&evidence.account_name),
+        number_masked: document::mask(&evidence.account_number),
+        registered_year: shown.registered_year.clone().filter(|_| is_the_same),
+        ..shown
+    })
+}

@@ -1,0 +1,26 @@
+//! When two applications, or an application and a certificate, are about the same one.
+
+use crate::db::legacy::Certificate;
+use crate::domain::application::{Details, DuplicateKey};
+use crate::domain::form::Input;
+use crate::domain::form::text::comparison_key;
+use crate::ids::PersonId;
+use crate::vault::{LookUp, Vault};
+
+/// Whether a certificate is the one that a form without its id is about.
+pub(in crate::app) fn is_about(row: &Certificate, exam_code: &str, input: &Input) -> bool {
+    row.exam_code == exam_code
+        && [(&row.year, &input.year), (&row.level, &input.level), (&row.specialty, &input.specialty)]
+            .into_iter()
+            .all(|(a, b)| comparison_key(a) == comparison_key(b))
+}
+
+/// What a form about an exam is about.
+pub(super) fn details<'a>(exam: &'a str, input: &'a Input) -> Details<'a> {
+    Details { exam, year: &input.year, level: &input.level, specialty: &input.specialty }
+}
+
+/// What makes two applications of a person the same one where no certificate's id tells.
+pub(in crate::app) fn same_as(vault: &Vault, person: PersonId, details: Details<'_>) -> Vec<u8> {
+    vault.look_up(LookUp::Application, &[DuplicateKey::of(&person.to_string(), details).as_str()])
+}
