@@ -1,10 +1,12 @@
 //! What the command line chooses.
 
+use super::population::SMALL;
+
 /// Every group, in the order in which they run.
 const GROUPS: [&str; 6] = ["rules", "pages", "sign-in", "portals", "import", "forecast"];
 
-/// Of the large table; about 10 GB of disk.
-const ACCOUNTS: u64 = 10_000_000;
+/// Of the large table of `sign-in`; about 10 GB of disk.
+pub(crate) const ACCOUNTS: u64 = 10_000_000;
 
 /// Of each kind in the import; about 3 GB of disk.
 const ROWS: usize = 1_000_000;
@@ -12,20 +14,23 @@ const ROWS: usize = 1_000_000;
 /// As chosen, or as usual.
 pub(crate) struct Arguments {
     pub(crate) groups: Vec<String>,
-    pub(crate) accounts: u64,
+    /// Of a large table. Without it `pages` has none, because it takes minutes to write.
+    pub(crate) accounts: Option<u64>,
     pub(crate) rows: usize,
 }
 
 impl Arguments {
     /// Reads them; an unknown word is an error that names the known ones.
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut groups, mut accounts, mut rows) = (Vec::new(), ACCOUNTS, ROWS);
+        let (mut groups, mut accounts, mut rows) = (Vec::new(), None, ROWS);
         for word in words {
             if let Some(number) = word.strip_prefix("--accounts=") {
-                accounts = number.replace('_', "").parse().map_err(|_| format!("--accounts={number}: not a number"))?;
-                if accounts < population_floor() {
-                    return Err(format!("--accounts={number}: at least {}", population_floor()));
+                let count =
+                    number.replace('_', "").parse().map_err(|_| format!("--accounts={number}: not a number"))?;
+                if count < SMALL {
+                    return Err(format!("--accounts={number}: at least {SMALL}"));
                 }
+                accounts = Some(count);
             } else if let Some(number) = word.strip_prefix("--rows=") {
                 rows = number.replace('_', "").parse().map_err(|_| format!("--rows={number}: not a number"))?;
             } else if GROUPS.contains(&word.as_str()) {
@@ -39,8 +44,4 @@ impl Arguments {
         }
         Ok(Self { groups, accounts, rows })
     }
-}
-
-fn population_floor() -> u64 {
-    crate::sign_in::SMALL
 }

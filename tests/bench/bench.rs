@@ -1,11 +1,14 @@
 //! `make bench`: figures, and what each stands beside. Never fails for being slow, always for being wrong. See `docs/benchmarks.md`.
 //!
-//! Arguments: names of groups (all of them without any) `--accounts=N` for the large table of the group
-//! `sign-in`, and `--rows=N` for the rows of each kind in the group `import`.
+//! Arguments: names of groups (all of them without any), `--accounts=N` for a large table in the groups `pages` and `sign-in`, and
+//! `--rows=N` for the rows of each kind in the group `import`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
+mod bare;
+mod citizen;
 mod client;
+mod cpu;
 mod forecast;
 mod ground;
 mod import;
@@ -16,9 +19,11 @@ mod population;
 mod portals;
 mod rules;
 mod sign_in;
+mod site;
 mod support;
 mod table;
 mod timing;
+mod turns;
 
 use arguments::Arguments;
 use invented::people;
@@ -38,8 +43,8 @@ fn main() -> ExitCode {
         eprintln!("bench: {group}");
         match group.as_str() {
             "rules" => rules::run(&mut table),
-            "pages" => pages::run(&mut table),
-            "sign-in" => sign_in::run(&mut table, arguments.accounts),
+            "pages" => pages::run(&mut table, arguments.accounts),
+            "sign-in" => sign_in::run(&mut table, arguments.accounts.unwrap_or(arguments::ACCOUNTS)),
             "portals" => portals::run(&mut table),
             "import" => import::run(&mut table, arguments.rows),
             "forecast" => forecast::run(&mut table),

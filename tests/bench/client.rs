@@ -13,15 +13,16 @@ pub(crate) struct Connection {
     sender: SendRequest<Empty<Bytes>>,
     host: String,
     cookie: String,
+    encoding: &'static str,
 }
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr, cookie: &str) -> Self {
+    pub(crate) async fn open(address: SocketAddr, cookie: &str, encoding: &'static str) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        Self { sender, host: address.to_string(), cookie: cookie.to_owned() }
+        Self { sender, host: address.to_string(), cookie: cookie.to_owned(), encoding }
     }
 
     /// Asks for a page and reads it to its end. Panics unless it comes, whole, with 200.
@@ -29,8 +30,7 @@ impl Connection {
         let request = Request::get(path)
             .header(HOST, &self.host)
             .header(COOKIE, &self.cookie)
-            // As every browser does: what compression costs is part of the answer.
-            .header(ACCEPT_ENCODING, "gzip")
+            .header(ACCEPT_ENCODING, self.encoding)
             .body(Empty::new())
             .unwrap();
         self.sender.ready().await.unwrap();

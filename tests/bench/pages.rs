@@ -1,196 +1,124 @@
-//! Pages of a citizen who is signed in, beside a handler that does nothing and a query that asks nothing.
+//! Pages of a citizen who is signed in, beside the bare page of an ordinary program over the same database.
 
-use axum::Router;
-use axum::routing::get;
-use buzheng::app::App;
-use buzheng::web::{self, listen};
-use std::future::pending;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use std::time::Duration;
+use tokio::runtime::Builder;
 
-use super::client::Connection;
-use super::ground::{Ground, runtime};
-use super::population;
-use super::support::{Account, Application, CESHI, Certificate, Legacy, browser};
-use super::table::{Table, per_second, rate};
-use super::timing::Sample;
+use super::citizen::{PAGES, Shown};
+use super::cpu::{Meter, Spent};
+use super::population::SMALL;
+use super::site::{SESSIONS, Site, Threads};
+use super::table::{Table, milliseconds, per_second};
+use super::turns::{Asked, Measured};
 
-const CONNECTIONS: [usize; 2] = [1, 16];
-const ACCOUNTS: u64 = 10_000;
-/// Each target has its turn in every round, so that a busy moment of the machine hits all of them.
+/// Each has a session of its own.
+const CONNECTIONS: [usize; 2] = [1, SESSIONS];
 const ROUNDS: u32 = 5;
 const TURN: Duration = Duration::from_secs(1);
 const WARM_UP: Duration = Duration::from_millis(300);
 
+/// Compression takes about as long for a bare page as for one of the service, and would hide what else they take: both are measured without
+/// it, and again as browsers ask.
+const PLAIN: &str = "identity";
+
+/// What is measured over one database.
+struct Target<'a> {
+    site: &'a Site,
+    what: String,
+    asked: Asked,
+    meter: Meter,
+    kind: Kind,
+}
+
 #[derive(Clone, Copy)]
-enum Target {
+enum Kind {
+    /// What answers, without a page.
     Handler,
-    SelectOne,
-    Page(&'static str),
+    /// What a transaction takes, without statements of a page.
+    Ping,
+    /// What the pages after it are held against.
+    Bare,
+    /// A page, and the part of the bare page's rate that it shall reach by 16 connections without compression.
+    Page(Option<f64>),
 }
 
-const TARGETS: [Target; 4] =
-    [Target::Handler, Target::SelectOne, Target::Page("/reissue?exam=ZJ"), Target::Page("/applications")];
-
-/// One citizen at work.
-struct Worker {
-    app: Arc<App>,
-    handler: Connection,
-    service: Connection,
-}
-
-#[derive(Default)]
-struct Measured {
-    times: Vec<Duration>,
-    wall: Duration,
-}
-
-pub(crate) fn run(table: &mut Table) {
-    let server = runtime();
-    let service = server.block_on(Service::start());
+pub(crate) fn run(table: &mut Table, large: Option<u64>) {
+    let threads = Threads::start();
+    let populations = std::iter::once(SMALL).chain(large.filter(|large| *large != SMALL));
+    let sites: Vec<Site> = populations.map(|accounts| Site::start(accounts, &threads)).collect();
+    let targets: Vec<Target> = sites.iter().flat_map(targets).collect();
     // The browsers have a thread of their own, so that their work does not stand in the service's queue.
-    let browsers = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let browsers = Builder::new_current_thread().enable_all().build().unwrap();
     for connections in CONNECTIONS {
-        let measured = browsers.block_on(measure(&service, connections));
-        report(table, connections, measured);
+        let measured = browsers.block_on(measure(&targets, connections));
+        report(table, connections, &targets, measured);
     }
     drop(browsers);
-    drop(service);
+    drop(targets);
+    threads.end(sites);
 }
 
-/// The service at work, and the bare handler beside it behind the same listener code.
-struct Service {
-    ground: Ground,
-    address: SocketAddr,
-    handler: SocketAddr,
-    cookies: Vec<String>,
-}
-
-impl Service {
-    async fn start() -> Self {
-        let mut ground = Ground::new().await;
-        population::write(&ground, ACCOUNTS);
-        write_citizen(&ground);
-        let limits = listen::Limits::public(&ground.app.config.server);
-        let listener = ground.listener.take().unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(listen::serve(listener, web::router(ground.app.clone()), limits, pending()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let handler = listener.local_addr().unwrap();
-        tokio::spawn(listen::serve(listener, Router::new().route("/", get(|| async { "ok" })), limits, pending()));
-        let mut cookies = Vec::new();
-        for _ in 0..CONNECTIONS.into_iter().max().unwrap() {
-            cookies.push(sign_in(&ground).await);
+fn targets(site: &Site) -> Vec<Target<'_>> {
+    let mut targets = Vec::new();
+    // Nothing in these two knows how large a table is.
+    if site.is_small() {
+        let (asked, meter) = (site.bare("/", PLAIN), site.meter_of_bare());
+        targets.push(Target { site, what: "bare handler".to_owned(), asked, meter, kind: Kind::Handler });
+        let (asked, meter) = (site.ping(), site.meter());
+        targets.push(Target { site, what: "SELECT 1 in a transaction".to_owned(), asked, meter, kind: Kind::Ping });
+    }
+    for (encoding, suffix) in [(PLAIN, ""), ("gzip", ", gzip")] {
+        let is_plain = encoding == PLAIN;
+        let (asked, meter) = (site.bare("/page", encoding), site.meter_of_bare());
+        targets.push(Target { site, what: format!("bare page{suffix}"), asked, meter, kind: Kind::Bare });
+        for Shown { path, target, .. } in PAGES {
+            let (asked, meter) = (site.page(path, encoding), site.meter());
+            let kind = Kind::Page(is_plain.then_some(target));
+            targets.push(Target { site, what: format!("GET {path}{suffix}"), asked, meter, kind });
         }
-        population::settle(&ground);
-        Self { ground, address, handler, cookies }
     }
-
-    async fn worker(&self, cookie: &str) -> Worker {
-        let app = self.ground.app.clone();
-        let (handler, service) =
-            (Connection::open(self.handler, "").await, Connection::open(self.address, cookie).await);
-        Worker { app, handler, service }
-    }
+    targets
 }
 
-/// Accounts in two old systems, five certificates, two old applications.
-fn write_citizen(ground: &Ground) {
-    let (conn, vault) = (&mut ground.db.connect(), &ground.app.vault);
-    Account::of(&CESHI, "reissue", "C1").write(conn, vault);
-    Account::of(&CESHI, "mailing", "C2").write(conn, vault);
-    for year in 2015..2019 {
-        Certificate::of(&CESHI, year).write(conn, vault);
+async fn measure(targets: &[Target<'_>], connections: usize) -> Vec<Measured> {
+    for target in targets {
+        target.asked.turn(connections, WARM_UP, &target.meter).await;
     }
-    Certificate::of(&CESHI, 2019).status("not_collected").write(conn, vault);
-    Application::of(&CESHI, "reissue", "C1").write(conn, vault);
-    Application::of(&CESHI, "mailing", "C2").status("approved").year("2011").write(conn, vault);
-}
-
-/// A session of a browser of its own; makes sure that the pages show what they shall be measured with.
-async fn sign_in(ground: &Ground) -> String {
-    let browser = browser(&ground.home);
-    browser.sign_in("ceshi").await;
-    for (path, rows, expected) in
-        [("/reissue?exam=ZJ", "tr[data-certificate]", 5), ("/applications", "tr[data-application]", 2)]
-    {
-        let page = browser.get(path).await.expect(200);
-        assert_eq!(page.count(rows), expected, "{rows} on {path}");
-    }
-    format!("bz_session={}", browser.session().expect("a session"))
-}
-
-async fn measure(service: &Service, connections: usize) -> Vec<Measured> {
-    let mut workers = Vec::new();
-    for cookie in &service.cookies[..connections] {
-        workers.push(service.worker(cookie).await);
-    }
-    for target in TARGETS {
-        (workers, _) = turn(workers, target, WARM_UP).await;
-    }
-    let mut all: Vec<Measured> = TARGETS.map(|_| Measured::default()).into();
+    let mut all: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
     for _ in 0..ROUNDS {
-        for (target, sum) in TARGETS.into_iter().zip(&mut all) {
-            let measured;
-            (workers, measured) = turn(workers, target, TURN).await;
-            sum.times.extend(measured.times);
-            sum.wall += measured.wall;
+        for (target, sum) in targets.iter().zip(&mut all) {
+            *sum += target.asked.turn(connections, TURN, &target.meter).await;
         }
     }
     all
 }
 
-/// Every worker asks again and again for a while.
-async fn turn(workers: Vec<Worker>, target: Target, length: Duration) -> (Vec<Worker>, Measured) {
-    let began = Instant::now();
-    let mut at_work = JoinSet::new();
-    for mut worker in workers {
-        at_work.spawn(async move {
-            let mut times = Vec::new();
-            while began.elapsed() < length {
-                let asked = Instant::now();
-                worker.ask(target).await;
-                times.push(asked.elapsed());
+fn report(table: &mut Table, connections: usize, targets: &[Target], measured: Vec<Measured>) {
+    let mut bare = 0.0;
+    for (Target { site, what, kind, .. }, measured) in targets.iter().zip(measured) {
+        let (rate, each) = (measured.rate(), measured.each());
+        let beside = match kind {
+            Kind::Handler => format!("CPU {}", milliseconds(each.program)),
+            // The program's share is done on the client's own threads.
+            Kind::Ping => format!("PostgreSQL {}", milliseconds(each.postgres)),
+            Kind::Bare => {
+                bare = rate;
+                spent(each)
             }
-            (worker, times)
-        });
-    }
-    let mut measured = Measured::default();
-    let mut workers = Vec::new();
-    for (worker, times) in at_work.join_all().await {
-        workers.push(worker);
-        measured.times.extend(times);
-    }
-    measured.wall = began.elapsed();
-    (workers, measured)
-}
-
-impl Worker {
-    async fn ask(&mut self, target: Target) {
-        match target {
-            Target::Handler => self.handler.get("/").await,
-            Target::SelectOne => self.app.db.ping().await.unwrap(),
-            Target::Page(path) => self.service.get(path).await,
-        }
-    }
-}
-
-fn report(table: &mut Table, connections: usize, measured: Vec<Measured>) {
-    let rates: Vec<f64> = measured.iter().map(|measured| rate(measured.times.len(), measured.wall)).collect();
-    let (handler, select) = (rates[0], rates[1]);
-    for ((target, measured), own) in TARGETS.into_iter().zip(measured).zip(rates) {
-        let (what, beside) = match target {
-            Target::Handler => ("bare handler".to_owned(), String::new()),
-            Target::SelectOne => ("SELECT 1 in a transaction".to_owned(), String::new()),
-            Target::Page(path) => {
-                let (handler, select) = (own / handler, own / select);
-                (format!("GET {path}"), format!("{handler:.3} of the bare handler's rate, {select:.3} of SELECT 1's"))
+            Kind::Page(target) => {
+                // What is promised is promised where the cores are busy.
+                let target = target.filter(|_| connections == SESSIONS);
+                page(rate / bare, each, target)
             }
         };
-        let what = format!("{what}, {connections} at once");
-        table.row(what, per_second(own), Some(&Sample::new(measured.times)), beside);
+        table.row(site.name(what, connections), per_second(rate), Some(&measured.sample()), beside);
     }
+}
+
+fn page(ratio: f64, each: Spent, target: Option<f64>) -> String {
+    let Some(target) = target else { return format!("{ratio:.2} of the bare page's rate; {}", spent(each)) };
+    format!("{ratio:.2} of the bare page's rate (target: >= {target:.2}); {} (target: <= 0.35 ms)", spent(each))
+}
+
+fn spent(each: Spent) -> String {
+    format!("CPU {}, PostgreSQL {}", milliseconds(each.program), milliseconds(each.postgres))
 }

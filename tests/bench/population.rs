@@ -11,6 +11,11 @@ use std::sync::mpsc::sync_channel;
 
 use super::ground::Ground;
 use super::people::Invented;
+use super::table::{duration, thousands};
+use super::timing::timed;
+
+/// Accounts of a small table.
+pub(crate) const SMALL: u64 = 10_000;
 
 /// At a time.
 const CHUNK: u64 = 20_000;
@@ -35,6 +40,11 @@ struct Row {
 /// Gives each of the first `count` invented people an account. Rows are made on one core while the server writes on another, and the
 /// indexes afterwards: ten million are a matter of minutes.
 pub(crate) fn write(ground: &Ground, count: u64) {
+    let (took, ()) = timed(|| write_all(ground, count));
+    eprintln!("bench: {} accounts written in {}", thousands(count), duration(took));
+}
+
+fn write_all(ground: &Ground, count: u64) {
     let mut conn = ground.db.connect();
     let now = Utc::now();
     conn.batch_execute(WITHOUT_INDEXES).unwrap();

@@ -4,18 +4,19 @@
 
 use buzheng::web::{self, listen};
 use sso::simulator::{JisShape, OAuth2Shape, Persona, Protocol, Simulator, SimulatorConfig};
-use std::fs;
 use std::future::pending;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
+use super::cpu::{self, Meter, Postgres, Spent};
 use super::ground::Ground;
 use super::people::Invented;
 use super::support::{Browser, browser};
-use super::table::{Table, duration, per_second, rate};
-use super::timing::{Sample, ratio};
+use super::table::{Table, milliseconds, per_second};
+use super::timing::ratio;
+use super::turns::Measured;
 
 /// Visitors at once, each with a browser and an account of their own.
 const VISITORS: usize = 8;
@@ -23,6 +24,9 @@ const VISITORS: usize = 8;
 const SIGN_INS: usize = 20;
 /// Each protocol has its turn in every round, so that a busy moment of the machine hits all of them.
 const ROUNDS: usize = 5;
+
+/// Of the gateway's CPU and of PostgreSQL's, for each protocol that has them.
+const TARGETS: [[&str; 2]; 3] = [[" (target: <= 1.20 ms)", " (target: <= 1.50 ms)"], ["", ""], ["", ""]];
 
 /// What the gateway's threads are called, and the core they are held to.
 const GATEWAY: (&str, usize) = ("gateway", 0);
@@ -33,13 +37,7 @@ struct Stage {
     protocol: &'static str,
     ground: Ground,
     browsers: Vec<Browser>,
-}
-
-#[derive(Default)]
-struct Measured {
-    times: Vec<Duration>,
-    wall: Duration,
-    cpu: Duration,
+    meter: Meter,
 }
 
 pub(crate) fn run(table: &mut Table) {
@@ -56,19 +54,15 @@ pub(crate) fn run(table: &mut Table) {
             let turn = stage.turn(&portal);
             // The first is for connections, caches and the portal's keys.
             if round > 0 {
-                sum.times.extend(turn.times);
-                sum.wall += turn.wall;
-                sum.cpu += turn.cpu;
+                *sum += turn;
             }
         }
     }
-    let [oidc, ..] = measured.each_ref().map(Measured::cpu_each);
-    for (stage, measured) in stages.iter().zip(measured) {
-        let each = measured.cpu_each();
-        let own = rate(measured.times.len(), measured.wall);
-        let beside = format!("{} of the gateway's CPU each, {:.2} times oidc's", duration(each), ratio(each, oidc));
+    let oidc = measured[0].each();
+    for ((stage, measured), targets) in stages.iter().zip(measured).zip(TARGETS) {
         let what = format!("complete sign-in by {}, {VISITORS} at once", stage.protocol);
-        table.row(what, per_second(own), Some(&Sample::new(measured.times)), beside);
+        let (rate, beside) = (measured.rate(), beside(measured.each(), oidc, targets));
+        table.row(what, per_second(rate), Some(&measured.sample()), beside);
     }
     // What is still open belongs to its own threads.
     let entered = gateway.enter();
@@ -76,10 +70,10 @@ pub(crate) fn run(table: &mut Table) {
     drop(entered);
 }
 
-impl Measured {
-    fn cpu_each(&self) -> Duration {
-        self.cpu / u32::try_from(self.times.len()).unwrap()
-    }
+fn beside(each: Spent, oidc: Spent, [program, postgres]: [&str; 2]) -> String {
+    let times = ratio(each.program, oidc.program);
+    let (cpu, of_postgres) = (milliseconds(each.program), milliseconds(each.postgres));
+    format!("the gateway's CPU {cpu}{program}, {times:.2} times oidc's; PostgreSQL {of_postgres}{postgres}")
 }
 
 impl Stage {
@@ -99,12 +93,13 @@ impl Stage {
         let (listener, router) = (ground.listener.take().unwrap(), web::router(ground.app.clone()));
         gateway.spawn(listen::serve(listener, router, limits, pending()));
         let browsers = (0..VISITORS).map(|_| browser(&ground.home)).collect();
-        Self { protocol: word, ground, browsers }
+        let meter = Meter { threads: GATEWAY.0, postgres: Postgres::of(&ground.db) };
+        Self { protocol: word, ground, browsers, meter }
     }
 
     /// Every visitor signs in again and again.
     fn turn(&self, portal: &Runtime) -> Measured {
-        let (began, cpu) = (Instant::now(), cpu_of(GATEWAY.0));
+        let (before, began) = (self.meter.read(), Instant::now());
         let mut visitors = JoinSet::new();
         for (visitor, browser) in self.browsers.iter().enumerate() {
             let browser = browser.clone();
@@ -122,44 +117,21 @@ impl Stage {
         }
         let times = portal.block_on(visitors.join_all()).concat();
         assert!(self.ground.app.db.usage().1 > 0);
-        Measured { times, wall: began.elapsed(), cpu: cpu_of(GATEWAY.0).saturating_sub(cpu) }
+        Measured { times, wall: began.elapsed(), spent: self.meter.read().since(before) }
     }
 }
 
 /// Threads of this name, held to one core; where the machine has but one, to that.
 fn threads((name, core): (&'static str, usize)) -> Runtime {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name(name)
-        // A thread that has ended takes its account along.
-        .thread_keep_alive(Duration::from_hours(1))
-        .on_thread_start(move || hold_to(core.min(cores - 1)))
-        .enable_all()
-        .build()
-        .unwrap()
+    cpu::builder(name).worker_threads(1).on_thread_start(move || hold_to(core.min(cores - 1))).build().unwrap()
 }
 
 fn hold_to(core: usize) {
-    let place = fs::read_link("/proc/thread-self").unwrap();
+    let place = std::fs::read_link("/proc/thread-self").unwrap();
     let thread = place.file_name().unwrap().to_str().unwrap();
     let core = core.to_string();
     let mut taskset = Command::new("taskset");
     let held = taskset.args(["--cpu-list", "--pid", &core, thread]).stdout(Stdio::null()).status();
     assert!(held.is_ok_and(|status| status.success()), "taskset holds no thread to core {core}");
-}
-
-/// What threads of this name have taken so far, by the kernel's account (ticks of 10 ms).
-fn cpu_of(name: &str) -> Duration {
-    let mut ticks = 0;
-    for thread in fs::read_dir("/proc/self/task").unwrap() {
-        // One that has just ended is none of ours: those stay.
-        let Ok(stat) = fs::read_to_string(thread.unwrap().path().join("stat")) else { continue };
-        let (head, rest) = stat.rsplit_once(") ").unwrap();
-        if head.ends_with(&format!("({name}")) {
-            let fields: Vec<&str> = rest.split(' ').collect();
-            ticks += fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        }
-    }
-    Duration::from_millis(10) * u32::try_from(ticks).unwrap()
 }

@@ -13,12 +13,9 @@ use std::time::Instant;
 
 use super::ground::{Ground, runtime};
 use super::people::Invented;
-use super::population;
-use super::table::{Table, duration, per_second, thousands};
-use super::timing::{Sample, ratio, timed};
-
-/// Accounts of the small table.
-pub(crate) const SMALL: u64 = 10_000;
+use super::population::{self, SMALL};
+use super::table::{Table, per_second, thousands};
+use super::timing::{Sample, ratio};
 
 /// Identities of each kind.
 const IDENTITIES: u64 = 1000;
@@ -59,8 +56,7 @@ pub(crate) fn run(table: &mut Table, large: u64) {
 
 async fn populated(accounts: u64) -> Populated {
     let ground = Ground::new().await;
-    let (took, ()) = timed(|| population::write(&ground, accounts));
-    eprintln!("bench: {} accounts written in {}", thousands(accounts), duration(took));
+    population::write(&ground, accounts);
     Populated { ground, accounts }
 }
 

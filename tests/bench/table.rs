@@ -70,6 +70,11 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// Always in one unit, for figures that are compared with a target.
+pub(crate) fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
 /// `count` in `time`, by the second.
 #[allow(clippy::cast_precision_loss)] // counts of a benchmark
 pub(crate) fn rate(count: usize, time: Duration) -> f64 {
