@@ -184,7 +184,7 @@ fn report(table: &mut Table, connections: usize, measured: Vec<Measured>) {
     for ((target, measured), own) in TARGETS.into_iter().zip(measured).zip(rates) {
         let (what, beside) = match target {
             Target::Handler => ("bare handler".to_owned(), String::new()),
-            Target::SelectOne => ("SELECT 1 in a transaction".to_owned(), String::new()),
+            Target::SelectOne => ("SELECT 1 on a pooled connection".to_owned(), String::new()),
             Target::Page(path) => {
                 let (handler, select) = (own / handler, own / select);
                 (format!("GET {path}"), format!("{handler:.3} of the bare handler's rate, {select:.3} of SELECT 1's"))
