@@ -136,7 +136,7 @@ impl App {
     pub async fn compare_keys(&self) -> Result<(), DbError> {
         match self.keys.found() {
             Some(found) => Ok(found?),
-            None => self.db.transaction(|_| Ok(())).await,
+            None => self.db.admit().await,
         }
     }
 

@@ -1,10 +1,11 @@
 //! diesel only: one file per table family; decides nothing.
 //!
 //! Query functions take `&mut PgConnection`, return [`QueryResult`], and open no transaction of their own:
-//! [`Db::transaction`] is the one door, and it keeps blocking work off the async threads.
+//! [`Db::transaction`] and, for what only reads, [`Db::read`] are the doors, and they keep blocking work off the async threads.
 
 mod address;
 pub mod applications;
+mod attempt;
 pub mod audit;
 mod connector;
 pub mod exams;
@@ -20,9 +21,12 @@ mod limits;
 pub mod migrate;
 pub mod people;
 mod pool;
+mod purpose;
+mod reading;
 pub mod roles;
 pub mod rollback;
 pub mod schema;
+mod source;
 pub mod tasks;
 mod words;
 

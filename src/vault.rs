@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub use checks::{CheckValue, Difference, KeyMismatch, KeyUse, sealed_with};
 pub use keys::{KeyFile, KeyFileError};
-pub use password::{hash_password, verify_password, verify_password_of_nobody};
+pub use password::{Hasher, hash_password, verify_password, verify_password_of_nobody};
 
 use suite::{Standard, Suite};
 

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::db::legacy_passwords::{self as store, Sealed, Wrapped};
 use crate::db::{Db, DbError, jobs};
 use crate::ids::{AccountId, JobId};
-use crate::vault::{Purpose, Vault, hash_password};
+use crate::vault::{Hasher, Purpose, Vault};
 
 /// Hashes that one core takes at a time: about two thirds of a second where it has nothing else to do.
 const PER_CORE: usize = 32;
@@ -137,12 +137,12 @@ impl Wrapper {
         let (next, began) = (AtomicUsize::new(0), Instant::now());
         let take = || opened.get(next.fetch_add(1, Ordering::Relaxed));
         let work = || {
-            let mut done = Vec::new();
+            let (hasher, mut done) = (Hasher::new(), Vec::new());
             while let Some((sealed, hash)) = (done.is_empty() || began.elapsed() < self.budget).then(take).flatten() {
                 done.push(Wrapped {
                     account: sealed.account,
                     sealed: sealed.sealed.clone(),
-                    argon2id: hash_password(hash),
+                    argon2id: hasher.hash(hash),
                 });
                 progress.inc(1);
             }
@@ -191,7 +191,7 @@ impl Wrapper {
 
 /// How many hashes are sealed that shall not stay so.
 pub fn waiting(db: &Db) -> Result<u64, DbError> {
-    db.transaction_blocking(|conn| Ok(store::unwrapped(conn)?))
+    db.read_blocking(|conn| Ok(store::unwrapped(conn)?))
 }
 
 /// What [`settle`] found.
@@ -219,9 +219,10 @@ pub fn settle(conn: &mut PgConnection) -> diesel::QueryResult<Settled> {
 
 /// How long one core takes for so many, by the best of a few that it does now: a busy moment makes the others longer.
 pub fn time_of_one_core(hashes: u64) -> Duration {
+    let argon2id = Hasher::new();
     let sample = || {
         let started = Instant::now();
-        hash_password("0123456789abcdef0123456789abcdef");
+        argon2id.hash("0123456789abcdef0123456789abcdef");
         started.elapsed()
     };
     let one = (0..SAMPLES).map(|_| sample()).min().unwrap_or_default();

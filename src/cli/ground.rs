@@ -25,7 +25,7 @@ pub(super) fn open(config: &Config, recording: Recording) -> Result<(Db, Vault),
 
 /// Refuses keys that are another installation's. What else may be wrong with the database is told by the command itself, in its own words.
 pub(super) fn admitted(db: &Db, config: &Config) -> Result<(), Failure> {
-    match db.transaction_blocking(|_| Ok::<_, DbError>(())) {
+    match db.read_blocking(|_| Ok::<_, DbError>(())) {
         Err(error) => refusal(&error, config).map_or(Ok(()), Err),
         Ok(()) => Ok(()),
     }

@@ -11,13 +11,15 @@ use std::time::{Duration, Instant};
 
 use super::failure::Sort;
 use super::limits::LOCK_WAIT;
+use super::reading::only_reads;
 use super::{DbError, Guard};
 
 /// How long the end waits for connections that are being made. One to an address that swallows packets takes minutes, and does no harm.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Lets connections be made until it is closed.
 #[derive(Debug, Default)]
-struct Gate {
+pub(super) struct Gate {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -29,6 +31,11 @@ struct State {
 }
 
 impl Gate {
+    /// One that this lets through.
+    pub(super) fn connector(self: &Arc<Self>, url: &str) -> Connector {
+        Connector { manager: ConnectionManager::new(url), gate: self.clone() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -51,6 +58,8 @@ struct Marks {
     gone: AtomicBool,
     /// A statement was given up after it had waited for long.
     late: AtomicBool,
+    /// It is used by work that only reads.
+    reading: AtomicBool,
 }
 
 /// Sees every failure of a session, whatever error the work on it makes of it.
@@ -64,8 +73,11 @@ struct Watch {
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         let error = match &event {
-            InstrumentationEvent::StartQuery { .. } => {
+            InstrumentationEvent::StartQuery { query, .. } => {
                 self.began = Instant::now();
+                if cfg!(debug_assertions) && self.marks.reading.load(Ordering::Relaxed) {
+                    assert!(only_reads(&query.to_string()), "work that only reads sent something else");
+                }
                 None
             }
             InstrumentationEvent::FinishQuery { error, .. } => *error,
@@ -114,6 +126,14 @@ impl Session {
         Ok(())
     }
 
+    /// Runs work that only reads, outside of a transaction.
+    pub(super) fn read<T>(&mut self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+        self.marks.reading.store(true, Ordering::Relaxed);
+        let done = work(&mut self.conn);
+        self.marks.reading.store(false, Ordering::Relaxed);
+        done
+    }
+
     /// Keeps it from being given back to the pool.
     pub(super) fn spend(&self) {
         self.marks.spent.store(true, Ordering::Relaxed);
@@ -136,15 +156,15 @@ pub(super) struct Connector {
     gate: Arc<Gate>,
 }
 
-/// Closes a [`Connector`] when dropped. The pool connects on threads of its own, which nobody joins: one that was at it while the process ended
+/// Closes a [`Gate`] when dropped. The pool connects on threads of its own, which nobody joins: one that was at it while the process ended
 /// was seen to crash inside OpenSSL, which takes its tables away at exit.
 #[derive(Debug, Default)]
 pub(super) struct Closer(Arc<Gate>);
 
 impl Closer {
-    /// One that this closes.
-    pub(super) fn connector(&self, url: &str) -> Connector {
-        Connector { manager: ConnectionManager::new(url), gate: self.0.clone() }
+    /// The one that this closes.
+    pub(super) fn gate(&self) -> Arc<Gate> {
+        self.0.clone()
     }
 }
 
@@ -196,7 +216,7 @@ mod tests {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("postgres://somebody@{}/none?sslmode=disable", server.local_addr().unwrap());
         let closer = Closer::default();
-        let connector = Arc::new(closer.connector(&url));
+        let connector = Arc::new(closer.gate().connector(&url));
         let connecting = thread::spawn({
             let connector = connector.clone();
             move || connector.connect().is_err()

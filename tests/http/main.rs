@@ -12,6 +12,7 @@ mod concurrency;
 mod conformance;
 mod continuity_report;
 mod database_outage;
+mod database_reads;
 mod delta;
 mod denied;
 mod desk;

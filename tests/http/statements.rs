@@ -21,18 +21,21 @@ impl Instrumentation for Recorder {
     }
 }
 
-fn record() {
+pub(crate) fn record() {
     set_default_instrumentation(|| Some(Box::new(Recorder))).expect("no connection holds it");
 }
 
-/// The statements of one act, without those that open and end transactions and check a connection.
-async fn sent<T>(act: impl Future<Output = T>) -> (T, Vec<String>) {
+/// All statements of one act.
+pub(crate) async fn everything_sent<T>(act: impl Future<Output = T>) -> (T, Vec<String>) {
     SENT.lock().unwrap().clear();
     let done = act.await;
-    let mut sent = std::mem::take(&mut *SENT.lock().unwrap());
-    sent.retain(|statement| {
-        !["BEGIN", "COMMIT", "ROLLBACK", "SELECT 1", "SET "].iter().any(|word| statement.starts_with(word))
-    });
+    (done, std::mem::take(&mut *SENT.lock().unwrap()))
+}
+
+/// The statements of one act, without those that open and end transactions.
+async fn sent<T>(act: impl Future<Output = T>) -> (T, Vec<String>) {
+    let (done, mut sent) = everything_sent(act).await;
+    sent.retain(|statement| !["BEGIN", "COMMIT", "ROLLBACK", "SET "].iter().any(|word| statement.starts_with(word)));
     (done, sent)
 }
 
