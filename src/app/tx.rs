@@ -1,4 +1,4 @@
-//! One transaction as a value, and the doors through which use cases come by it.
+//! What a use case works with, as a value, and the doors through which it comes by it.
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -36,15 +36,15 @@ impl UseCaseError for DbError {
 }
 
 impl App {
-    /// Reads.
+    /// Reads, without a transaction; once more where the connection was gone.
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: UseCaseError + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (vault, now) = (self.vault.clone(), self.now());
-        self.db.transaction(move |conn| work(&mut Tx { conn, vault: &vault, now })).await
+        self.db.read(move |conn| work(&mut Tx { conn, vault: &vault, now })).await
     }
 
     /// Reads and writes, all of it or nothing; and again where another transaction was in the way ([`Tries`]).

@@ -36,11 +36,14 @@ impl Purpose {
             .connection_customizer(Box::new(Settings(self)))
     }
 
-    /// The server's limits on a statement and on a transaction that nobody goes on with.
-    fn limits(self) -> String {
+    /// The server's limits on a statement and on a transaction that nobody goes on with, and how it plans.
+    fn settings(self) -> String {
         match self {
+            // Pages send the same statements again and again, and every plan of them goes by an index whatever is asked for: what
+            // the server would plan anew for each would cost it more than what it does.
             Self::Requests => format!(
-                "SET lock_timeout = '{}s'; SET statement_timeout = '4500ms'; SET idle_in_transaction_session_timeout = '{}s'",
+                "SET lock_timeout = '{}s'; SET statement_timeout = '4500ms'; SET idle_in_transaction_session_timeout = '{}s'; \
+                 SET plan_cache_mode = force_generic_plan",
                 LOCK_WAIT.as_secs(),
                 DEADLINE.as_secs()
             ),
@@ -57,10 +60,10 @@ struct Settings(Purpose);
 
 impl CustomizeConnection<Session, PoolError> for Settings {
     fn on_acquire(&self, session: &mut Session) -> Result<(), PoolError> {
-        let limits = self.0.limits();
+        let settings = self.0.settings();
         session
             .conn
-            .batch_execute(&format!("SET application_name = 'buzheng'; SET TIME ZONE 'UTC'; {limits}"))
+            .batch_execute(&format!("SET application_name = 'buzheng'; SET TIME ZONE 'UTC'; {settings}"))
             .map_err(PoolError::QueryError)
     }
 }

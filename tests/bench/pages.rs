@@ -64,7 +64,13 @@ fn targets(site: &Site) -> Vec<Target<'_>> {
         let (asked, meter) = (site.bare("/", PLAIN), site.meter_of_bare());
         targets.push(Target { site, what: "bare handler".to_owned(), asked, meter, kind: Kind::Handler });
         let (asked, meter) = (site.ping(), site.meter());
-        targets.push(Target { site, what: "SELECT 1 on a pooled connection".to_owned(), asked, meter, kind: Kind::Ping });
+        targets.push(Target {
+            site,
+            what: "SELECT 1 on a pooled connection".to_owned(),
+            asked,
+            meter,
+            kind: Kind::Ping,
+        });
     }
     for (encoding, suffix) in [(PLAIN, ""), ("gzip", ", gzip")] {
         let is_plain = encoding == PLAIN;
