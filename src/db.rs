@@ -26,6 +26,7 @@ mod reading;
 pub mod roles;
 pub mod rollback;
 pub mod schema;
+mod session;
 mod source;
 pub mod tasks;
 mod words;

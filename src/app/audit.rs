@@ -4,12 +4,14 @@
 //! could take what a visitor typed. Whoever holds the database alone can change rows, but not so that [`verify`] would not find it.
 
 pub mod chain;
+pub mod entry;
 pub mod event;
 pub mod verify;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-pub use event::{About, Actor, Entry, Event, Locked, SourceCounts, UndoneCounts, Viewed};
+pub use entry::{About, Actor, Entry};
+pub use event::{Event, Locked, SourceCounts, UndoneCounts, Viewed};
 
 use super::App;
 use super::tx::Tx;

@@ -16,7 +16,6 @@ use crate::ids::PersonId;
 
 /// What came along from one old system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Carried {
     pub accounts: usize,
     pub certificates: usize,
@@ -29,9 +28,7 @@ pub struct Carried {
 pub struct CarriedAccount {
     /// Which, and how it looks.
     pub account: OldAccount,
-    /// By what.
     pub how: How,
-    /// When.
     pub linked_at: DateTime<Utc>,
 }
 

@@ -6,6 +6,8 @@ mod applications;
 mod around;
 mod asked;
 mod facts;
+mod holdings;
+mod judged;
 mod open;
 
 pub use accounts::{Accounts, Held};
@@ -13,19 +15,18 @@ pub use applications::{AllApplications, ApplicationList};
 pub(super) use asked::number_of;
 pub use asked::{Asked, Limits};
 pub use facts::{gather, gather_many};
+pub use holdings::Holdings;
+pub use judged::Judged;
 pub(super) use open::{open_account, open_alias, open_evidence};
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use around::Around;
+use std::collections::BTreeSet;
 
 use super::tx::Tx;
 use crate::db::DbError;
 use crate::db::legacy::{AccountRow, Certificate, LegacyApplication};
-use crate::db::people::{self, AliasRow, IdentityRow, Link, Linked};
+use crate::db::people::{self, AliasRow, Link, Linked};
 use crate::domain::document::Number;
-use crate::domain::form::china_date;
-use crate::domain::linking::{Alias, Belongs, Decision, DocumentClaim, Identity, UserType, belongs, decide};
+use crate::domain::linking::{Alias, Belongs, belongs};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{Purpose, Vault};
 
@@ -35,7 +36,6 @@ type LookUpValue = Vec<u8>;
 /// A person's aliases, and what stands beside them: by these everything else is found and judged.
 pub struct Dossier {
     person: PersonId,
-    /// The person's.
     pub own: Vec<Alias>,
     /// Everyone else's under the same numbers.
     others: Vec<Alias>,
@@ -49,30 +49,6 @@ pub struct Records<T> {
     pub shown: Vec<T>,
     /// Others exist that may be: under another name, or of doubtful fit.
     pub has_unclear: bool,
-}
-
-/// A person's dossier with what the rules say of their accounts now.
-pub struct Judged {
-    /// The person's aliases.
-    pub dossier: Dossier,
-    /// The person's accounts.
-    pub accounts: Accounts,
-    /// `None`: no portal account of theirs is left.
-    pub decision: Option<Decision>,
-    /// The accounts that the decision names.
-    pub rows: BTreeMap<AccountId, AccountRow>,
-}
-
-/// Everything that is a person's.
-pub struct Holdings {
-    /// Their accounts.
-    pub accounts: Accounts,
-    /// Certificates, newest year first.
-    pub certificates: Vec<Certificate>,
-    /// Applications of old systems, newest first.
-    pub applications: Vec<LegacyApplication>,
-    /// A record under this number exists that cannot be shown: under another name, or of doubtful fit.
-    pub other_name_record: bool,
 }
 
 impl Dossier {
@@ -155,49 +131,5 @@ impl Dossier {
             }
         }
         Ok(records)
-    }
-}
-
-impl Judged {
-    /// Reads a person's facts and decides, as a sign-in would by what the portal vouched for last.
-    pub fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
-        let Some(row) = IdentityRow::newest_of_person(tx.conn, person)? else {
-            let dossier = Dossier::of(tx, person)?;
-            let accounts = dossier.accounts(tx)?;
-            return Ok(Self { dossier, accounts, decision: None, rows: BTreeMap::new() });
-        };
-        let asked = Asked::new(tx.vault, accepted(tx.vault, &row)?, Some(&row));
-        let around = Around::read(tx, std::slice::from_ref(&asked), &[person])?;
-        let dossier = around.dossier(person);
-        let accounts = around.linked(person, &dossier.own)?;
-        let decision = decide(&around.facts(asked, Limits { minimum_level: 0, today: china_date(tx.now) })?);
-        Ok(Self { dossier, accounts, decision: Some(decision), rows: around.into_rows() })
-    }
-}
-
-/// What the portal vouched for last. Level and kind of user were accepted when they signed in.
-fn accepted(vault: &Vault, row: &IdentityRow) -> Result<Identity, DbError> {
-    Ok(Identity {
-        name: Some(vault.open_text(Purpose::Name, &row.name_sealed)?),
-        number: Some(vault.open_text(Purpose::Number, &row.number_sealed)?),
-        document: row.document_type.map_or(DocumentClaim::Absent, DocumentClaim::Type),
-        level: Some(0),
-        user_type: UserType::Personal,
-    })
-}
-
-impl Holdings {
-    /// Reads everything that is a person's.
-    pub fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
-        let dossier = Dossier::of(tx, person)?;
-        let accounts = dossier.accounts(tx)?;
-        let certificates = dossier.certificates(tx)?;
-        let applications = dossier.applications(tx, &accounts)?;
-        Ok(Self {
-            accounts,
-            certificates: certificates.shown,
-            applications: applications.shown,
-            other_name_record: certificates.has_unclear || applications.has_unclear,
-        })
     }
 }

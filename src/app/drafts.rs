@@ -16,7 +16,6 @@ const LIFE: Duration = Duration::from_hours(8);
 /// A form as it was left.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Draft {
-    /// The fields.
     pub input: Input,
     /// A photo that was handed in with it.
     pub photo_token: Option<String>,

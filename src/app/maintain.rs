@@ -9,7 +9,7 @@ use super::dossier::AllApplications;
 use super::reissue::{Measure, Outcome, Refusal, Sent, new_application, open_applications};
 use super::tx::Tx;
 use super::{App, AppError};
-use crate::db::applications::Application;
+use crate::db::applications::{Application, Origin};
 use crate::db::legacy::Certificate;
 use crate::db::people;
 use crate::domain::application::merge;
@@ -23,7 +23,6 @@ pub use look::Shown;
 pub struct Edit {
     /// The version that was on the form.
     pub version: i32,
-    /// The form.
     pub sent: Sent,
 }
 
@@ -106,7 +105,8 @@ fn write(tx: &mut Tx<'_>, next: &Application, edited_version: Option<i32>) -> Re
     if let Some(version) = edited_version {
         return Ok(next.advance(tx.conn, version)?);
     }
-    Application::detach_others(tx.conn, next.person_id, (next.legacy_application_id, None), tx.now)?;
+    let origin = Origin { old: next.legacy_application_id, ..Origin::default() };
+    Application::detach_others(tx.conn, next.person_id, origin, tx.now)?;
     next.insert(tx.conn)?;
     Ok(true)
 }

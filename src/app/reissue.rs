@@ -37,7 +37,6 @@ pub enum Target {
 
 /// One certificate with the answer whether it may be reissued.
 pub struct JudgedCertificate {
-    /// As registered.
     pub certificate: Certificate,
     /// 可申请 or not.
     pub eligibility: Eligibility,
@@ -47,13 +46,11 @@ pub struct JudgedCertificate {
 
 /// An exam that was chosen, with the person's certificates of it.
 pub struct ChosenExam {
-    /// Which.
     pub exam: Exam,
     /// Newest year first.
     pub certificates: Vec<JudgedCertificate>,
 }
 
-/// Step 1.
 pub struct Step1 {
     /// Every exam of the catalogue, and those of the person's certificates that it lacks.
     pub exams: Vec<Exam>,

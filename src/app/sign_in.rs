@@ -24,9 +24,7 @@ mod question;
 /// What became of a sign-in.
 #[derive(Debug)]
 pub enum SignedIn {
-    /// Let in.
     Person {
-        /// Who.
         id: PersonId,
         /// For the header.
         name: String,
@@ -38,7 +36,6 @@ pub enum SignedIn {
         /// Of the task.
         task: i64,
     },
-    /// Not accepted.
     Refused(Refusal),
 }
 

@@ -5,14 +5,18 @@ use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{application_versions, applications, legacy_applications, photos};
+use super::schema::{application_versions, applications, legacy_applications};
 use crate::domain::application::Status;
-use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId, PhotoId};
+use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
-/// One application.
+mod detached;
+mod versions;
+
+pub use detached::Origin;
+pub use versions::{Version, insert_photo, photo_of_version};
+
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = applications)]
-#[allow(missing_docs)]
 pub struct Application {
     pub id: ApplicationId,
     pub person_id: PersonId,
@@ -72,14 +76,6 @@ impl Application {
             .load(conn)
     }
 
-    /// Those of a person that were made from something that is not theirs any more.
-    pub fn detached_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
-        applications::table
-            .filter(applications::person_id.eq(person).and(applications::detached_at.is_not_null()))
-            .select(Self::as_select())
-            .load(conn)
-    }
-
     /// One of a person's applications, by its id or by that of the old application it began as; another person's is not found.
     pub fn of_person_by_id(conn: &mut PgConnection, person: PersonId, id: ApplicationId) -> QueryResult<Option<Self>> {
         let old = LegacyApplicationId::from_uuid(*id.as_uuid());
@@ -117,44 +113,6 @@ impl Application {
         diesel::select(exists(applications::table.find(id))).get_result(conn)
     }
 
-    /// Marks what was made from something that is no longer the person's.
-    pub fn detach(conn: &mut PgConnection, ids: &[ApplicationId], now: DateTime<Utc>) -> QueryResult<()> {
-        diesel::update(
-            applications::table.filter(applications::id.eq_any(ids).and(applications::detached_at.is_null())),
-        )
-        .set(applications::detached_at.eq(now))
-        .execute(conn)
-        .map(|_| ())
-    }
-
-    /// Marks what others made from an old application or a certificate that is this person's now: it stays theirs, and stands in nobody's way.
-    pub fn detach_others(
-        conn: &mut PgConnection,
-        person: PersonId,
-        (old, certificate): (Option<LegacyApplicationId>, Option<CertificateId>),
-        now: DateTime<Utc>,
-    ) -> QueryResult<()> {
-        let of_old = applications::legacy_application_id.eq(old).assume_not_null();
-        let of_certificate = applications::certificate_id.eq(certificate).assume_not_null();
-        let others = applications::person_id.ne(person).and(applications::detached_at.is_null());
-        diesel::update(applications::table.filter(others.and(of_old.or(of_certificate))))
-            .set(applications::detached_at.eq(now))
-            .execute(conn)
-            .map(|_| ())
-    }
-
-    /// Takes the mark away where the old application or certificate is the person's again and nobody else's work is about it.
-    pub fn attach_again(conn: &mut PgConnection, ids: &[ApplicationId]) -> QueryResult<()> {
-        diesel::sql_query(
-            "UPDATE applications a SET detached_at = NULL WHERE a.id = ANY($1) AND a.detached_at IS NOT NULL AND NOT EXISTS
-               (SELECT FROM applications b WHERE b.detached_at IS NULL AND (b.legacy_application_id = a.legacy_application_id
-                  OR b.certificate_id = a.certificate_id AND b.status IN ('pending', 'rejected')))",
-        )
-        .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
-        .execute(conn)
-        .map(|_| ())
-    }
-
     /// Stores a new one; unique constraints refuse a second open one for the same certificate.
     pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(applications::table).execute(conn).map(|_| ())
@@ -177,59 +135,4 @@ impl Application {
             .execute(conn)?;
         Ok(updated == 1)
     }
-}
-
-/// One submitted version.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = application_versions)]
-#[allow(missing_docs)]
-pub struct Version {
-    pub application_id: ApplicationId,
-    pub version: i32,
-    pub form_sealed: Vec<u8>,
-    pub photo_id: Option<PhotoId>,
-    pub submitted_at: DateTime<Utc>,
-}
-
-impl Version {
-    /// One version of an application.
-    pub fn find(conn: &mut PgConnection, application: ApplicationId, version: i32) -> QueryResult<Self> {
-        application_versions::table.find((application, version)).select(Self::as_select()).first(conn)
-    }
-
-    /// Stores it.
-    pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
-        self.insert_into(application_versions::table).execute(conn).map(|_| ())
-    }
-}
-
-/// Stores a photo.
-pub fn insert_photo(
-    conn: &mut PgConnection,
-    id: PhotoId,
-    person: PersonId,
-    sealed: &[u8],
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
-    diesel::insert_into(photos::table)
-        .values((
-            photos::id.eq(id),
-            photos::person_id.eq(person),
-            photos::photo_sealed.eq(sealed),
-            photos::created_at.eq(now),
-        ))
-        .execute(conn)
-        .map(|_| ())
-}
-
-/// The sealed photo that the newest version of an application came with.
-pub fn photo_of_version(conn: &mut PgConnection, application: &Application) -> QueryResult<Option<Vec<u8>>> {
-    application_versions::table
-        .inner_join(photos::table.on(application_versions::photo_id.eq(photos::id.nullable())))
-        .filter(application_versions::application_id.eq(application.id))
-        .filter(application_versions::version.eq(application.version))
-        .filter(photos::person_id.eq(application.person_id))
-        .select(photos::photo_sealed)
-        .first(conn)
-        .optional()
 }

@@ -12,10 +12,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::connector::{Connector, Session};
+use super::connector::Connector;
 use super::failure::DbError;
 use super::limits::DEADLINE;
 use super::purpose::Purpose;
+use super::session::Session;
 use super::source::Source;
 
 /// One piece of work.

@@ -14,7 +14,6 @@ const LOCK: i64 = 0x627a_2061_7564_6974;
 /// One event as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
-#[allow(missing_docs)]
 pub struct Row {
     pub seq: i64,
     /// Whole microseconds: PostgreSQL keeps no more.

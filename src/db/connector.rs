@@ -1,18 +1,12 @@
 //! Makes the pool's connections, and sees to it that none is still being made when the process ends.
 
-use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
+use diesel::ConnectionError;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Error, ManageConnection};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::{Connection, ConnectionError};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::failure::Sort;
-use super::limits::LOCK_WAIT;
-use super::reading::only_reads;
-use super::{DbError, Guard};
+use super::session::Session;
 
 /// How long the end waits for connections that are being made. One to an address that swallows packets takes minutes, and does no harm.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,115 +32,6 @@ impl Gate {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A connection of the pool.
-pub(super) struct Session {
-    pub(super) conn: PgConnection,
-    /// Each one is asked: the address may lead to another database later.
-    admitted: bool,
-    marks: Arc<Marks>,
-}
-
-/// What a session's failures say of it.
-#[derive(Debug, Default)]
-struct Marks {
-    /// It is not given back to the pool.
-    spent: AtomicBool,
-    /// No connection that was made before is of use.
-    gone: AtomicBool,
-    /// A statement was given up after it had waited for long.
-    late: AtomicBool,
-    /// It is used by work that only reads.
-    reading: AtomicBool,
-}
-
-/// Sees every failure of a session, whatever error the work on it makes of it.
-struct Watch {
-    marks: Arc<Marks>,
-    began: Instant,
-    /// The process's own, as a test sets it that counts statements.
-    further: Option<Box<dyn Instrumentation>>,
-}
-
-impl Instrumentation for Watch {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        let error = match &event {
-            InstrumentationEvent::StartQuery { query, .. } => {
-                self.began = Instant::now();
-                if cfg!(debug_assertions) && self.marks.reading.load(Ordering::Relaxed) {
-                    assert!(only_reads(&query.to_string()), "work that only reads sent something else");
-                }
-                None
-            }
-            InstrumentationEvent::FinishQuery { error, .. } => *error,
-            _ => None,
-        };
-        if let Some(error) = error {
-            self.judge(error);
-        }
-        if let Some(further) = &mut self.further {
-            further.on_connection_event(event);
-        }
-    }
-}
-
-impl Watch {
-    fn judge(&self, error: &DieselError) {
-        let sort = Sort::of(error);
-        let unknown = matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, _));
-        if unknown && sort != Sort::Collision && self.began.elapsed() >= LOCK_WAIT {
-            tracing::warn!(%error, "a statement waited in vain");
-            self.marks.late.store(true, Ordering::Relaxed);
-            self.marks.spent.store(true, Ordering::Relaxed);
-        }
-        if matches!(sort, Sort::Gone | Sort::Unexplained) {
-            self.marks.spent.store(true, Ordering::Relaxed);
-        }
-        if sort == Sort::Gone {
-            self.marks.gone.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Session {
-    fn new(mut conn: PgConnection) -> Self {
-        let marks = Arc::<Marks>::default();
-        let further = get_default_instrumentation();
-        conn.set_instrumentation(Watch { marks: marks.clone(), began: Instant::now(), further });
-        Self { conn, admitted: false, marks }
-    }
-
-    pub(super) fn admit(&mut self, guard: &dyn Guard) -> Result<(), DbError> {
-        if !self.admitted {
-            guard.admit(&mut self.conn)?;
-            self.admitted = true;
-        }
-        Ok(())
-    }
-
-    /// Runs work that only reads, outside of a transaction.
-    pub(super) fn read<T>(&mut self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
-        self.marks.reading.store(true, Ordering::Relaxed);
-        let done = work(&mut self.conn);
-        self.marks.reading.store(false, Ordering::Relaxed);
-        done
-    }
-
-    /// Keeps it from being given back to the pool.
-    pub(super) fn spend(&self) {
-        self.marks.spent.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a statement was given up after it had waited for long.
-    pub(super) fn is_late(&self) -> bool {
-        self.marks.late.load(Ordering::Relaxed)
-    }
-
-    /// Whether it showed that the connections lead nowhere, or to a server that takes no writes.
-    pub(super) fn is_gone(&self) -> bool {
-        self.marks.gone.load(Ordering::Relaxed)
     }
 }
 
@@ -200,40 +85,9 @@ impl ManageConnection for Connector {
     }
 
     fn has_broken(&self, session: &mut Session) -> bool {
-        session.marks.spent.load(Ordering::Relaxed) || self.manager.has_broken(&mut session.conn)
+        session.is_spent() || self.manager.has_broken(&mut session.conn)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-    use std::sync::mpsc;
-    use std::thread;
-
-    #[test]
-    fn the_end_waits_for_a_connection_that_is_being_made_and_lets_no_other_begin() {
-        let server = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("postgres://somebody@{}/none?sslmode=disable", server.local_addr().unwrap());
-        let closer = Closer::default();
-        let connector = Arc::new(closer.gate().connector(&url));
-        let connecting = thread::spawn({
-            let connector = connector.clone();
-            move || connector.connect().is_err()
-        });
-        let (begun, _) = server.accept().unwrap();
-        let (ended, end) = mpsc::channel();
-        let closing = thread::spawn(move || {
-            drop(closer);
-            ended.send(()).unwrap();
-        });
-        while !connector.gate.state().closed {
-            thread::yield_now();
-        }
-        assert!(connector.connect().is_err(), "no other one begins");
-        assert!(end.try_recv().is_err(), "the first is still being made");
-        drop(begun);
-        closing.join().unwrap();
-        assert!(connecting.join().unwrap());
-    }
-}
+mod tests;

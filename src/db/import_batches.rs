@@ -10,10 +10,8 @@ use serde_json::Value;
 use super::rollback::SIDES;
 use super::schema::import_batches;
 
-/// One batch.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = import_batches)]
-#[allow(missing_docs)]
 pub struct Batch {
     pub name: String,
     pub started_at: DateTime<Utc>,
@@ -44,7 +42,6 @@ pub fn store_report(conn: &mut PgConnection, name: &str, report: &Value) -> Quer
 
 /// Rows of one system and kind that a batch wrote.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
-#[allow(missing_docs)]
 pub struct Written {
     /// Empty for exams.
     #[diesel(sql_type = Text)]
@@ -71,7 +68,6 @@ pub fn written(conn: &mut PgConnection, batch: &str) -> QueryResult<Vec<Written>
 
 /// The accounts that a batch wrote, as they stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
-#[allow(missing_docs)]
 pub struct Accounts {
     #[diesel(sql_type = BigInt)]
     pub all: i64,

@@ -21,7 +21,6 @@ pub struct Server {
     /// Of this database: `UTF8`.
     #[diesel(sql_type = Text)]
     pub encoding: String,
-    /// Its clock.
     #[diesel(sql_type = Timestamptz)]
     pub now: DateTime<Utc>,
 }
@@ -86,7 +85,6 @@ pub fn writes(conn: &mut PgConnection) -> QueryResult<Writes> {
 
 /// A row that holds a number, with what else tells whether its keys are ours.
 #[derive(Debug, QueryableByName)]
-#[allow(missing_docs)]
 pub struct Numbered {
     #[diesel(sql_type = diesel::sql_types::Uuid)]
     pub id: uuid::Uuid,

@@ -12,7 +12,6 @@ use crate::ids::AccountId;
 #[derive(Clone, Default, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = legacy_accounts)]
 pub struct OldPassword {
-    /// See [`Kept::parse`].
     pub password_scheme: Option<String>,
     pub password_sealed: Option<Vec<u8>>,
     /// Argon2id (PHC) over the digest, or over the password where it was [replaced](replace).

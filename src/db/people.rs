@@ -96,7 +96,6 @@ pub fn replace_findings(
 /// An account found for a person and not joined.
 #[derive(Clone, Copy, Debug, Queryable, Selectable)]
 #[diesel(table_name = open_findings)]
-#[allow(missing_docs)]
 pub struct OpenFinding {
     pub account_id: AccountId,
     pub list: List,
@@ -115,7 +114,6 @@ pub fn findings(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Op
 /// One decision about a sign-in, for the record; no personal data.
 #[derive(Insertable)]
 #[diesel(table_name = sign_in_decisions)]
-#[allow(missing_docs)]
 pub struct DecisionRow<'a> {
     pub decided_at: DateTime<Utc>,
     pub issuer: &'a str,
@@ -128,7 +126,6 @@ pub struct DecisionRow<'a> {
 }
 
 impl DecisionRow<'_> {
-    /// Stores it.
     pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(sign_in_decisions::table).execute(conn).map(|_| ())
     }

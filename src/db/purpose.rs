@@ -6,8 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
 use super::address::{COMMANDS_WAIT, limited};
-use super::connector::{Connector, Gate, Session};
+use super::connector::{Connector, Gate};
 use super::limits::{CONNECTION_WAIT, DEADLINE, LOCK_WAIT};
+use super::session::Session;
 
 /// For whom connections are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -88,7 +88,6 @@ pub const SIDES: [Side; 5] = [
 
 /// Rows of one system and kind, by what becomes of them.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
-#[allow(missing_docs)]
 pub struct Sum {
     #[diesel(sql_type = Text)]
     pub system: String,
@@ -104,7 +103,6 @@ pub struct Sum {
 
 /// A row that stays.
 #[derive(Clone, Debug, QueryableByName)]
-#[allow(missing_docs)]
 pub struct KeptRow {
     #[diesel(sql_type = Text)]
     pub system: String,

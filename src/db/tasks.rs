@@ -3,62 +3,20 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::schema::{review_task_files, review_tasks};
-use crate::domain::evidence::MediaType;
+use super::schema::review_tasks;
 use crate::domain::linking::LinkActor;
 use crate::domain::review::{Kind, Status};
-use crate::ids::{AccountId, LegacyApplicationId, PersonId, TaskId};
+use crate::ids::{AccountId, PersonId, TaskId};
 
-/// A question to be opened.
-#[derive(Insertable)]
-#[diesel(table_name = review_tasks)]
-#[allow(missing_docs)]
-pub struct NewTask<'a> {
-    pub id: TaskId,
-    pub kind: Kind,
-    pub person_id: Option<PersonId>,
-    pub account_id: Option<AccountId>,
-    pub issuer: Option<&'a str>,
-    pub subject: Option<&'a str>,
-    pub system: Option<&'a str>,
-    pub request_lookup: Option<Vec<u8>>,
-    pub legacy_application_id: Option<LegacyApplicationId>,
-    pub evidence_sealed: Vec<u8>,
-    pub created_at: DateTime<Utc>,
-}
+mod new;
+mod pictures;
 
-impl NewTask<'_> {
-    /// A question about nothing yet.
-    pub fn of(kind: Kind, evidence_sealed: Vec<u8>, created_at: DateTime<Utc>) -> Self {
-        Self {
-            id: TaskId::generate(),
-            kind,
-            person_id: None,
-            account_id: None,
-            issuer: None,
-            subject: None,
-            system: None,
-            request_lookup: None,
-            legacy_application_id: None,
-            evidence_sealed,
-            created_at,
-        }
-    }
-
-    /// Opens it, unless the same question is open. Its number, or `None`.
-    pub fn open(&self, conn: &mut PgConnection) -> QueryResult<Option<i64>> {
-        self.insert_into(review_tasks::table)
-            .on_conflict_do_nothing()
-            .returning(review_tasks::number)
-            .get_result(conn)
-            .optional()
-    }
-}
+pub use new::NewTask;
+pub use pictures::NewPicture;
 
 /// A question as stored.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = review_tasks)]
-#[allow(missing_docs)]
 pub struct Task {
     pub id: TaskId,
     pub number: i64,
@@ -169,24 +127,6 @@ impl Task {
             .execute(conn)?;
         Ok(decided == 1)
     }
-
-    /// The sealed pictures attached to it, with their media types, in the order in which they came.
-    pub fn files(&self, conn: &mut PgConnection) -> QueryResult<Vec<(MediaType, Vec<u8>)>> {
-        review_task_files::table
-            .filter(review_task_files::task_id.eq(self.id))
-            .order(review_task_files::place)
-            .select((review_task_files::media_type, review_task_files::file_sealed))
-            .load(conn)
-    }
-
-    /// Of each attached picture the media type and what tells it from others.
-    pub fn pictures(&self, conn: &mut PgConnection) -> QueryResult<Vec<(MediaType, Option<Vec<u8>>)>> {
-        review_task_files::table
-            .filter(review_task_files::task_id.eq(self.id))
-            .order(review_task_files::place)
-            .select((review_task_files::media_type, review_task_files::content_digest))
-            .load(conn)
-    }
 }
 
 /// A reviewer's answer.
@@ -194,30 +134,8 @@ impl Task {
 pub struct TaskDecision<'a> {
     /// [`Status::Approved`] or [`Status::Refused`].
     pub status: Status,
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: &'a LinkActor,
     /// Why; shown to the citizen.
     pub reason: &'a str,
-}
-
-/// A picture that a citizen attached.
-#[derive(Insertable)]
-#[diesel(table_name = review_task_files)]
-#[allow(missing_docs)]
-pub struct NewPicture {
-    pub task_id: TaskId,
-    /// From 1 on.
-    pub place: i32,
-    pub media_type: MediaType,
-    pub file_sealed: Vec<u8>,
-    pub content_digest: Vec<u8>,
-}
-
-impl NewPicture {
-    /// Stores it with its task.
-    pub fn attach(&self, conn: &mut PgConnection) -> QueryResult<()> {
-        self.insert_into(review_task_files::table).execute(conn).map(|_| ())
-    }
 }

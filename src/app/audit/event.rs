@@ -2,61 +2,13 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt;
 
 use crate::domain::linking::{Outcome, Refusal, Rule};
 use crate::domain::review::Kind;
 use crate::domain::word::words;
-use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
 
 /// A word of this program. What somebody typed is no `&'static str`, so that it cannot get into the log by mistake.
 pub type Word = &'static str;
-
-/// One entry of the log.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// What happened.
-    pub event: Event,
-    /// Who did it.
-    pub actor: Actor,
-    /// To what.
-    pub about: About,
-}
-
-impl Entry {
-    /// What a citizen did with an application of theirs.
-    pub fn of_citizen(event: Event, person: PersonId, application: ApplicationId) -> Self {
-        let about = About { person: Some(person), application: Some(application), ..About::default() };
-        Self { event, actor: Actor::Citizen, about }
-    }
-}
-
-/// Whose act it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The rules, while somebody signed in.
-    SignIn,
-    /// The signed-in citizen named in [`About`].
-    Citizen,
-    /// A member of staff, by account name.
-    Staff(String),
-    /// The import of legacy data.
-    Import,
-    /// This program itself.
-    Service,
-}
-
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SignIn => f.write_str("sign-in"),
-            Self::Citizen => f.write_str("citizen"),
-            Self::Staff(name) => write!(f, "staff:{name}"),
-            Self::Import => f.write_str("import"),
-            Self::Service => f.write_str("service"),
-        }
-    }
-}
 
 words! {
     /// What wrong passwords lock.
@@ -71,27 +23,13 @@ words! {
 words! {
     /// On what staff saw a full number.
     pub enum Viewed {
-        /// A question.
         Task = "task",
-        /// A link.
         Link = "link",
         /// A picture attached to a question.
         Attachment = "attachment",
     }
 }
 
-/// What an event is about; whatever does not apply stays `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct About {
-    pub person: Option<PersonId>,
-    pub account: Option<AccountId>,
-    pub link: Option<LinkId>,
-    pub task: Option<TaskId>,
-    pub application: Option<ApplicationId>,
-}
-
-/// What happened.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A portal account was accepted.
@@ -127,7 +65,6 @@ pub enum Event {
     Decided {
         /// The task's kind.
         kind: Kind,
-        /// Else refused.
         approved: bool,
     },
     /// A link was undone.
@@ -135,10 +72,7 @@ pub enum Event {
     /// A link was frozen by the citizen (不是我的).
     Frozen,
     /// Staff saw a full number.
-    NumberViewed {
-        /// Of what.
-        what: Viewed,
-    },
+    NumberViewed { what: Viewed },
     /// An application was submitted.
     ApplicationSubmitted,
     /// An application was edited.
@@ -147,10 +81,7 @@ pub enum Event {
         version: i32,
     },
     /// Staff decided an application.
-    ApplicationDecided {
-        /// Else rejected.
-        approved: bool,
-    },
+    ApplicationDecided { approved: bool },
     /// A batch of legacy data was imported.
     Imported {
         /// The batch's name.
@@ -191,7 +122,6 @@ pub enum Event {
 
 /// Counts of one source of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)]
 pub struct SourceCounts {
     /// The old system's name.
     pub system: String,
@@ -205,7 +135,6 @@ pub struct SourceCounts {
 
 /// Rows of one system and kind, when a batch was taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)]
 pub struct UndoneCounts {
     /// The old system's name.
     pub system: String,

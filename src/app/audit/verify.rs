@@ -58,11 +58,9 @@ impl Damage {
 pub struct Noted {
     /// Of the row that was the newest.
     pub seq: i64,
-    /// Its hash.
     pub hash: Vec<u8>,
 }
 
-/// Not `SEQ:HASH`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a number, a colon and the hash in hexadecimal, as `audit verify` prints it")]
 pub struct NotNoted;
@@ -87,7 +85,6 @@ impl fmt::Display for Noted {
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Rows read.
     pub rows: u64,
     /// The head as stored.
     pub head: Option<Noted>,

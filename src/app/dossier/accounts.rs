@@ -15,7 +15,6 @@ use crate::vault::Vault;
 pub struct Held {
     /// By which link.
     pub link: Link,
-    /// Which.
     pub account: AccountRow,
 }
 

@@ -36,7 +36,6 @@ impl AllApplications {
         Self { ours, old, systems }
     }
 
-    /// Reads them.
     pub fn read(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
         let dossier = Dossier::of(tx, person)?;
         let accounts = dossier.accounts(tx)?;
@@ -47,7 +46,6 @@ impl AllApplications {
 
 /// 审核状态查询.
 pub struct ApplicationList {
-    /// Every application.
     pub all: AllApplications,
     /// Accounts were found that are not joined yet.
     pub not_joined: bool,

@@ -12,7 +12,6 @@ use crate::vault::{LookUp, Purpose, Vault};
 /// What an identity is measured by.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// `portal.minimum_level`.
     pub minimum_level: i32,
     /// Today in China.
     pub today: NaiveDate,

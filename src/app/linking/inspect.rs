@@ -8,10 +8,12 @@ use crate::app::tx::Tx;
 use crate::domain::{document, name};
 
 mod links;
+mod task_detail;
 mod tasks;
 
 pub use links::{LinkDetail, LinkLine, link, links};
-pub use tasks::{Candidate, GrantedPair, Ground, Holder, TaskDetail, TaskLine, attachments, task, tasks};
+pub use task_detail::{Candidate, GrantedPair, Ground, Holder, TaskDetail, task};
+pub use tasks::{TaskLine, attachments, tasks};
 
 /// Whether numbers and names are shown as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,6 @@ impl Sight {
 pub struct Viewer {
     /// For the audit log.
     pub by: String,
-    /// How closely.
     pub sight: Sight,
 }
 

@@ -13,7 +13,6 @@ use crate::vault::{Purpose, Vault};
 /// An account that came along, is to be proven, or is frozen.
 #[derive(Clone, Debug)]
 pub struct OldAccount {
-    /// Which.
     pub id: AccountId,
     /// Of which old system.
     pub system: String,
@@ -21,7 +20,6 @@ pub struct OldAccount {
     pub registered_year: Option<String>,
     /// `张*`.
     pub name_masked: String,
-    /// `110101********1233`.
     pub number_masked: String,
     /// By which rule it was found.
     pub rule: Rule,

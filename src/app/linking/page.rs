@@ -40,7 +40,6 @@ pub struct LinkPage {
     pub review: usize,
     /// A record under another name exists.
     pub other_name_record: bool,
-    /// Newest first.
     pub tasks: Vec<TaskSummary>,
     /// The old systems that were imported.
     pub systems: Vec<String>,

@@ -30,13 +30,10 @@ pub struct Request {
     pub old_number: String,
     /// The name it was under.
     pub old_name: String,
-    /// Which exam.
     pub exam: String,
     /// Of which year.
     pub year: String,
-    /// Anything else.
     pub note: String,
-    /// One picture.
     pub evidence: Option<Evidence>,
 }
 

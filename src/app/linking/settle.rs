@@ -184,7 +184,6 @@ fn open_findings(decision: &Decision) -> Vec<OpenFinding> {
 pub(in crate::app) struct Pair<'a> {
     /// The document number.
     pub number: &'a str,
-    /// The name.
     pub name: &'a str,
 }
 

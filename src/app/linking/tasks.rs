@@ -24,7 +24,6 @@ pub struct Answer {
     pub approved: bool,
     /// Why; shown to the citizen.
     pub reason: String,
-    /// Who answers.
     pub by: String,
     /// `system:key` of accounts to link, where the question names none.
     pub accounts: Vec<String>,
@@ -49,7 +48,6 @@ pub enum AnswerError {
     /// What was asked has changed since.
     #[error("{0}")]
     Moot(&'static str),
-    /// The database.
     #[error(transparent)]
     App(#[from] AppError),
 }

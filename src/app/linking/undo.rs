@@ -21,7 +21,6 @@ pub enum UndoError {
     /// It was undone before.
     #[error("it was undone already")]
     UndoneBefore,
-    /// The database.
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -64,7 +63,6 @@ pub struct Because<'a> {
     pub by: &'a LinkActor,
     /// For the audit log.
     pub actor: &'a Actor,
-    /// Why.
     pub reason: &'a str,
 }
 

@@ -37,7 +37,6 @@ pub struct Shown {
     pub input: Input,
     /// Which fields cannot change, and why.
     pub locked: Locked,
-    /// The exam.
     pub exam: Exam,
     /// To choose from.
     pub catalogue: Catalogue,

@@ -14,7 +14,6 @@ use crate::vault::Purpose;
 /// The photo that came with a form.
 #[derive(Clone)]
 pub enum Photo {
-    /// None came.
     None,
     /// One that keeps every rule.
     Good(Vec<u8>),
@@ -25,7 +24,6 @@ pub enum Photo {
 /// What was sent.
 #[derive(Clone)]
 pub struct Sent {
-    /// The fields.
     pub input: Input,
     /// The photo that came with them.
     pub photo: Photo,
@@ -51,7 +49,6 @@ pub struct Refused<F> {
     pub form: F,
     /// What was typed, with every locked value in its place.
     pub input: Input,
-    /// Why.
     pub why: Refusal,
 }
 

@@ -20,7 +20,6 @@ use crate::vault::{Purpose, Vault};
 pub struct Form {
     /// What it is about.
     pub target: Target,
-    /// The exam.
     pub exam: Exam,
     /// Which fields are locked, to what.
     pub locked: Locked,

@@ -10,7 +10,7 @@ use super::open::judge;
 use crate::app::audit::{self, Entry, Event};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
-use crate::db::applications::{Application, Version};
+use crate::db::applications::{Application, Origin, Version};
 use crate::db::people;
 use crate::domain::application::{Reference, Status, merge};
 use crate::domain::exam::Exam;
@@ -23,7 +23,6 @@ use crate::vault::Purpose;
 pub struct Submission {
     /// What it is about.
     pub target: Target,
-    /// The form.
     pub sent: Sent,
     /// Of the form that was handed out.
     pub token: Uuid,
@@ -86,7 +85,8 @@ fn submit(
         same_lookup: sound.same_lookup.clone(),
         ..new_application(person, &form.exam, sound.valid.input(), tx.now)
     };
-    Application::detach_others(tx.conn, person, (None, application.certificate_id), tx.now)?;
+    let origin = Origin { certificate: application.certificate_id, ..Origin::default() };
+    Application::detach_others(tx.conn, person, origin, tx.now)?;
     application.insert(tx.conn)?;
     sound.store(tx, &application, None)?;
     tracing::info!(%person, application = %application.id, "application submitted");

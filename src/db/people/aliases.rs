@@ -13,7 +13,6 @@ use crate::ids::{AliasId, LinkId, PersonId, TaskId};
 /// One (number, name) pair of a person.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = aliases)]
-#[allow(missing_docs)]
 pub struct AliasRow {
     pub id: AliasId,
     pub person_id: PersonId,

@@ -11,7 +11,6 @@ use crate::ids::{IdentityId, PersonId};
 /// One (issuer, subject) that a person signed in with.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = identities)]
-#[allow(missing_docs)]
 pub struct IdentityRow {
     pub id: IdentityId,
     pub person_id: PersonId,
@@ -117,7 +116,6 @@ impl IdentityRow {
 /// What the portal says otherwise than before, sealed.
 #[derive(Clone, Copy)]
 pub struct Change<'a> {
-    /// Of what.
     pub part: IdentityPart,
     /// As it was.
     pub before: &'a [u8],

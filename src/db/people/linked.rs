@@ -17,7 +17,6 @@ pub struct Linked {
     pub has_findings: bool,
 }
 
-/// Reads them.
 pub fn linked(conn: &mut PgConnection, person: PersonId) -> QueryResult<Linked> {
     let standing = links::person_id.eq(persons::id).and(links::undone_at.is_null());
     let has_findings = exists(open_findings::table.filter(open_findings::person_id.eq(person)));

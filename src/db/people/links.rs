@@ -10,7 +10,6 @@ use crate::ids::{AccountId, AliasId, LinkId, PersonId};
 /// The tie between a person and an account of an old system.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links)]
-#[allow(missing_docs)]
 pub struct Link {
     pub id: LinkId,
     pub person_id: PersonId,
@@ -131,11 +130,8 @@ pub struct LinkFilter {
 /// How a link is undone.
 #[derive(Debug)]
 pub struct Undoing<'a> {
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: &'a LinkActor,
-    /// Why.
     pub reason: &'a str,
     /// Whether the pair is marked: the rules never link it again.
     pub barred: bool,

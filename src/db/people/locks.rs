@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use crate::db::schema::{aliases, identities, persons};
 use crate::ids::PersonId;
 
-/// Locks one.
 pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
     persons::table.find(id).select(persons::id).for_update().first::<PersonId>(conn).map(|_| ())
 }
@@ -20,7 +19,6 @@ pub fn lock_persons(conn: &mut PgConnection, ids: &[PersonId]) -> QueryResult<()
 /// A person whose facts a decision reads, locked.
 #[derive(Clone, Copy, Debug, Queryable)]
 pub struct Concerned {
-    /// Who.
     pub id: PersonId,
     /// Whether 承接清单 was shown to them.
     pub is_welcomed: bool,

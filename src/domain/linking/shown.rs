@@ -23,3 +23,53 @@ pub fn shown(account: &Account, is_frozen: bool, evidence: &Evidence, own: &[Ali
         Shown::No
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::document::Number;
+    use crate::domain::linking::AccountState;
+    use crate::ids::AccountId;
+
+    const NUMBER: &str = "110101199003071233";
+    const OTHER: &str = "110101198001010018";
+
+    fn account(number: &str, name: &str) -> Account {
+        Account {
+            id: AccountId::generate(),
+            label: "reissue:12".to_owned(),
+            number: Number::new(number, None),
+            name: name.to_owned(),
+            state: AccountState::Free,
+        }
+    }
+
+    fn alias(number: &str, name: &str) -> Alias {
+        Alias { number: Number::new(number, None), name: name.to_owned(), granted: None }
+    }
+
+    #[test]
+    fn an_account_is_hidden_when_its_row_is_no_longer_the_one_that_was_linked() {
+        let own = [alias(NUMBER, "测试")];
+        for (linked_as, row_now, is_frozen, expected) in [
+            ((NUMBER, "测试"), (NUMBER, "测试"), false, Shown::Yes),
+            // Linked by a proof or a reviewer, under a name that no alias bears.
+            ((NUMBER, "旧名"), (NUMBER, "旧名"), false, Shown::Yes),
+            ((NUMBER, "旧名"), (NUMBER, " 旧名 "), false, Shown::Yes),
+            // The row changed, and fits the person beyond doubt all the same.
+            ((NUMBER, "旧名"), (NUMBER, "测试"), false, Shown::Yes),
+            // The row changed to what is not theirs, or in doubt.
+            ((NUMBER, "测试"), (NUMBER, "别人"), false, Shown::No),
+            ((NUMBER, "测试"), (OTHER, "测试"), false, Shown::No),
+            ((NUMBER, "旧名"), (NUMBER, "新名"), false, Shown::No),
+            ((NUMBER, "测试"), ("", ""), false, Shown::No),
+            // Frozen outweighs everything.
+            ((NUMBER, "测试"), (NUMBER, "测试"), true, Shown::Frozen),
+            ((NUMBER, "测试"), (OTHER, "别人"), true, Shown::Frozen),
+        ] {
+            let evidence = Evidence::of(&account(linked_as.0, linked_as.1), &own[0]);
+            let now = account(row_now.0, row_now.1);
+            assert_eq!(shown(&now, is_frozen, &evidence, &own), expected, "{linked_as:?} is {row_now:?} now");
+        }
+    }
+}

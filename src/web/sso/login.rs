@@ -34,8 +34,8 @@ pub(crate) async fn handle(
     let browser = cookie_values(&headers, login_cookie_name(&app)).next().map_or_else(random_token, str::to_owned);
     let (url, login) = app.portal.begin(app.now()).await.map_err(failed)?;
     let handle = login.handle().to_owned();
-    let stored = (return_to.map(|path| path.to_string()), login.into_stored());
-    app.begin_pending(&handle, app.browser(&browser), stored).await?.map_err(full)?;
+    let return_to = return_to.map(|path| path.to_string());
+    app.begin_pending(&handle, app.browser(&browser), return_to, login.into_stored()).await?.map_err(full)?;
     let mut response = see_other(url.as_str());
     set_cookie(&app, &mut response, login_cookie_name(&app), browser);
     Ok(response)

@@ -16,11 +16,9 @@ use crate::ids::{AccountId, LinkId};
 
 /// One link in a list.
 #[derive(Debug, Serialize)]
-#[allow(missing_docs)]
 pub struct LinkLine {
     pub link: String,
     pub person: String,
-    /// `system:key`.
     pub account: String,
     pub rule: Rule,
     pub by: LinkActor,
