@@ -4,6 +4,7 @@
 //! [`Db::transaction`] and, for what only reads, [`Db::read`] are the doors, and they keep blocking work off the async threads.
 
 mod address;
+mod any;
 pub mod applications;
 mod attempt;
 pub mod audit;

@@ -9,8 +9,9 @@ use diesel::r2d2::PooledConnection;
 use diesel::result::Error as DieselError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::connector::Connector;
 use super::failure::DbError;
@@ -142,25 +143,55 @@ impl Attempt {
         }
     }
 
-    /// Waits for the work on its thread, no longer than people wait for a page.
-    pub(super) async fn supervise<R: Send + 'static>(self: Arc<Self>, mut task: JoinHandle<R>) -> Result<R, DbError> {
-        if self.source.purpose == Purpose::Commands {
-            let done = task.await;
-            self.heed();
-            return Ok(done?);
-        }
-        if let Ok(done) = timeout(DEADLINE, &mut task).await {
-            self.heed();
-            return Ok(done?);
-        }
+    /// Waits for the work on its thread, no longer than people wait for a page. Whoever asked may leave before that: the wait goes on.
+    pub(super) async fn supervise<R: Send + 'static>(self: Arc<Self>, task: JoinHandle<R>) -> Result<R, DbError> {
+        let deadline = (self.source.purpose == Purpose::Requests).then(|| Instant::now() + DEADLINE);
+        Waiting { attempt: self, task: Some(task), deadline }.end().await
+    }
+
+    /// The deadline is over: nobody waits for the work any more, however it ends.
+    fn leave_behind<R: Send + 'static>(&self, task: JoinHandle<R>) {
         self.overdue.store(true, Ordering::Relaxed);
         self.source.leave_behind(self.number.load(Ordering::Relaxed));
         let source = self.source.clone();
         tokio::spawn(async move {
-            // However it ended: nobody waits for it.
             drop(task.await);
             source.came_back();
         });
-        Err(DbError::Overdue)
+    }
+}
+
+/// Somebody who waits for work that is being done.
+struct Waiting<R: Send + 'static> {
+    attempt: Arc<Attempt>,
+    /// Gone once it has ended, or was left behind.
+    task: Option<JoinHandle<R>>,
+    /// Commands have none.
+    deadline: Option<Instant>,
+}
+
+impl<R: Send + 'static> Waiting<R> {
+    async fn end(&mut self) -> Result<R, DbError> {
+        let Some(task) = &mut self.task else { return Err(DbError::Overdue) };
+        let done = match self.deadline {
+            None => Ok(task.await),
+            Some(deadline) => timeout_at(deadline, task).await,
+        };
+        let Ok(done) = done else {
+            self.task.take().into_iter().for_each(|task| self.attempt.leave_behind(task));
+            return Err(DbError::Overdue);
+        };
+        self.task = None;
+        self.attempt.heed();
+        Ok(done?)
+    }
+}
+
+impl<R: Send + 'static> Drop for Waiting<R> {
+    fn drop(&mut self) {
+        // While the runtime ends there is nobody left to go on.
+        let (Some(task), Ok(runtime)) = (self.task.take(), Handle::try_current()) else { return };
+        let mut rest = Self { attempt: self.attempt.clone(), task: Some(task), deadline: self.deadline };
+        runtime.spawn(async move { drop(rest.end().await) });
     }
 }

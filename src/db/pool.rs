@@ -102,8 +102,7 @@ impl Db {
             let attempt = attempt.clone();
             move || span.in_scope(|| run(&attempt))
         });
-        // A task of its own, because whoever asked may leave before the deadline.
-        tokio::spawn(attempt.supervise(task)).await?
+        attempt.supervise(task).await
     }
 
     /// [`Self::transaction`] without a deadline, for callers that already stand on a blocking thread: the command line, the import.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::legacy_accounts;
 use crate::ids::AccountId;
 
@@ -50,7 +51,7 @@ impl AccountRow {
             return Ok(Vec::new());
         }
         legacy_accounts::table
-            .filter(legacy_accounts::id.eq_any(ids))
+            .filter(legacy_accounts::id.eq(any(ids)))
             .order((legacy_accounts::system.desc(), legacy_accounts::id))
             .select(Self::as_select())
             .load(conn)

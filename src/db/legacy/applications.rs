@@ -3,6 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::{legacy_accounts, legacy_applications, legacy_photos};
 use crate::domain::application::Status;
 use crate::ids::{AccountId, LegacyApplicationId};
@@ -50,10 +51,10 @@ impl LegacyApplication {
             .and(legacy_accounts::key.nullable().eq(legacy_applications::account_key));
         let of_accounts = legacy_applications::table
             .inner_join(legacy_accounts::table.on(is_of))
-            .filter(legacy_accounts::id.eq_any(accounts))
+            .filter(legacy_accounts::id.eq(any(accounts)))
             .select(Self::as_select());
         let without_account = legacy_applications::table
-            .filter(legacy_applications::number_lookup.eq_any(lookups))
+            .filter(legacy_applications::number_lookup.eq(any(lookups)))
             .filter(not(exists(account)))
             .select(Self::as_select());
         let mut rows: Vec<Self> = match (accounts, lookups) {
@@ -76,7 +77,7 @@ impl LegacyApplication {
             .and(legacy_photos::application_key.eq(legacy_applications::key));
         legacy_applications::table
             .inner_join(legacy_photos::table.on(is_of))
-            .filter(legacy_applications::id.eq_any(ids))
+            .filter(legacy_applications::id.eq(any(ids)))
             .select(legacy_applications::system)
             .load(conn)
     }

@@ -3,6 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::legacy_certificates;
 use crate::domain::certificate::CertificateStatus;
 use crate::ids::CertificateId;
@@ -48,7 +49,7 @@ impl Certificate {
             return Ok(Vec::new());
         }
         legacy_certificates::table
-            .filter(legacy_certificates::number_lookup.eq_any(lookups))
+            .filter(legacy_certificates::number_lookup.eq(any(lookups)))
             .order((legacy_certificates::year.desc(), legacy_certificates::id))
             .select(Self::as_select())
             .load(conn)

@@ -5,6 +5,7 @@ use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 
 use super::links::Undoing;
+use crate::db::any::any;
 use crate::db::schema::{aliases, links};
 use crate::domain::document::DocumentType;
 use crate::domain::linking::Origin;
@@ -31,7 +32,7 @@ impl AliasRow {
     /// All aliases that count under any of these numbers, whosever they are.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         aliases::table
-            .filter(aliases::number_lookup.eq_any(lookups).and(counts()))
+            .filter(aliases::number_lookup.eq(any(lookups)).and(counts()))
             .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)
@@ -43,7 +44,7 @@ impl AliasRow {
         let frozen = links::table
             .filter(links::id.nullable().eq(OWN.field(aliases::link_id)).and(links::frozen_at.is_not_null()));
         let numbers = OWN
-            .filter(OWN.field(aliases::person_id).eq_any(persons))
+            .filter(OWN.field(aliases::person_id).eq(any(persons)))
             .filter(OWN.field(aliases::ended_at).is_null().and(not(exists(frozen))))
             .select(OWN.field(aliases::number_lookup));
         let around = aliases::table.filter(aliases::number_lookup.eq_any(numbers).and(counts()));
@@ -51,7 +52,7 @@ impl AliasRow {
             let order = (aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id);
             return around.order(order).select(Self::as_select()).load(conn);
         }
-        let under = aliases::table.filter(aliases::number_lookup.eq_any(lookups).and(counts()));
+        let under = aliases::table.filter(aliases::number_lookup.eq(any(lookups)).and(counts()));
         let mut rows: Vec<Self> =
             around.select(Self::as_select()).union_all(under.select(Self::as_select())).load(conn)?;
         rows.sort_by_key(|row| (row.origin != Origin::Portal, row.created_at, row.id));
@@ -62,7 +63,7 @@ impl AliasRow {
     /// Who has an alias that counts under any of these numbers.
     pub fn holders(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<PersonId>> {
         aliases::table
-            .filter(aliases::number_lookup.eq_any(lookups).and(counts()))
+            .filter(aliases::number_lookup.eq(any(lookups)).and(counts()))
             .select(aliases::person_id)
             .distinct()
             .load(conn)
@@ -71,7 +72,7 @@ impl AliasRow {
     /// All aliases of these persons that count, those of the portal's own word first.
     pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         aliases::table
-            .filter(aliases::person_id.eq_any(persons).and(counts()))
+            .filter(aliases::person_id.eq(any(persons)).and(counts()))
             .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)

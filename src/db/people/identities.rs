@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::{identities, identity_changes};
 use crate::domain::document::DocumentType;
 use crate::domain::linking::IdentityPart;
@@ -41,7 +42,7 @@ impl IdentityRow {
             .filter(
                 identities::issuer
                     .eq(issuer)
-                    .and(identities::subject.eq_any(subjects))
+                    .and(identities::subject.eq(any(subjects)))
                     .and(identities::ended_at.is_null()),
             )
             .select(Self::as_select())

@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::links::Link;
+use crate::db::any::any;
 use crate::db::legacy::AccountRow;
 use crate::db::schema::{legacy_accounts, links, open_findings, persons};
 use crate::ids::PersonId;
@@ -39,10 +40,10 @@ pub fn accounts_around(
     persons: &[PersonId],
 ) -> QueryResult<Vec<(AccountRow, Option<Link>)>> {
     let under = UNDER
-        .filter(UNDER.field(legacy_accounts::number_lookup).eq_any(lookups))
+        .filter(UNDER.field(legacy_accounts::number_lookup).eq(any(lookups)))
         .select(UNDER.field(legacy_accounts::id));
     let linked = STANDING
-        .filter(STANDING.field(links::person_id).eq_any(persons))
+        .filter(STANDING.field(links::person_id).eq(any(persons)))
         .filter(STANDING.field(links::undone_at).is_null())
         .select(STANDING.field(links::account_id));
     legacy_accounts::table

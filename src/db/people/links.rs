@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::links;
 use crate::domain::linking::{LinkActor, Rule};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId};
@@ -35,13 +36,13 @@ impl Link {
 
     /// Every link, undone ones included, of these accounts.
     pub fn of_accounts(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Self>> {
-        links::table.filter(links::account_id.eq_any(accounts)).select(Self::as_select()).load(conn)
+        links::table.filter(links::account_id.eq(any(accounts))).select(Self::as_select()).load(conn)
     }
 
     /// The links of these persons that stand, frozen ones included.
     pub fn standing(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         links::table
-            .filter(links::person_id.eq_any(persons).and(links::undone_at.is_null()))
+            .filter(links::person_id.eq(any(persons)).and(links::undone_at.is_null()))
             .order((links::linked_at, links::id))
             .select(Self::as_select())
             .load(conn)
@@ -59,7 +60,7 @@ impl Link {
     /// The links that stand and rest on any of these aliases.
     pub fn resting_on(conn: &mut PgConnection, aliases: &[AliasId]) -> QueryResult<Vec<Self>> {
         links::table
-            .filter(links::via_alias_id.eq_any(aliases).and(links::undone_at.is_null()))
+            .filter(links::via_alias_id.eq(any(aliases)).and(links::undone_at.is_null()))
             .select(Self::as_select())
             .load(conn)
     }

@@ -3,6 +3,7 @@
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+use crate::db::any::any;
 use crate::db::schema::{aliases, identities, persons};
 use crate::ids::PersonId;
 
@@ -12,7 +13,7 @@ pub fn lock_person(conn: &mut PgConnection, id: PersonId) -> QueryResult<()> {
 
 /// Locks several, always in the same order.
 pub fn lock_persons(conn: &mut PgConnection, ids: &[PersonId]) -> QueryResult<()> {
-    let locked = persons::table.filter(persons::id.eq_any(ids)).order(persons::id).select(persons::id).for_update();
+    let locked = persons::table.filter(persons::id.eq(any(ids))).order(persons::id).select(persons::id).for_update();
     locked.load::<PersonId>(conn).map(|_| ())
 }
 
