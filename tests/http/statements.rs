@@ -99,10 +99,22 @@ async fn each_page_and_each_act_sends_so_many_statements() {
         page_shown.expect(200);
         table.row(page, &sent, expected);
     }
+    let form = browser.get(&format!("/applications/{applied}")).await.main_form().set("contact", "13912340002");
+    let (saved, sent_by_edit) = sent(browser.submit(form)).await;
+    assert_eq!(saved.location().path(), "/applications");
+    table.row("POST /applications/APPLIED, saved", &sent_by_edit, 15);
+    let form = browser.step2(&format!("certificate={other}")).await.main_form().press("action", "back");
+    let (back, sent_by_back) = sent(browser.submit(form)).await;
+    assert_eq!(back.location().path(), "/reissue");
+    table.row("POST /reissue, back", &sent_by_back, 3);
     let further = app.anon();
     let callback = further.at_portal(&further.start_sign_in(None).await, "ceshi").await;
     let (_, sent_by_sign_in) = sent(further.come_back(&callback)).await;
     table.row("GET /sso/callback of somebody known", &sent_by_sign_in, 14);
+    let form = browser.get("/continuity").await.form("tr[data-account] form[action='/continuity/report']");
+    let (reported, sent_by_report) = sent(browser.submit(form)).await;
+    assert_eq!(reported.location().path(), "/continuity");
+    table.row("POST /continuity/report, not mine", &sent_by_report, 22);
 }
 
 #[tokio::test(flavor = "multi_thread")]
