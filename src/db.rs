@@ -4,13 +4,13 @@
 //! [`Db::transaction`] and, for what only reads, [`Db::read`] are the doors, and they keep blocking work off the async threads.
 
 mod address;
-mod any;
 pub mod applications;
 mod attempt;
 pub mod audit;
 mod connector;
 pub mod exams;
 mod failure;
+mod functions;
 pub mod import;
 pub mod import_batches;
 pub mod inspect;
@@ -32,8 +32,8 @@ mod source;
 pub mod tasks;
 mod words;
 
+use diesel::QueryResult;
 use diesel::pg::PgConnection;
-use diesel::{QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use address::establish;
@@ -57,8 +57,5 @@ pub fn lock(conn: &mut PgConnection, name: &[u8]) -> QueryResult<()> {
     for (at, byte) in name.iter().enumerate() {
         key[at % 8] ^= byte;
     }
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-        .bind::<diesel::sql_types::BigInt, _>(i64::from_be_bytes(key))
-        .execute(conn)
-        .map(|_| ())
+    functions::advisory_lock(conn, i64::from_be_bytes(key))
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable};
+use diesel::sql_types::{Binary, Nullable};
 use serde_json::Value;
 
+use super::functions::advisory_lock;
 use super::schema::{audit_events, audit_head, sign_in_decisions};
 use crate::ids::{AccountId, ApplicationId, LinkId, PersonId, TaskId};
 
@@ -44,7 +45,7 @@ pub struct Head {
 
 /// Lets nobody else append until this transaction ends.
 pub fn lock(conn: &mut PgConnection) -> QueryResult<()> {
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(LOCK).execute(conn).map(|_| ())
+    advisory_lock(conn, LOCK)
 }
 
 /// The head; `None` before the first event.

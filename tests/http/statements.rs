@@ -1,6 +1,7 @@
 //! How many statements each page and each act sends to PostgreSQL. Whoever adds one sees it here.
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crate::by_hand::OF_2012;
@@ -10,13 +11,20 @@ use crate::support::{Account, Application, Browser, CESHI, Certificate, TestApp,
 /// What was sent since it was last emptied. Each test is a process of its own.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// Every statement that was prepared.
+static PREPARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 /// Notes what every connection sends.
 struct Recorder;
 
 impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            SENT.lock().unwrap().push(query.to_string());
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => SENT.lock().unwrap().push(query.to_string()),
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                PREPARED.lock().unwrap().insert(sql.to_owned());
+            }
+            _ => {}
         }
     }
 }
@@ -58,6 +66,14 @@ impl Table {
         if sent.len() != expected {
             let shown: Vec<_> = sent.iter().map(|statement| statement.chars().take(160).collect::<String>()).collect();
             self.0.push(format!("{act}: {} statements, not {expected}\n  {}", sent.len(), shown.join("\n  ")));
+        }
+        let prepared = PREPARED.lock().unwrap();
+        for statement in sent {
+            let text = statement.split(" -- binds:").next().unwrap_or_default();
+            // diesel prepares no statement whose columns depend on the row that is written.
+            if !prepared.contains(text) && !["INSERT", "UPDATE"].iter().any(|word| text.starts_with(word)) {
+                self.0.push(format!("{act}: not prepared: {text}"));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::legacy_accounts;
 use crate::ids::AccountId;
 

@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::{legacy_accounts, legacy_applications, legacy_photos};
 use crate::domain::application::Status;
 use crate::ids::{AccountId, LegacyApplicationId};

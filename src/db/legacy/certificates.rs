@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::legacy_certificates;
 use crate::domain::certificate::CertificateStatus;
 use crate::ids::CertificateId;

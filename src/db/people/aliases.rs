@@ -5,7 +5,7 @@ use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 
 use super::links::Undoing;
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::{aliases, links};
 use crate::domain::document::DocumentType;
 use crate::domain::linking::Origin;

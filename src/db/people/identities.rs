@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::{identities, identity_changes};
 use crate::domain::document::DocumentType;
 use crate::domain::linking::IdentityPart;

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::links::Link;
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::legacy::AccountRow;
 use crate::db::schema::{legacy_accounts, links, open_findings, persons};
 use crate::ids::PersonId;

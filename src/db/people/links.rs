@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::links;
 use crate::domain::linking::{LinkActor, Rule};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId};

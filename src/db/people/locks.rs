@@ -3,7 +3,7 @@
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
-use crate::db::any::any;
+use crate::db::functions::any;
 use crate::db::schema::{aliases, identities, persons};
 use crate::ids::PersonId;
 
