@@ -55,10 +55,8 @@ fn reason(text: &str) -> Result<String, String> {
     is_reason.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters, none of them a control character".to_owned())
 }
 
-/// Database and keys of the configuration.
 pub struct Desk {
     db: Db,
-    /// Seals and opens.
     pub vault: Vault,
     now: DateTime<Utc>,
 }

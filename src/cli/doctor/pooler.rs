@@ -1,6 +1,6 @@
 //! Whether a pooler stands between that gives each transaction another connection: PgBouncer with `pool_mode = transaction`.
 //!
-//! It cannot be asked through such a connection: statements reach PostgreSQL. It shows in what it does. Connections that stand at the
+//! The pooler cannot be queried: statements reach PostgreSQL. Its behaviour shows it. Connections that are open at the
 //! same time are different backends, and stay so; behind a pooler in transaction mode they share and change them.
 
 use diesel::sql_types::Integer;
@@ -8,11 +8,11 @@ use diesel::{Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl
 use sso::Finding;
 use std::collections::BTreeSet;
 
-use super::problem;
+use super::finding::problem;
 use crate::config::DatabaseConfig;
 use crate::db::migrate;
 
-/// Connections besides the first, and how often each is asked: a pooler may take its own in turn.
+/// Connections besides the first, and queries on each: a pooler may take its own in turn.
 const CONNECTIONS: usize = 3;
 const ROUNDS: usize = 3;
 

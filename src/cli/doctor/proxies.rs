@@ -1,9 +1,9 @@
-//! The reverse proxies in front: whether visitors can be told apart by what they send.
+//! The reverse proxies: whether rate limits can count visitors one by one.
 
 use ipnet::IpNet;
 use sso::Finding;
 
-use super::{ok, warning};
+use super::finding::{ok, warning};
 use crate::app::forwarded;
 use crate::config::{Config, ServerConfig};
 use crate::store::Store;
@@ -14,7 +14,7 @@ const WHAT_TO_SEND: &str = "let each proxy append the visitor's address to X-For
 
 pub(super) async fn examine(config: &Config) -> Finding {
     let noted = match Store::new(&config.redis) {
-        // That Redis cannot be used is told elsewhere.
+        // The Redis check reports this.
         Ok(store) => forwarded::unusable_forwarded_for(&store).await.ok().flatten(),
         Err(_) => None,
     };
