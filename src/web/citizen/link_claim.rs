@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::link_show::{Typed, locked, refused};
+use super::link_forms::Typed;
+use super::link_view::{locked, refused};
 use crate::app::linking::Claim;
 use crate::domain::verification::{check_old_number, check_password};
 use crate::web::kit::error::WebError;

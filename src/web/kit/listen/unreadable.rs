@@ -11,7 +11,7 @@ use memchr::memmem;
 use std::net::SocketAddr;
 use tower::ServiceExt;
 
-/// What the router is asked in place of such a request: the page of this status.
+/// The request in its place, for the page of this status.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unreadable(pub(in crate::web) StatusCode);
 
