@@ -27,7 +27,7 @@ impl Default for SessionConfig {
     }
 }
 
-/// Nobody who has not shown themselves to the portal for longer is still who they were.
+/// After a longer time nobody has vouched for the visitor.
 const MAX_SESSION: Duration = Duration::from_hours(7 * 24);
 
 impl SessionConfig {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::time::Duration;
 
-/// `[throttle]`: every limit of the product; 0 switches one off.
+/// 0 switches a limit off.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThrottleConfig {
@@ -16,14 +16,14 @@ pub struct ThrottleConfig {
     /// Logout tokens that one address may send in a minute.
     pub logout_tokens_per_minute: u32,
     pub pending_sign_ins_per_browser: u32,
-    /// Sign-ins that all visitors together may have under way. One that nobody finishes counts for half an hour.
+    /// Of all visitors together. One that nobody finishes counts for half an hour.
     pub pending_sign_ins_total: u32,
-    /// How long a sign-in that nobody finishes counts for its browser. It can be finished for longer: half an hour.
+    /// How long a pending sign-in counts for its browser. It can be finished for longer: half an hour.
     #[serde(with = "humantime_serde")]
     pub pending_sign_in_counts: Duration,
     /// Applications and edits that one person may submit in an hour.
     pub submissions_per_hour: u32,
-    /// Old passwords that may be tried for one account, and by one person, before both are locked (LINKING.md).
+    /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
     pub password_tries: u32,
     /// How long the lockout lasts.
     #[serde(with = "humantime_serde")]

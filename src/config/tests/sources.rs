@@ -51,3 +51,9 @@ fn no_problem_quotes_a_secret() {
         assert!(!found.is_empty() && !found.contains("secret-of-the-test"), "{found}");
     }
 }
+
+#[test]
+fn a_missing_file_says_what_to_do() {
+    let error = Config::load_with(Path::new("/nowhere/buzheng.toml"), std::iter::empty()).unwrap_err();
+    assert!(error.to_string().contains("--config"), "{error}");
+}
