@@ -1,4 +1,4 @@
-//! Typed ids: a person id can never stand where an application id should.
+//! Typed ids: a person id is never taken for an application id.
 //!
 //! All are UUIDs that nobody can guess, and every look-up by one is checked against its owner all the same.
 
@@ -15,7 +15,7 @@ macro_rules! typed_ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id. Version 7, so that rows made together lie together; 74 bits of it are random.
+            /// Version 7, so that rows made together lie together in the index; 74 bits are random.
             pub fn generate() -> Self {
                 Self(Uuid::now_v7())
             }

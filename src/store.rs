@@ -31,7 +31,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// A connection that is made when first used and made again when lost.
+    /// Connects when first used, and again when the connection is lost.
     pub fn new(config: &RedisConfig) -> Result<Self, StoreError> {
         let connection = Connection::new(Client::open(config.url.expose_secret())?);
         Ok(Self { connection, prefix: config.prefix.clone() })
@@ -59,7 +59,7 @@ impl Store {
         Ok(self.connection.repeatable().del(self.key(key)).await?)
     }
 
-    /// Whether this is the first time within `life` that the key is claimed.
+    /// `true` to the first caller within `life`.
     pub async fn claim(&self, key: &str, life: Duration) -> Result<bool, StoreError> {
         let options = SetOptions::default()
             .conditional_set(ExistenceCheck::NX)

@@ -1,4 +1,4 @@
-//! What most commands stand on: database and keys, held against one another before anything is done; and the word that confirms.
+//! What most commands need: database and keys, compared before anything is done; and the confirmation `--yes`.
 
 use diesel::PgConnection;
 use std::fmt::Display;
@@ -47,7 +47,7 @@ pub(super) fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -
     }
 }
 
-/// What an operator must mend before the command makes any sense.
+/// What an operator must correct before any command can run.
 pub(super) fn refusal(error: &DbError, config: &Config) -> Option<Failure> {
     match error {
         DbError::Keys(mismatch) => {
@@ -61,7 +61,7 @@ pub(super) fn refusal(error: &DbError, config: &Config) -> Option<Failure> {
     }
 }
 
-/// Demands `--yes`, at a terminal and in a script alike: either may have meant another word.
+/// Demands `--yes`, at a terminal and in a script alike.
 pub(super) fn confirmed(yes: bool, thing: impl Display, consequence: &str, next_step: &str) -> Result<(), Failure> {
     if yes { Ok(()) } else { Err(Failure::new(thing, consequence, next_step)) }
 }

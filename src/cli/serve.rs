@@ -21,7 +21,7 @@ use crate::telemetry;
 use crate::web::{self, listen, management};
 use signals::{stop_on_signal, until};
 
-/// How long the end waits for the step at hand of a job, which takes a second while the database answers.
+/// How long a shutdown waits for the present step of a job, which takes a second while the database answers.
 const JOBS_PATIENCE: Duration = Duration::from_secs(3);
 
 pub fn run(config: Option<PathBuf>) -> Result<Outcome, Failure> {
@@ -34,13 +34,13 @@ pub fn run(config: Option<PathBuf>) -> Result<Outcome, Failure> {
     })
 }
 
-/// A service whose listeners accept already, though nobody answers yet.
+/// A service whose ports are bound; nothing answers yet.
 pub(super) struct Service {
     app: Arc<App>,
     metrics: PrometheusHandle,
     public: TcpListener,
     management: TcpListener,
-    /// Set with the signal: balancers are to send nobody any more.
+    /// Set with the signal: `/readyz` is not ready any more.
     ending: Receiver<bool>,
     /// Set `server.shutdown_delay` later: the listener closes.
     stop: Receiver<bool>,

@@ -92,7 +92,7 @@ pub(super) struct Stored {
     pub(super) csrf_token: String,
     pub(super) began_at: DateTime<Utc>,
     pub(super) portal: PortalSession,
-    /// Where it is listed. Nowhere, where it began before there were lists: an upgrade signs nobody out.
+    /// Empty for a session from before there were lists: an upgrade signs nobody out.
     #[serde(default)]
     pub(super) lists: Vec<String>,
 }

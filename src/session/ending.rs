@@ -1,4 +1,4 @@
-//! Sessions that end because the portal, or a reviewer's task, says so.
+//! Sessions that the portal or a review task ends.
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use crate::store::{Ended, Ending, StoreError};
 /// A sign-in that began before the portal's sign-out and comes back after it may be pending for as long.
 const MARK_LIFE: Duration = Duration::from_mins(30);
 
-/// Another server, whose clock is behind by less, does not accept a token that is forgotten here.
+/// Clock skew between servers: one whose clock is behind by less does not accept a token that is forgotten here.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(10);
 
 impl Sessions {
@@ -31,7 +31,7 @@ impl Sessions {
     /// subject's, nothing ends ([`Ended::Elsewhere`]). A notice is remembered by the script that obeys it, so neither happens alone.
     pub async fn end_announced(&self, notice: &LogoutNotice, now: DateTime<Utc>) -> Result<Ended, StoreError> {
         let LogoutNotice { issuer, subject, sid, id, good_until } = notice;
-        // What ends now, what does not begin, and whose it has to be.
+        // The lists to end, the marks against pending sign-ins, and the subject that must own them.
         let (ended, barred, within) = match (sid, subject) {
             (Some(sid), Some(subject)) => {
                 let without = self.names.without_sid(issuer, subject);

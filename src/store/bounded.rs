@@ -1,6 +1,6 @@
 //! Values whose number is limited for all visitors together: pending sign-ins, and what is kept of those that came back.
 //!
-//! A value's key stands in a set with the time at which it expires, so a server that dies leaves nothing behind that counts for longer.
+//! A value's key is in a set with its expiry time, so what a server that dies leaves behind stops counting.
 
 mod scripts;
 

@@ -24,7 +24,7 @@ struct Shared {
     current: Mutex<Arc<Slot>>,
 }
 
-/// All who come while a connection is made wait for that one attempt.
+/// Requests that arrive while a connection is made wait for that one attempt.
 type Slot = OnceCell<RedisResult<Arc<Link>>>;
 
 impl Connection {

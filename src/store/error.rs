@@ -16,7 +16,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The code of the answer by which Redis refused; `None` where it did not answer.
+    /// The error code of Redis; `None` where Redis did not answer.
     pub fn refusal(&self) -> Option<&str> {
         match self {
             Self::Redis(error) => refusal::code_of(error),

@@ -25,7 +25,7 @@ pub struct Ending<'a> {
     pub lists: &'a [String],
     /// Of the first list those alone that stand in this one too; where it holds values and all of them are elsewhere, nothing happens.
     pub within: Option<&'a str>,
-    /// Marks that are set, against values that are on their way.
+    /// Marks that are set, against values of pending sign-ins.
     pub marks: &'a [String],
     pub now: DateTime<Utc>,
     pub mark_life: Duration,

@@ -1,6 +1,6 @@
 //! Error codes by which Redis refuses what pages need: it is a replica, it is full, it is not ready.
 //!
-//! Nothing was carried out then, scripts included: they write nothing before the first command that is refused.
+//! A refused command was not carried out, nor was a script: scripts write nothing before the first command that is refused.
 
 use redis::{RedisError, ServerError, Value};
 
@@ -25,7 +25,7 @@ fn is_refusal(error: &ServerError) -> bool {
     CODES.contains(&code(error.code(), error.details()))
 }
 
-/// The code by which Redis refused, whatever it was; `None` where it was not Redis that failed.
+/// The error code of Redis; `None` where Redis did not answer.
 pub(super) fn code_of(error: &RedisError) -> Option<&str> {
     Some(code(error.code()?, error.detail()))
 }

@@ -41,7 +41,7 @@ pub(super) static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Keeps a value and lists it, unless one of the marks was set since a moment. Keys: the value's, then lists, then marks.
+/// Keeps a value and lists it, unless one of the marks was set since a given time. Keys: the value's, then lists, then marks.
 pub(super) static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local value, life, lists, since, now, until_ = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]

@@ -1,4 +1,4 @@
-//! The socket under a connection to Redis: with limits of its own, and watched, so that it is known what was sent and whether an answer is due.
+//! The socket under a connection to Redis: with deadlines of its own, and an account of what was sent and whether an answer is due.
 
 mod connect;
 mod traffic;
@@ -31,7 +31,7 @@ impl Socket {
         let stream: Box<dyn Stream> = match address {
             ConnectionAddr::Tcp(host, port) => Box::new(connect_tcp(host, *port, patience).await?),
             ConnectionAddr::Unix(path) => Box::new(UnixStream::connect(path).await?),
-            // The form that accepts every certificate (`#insecure`) is none that a citizen's session may go over.
+            // `#insecure`, which accepts every certificate, is refused.
             ConnectionAddr::TcpTls { host, port, insecure: false, .. } => {
                 Box::new(encrypted(host, connect_tcp(host, *port, patience).await?).await?)
             }

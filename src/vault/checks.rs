@@ -6,7 +6,7 @@ use super::{LookUp, Purpose, SUITE_STANDARD, Suite, Vault};
 
 pub use mismatch::{Difference, KeyMismatch};
 
-/// What is sealed, or hashed, to make a check value. Never changed.
+/// Sealed, or hashed, to make a check value. Never changed.
 const CONSTANT: &str = "buzheng key check";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum KeyUse {
     LookUp,
 }
 
-/// Tells a key from every other one, and nothing about it.
+/// Identifies a key without revealing it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckValue {
     /// As the key file writes it: 8 hexadecimal digits.

@@ -27,7 +27,7 @@ pub(super) struct Key {
 pub enum KeyFileError {
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It is not TOML of the right form. The parser's message is left out: it quotes the line.
+    /// The parser's message is left out: it quotes the line.
     #[error("not a key file: expected `current_sealing`, `[[sealing]]` and `[look_up]` with `id` and `key`")]
     Form,
     #[error("key id {0:?} is not 8 hexadecimal digits")]

@@ -64,7 +64,7 @@ pub enum LookUp {
     Content,
     /// An entry of the audit log with the hash of the one before it.
     Audit,
-    /// Whose session it is, at the portal: its subject or its session there.
+    /// The portal's subject or session that a session belongs to.
     Session,
     /// A constant by which the look-up key is recognised.
     KeyCheck,

@@ -24,11 +24,11 @@ pub struct ApplicationShow {
     /// `None` where no photo belongs to the application.
     pub photo: Option<PhotoField>,
     pub errors: Vec<ErrorItem>,
-    /// A lost race (409): what another editor saved is in each field's [`FormField::saved`].
+    /// 409: what another editor saved is in each field's [`FormField::saved`].
     pub conflict: Option<Conflict>,
 }
 
-/// An edit that lost to another one.
+/// An edit conflict.
 #[derive(Debug, Clone, Serialize)]
 pub struct Conflict {
     /// When the other one was saved, such as 2026年9月20日 10:24.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The portal as pages name it; the same for every request, see [`super::Views::new`].
+/// The portal as all pages name it, see [`super::Views::new`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Portal {
     /// `portal.display_name`, such as 山东省统一政务服务门户.

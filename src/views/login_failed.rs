@@ -1,10 +1,10 @@
-//! A sign-in that came to nothing: what happened in general words, and the way to try again.
+//! A sign-in that failed: what happened in general words, and the way to retry.
 
 use serde::Serialize;
 
 use super::{Chrome, View};
 
-/// Why a sign-in came to nothing, as far as a visitor can act on it.
+/// Why a sign-in failed, as far as a visitor can act on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginFailure {
     /// Too late, used twice, begun in another browser, or never begun here.

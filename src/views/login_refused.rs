@@ -1,4 +1,4 @@
-//! An identity that is not accepted: why, and what to do where.
+//! An identity that is refused: why, and what to do.
 
 mod words;
 

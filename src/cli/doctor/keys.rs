@@ -63,7 +63,7 @@ fn judge(tables: &[Table]) -> Vec<Finding> {
     findings
 }
 
-/// In a large database the time is over before the rows are.
+/// In a large database the deadline comes before the last row.
 fn looked_at(tables: &[Table]) -> (u64, &'static str) {
     let part = if tables.iter().all(|table| table.complete) { "" } else { ", not all in the time there was" };
     (tables.iter().map(|table| table.rows).sum(), part)

@@ -25,7 +25,7 @@ struct Backend {
 pub(super) fn examine(conn: &mut PgConnection, database: &DatabaseConfig) -> Option<Finding> {
     let mut others = Vec::new();
     for _ in 0..CONNECTIONS {
-        // One that cannot be made says nothing of a pooler.
+        // A connection that fails says nothing of a pooler.
         others.extend(migrate::connect(&database.url).ok());
     }
     let mut all: Vec<&mut PgConnection> = std::iter::once(conn).chain(&mut others).collect();
@@ -47,7 +47,7 @@ pub(super) fn examine(conn: &mut PgConnection, database: &DatabaseConfig) -> Opt
     })
 }
 
-/// In a transaction, for outside of one a statement and its parameters may go separate ways.
+/// In a transaction: outside of one a pooler may send a statement and its parameters to different backends.
 fn backend(conn: &mut PgConnection) -> QueryResult<i32> {
     conn.transaction(|conn| {
         diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result(conn).map(|backend: Backend| backend.pid)

@@ -8,7 +8,6 @@ use crate::app::forwarded;
 use crate::config::{Config, ServerConfig};
 use crate::store::Store;
 
-/// What every proxy understands to do, with what is accepted besides.
 const WHAT_TO_SEND: &str = "let each proxy append the visitor's address to X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For \
     $proxy_add_x_forwarded_for); a port and brackets may stand with it, words such as \"unknown\" and names may not";
 

@@ -7,7 +7,7 @@ use super::finding::{ok, problem, warning};
 use crate::config::{Config, RedisConfig};
 use crate::store::{Store, StoreError};
 
-/// Brought `GETDEL`, by which a sign-in is good once only.
+/// The first with `GETDEL`, which makes a sign-in single use.
 const OLDEST_VERSION: (u32, u32) = (6, 2);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
@@ -52,7 +52,7 @@ fn judge_refusal(error: &StoreError) -> Finding {
     problem("redis.writes", format!("Redis answers and refuses what pages need: {error}"), next_step)
 }
 
-/// A user that may do no more than pages need is as it should be.
+/// A Redis user with no more rights than pages need is no finding.
 fn judge(info: Option<&InfoDict>) -> Vec<Finding> {
     let answers = ok("redis.connect", "Redis answers".into());
     let Some(info) = info else {

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
     let How { format, progress } = how;
-    // Objects and a bar on one screen would be written into each other.
+    // A progress bar would overwrite JSON lines on the same terminal.
     let progress = if format == Format::Json && io::stdout().is_terminal() { progress.quiet() } else { progress };
     let progress = Progress::start(progress, Unit::Bytes);
     progress.bar().set_message("预演门户用户");

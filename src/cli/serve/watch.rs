@@ -59,7 +59,7 @@ fn summary(state: &Result<(), Trouble>) -> Option<&str> {
     state.as_ref().err().map(|trouble| trouble.summary.as_str())
 }
 
-/// Puts the start into the audit log as soon as the database takes it.
+/// Records the start in the audit log, with retries until the database takes it.
 pub(super) async fn start_recorded(app: Arc<App>) {
     let now = app.now();
     let mut told = false;

@@ -27,7 +27,7 @@ impl Hall {
         Ok(Self { desk, sessions, by, now: Utc::now() })
     }
 
-    /// Newest first; those that do not open belong to another key file, and to nobody who is asked for.
+    /// Newest first. Sessions that do not open belong to another key file, and match no person.
     pub(super) async fn sessions(&self, person: Option<PersonId>) -> Result<(Vec<Listed>, u64), Failure> {
         let (mut sessions, unopened) = self.sessions.all(self.now).await.map_err(|error| redis(&error))?;
         sessions.retain(|session| person.is_none() || session.person() == person);

@@ -9,7 +9,7 @@ use crate::app::linking::inspect::{self, Viewer};
 use crate::cli::failure::Failure;
 use crate::cli::staff::{Desk, failed};
 
-/// All of them, or none. Never over a file that is there: it may be another's picture.
+/// All of them, or none. An existing file is never overwritten: it may be another's picture.
 pub(super) fn write_attachments(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Result<(), Failure> {
     // The first file is made before anything is read: a name that cannot be one is no reason for an entry in the log.
     let mut made = vec![(new_file(path)?, path.to_owned())];

@@ -47,7 +47,7 @@ const KEEP_AMONG: &str = "
     end
 ";
 
-/// Keeps a value if one of the first keys stands. Arguments: how many keys those are; then those of [`KEEP_AMONG`].
+/// Keeps a value if one of the first keys exists. Arguments: how many keys those are; then those of [`KEEP_AMONG`].
 pub(super) static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
         "{KEEP_AMONG}

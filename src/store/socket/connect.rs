@@ -1,4 +1,4 @@
-//! TCP connections with time limits of their own, and TLS over them.
+//! TCP connections with deadlines of their own, and TLS over them.
 
 use redis::io::tcp::socket2::{SockRef, TcpKeepalive};
 use redis::{ErrorKind, RedisResult};

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-/// One way in which a key file is not that of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     LookUp {

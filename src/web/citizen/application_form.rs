@@ -50,7 +50,7 @@ pub(super) async fn photo(
         });
     }
     let permit = DECODERS.acquire().await;
-    // The permit goes along: a visitor who leaves ends the request, and not the work.
+    // The work holds the permit: a visitor who leaves ends the request, and not the work.
     let checked = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         photo::check(&bytes)
@@ -72,7 +72,7 @@ pub(super) struct Told {
     pub(super) errors: Vec<FieldError>,
     /// An error that belongs to no field.
     pub(super) general: Option<ErrorItem>,
-    /// A lost race: what another editor saved is shown beside what was typed.
+    /// An edit conflict: what another editor saved is shown beside what was typed.
     pub(super) conflict: bool,
 }
 

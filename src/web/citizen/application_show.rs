@@ -30,7 +30,7 @@ pub(super) struct Typed<'a> {
     pub(super) photo_token: Option<String>,
     pub(super) errors: &'a [FieldError],
     pub(super) general: Option<ErrorItem>,
-    /// A lost race: what another editor saved is shown beside what was typed.
+    /// An edit conflict: what another editor saved is shown beside what was typed.
     pub(super) conflict: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::domain::verification::{Field, Statement};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{File, FileField, Form, Kind};
 
-/// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
+/// Pictures decoded at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
 
 /// A request and its picture.
@@ -43,7 +43,7 @@ pub(super) async fn picture(file: File) -> Result<Result<Option<Evidence>, Strin
         Err(EvidenceProblem::TooLarge { bytes: size })
     } else {
         let permit = DECODERS.acquire().await;
-        // The permit goes along: a visitor who leaves ends the request, and not the work.
+        // The work holds the permit: a visitor who leaves ends the request, and not the work.
         let checked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             evidence::check(&bytes)

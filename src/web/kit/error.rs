@@ -28,7 +28,7 @@ pub enum WebError {
         /// For the log.
         cause: String,
     },
-    /// Begin the sign-in again in a while: too many people sign in at once.
+    /// Begin the sign-in again in a while: the limit of pending sign-ins is reached.
     #[error("as many sign-ins are under way as there may be")]
     Busy(Duration),
     /// Correct what was sent.

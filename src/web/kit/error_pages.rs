@@ -65,7 +65,7 @@ fn failure(status: StatusCode) -> Option<LoginFailure> {
     }
 }
 
-/// Gives every error answer that is not a page yet its page.
+/// Renders a page for every error answer that has none.
 pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let slot = Slot::default();
     request.extensions_mut().insert(slot.clone());
@@ -85,7 +85,7 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     let return_to = slot.return_to();
     let failure = match response.extensions().get::<ErrorPage>() {
         Some(ErrorPage::Login(failure)) => Some(*failure),
-        // An outage on the way to the portal or back: the next try still leads to where this one was to lead.
+        // An outage during a sign-in: a retry still leads to the page that was wanted.
         _ => failure(status).filter(|_| return_to.is_some()),
     };
     let html = match failure {

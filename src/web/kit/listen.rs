@@ -30,7 +30,7 @@ use socket::Socket;
 pub use limits::Limits;
 pub(crate) use unreadable::Unreadable;
 
-/// Of a request's whole head, in bytes; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
+/// The limit of a request's head; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
 const MAX_HEADER_SIZE: usize = 32 * 1024;
 
 /// Serves until `stop` is done, then lets running requests finish. A request finds its peer as `ConnectInfo<SocketAddr>`.
@@ -52,7 +52,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             let gauge = metrics::gauge!("buzheng_http_connections", "listener" => limits.name);
             gauge.increment(1);
             if let Err(error) = connection.await {
-                // Cut off for slowness, reset, not HTTP: everyday life of a public address.
+                // A deadline, a reset, not HTTP: usual on a public address.
                 tracing::debug!(listener = limits.name, %error, "connection ended early");
             }
             gauge.decrement(1);

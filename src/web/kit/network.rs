@@ -1,4 +1,4 @@
-//! By what rate limits count a visitor: the network that one customer of a provider has.
+//! The key of rate limits: the network of one customer of a provider.
 
 use ipnet::Ipv6Net;
 use std::fmt;

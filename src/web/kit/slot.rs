@@ -1,4 +1,4 @@
-//! What a request turned out to be about, for the error page that may follow.
+//! The session and the sign-in that a request is about, for the error page that may follow.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! Rate limits: how often one network or one person may do what costs something.
+//! Rate limits: how often one network or one person may do something.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::ids::PersonId;
 use crate::store::{Exhausted, StoreError};
 
-/// An act that is limited, and by whom it is counted.
+/// An act that has a rate limit, and the key that it is counted by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limited {
     /// A sign-in is begun (`throttle.sign_in_starts_per_minute`).

@@ -16,7 +16,6 @@ use crate::ids::PersonId;
 use crate::session::{Session, Visitor};
 use crate::views::{Chrome, User};
 
-/// A visitor who may or may not have a session.
 #[derive(Debug)]
 pub(crate) struct MaybeSignedIn(pub(crate) Option<Session>);
 
@@ -93,7 +92,7 @@ fn wanted(parts: &Parts) -> Option<ReturnPath> {
     parts.uri.path_and_query().filter(|_| is_page).and_then(|path| ReturnPath::parse(path.as_str()))
 }
 
-/// What stands around a page for this visitor. One who is held has a sign-out form of its own on the page.
+/// Header and menu for this visitor. A held visitor's page has a sign-out form of its own.
 pub(crate) fn chrome_of(session: &Session) -> Chrome {
     match &session.visitor {
         Visitor::SignedIn { person, name, .. } => {

@@ -1,4 +1,4 @@
-//! Who comes to an address of the sign-in: which browser, with which session, and whether it is the visitor at all.
+//! The browser and session of a return, and requests that are a prefetch.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;

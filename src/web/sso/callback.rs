@@ -1,6 +1,6 @@
 //! `GET` and `POST /sso/callback`, `/sso/callback/{handle}`: the browser comes back from the portal.
 //!
-//! The path holds the sign-in's one-time value where the portal echoes no `state`. What stands behind it is read as the browser sent it:
+//! The path holds the sign-in's one-time value where the portal echoes no `state`. The rest of the path is read as the browser sent it:
 //! some portals paste their parameters there.
 
 mod admission;
@@ -38,7 +38,7 @@ pub(crate) async fn handle(
     method: Method,
     uri: Uri,
 ) -> Result<Response, WebError> {
-    // A look without reading the answer (link scanners, proxies) must not use the sign-in up.
+    // HEAD (link scanners, proxies) must not use the sign-in up.
     if method == Method::HEAD {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
     }

@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print};
 use crate::web::{self, listen};
 
-/// Between two looks for the return that a running service has kept.
+/// Between two polls for the return that a running service has kept.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Takes the return in place of a service that does not run, and nothing else: nobody can sign in here. Where the address is taken, the
@@ -68,7 +68,7 @@ pub(super) async fn come_back(app: &App, handle: &str) -> Result<Result<Callback
     }
 }
 
-/// What follows our callback address in the path, and the query.
+/// The rest of the path after our callback address, and the query.
 fn read_pasted(line: &str) -> Option<(String, String)> {
     let url = Url::parse(line.trim()).ok()?;
     let tail = url.path().strip_prefix("/sso/callback")?.to_owned();

@@ -15,7 +15,7 @@ const NAMED: u64 = 100;
 
 pub(super) const GARBLED: &str = Code::NameGarbled.as_str();
 
-/// Tells results to stdout and findings to stderr, as they come.
+/// Prints results to stdout and findings to stderr, as they come.
 pub(super) struct Teller<'a, W: Write> {
     pub(super) format: Format,
     pub(super) out: W,

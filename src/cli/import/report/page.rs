@@ -1,4 +1,4 @@
-//! The report's page: a batch's story in words and numbers for people.
+//! The report's page, in words and numbers for people.
 
 use chrono::{DateTime, Utc};
 

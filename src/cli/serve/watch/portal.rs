@@ -13,7 +13,7 @@ const PORTAL_PAUSE: Duration = Duration::from_secs(30);
 /// looks in between ask nothing.
 const PORTAL_SILENT_PAUSE: Duration = Duration::from_secs(2);
 
-/// Watches the portal for ever: what is wrong with it, until it can be used, and whether it is there at all.
+/// Runs for ever.
 pub(in crate::cli::serve) async fn portal(app: Arc<App>) {
     tokio::join!(portal_usable(&app), portal_there(&app));
 }
@@ -53,7 +53,7 @@ async fn portal_there(app: &App) {
         }
         silent = probe.is_err();
         let next = Instant::now() + if silent { PORTAL_SILENT_PAUSE } else { PORTAL_PAUSE };
-        // What visitors have found is looked into as soon as what a look has found.
+        // An outage that visitors found is probed as soon as one that a probe found.
         while Instant::now() < next && (silent || !app.portal.is_silent()) {
             sleep(PORTAL_SILENT_PAUSE).await;
         }

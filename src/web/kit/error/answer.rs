@@ -29,7 +29,7 @@ impl WebError {
         }
     }
 
-    /// The whole chain, once. Libraries' errors are printed by their `Display`, which holds no answer of the portal's.
+    /// The whole chain, once. `Display` of the libraries' errors holds no answer of the portal's.
     fn log(&self) {
         let mut chain = self.to_string();
         let mut source = std::error::Error::source(self);

@@ -71,7 +71,7 @@ impl Socket {
         }
         let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(self.write_timeout)));
         ready!(timer.as_mut().poll(cx));
-        // Without this the kernel would keep what was not sent, and go on offering it.
+        // Without this the kernel would keep what was not sent, and go on retransmitting it.
         SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")))
     }

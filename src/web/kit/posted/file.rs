@@ -12,7 +12,7 @@ pub(crate) struct FileField {
     pub(crate) most_bytes: usize,
 }
 
-/// A file as it came: what is beyond the size that anybody wants is counted, and not kept.
+/// A file as it came: bytes beyond the wanted size are counted, and not kept.
 #[derive(Debug, Default)]
 pub(crate) struct File {
     pub(crate) bytes: Vec<u8>,

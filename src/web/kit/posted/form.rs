@@ -16,7 +16,7 @@ use crate::web::kit::error::WebError;
 /// Longest form without a file.
 const MAX_FORM: usize = 64 * 1024;
 
-/// Longer text than any field may hold; what is longer is cut by no one, it is refused.
+/// Longer than any field may be; a longer one is refused, not cut.
 const MAX_FIELD: usize = 16 * 1024;
 const MAX_FIELDS: usize = 64;
 
@@ -61,7 +61,7 @@ impl Form {
     }
 
     async fn multipart(request: Request, app: &Arc<App>, file: FileField) -> Result<Self, WebError> {
-        // What is no multipart form is none of ours, so it holds no token either.
+        // A body that is no multipart form has no CSRF token.
         let mut multipart = Multipart::from_request(request, app).await.map_err(|_| WebError::Csrf)?;
         let mut form = Self::default();
         while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {

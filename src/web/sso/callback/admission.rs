@@ -27,7 +27,7 @@ pub(super) async fn admitted(
             (Visitor::SignedIn { person: id, name, first, subject }, target)
         }
         SignedIn::Review { task } => {
-            // Who comes by this portal account is open: nobody goes on under it in another browser either (LINKING.md, rule 1).
+            // The portal account's person is in doubt: its sessions in other browsers end as well (LINKING.md, rule 1).
             app.sessions.end_present(&identity.issuer, &identity.subject, now).await?;
             (Visitor::Held(Held::Review { task }), "/sso/held")
         }

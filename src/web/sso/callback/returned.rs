@@ -1,4 +1,4 @@
-//! What a return from the portal holds.
+//! The parameters of a return from the portal.
 
 use axum::http::Uri;
 use sso::Callback;
@@ -10,7 +10,7 @@ use crate::web::sso::login;
 
 pub(super) const MAX_ANSWER: usize = 16 * 1024;
 
-/// What a form brought, and what stood in the address that it was sent to: some portals divide it.
+/// The fields of a form and the query of its address: some portals divide their parameters.
 pub(super) fn posted(app: &App, uri: &Uri, body: &[u8]) -> Result<Callback, WebError> {
     let body = str::from_utf8(body).map_err(|_| WebError::BadRequest("an answer that is not UTF-8"))?;
     let parts = [uri.query().unwrap_or_default(), body];
@@ -18,7 +18,7 @@ pub(super) fn posted(app: &App, uri: &Uri, body: &[u8]) -> Result<Callback, WebE
     read(app, tail(uri), &query)
 }
 
-/// What follows our callback address in the path, as it was sent.
+/// The rest of the path after our callback address, as it was sent.
 pub(super) fn tail(uri: &Uri) -> &str {
     uri.path().strip_prefix("/sso/callback").filter(|tail| *tail != "/").unwrap_or_default()
 }

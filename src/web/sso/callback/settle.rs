@@ -16,7 +16,7 @@ use crate::web::sso::login;
 /// The cookie of the session that began, and where its visitor goes.
 pub(super) type Finished = Result<(String, String), WebError>;
 
-/// A return whose sign-in was taken.
+/// A return whose pending sign-in was taken.
 pub(super) struct Back {
     pub(super) handle: String,
     pub(super) login: Vec<u8>,

@@ -13,7 +13,7 @@ use crate::views::{Chrome, LoginTried};
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 
-/// `doctor --portal --try` in place of a service that does not run: the return of its one sign-in, and nothing else.
+/// While no service runs: takes the return of the one test sign-in, and nothing else.
 pub(crate) async fn trial(
     State((app, handle)): State<(Arc<App>, String)>,
     method: Method,
