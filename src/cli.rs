@@ -9,6 +9,7 @@ mod ground;
 pub mod import;
 pub mod link;
 mod output;
+mod runtime;
 pub mod schema;
 pub mod serve;
 pub mod session;
@@ -21,10 +22,10 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 pub use failure::Failure;
 pub use output::{Format, Outcome, print, print_line};
+pub use runtime::block_on;
 
 use crate::config::Config;
 
@@ -64,7 +65,6 @@ enum Command {
     Demo(demo::Args),
 }
 
-/// Reads the arguments and runs the command they name.
 pub fn run() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let outcome = match command {
@@ -95,19 +95,4 @@ pub fn run() -> ExitCode {
 /// Reads the configuration that `--config` or its defaults name.
 pub fn load(flag: Option<PathBuf>) -> Result<Config, Failure> {
     Ok(Config::load(&Config::path(flag))?)
-}
-
-/// How long a command that is done waits for its own background work.
-const LAST_WORK: Duration = Duration::from_secs(3);
-
-/// Runs asynchronous work; blocking work that is still stuck when it ends (a connection attempt) is waited for a moment, and no longer.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new("threads", error, "check the process limits of this user"))?;
-    let result = runtime.block_on(work);
-    // Work on the database that nobody waits for any more ends first: see `db::connector`.
-    runtime.shutdown_timeout(LAST_WORK);
-    result
 }

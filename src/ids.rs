@@ -1,4 +1,4 @@
-//! Typed ids: a person id can never stand where an application id should.
+//! Typed ids: a person id is never taken for an application id.
 //!
 //! All are UUIDs that nobody can guess, and every look-up by one is checked against its owner all the same.
 
@@ -15,17 +15,15 @@ macro_rules! typed_ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id. Version 7, so that rows made together lie together; 74 bits of it are random.
+            /// Version 7, so that rows made together lie together in the index; 74 bits are random.
             pub fn generate() -> Self {
                 Self(Uuid::now_v7())
             }
 
-            /// The id as stored.
             pub const fn from_uuid(id: Uuid) -> Self {
                 Self(id)
             }
 
-            /// The plain UUID.
             pub const fn as_uuid(&self) -> &Uuid {
                 &self.0
             }
@@ -48,13 +46,11 @@ macro_rules! typed_ids {
 }
 
 typed_ids! {
-    /// One natural person here.
     PersonId,
     /// What a portal vouches for: one (issuer, subject).
     IdentityId,
     /// One (number, name) pair proven to be a person's.
     AliasId,
-    /// One account of an old system.
     AccountId,
     /// The tie between a person and an account of an old system.
     LinkId,
@@ -64,10 +60,7 @@ typed_ids! {
     ApplicationId,
     /// One application of an old system as imported.
     LegacyApplicationId,
-    /// One portrait.
     PhotoId,
-    /// A question for the reviewers.
     TaskId,
-    /// Work to be done later.
     JobId,
 }

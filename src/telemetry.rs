@@ -12,23 +12,20 @@ use crate::config::{LogConfig, LogFormat};
 /// Upper bounds in seconds. A page takes some milliseconds; the database may keep it for 2 s, the request limit is 30 s by default.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
-/// Logs or metrics cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// `log.filter`.
     #[error("log.filter: {0}")]
     Filter(#[from] ParseError),
     /// Set up twice in one process.
     #[error("{0}")]
     Twice(#[from] TryInitError),
-    /// The metrics' recorder.
     #[error("metrics: {0}")]
     Metrics(#[from] BuildError),
 }
 
-/// Writes logs to stderr from now on, panics too.
+/// Writes logs and panics to stderr from now on.
 pub fn install_logs(config: &LogConfig) -> Result<(), TelemetryError> {
-    // The pool logs every failed attempt to connect, several a second; the watch over the neighbours tells each change once.
+    // The pool logs every failed attempt to connect, several a second; the health checks of `serve` log each change once.
     let filter =
         if config.filter.contains("r2d2") { config.filter.clone() } else { format!("{},r2d2=off", config.filter) };
     let filter = EnvFilter::try_new(filter)?;
@@ -54,7 +51,6 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     tracing::error!(location, message, "panic");
 }
 
-/// Takes the process' metrics from now on.
 pub fn install_metrics() -> Result<PrometheusHandle, TelemetryError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &DURATION_BUCKETS)?

@@ -55,7 +55,19 @@ fn load(text: &str) -> Result<Config, String> {
 /// Every struct of the configuration's sources: its fields with their types.
 fn structs() -> BTreeMap<String, Vec<(String, String)>> {
     let mut structs = BTreeMap::new();
-    for file in ["src/config.rs", "src/config/sections.rs", "sso/src/config.rs", "sso/src/config/sections.rs"] {
+    for file in [
+        "src/config.rs",
+        "src/config/sections.rs",
+        "src/config/sections/access.rs",
+        "src/config/sections/log.rs",
+        "src/config/sections/server.rs",
+        "src/config/sections/session.rs",
+        "src/config/sections/stores.rs",
+        "src/config/sections/throttle.rs",
+        "src/config/sections/vault.rs",
+        "sso/src/config.rs",
+        "sso/src/config/sections.rs",
+    ] {
         let text = read(file);
         for part in text.split("\npub struct ").skip(1) {
             let (name, rest) = part.split_once(" {").unwrap();

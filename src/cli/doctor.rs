@@ -1,11 +1,14 @@
 //! `buzheng doctor`: what is wrong, and what to do about it. Looks only; writes nothing, but a new key file when asked for one.
 
 mod database;
+mod finding;
 mod keys;
+mod new_keys;
 mod pooler;
 mod portal;
 mod proxies;
 mod redis;
+mod trial;
 
 use clap::Args as ClapArgs;
 use serde_json::json;
@@ -14,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, Format, Outcome, block_on, print};
 use crate::config::{Config, ConfigError};
-use crate::vault::KeyFile;
+use finding::{ok, problem};
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -36,11 +39,11 @@ pub struct Args {
 /// Runs the command. Exit code 0: all is well; 1: warnings; 2: the service cannot run like this.
 pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     if let Some(path) = &args.new_keys {
-        return new_keys(path, args.format);
+        return new_keys::new_keys(path, args.format);
     }
     let path = Config::path(config);
     let findings = match Config::load(&path) {
-        Ok(config) if args.trial => return block_on(portal::try_out(config, args.format)),
+        Ok(config) if args.trial => return block_on(trial::try_out(config, args.format)),
         Ok(config) if args.portal => block_on(async { Ok(portal::examine(&config).await) })?,
         Ok(config) => block_on(async { Ok(examine(&path, &config).await) })?,
         Err(error) => configuration_problems(error),
@@ -51,24 +54,6 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         Some(Severity::Warning) => Outcome::NeedsAttention,
         Some(Severity::Problem) => Outcome::Unusable,
     })
-}
-
-fn new_keys(path: &Path, format: Format) -> Result<Outcome, Failure> {
-    KeyFile::generate().write_new(path).map_err(|error| {
-        Failure::new(
-            path.display(),
-            error,
-            "Choose a path that does not exist yet, in a directory that this user may write to; keys are never overwritten.",
-        )
-    })?;
-    match format {
-        Format::Human => print(format_args!(
-            "wrote new keys to {}; name the file as vault.keys_file, and keep a copy apart from the database and its backups",
-            path.display()
-        ))?,
-        Format::Json => print(json!({ "keys_file": path }))?,
-    }
-    Ok(Outcome::Done)
 }
 
 fn configuration_problems(error: ConfigError) -> Vec<Finding> {
@@ -108,16 +93,4 @@ fn report(findings: &[Finding], format: Format) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn ok(code: &'static str, message: String) -> Finding {
-    Finding { severity: Severity::Ok, code, message, next_step: String::new() }
-}
-
-fn warning(code: &'static str, message: String, next_step: &str) -> Finding {
-    Finding { severity: Severity::Warning, code, message, next_step: next_step.to_owned() }
-}
-
-fn problem(code: &'static str, message: String, next_step: &str) -> Finding {
-    Finding { severity: Severity::Problem, code, message, next_step: next_step.to_owned() }
 }

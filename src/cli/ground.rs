@@ -1,4 +1,4 @@
-//! What most commands stand on: database and keys, held against one another before anything is done; and the word that confirms.
+//! What most commands need: database and keys, compared before anything is done; and the confirmation `--yes`.
 
 use diesel::PgConnection;
 use std::fmt::Display;
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::db::{Db, DbError, Guard};
 use crate::vault::Vault;
 
-/// How long a start waits for the database to tell whose keys it was written with.
+/// How long a start waits for the database's check values.
 const KEYS_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Database and keys of the configuration. Commands that write nothing leave no check values either.
@@ -23,7 +23,7 @@ pub(super) fn open(config: &Config, recording: Recording) -> Result<(Db, Vault),
     Ok((db, vault))
 }
 
-/// Refuses keys that are another installation's. What else may be wrong with the database is told by the command itself, in its own words.
+/// Refuses keys of another installation. The command itself reports what else may be wrong with the database.
 pub(super) fn admitted(db: &Db, config: &Config) -> Result<(), Failure> {
     match db.read_blocking(|_| Ok::<_, DbError>(())) {
         Err(error) => refusal(&error, config).map_or(Ok(()), Err),
@@ -31,7 +31,7 @@ pub(super) fn admitted(db: &Db, config: &Config) -> Result<(), Failure> {
     }
 }
 
-/// The same for what goes on while the database is down: one that answers in time says whether the keys are its own.
+/// [`admitted`] for a service that starts while the database is down: only a database that answers in time can refuse its keys.
 pub(super) async fn refuse_others_keys(app: &App) -> Result<(), Failure> {
     match timeout(KEYS_PATIENCE, app.compare_keys()).await {
         Ok(Err(error @ DbError::Keys(_))) => refusal(&error, &app.config).map_or(Ok(()), Err),
@@ -39,7 +39,7 @@ pub(super) async fn refuse_others_keys(app: &App) -> Result<(), Failure> {
     }
 }
 
-/// The same on a connection outside of the pool.
+/// [`admitted`] on a connection outside of the pool.
 pub(super) fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -> Result<(), Failure> {
     match Keys::new(vault, Recording::ComparesOnly).admit(conn) {
         Err(error) => refusal(&error, config).map_or(Ok(()), Err),
@@ -47,7 +47,7 @@ pub(super) fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -
     }
 }
 
-/// What an operator must mend before the command makes any sense.
+/// What an operator must correct before any command can run.
 pub(super) fn refusal(error: &DbError, config: &Config) -> Option<Failure> {
     match error {
         DbError::Keys(mismatch) => {
@@ -61,7 +61,7 @@ pub(super) fn refusal(error: &DbError, config: &Config) -> Option<Failure> {
     }
 }
 
-/// Demands `--yes`, at a terminal and in a script alike: either may have meant another word.
+/// Demands `--yes`, at a terminal and in a script alike.
 pub(super) fn confirmed(yes: bool, thing: impl Display, consequence: &str, next_step: &str) -> Result<(), Failure> {
     if yes { Ok(()) } else { Err(Failure::new(thing, consequence, next_step)) }
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod forecast;
+mod manifest;
 mod progress;
 mod report;
 mod rollback;
@@ -41,11 +42,11 @@ struct How {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Read and judge everything, write nothing, and report the counts that `run` would reach
-    Check(batch::Args),
+    Check(manifest::Args),
     /// Import; an interrupted run goes on when it is run again
-    Run(batch::Args),
+    Run(manifest::Args),
     /// Read everything again and compare every row with what is stored, and write nothing
-    Verify(batch::Args),
+    Verify(manifest::Args),
     /// Wrap what old passwords are still sealed, on many cores; an interrupted one goes on when it is run again
     Wrap(wrap::Args),
     /// Tell what would come of every portal user's sign-in now, and write nothing

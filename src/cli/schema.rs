@@ -1,5 +1,8 @@
 //! `buzheng schema migrate | status | down`.
 
+mod keys;
+mod status;
+
 use clap::{Args as ClapArgs, Subcommand};
 use diesel::pg::PgConnection;
 use serde_json::json;
@@ -7,11 +10,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::{Failure, Format, Outcome, ground, print};
-use crate::app::App;
-use crate::app::keys::{self, Keys, Recording};
+use crate::app::keys::{Keys, Recording};
 use crate::config::Config;
-use crate::db::{DbError, Guard, migrate, roles};
-use crate::vault::Vault;
+use crate::db::{Guard, migrate, roles};
+use keys::{compare, failed, vault};
+use status::status;
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -57,23 +60,6 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     }
 }
 
-/// The schema is made before the keys on some hosts; a key file that is there must be this database's.
-fn vault(config: &Config) -> Result<Option<Vault>, Failure> {
-    let is_there = config.vault.keys_file.try_exists().unwrap_or(true);
-    Ok(if is_there { Some(App::open_vault(config)?) } else { None })
-}
-
-fn compare(conn: &mut PgConnection, vault: &Vault, config: &Config) -> Result<(), Failure> {
-    keys::before_migrations(conn, vault).map_err(|error| failed(&error, config))
-}
-
-fn failed(error: &DbError, config: &Config) -> Failure {
-    ground::refusal(error, config).unwrap_or_else(|| {
-        let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-        Failure::new("key check values", reason, "Run `buzheng doctor`: it looks at database, schema and keys.")
-    })
-}
-
 fn up(conn: &mut PgConnection, config: &Config, format: Format) -> Result<Outcome, Failure> {
     let (database, vault) = (&config.database, vault(config)?);
     if let Some(vault) = &vault {
@@ -96,26 +82,6 @@ fn up(conn: &mut PgConnection, config: &Config, format: Format) -> Result<Outcom
         Format::Human => applied.iter().try_for_each(|version| print(format_args!("applied {version}")))?,
     }
     Ok(Outcome::Done)
-}
-
-fn status(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {
-    let state = migrate::state(conn).map_err(migrate::MigrateError::from)?;
-    if format == Format::Json {
-        print(json!(state))?;
-    } else {
-        let lines = [("applied", &state.applied), ("pending", &state.pending), ("unknown", &state.unknown)];
-        for (word, versions) in lines {
-            versions.iter().try_for_each(|version| print(format_args!("{word} {version}")))?;
-        }
-        if !state.pending.is_empty() {
-            print("to apply what is pending: buzheng schema migrate")?;
-        }
-        if !state.unknown.is_empty() {
-            print("unknown migrations come from a newer buzheng: use that version")?;
-        }
-    }
-    let settled = state.pending.is_empty() && state.unknown.is_empty();
-    Ok(if settled { Outcome::Done } else { Outcome::NeedsAttention })
 }
 
 fn down(conn: &mut PgConnection, format: Format) -> Result<Outcome, Failure> {

@@ -1,19 +1,18 @@
 //! `buzheng session list | end`: who is signed in at present, for administrators; no names, and no key by which a session could be taken over.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+mod hall;
+mod tell;
+
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
-use serde_json::json;
 use std::path::PathBuf;
 
-use super::staff::{Desk, Who, failed};
-use super::{Failure, Format, Outcome, block_on, ground, print, print_line};
-use crate::app::audit::{self, About, Actor, Entry, Event};
-use crate::app::keys::Recording;
-use crate::app::{AppError, BuildError};
+use super::staff::Who;
+use super::{Failure, Format, Outcome, block_on, ground};
+use crate::app::audit::Event;
 use crate::config::Config;
 use crate::ids::PersonId;
-use crate::session::{Listed, Sessions};
-use crate::store::{Store, StoreError};
+use hall::Hall;
+use tell::{tell, tell_ended};
 
 /// Arguments of the command.
 #[derive(Debug, ClapArgs)]
@@ -81,105 +80,4 @@ async fn act(args: &Args, config: &Config) -> Result<Outcome, Failure> {
             tell_ended(args.format, *person, sessions.len(), unopened)
         }
     }
-}
-
-/// Where sessions are, and who looks at them.
-struct Hall {
-    desk: Desk,
-    sessions: Sessions,
-    by: String,
-    now: DateTime<Utc>,
-}
-
-impl Hall {
-    fn open(config: &Config, by: String) -> Result<Self, Failure> {
-        let desk = Desk::open(config, Recording::Records)?;
-        let store = Store::new(&config.redis).map_err(BuildError::from)?;
-        let sessions = Sessions::new(store, desk.vault.clone(), &config.session);
-        Ok(Self { desk, sessions, by, now: Utc::now() })
-    }
-
-    /// Newest first; those that do not open belong to another key file, and to nobody who is asked for.
-    async fn sessions(&self, person: Option<PersonId>) -> Result<(Vec<Listed>, u64), Failure> {
-        let (mut sessions, unopened) = self.sessions.all(self.now).await.map_err(|error| redis(&error))?;
-        sessions.retain(|session| person.is_none() || session.person() == person);
-        sessions.sort_by_key(|session| std::cmp::Reverse(session.began_at));
-        Ok((sessions, unopened))
-    }
-
-    fn record(&self, person: Option<PersonId>, event: Event) -> Result<(), Failure> {
-        let about = About { person, ..About::default() };
-        let entry = Entry { event, actor: Actor::Staff(self.by.clone()), about };
-        let recorded = self.desk.act(|tx| Ok::<_, AppError>(audit::record(tx, std::slice::from_ref(&entry))?));
-        recorded.map_err(|error| failed(&error))
-    }
-
-    async fn end(&self, sessions: &[Listed]) -> Result<(), Failure> {
-        for listed in sessions {
-            self.sessions.end(&listed.session).await.map_err(|error| redis(&error))?;
-        }
-        Ok(())
-    }
-}
-
-fn redis(error: &StoreError) -> Failure {
-    let step = "Run `buzheng doctor`, then this command again: sessions that were not reached go on. The user of redis.url needs SCAN.";
-    Failure::new("redis.url", error, step)
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-fn tell(format: Format, sessions: &[Listed], unopened: u64) -> Result<Outcome, Failure> {
-    if format == Format::Json {
-        let lines: Vec<_> = sessions
-            .iter()
-            .map(|listed| {
-                json!({
-                    "person": listed.person().map(|person| person.to_string()),
-                    "state": state(listed),
-                    "way": "portal",
-                    "began_at": time(listed.began_at),
-                    "last_seen_at": time(listed.last_seen_at),
-                    "expires_at": time(listed.expires_at),
-                })
-            })
-            .collect();
-        print(json!({ "sessions": lines, "unopened": unopened }))?;
-        return Ok(outcome(unopened));
-    }
-    for listed in sessions {
-        let person = listed.person().map_or_else(|| "（未让进入）".to_owned(), |person| person.to_string());
-        let [began, seen, expires] = [listed.began_at, listed.last_seen_at, listed.expires_at].map(time);
-        print_line(format_args!("{person}  门户登录 {began}  最近访问 {seen}  到期 {expires}"))?;
-    }
-    print_line(format_args!("共 {} 个会话", sessions.len()))?;
-    tell_unopened(unopened)
-}
-
-fn state(listed: &Listed) -> &'static str {
-    if listed.person().is_some() { "signed_in" } else { "held" }
-}
-
-fn tell_ended(format: Format, person: Option<PersonId>, ended: usize, unopened: u64) -> Result<Outcome, Failure> {
-    if format == Format::Json {
-        print(json!({ "person": person.map(|person| person.to_string()), "ended": ended, "unopened": unopened }))?;
-        return Ok(outcome(unopened));
-    }
-    print_line(format_args!("已结束 {ended} 个会话"))?;
-    tell_unopened(unopened)
-}
-
-fn tell_unopened(unopened: u64) -> Result<Outcome, Failure> {
-    if unopened > 0 {
-        print_line(format_args!(
-            "另有 {unopened} 个会话用另一密钥文件封存，打不开，没有改动：请在使用那个密钥文件的服务器上运行"
-        ))?;
-    }
-    Ok(outcome(unopened))
-}
-
-fn outcome(unopened: u64) -> Outcome {
-    if unopened == 0 { Outcome::Done } else { Outcome::NeedsAttention }
 }

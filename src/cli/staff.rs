@@ -1,4 +1,4 @@
-//! What the commands of administrators and reviewers share: who acts, why, and one transaction that is tried again.
+//! What the commands of administrators and reviewers share: who acts, why, and one transaction with retry.
 
 use chrono::{DateTime, Utc};
 use clap::Args as ClapArgs;
@@ -55,10 +55,8 @@ fn reason(text: &str) -> Result<String, String> {
     is_reason.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters, none of them a control character".to_owned())
 }
 
-/// Database and keys of the configuration.
 pub struct Desk {
     db: Db,
-    /// Seals and opens.
     pub vault: Vault,
     now: DateTime<Utc>,
 }
@@ -70,7 +68,7 @@ impl Desk {
         Ok(Self { db, vault, now: Utc::now() })
     }
 
-    /// Runs a use case, and again where another transaction was in the way.
+    /// Runs a use case, with retry after a race condition.
     pub fn act<T, E: UseCaseError>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         act_blocking(&self.db, &self.vault, self.now, work)
     }

@@ -11,12 +11,12 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     escape(text, char::is_control)
 }
 
-/// The same for text of several lines.
+/// [`plain`] for text of several lines.
 pub(super) fn plain_lines(text: &str) -> Cow<'_, str> {
     escape(text, |c| c.is_control() && c != '\n' && c != '\t')
 }
 
-/// The same, cut after so many characters.
+/// [`plain_lines`], cut after so many characters.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     let mut short = plain_lines(text).into_owned();
     if let Some((at, _)) = short.char_indices().nth(most) {
@@ -49,7 +49,6 @@ pub(super) fn comparison(transformations: &[Transformation]) -> String {
     transformations.iter().map(word).collect::<Vec<_>>().join("；")
 }
 
-/// How two names compare.
 pub(super) const fn name_match(found: NameMatch) -> &'static str {
     match found {
         NameMatch::Same => "相同",
@@ -68,7 +67,6 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
     }
 }
 
-/// By whom or what a link came.
 pub(super) fn actor(actor: &LinkActor) -> Cow<'_, str> {
     match actor {
         LinkActor::SignIn => "登录".into(),

@@ -37,11 +37,11 @@ pub(super) async fn step(wrapper: &Wrapper, db: &Db, job: &Job) -> Result<Step, 
         tracing::info!("all old password hashes are wrapped");
         return Ok(Step::Done);
     }
-    let anew = payload.with(Walk::default())?;
+    let from_the_start = payload.with(Walk::default())?;
     Ok(match (walk.wrapped, walk.refused) {
         // An import writes just now, or others hash what is left.
-        (0, 0) => Step::Later(anew),
-        (0, refused) if refused >= settled.left => Step::Failed(JobError::Sealed(refused), anew),
-        _ => Step::Again(anew),
+        (0, 0) => Step::Later(from_the_start),
+        (0, refused) if refused >= settled.left => Step::Failed(JobError::Sealed(refused), from_the_start),
+        _ => Step::Again(from_the_start),
     })
 }

@@ -1,26 +1,16 @@
 //! The connection that all requests share, replaced when it fails: by an error, by silence, or by answers that say that this is not the server
 //! that pages need. A new one resolves the address again.
 
+mod link;
 #[cfg(test)]
 mod tests;
 
-use redis::aio::{ConnectionLike, MultiplexedConnection};
-use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult, Value};
-use std::sync::atomic::{AtomicBool, Ordering};
+use redis::aio::ConnectionLike;
+use redis::{Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::OnceCell;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
 
-use super::refusal;
-use super::socket::{Socket, Traffic};
-
-/// A request waits this long for an answer of Redis, or for a connection to it, before it gets an honest page.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A connection on which Redis refuses is replaced this often at most, so that a full Redis is not busy with connections as well.
-const REPLACE_PAUSE: Duration = Duration::from_millis(500);
+use link::{Fate, Link, Request};
 
 /// A command that fails is sent once more on a new connection where it is certain that it was not carried out, or [`Self::repeatable`].
 #[derive(Clone)]
@@ -34,37 +24,11 @@ struct Shared {
     current: Mutex<Arc<Slot>>,
 }
 
-/// All who come while a connection is made wait for that one attempt.
+/// Requests that arrive while a connection is made wait for that one attempt.
 type Slot = OnceCell<RedisResult<Arc<Link>>>;
 
-struct Link {
-    connection: MultiplexedConnection,
-    traffic: Arc<Traffic>,
-    driver: JoinHandle<()>,
-    since: Instant,
-    retired: AtomicBool,
-}
-
-enum Request<'a> {
-    One(&'a Cmd),
-    Many(&'a Pipeline, usize, usize),
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// It was answered.
-    Answered,
-    /// Redis refused to carry it out; on another connection, another server may.
-    Refused,
-    /// The connection failed before anything was sent.
-    Unsent,
-    /// The connection failed, or no answer came: it may have been carried out.
-    Unknown,
-}
-
 impl Connection {
-    /// It is made when first used.
+    /// Connects when first used.
     pub(super) fn new(client: Client) -> Self {
         let shared = Shared { client, current: Mutex::default() };
         Self { shared: Arc::new(shared), repeatable: false }
@@ -116,58 +80,6 @@ impl Shared {
 
     fn current(&self) -> MutexGuard<'_, Arc<Slot>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Link {
-    async fn open(client: &Client) -> RedisResult<Arc<Self>> {
-        let info = client.get_connection_info();
-        let opened = async {
-            let socket = Socket::connect(info.addr(), PATIENCE).await?;
-            let traffic = socket.traffic();
-            let settings = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
-            let (connection, driver) =
-                MultiplexedConnection::new_with_config(info.redis_settings(), socket, settings).await?;
-            let (driver, since, retired) = (tokio::spawn(driver), Instant::now(), AtomicBool::new(false));
-            Ok(Arc::new(Self { connection, traffic, driver, since, retired }))
-        };
-        timeout(PATIENCE, opened)
-            .await
-            .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
-    }
-
-    async fn ask(&self, request: &Request<'_>) -> (RedisResult<Vec<Value>>, Fate) {
-        let (mut connection, before) = (self.connection.clone(), self.traffic.written());
-        let answer = match request {
-            Request::One(command) => connection.send_packed_command(command).await.map(|value| vec![value]),
-            Request::Many(pipeline, offset, count) => connection.send_packed_commands(pipeline, *offset, *count).await,
-        };
-        let fate = match &answer {
-            Ok(values) if values.iter().any(refusal::is_one) => Fate::Refused,
-            Ok(_) => Fate::Answered,
-            Err(error) if error.kind() == ErrorKind::Client => Fate::Answered,
-            // What timed out may still stand in a buffer.
-            Err(error) if error.is_connection_dropped() && self.traffic.written() == before => Fate::Unsent,
-            Err(_) => Fate::Unknown,
-        };
-        let spent = match fate {
-            Fate::Answered => false,
-            Fate::Refused => self.since.elapsed() >= REPLACE_PAUSE,
-            Fate::Unsent | Fate::Unknown => true,
-        };
-        self.retired.fetch_or(spent, Ordering::Relaxed);
-        (answer, fate)
-    }
-
-    /// Whether it is not to be used any more. Silence counts too: those who waited for the answer may have gone away.
-    fn is_spent(&self) -> bool {
-        self.retired.load(Ordering::Relaxed) || self.driver.is_finished() || self.traffic.unanswered_for() >= PATIENCE
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.driver.abort();
     }
 }
 

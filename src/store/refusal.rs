@@ -1,10 +1,10 @@
-//! Answers by which Redis says that it does not do what pages need, now or here: it is a replica, it is full, it is not ready.
+//! Error codes by which Redis refuses what pages need: it is a replica, it is full, it is not ready.
 //!
-//! Nothing was carried out then, scripts included: they write nothing before the first command that is refused.
+//! A refused command was not carried out, nor was a script: scripts write nothing before the first command that is refused.
 
 use redis::{RedisError, ServerError, Value};
 
-/// Another server at the same address, or this one later, may do what was asked.
+/// Codes after which another server at the same address, or this one later, may carry out the command.
 const CODES: [&str; 9] = [
     "READONLY",   // a replica
     "OOM",        // maxmemory is reached
@@ -25,7 +25,7 @@ fn is_refusal(error: &ServerError) -> bool {
     CODES.contains(&code(error.code(), error.details()))
 }
 
-/// The code by which Redis refused, whatever it was; `None` where it was not Redis that failed.
+/// The error code of Redis; `None` where Redis did not answer.
 pub(super) fn code_of(error: &RedisError) -> Option<&str> {
     Some(code(error.code()?, error.detail()))
 }

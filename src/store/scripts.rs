@@ -1,9 +1,9 @@
-//! What Redis does in one step.
+//! Lua scripts: what must be atomic.
 
 use redis::Script;
 use std::sync::LazyLock;
 
-/// Counts one more in a fixed window; answers count and milliseconds until the window ends.
+/// Counts one more in a fixed window; returns count and milliseconds until the window ends.
 pub(super) static COUNT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local n = redis.call('INCR', KEYS[1])
@@ -12,8 +12,8 @@ pub(super) static COUNT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Counts a try at each key, unless one of them has had its share; the lock lasts from the last try that was let through. Answers 1 and the
-/// tries left, or 0 and the milliseconds until the longest lock ends.
+/// Counts a try at each key, unless one of them is locked out; the lockout lasts from the last try that was let through. Returns 1 and the
+/// tries left, or 0 and the milliseconds until the longest lockout ends.
 pub(super) static TRY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local limit, window, wait = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
@@ -32,7 +32,7 @@ pub(super) static TRY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Takes one try back at each key; a lock that it made ends.
+/// Takes one try back at each key; a lockout that it caused ends.
 pub(super) static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "for _, key in ipairs(KEYS) do
@@ -41,7 +41,7 @@ pub(super) static TAKE_BACK: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Keeps a value and lists it, unless one of the marks was set since a moment. Keys: the value's, then lists, then marks.
+/// Keeps a value and lists it, unless one of the marks was set since a given time. Keys: the value's, then lists, then marks.
 pub(super) static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local value, life, lists, since, now, until_ = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -59,9 +59,9 @@ pub(super) static PUT_LISTED: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Forgets every value of the lists, and sets the marks, unless the claim stands already. Keys: lists, then marks, then the claim and the list
-/// within which the first list's values count, as far as there are these. Answers how many values there were, -1 where the claim stood, or -2
-/// where the first list's values are all elsewhere. All in one step: a claim that stands has been acted upon.
+/// Deletes every value of the lists, and sets the marks, unless the claim stands already. Keys: lists, then marks, then the claim and the list
+/// within which the first list's values count, as far as there are these. Returns how many values there were, -1 where the claim stood, or -2
+/// where the first list's values are all elsewhere. Atomic: a claim that stands has been acted upon.
 pub(super) static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local lists, marks, gone = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
@@ -94,7 +94,6 @@ pub(super) static END_LISTED: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Keeps a value and reads it.
 pub(super) static PROBE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

@@ -1,45 +1,28 @@
-//! The socket under a connection to Redis: with limits of its own, and watched, so that it is known what was sent and whether an answer is due.
+//! The socket under a connection to Redis: with deadlines of its own, and an account of what was sent and whether an answer is due.
 
-use redis::io::tcp::socket2::{SockRef, TcpKeepalive};
+mod connect;
+mod traffic;
+
 use redis::{ConnectionAddr, ErrorKind, RedisResult};
-use rustls::pki_types::ServerName;
-use rustls_platform_verifier::ConfigVerifierExt;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
-use tokio::time::Instant;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
+use tokio::net::UnixStream;
 
-/// An idle connection whose other end is gone without a word ends within 5 + 3 × 2 seconds.
-const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(5), Duration::from_secs(2), 3);
+use connect::{connect_tcp, encrypted};
 
-/// What was sent and is not acknowledged for so long ends the connection.
-const USER_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) use traffic::Traffic;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// A socket that keeps account of its traffic.
 pub(super) struct Socket {
     stream: Box<dyn Stream>,
     traffic: Arc<Traffic>,
-}
-
-/// What went over a socket.
-#[derive(Debug, Default)]
-pub(super) struct Traffic(Mutex<Account>);
-
-#[derive(Debug, Default)]
-struct Account {
-    written: u64,
-    /// Since when something was written and nothing was read.
-    unanswered_since: Option<Instant>,
 }
 
 impl Socket {
@@ -48,7 +31,7 @@ impl Socket {
         let stream: Box<dyn Stream> = match address {
             ConnectionAddr::Tcp(host, port) => Box::new(connect_tcp(host, *port, patience).await?),
             ConnectionAddr::Unix(path) => Box::new(UnixStream::connect(path).await?),
-            // The form that accepts every certificate (`#insecure`) is none that a citizen's session may go over.
+            // `#insecure`, which accepts every certificate, is refused.
             ConnectionAddr::TcpTls { host, port, insecure: false, .. } => {
                 Box::new(encrypted(host, connect_tcp(host, *port, patience).await?).await?)
             }
@@ -59,64 +42,6 @@ impl Socket {
 
     pub(super) fn traffic(&self) -> Arc<Traffic> {
         self.traffic.clone()
-    }
-}
-
-async fn connect_tcp(host: &str, port: u16, patience: Duration) -> io::Result<TcpStream> {
-    let addresses: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
-    let share = patience / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "the name of redis.url has no address");
-    for address in addresses {
-        match tokio::time::timeout(share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return limited(stream),
-            Ok(Err(error)) => failure = error,
-            Err(_) => failure = io::ErrorKind::TimedOut.into(),
-        }
-    }
-    Err(failure)
-}
-
-/// TLS; the certificate is checked against the system's authorities.
-async fn encrypted(host: &str, stream: TcpStream) -> RedisResult<TlsStream<TcpStream>> {
-    let no_name = |_| (ErrorKind::InvalidClientConfig, "redis.url: no certificate can be for this host");
-    let name = ServerName::try_from(host.to_owned()).map_err(no_name)?;
-    let config = rustls::ClientConfig::with_platform_verifier().map_err(io::Error::other)?;
-    Ok(TlsConnector::from(Arc::new(config)).connect(name, stream).await?)
-}
-
-fn limited(stream: TcpStream) -> io::Result<TcpStream> {
-    let (idle, interval, probes) = KEEPALIVE;
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(&stream);
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(probes))?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
-    Ok(stream)
-}
-
-impl Traffic {
-    /// Bytes that were handed to the system.
-    pub(super) fn written(&self) -> u64 {
-        self.account().written
-    }
-
-    /// How long an answer has been due.
-    pub(super) fn unanswered_for(&self) -> Duration {
-        self.account().unanswered_since.map_or(Duration::ZERO, |since| since.elapsed())
-    }
-
-    fn wrote(&self, bytes: usize) {
-        let mut account = self.account();
-        account.written += bytes as u64;
-        account.unanswered_since.get_or_insert_with(Instant::now);
-    }
-
-    fn read(&self) {
-        self.account().unanswered_since = None;
-    }
-
-    fn account(&self) -> MutexGuard<'_, Account> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

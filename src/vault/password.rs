@@ -1,34 +1,24 @@
 //! Argon2id for passwords, and for the hashes of old systems that are wrapped in it.
 
+mod memory;
+
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{
     self, CustomizedPasswordHasher, PasswordHasher, PasswordVerifier, Version as VersionNumber,
 };
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use std::cell::RefCell;
-use std::sync::{LazyLock, Mutex, PoisonError};
-use zeroize::Zeroize;
+use std::sync::LazyLock;
 
-/// Blocks that are allocated at least. glibc returns what is larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`) to the system as soon as it is
-/// freed, and may keep what is smaller, such as the 19 MiB of a hash, in the arena of the thread that freed it: about 260 MiB were resident
-/// while one core wrapped. Blocks that are not used take no memory.
-const ROOM: usize = 33 * 1024 * 1024 / Block::SIZE;
-
-/// What one hasher leaves to the next: 19 MiB that come new from the system cost up to half as much as the hash itself.
-static SPARE: Mutex<Memory> = Mutex::new(Memory(Vec::new()));
+use memory::Memory;
 
 /// Hashes with the crate's defaults: 19 MiB, 2 passes, 1 lane (OWASP's first choice), about 20 ms a core. One hash after the other uses the
 /// same memory. It is wiped when this is dropped.
 pub struct Hasher(RefCell<Memory>);
 
-/// Argon2's own.
-struct Memory(Vec<Block>);
-
 impl Hasher {
-    /// With memory that another one has left, where there is any.
     pub fn new() -> Self {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        Self(RefCell::new(spare.take()))
+        Self(RefCell::new(Memory::left_over()))
     }
 
     /// As a PHC string, with a salt of its own.
@@ -48,12 +38,7 @@ impl Default for Hasher {
 
 impl Drop for Hasher {
     fn drop(&mut self) {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        let memory = self.0.get_mut();
-        if spare.0.is_empty() && memory.0.len() <= ROOM {
-            memory.wipe();
-            *spare = memory.take();
-        }
+        self.0.get_mut().leave();
     }
 }
 
@@ -101,35 +86,6 @@ impl CustomizedPasswordHasher<PasswordHash> for Hasher {
     }
 }
 
-impl Memory {
-    fn blocks(&mut self, count: usize) -> &mut [Block] {
-        if self.0.capacity() < count {
-            *self = Self(Vec::with_capacity(count.max(ROOM)));
-        }
-        if self.0.len() < count {
-            self.0.resize(count, Block::new());
-        }
-        &mut self.0[..count]
-    }
-
-    fn take(&mut self) -> Self {
-        Self(std::mem::take(&mut self.0))
-    }
-
-    fn wipe(&mut self) {
-        for block in &mut self.0 {
-            block.zeroize();
-        }
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        self.wipe();
-    }
-}
-
-/// Hashes one password; see [`Hasher`].
 pub fn hash_password(secret: &str) -> String {
     Hasher::new().hash(secret)
 }
@@ -147,63 +103,4 @@ pub fn verify_password_of_nobody(secret: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What the crate makes of it with memory of its own.
-    fn by_the_crate(secret: &str, salt: &[u8], params: Params) -> String {
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        hasher.hash_password_with_salt(secret.as_bytes(), salt).unwrap().to_string()
-    }
-
-    #[test]
-    fn a_hash_is_the_one_that_the_crate_makes_whatever_the_memory_held_before() {
-        let hasher = Hasher::new();
-        for (secret, salt) in
-            [("abc123456", b"0123456789abcdef"), ("", b"fedcba9876543210"), ("密码", b"0123456789abcdef")]
-        {
-            let hash = hasher.hash_password_with_salt(secret.as_bytes(), salt).unwrap().to_string();
-            assert_eq!(hash, by_the_crate(secret, salt, Params::default()));
-        }
-    }
-
-    #[test]
-    fn the_form_of_stored_hashes_stays() {
-        let hash = hash_password("abc123456");
-        let parts: Vec<_> = hash.split('$').collect();
-        assert_eq!(parts[..4], ["", "argon2id", "v=19", "m=19456,t=2,p=1"]);
-        // Without padding: 16 and 32 bytes.
-        assert_eq!((parts.len(), parts[4].len(), parts[5].len()), (6, 22, 43));
-    }
-
-    #[test]
-    fn hashes_with_other_parameters_are_verified_as_the_crate_verifies_them() {
-        for (memory, passes, lanes, length) in [(8, 1, 1, 16), (40_000, 1, 2, 32), (64, 3, 4, 64)] {
-            let params = Params::new(memory, passes, lanes, Some(length)).unwrap();
-            let stored = by_the_crate("abc123456", b"0123456789abcdef", params);
-            assert!(verify_password("abc123456", &stored), "{stored}");
-            assert!(!verify_password("abc123457", &stored), "{stored}");
-        }
-        let no_output = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg";
-        assert!(PasswordHash::new(no_output).is_ok() && !verify_password("abc123456", no_output));
-        assert!(!verify_password("abc123456", "$scrypt$ln=1$MDEyMzQ1Njc4OWFiY2RlZg$MDEyMzQ1Njc4OWFiY2RlZg"));
-    }
-
-    /// Each test is a process of its own.
-    #[test]
-    fn one_memory_is_left_to_the_next_hasher_wiped_and_no_large_one() {
-        let (first, second) = (Hasher::new(), Hasher::new());
-        first.hash("abc123456");
-        second.hash("abc123456");
-        drop((first, second));
-        let (next, another) = (Hasher::new(), Hasher::new());
-        let is_wiped = |block: &Block| block.as_ref().iter().all(|word| *word == 0);
-        assert_eq!(next.0.borrow().0.len(), 19_456);
-        assert!(next.0.borrow().0.iter().all(is_wiped));
-        assert!(another.0.borrow().0.is_empty());
-        let large = Params::new(40_000, 1, 1, None).unwrap();
-        next.hash_password_with_params(b"x", b"0123456789abcdef", large).unwrap();
-        drop(next);
-        assert!(Hasher::new().0.borrow().0.is_empty());
-    }
-}
+mod tests;

@@ -12,7 +12,6 @@ use sha2::Sha256;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
-/// What a suite must offer.
 pub(super) trait Suite: Sized {
     /// Bytes a sealed body is longer than its plaintext.
     const OVERHEAD: usize;

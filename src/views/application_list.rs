@@ -13,7 +13,6 @@ pub struct ApplicationList {
     pub not_joined: bool,
 }
 
-/// One application.
 #[derive(Debug, Clone, Serialize)]
 pub struct ApplicationRow {
     /// The application's public id (`data-application`).

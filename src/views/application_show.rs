@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{Chrome, ErrorItem, FormField, PhotoField, Status, View};
 
-/// One application.
 #[derive(Debug, Clone, Serialize)]
 pub struct ApplicationShow {
     pub chrome: Chrome,
@@ -25,11 +24,11 @@ pub struct ApplicationShow {
     /// `None` where no photo belongs to the application.
     pub photo: Option<PhotoField>,
     pub errors: Vec<ErrorItem>,
-    /// Somebody saved meanwhile (409); what they saved stands beside each field in [`FormField::saved`].
+    /// 409: what another editor saved is in each field's [`FormField::saved`].
     pub conflict: Option<Conflict>,
 }
 
-/// An edit that met another one.
+/// An edit conflict.
 #[derive(Debug, Clone, Serialize)]
 pub struct Conflict {
     /// When the other one was saved, such as 2026年9月20日 10:24.

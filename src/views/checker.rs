@@ -5,38 +5,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::BTreeMap;
+mod text;
+mod union;
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// The words of the template language itself.
-const WORDS: [&str; 12] = ["if", "elif", "else", "endif", "not", "and", "or", "is", "in", "true", "false", "none"];
+use text::{paths, tags, without_comments, without_strings};
 
-/// One value that has every key that any of the samples has, at every level.
-pub(super) fn union(samples: impl IntoIterator<Item = Value>) -> Value {
-    samples.into_iter().fold(Value::Null, |all, one| match (all, one) {
-        (Value::Object(mut all), Value::Object(one)) => {
-            for (key, value) in one {
-                let known = all.remove(&key).unwrap_or_default();
-                all.insert(key, union([known, value]));
-            }
-            Value::Object(all)
-        }
-        (Value::Array(all), Value::Array(one)) => {
-            let elements = union(all.into_iter().chain(one));
-            Value::Array(if elements.is_null() { Vec::new() } else { vec![elements] })
-        }
-        (Value::Null, Value::Object(one)) => {
-            Value::Object(one.into_iter().map(|(key, value)| (key, union([value]))).collect())
-        }
-        (Value::Null, Value::Array(one)) => {
-            let elements = union(one);
-            Value::Array(if elements.is_null() { Vec::new() } else { vec![elements] })
-        }
-        (Value::Null, one) => one,
-        (all, _) => all,
-    })
-}
+pub(super) use union::union;
 
 /// The components' parameters and bodies.
 pub(super) struct Components(BTreeMap<String, (Vec<String>, String)>);
@@ -129,63 +106,5 @@ fn resolve(path: &str, scope: &[(String, Value)], found: &mut Vec<String>) -> Va
     value.clone()
 }
 
-/// The insides of `{{ }}` and `{% %}`, in order.
-fn tags(source: &str) -> Vec<&str> {
-    let mut rest = source;
-    let mut all = Vec::new();
-    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
-        let end = if rest[start..].starts_with("{{") { "}}" } else { "%}" };
-        let length = rest[start..].find(end).unwrap();
-        all.push(&rest[start + 2..start + length]);
-        rest = &rest[start + length + 2..];
-    }
-    all
-}
-
-fn paths(expression: &str) -> Vec<&str> {
-    expression
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
-        .filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && !WORDS.contains(word))
-        .collect()
-}
-
-fn without_strings(tag: &str) -> String {
-    tag.split('"').step_by(2).collect::<Vec<_>>().join("0")
-}
-
-fn without_comments(source: &str) -> String {
-    source
-        .split("{#")
-        .enumerate()
-        .map(|(i, part)| if i == 0 { part } else { part.split_once("#}").unwrap().1 })
-        .collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn unknown(source: &str) -> Vec<String> {
-        let components = Components::new(
-            "{% component tag(of, class = \"x\") %}{% if of.no %}{{ of.a }}{% endif %}{% endcomponent tag %}",
-        );
-        components
-            .unknown(source, &union([json!({"a": {"b": null}, "l": []}), json!({"a": {"b": 1}, "l": [{"a": 2}]})]))
-    }
-
-    #[test]
-    fn a_missing_variable_is_found_wherever_tera_would_pass_over_it() {
-        assert_eq!(unknown("{% if a.c %}{% endif %}"), ["a.c"]);
-        assert_eq!(unknown("{% if not gone and a.b %}{% endif %}"), ["gone"]);
-        assert_eq!(unknown("{% for one in l %}{% if one.c == \"one.d\" %}{% endif %}{% endfor %}"), ["one.c"]);
-        assert_eq!(unknown("{% for one in l %}{{ <tag of={one} /> }}{% endfor %}"), ["of.no"]);
-        assert_eq!(unknown("{% for one in l %}{% endfor %}{{ one }}"), ["one"]);
-    }
-
-    #[test]
-    fn what_the_data_has_is_not_found() {
-        assert!(unknown("{# {{ gone }} #}{{ a.b }}{% for one in l %}{{ one.a or \"gone\" }}{% endfor %}").is_empty());
-    }
-}
+mod tests;

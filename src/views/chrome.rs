@@ -1,8 +1,8 @@
-//! What stands around every page: header, menu, sign-out; and the small shapes that several pages share.
+//! What stands around every page: header, menu, sign-out.
 
 use serde::Serialize;
 
-/// The portal as pages name it; the same for every request, see [`super::Views::new`].
+/// The portal as all pages name it, see [`super::Views::new`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Portal {
     /// `portal.display_name`, such as 山东省统一政务服务门户.
@@ -13,7 +13,7 @@ pub struct Portal {
     pub account_url: String,
 }
 
-/// What a page needs besides its own matter.
+/// Header, menu and notice of a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Chrome {
     /// Who is signed in; `None` hides menu and sign-out.
@@ -27,24 +27,20 @@ pub struct Chrome {
 }
 
 impl Chrome {
-    /// For a visitor who is not signed in.
     pub fn anonymous(csrf_token: impl Into<String>) -> Self {
         Self { user: None, csrf_token: csrf_token.into(), menu: None, notice: None }
     }
 
-    /// For a person who is signed in.
     pub fn signed_in(user: User, csrf_token: impl Into<String>) -> Self {
         Self { user: Some(user), csrf_token: csrf_token.into(), menu: None, notice: None }
     }
 
-    /// Marks the menu's current entry.
     #[must_use]
     pub fn at(mut self, menu: Menu) -> Self {
         self.menu = Some(menu);
         self
     }
 
-    /// Says at the top what has just been done.
     #[must_use]
     pub fn with_notice(mut self, notice: impl Into<String>) -> Self {
         self.notice = Some(notice.into());
@@ -52,7 +48,6 @@ impl Chrome {
     }
 }
 
-/// The person signed in.
 #[derive(Debug, Clone, Serialize)]
 pub struct User {
     /// The person's public id (`data-user`).
@@ -61,7 +56,6 @@ pub struct User {
     pub name: String,
 }
 
-/// The entries of the left menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Menu {
@@ -73,41 +67,6 @@ pub enum Menu {
     Continuity,
     /// 原账户承接
     Link,
-}
-
-/// A way on.
-#[derive(Debug, Clone, Serialize)]
-pub struct Link {
-    pub url: String,
-    pub text: String,
-}
-
-impl Link {
-    pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { url: url.into(), text: text.into() }
-    }
-}
-
-/// The state of an application or a question: told by word and shape, never by colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Status {
-    /// The shape: `pending`, `approved` or `rejected` (of an application, `data-status` too).
-    pub code: &'static str,
-    /// Such as 等待审核, 审核通过 or 审核未过.
-    pub word: &'static str,
-}
-
-/// A line of a summary: what was handed in.
-#[derive(Debug, Clone, Serialize)]
-pub struct SummaryRow {
-    pub label: String,
-    pub value: String,
-}
-
-impl SummaryRow {
-    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
-    }
 }
 
 #[cfg(test)]

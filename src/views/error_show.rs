@@ -4,18 +4,15 @@ use serde::Serialize;
 
 use super::{Chrome, Link, View};
 
-/// An error page. It never tells a cause: that stands in the log under the same reference.
+/// An error page never shows a cause: that is in the log under the page's reference.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorShow {
     pub chrome: Chrome,
-    /// The HTTP status.
     pub status: u16,
     pub title: String,
     pub message: String,
-    /// What the visitor can do now.
     pub next_step: String,
     pub link: Option<Link>,
-    /// The request's id.
     pub reference: String,
 }
 

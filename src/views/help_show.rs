@@ -10,7 +10,7 @@ pub struct HelpShow {
     pub chrome: Chrome,
     /// The last year whose certificates need a photo (`reissue.photo_required_through`).
     pub photo_required_through: i32,
-    /// How long too many wrong old passwords lock (`throttle.password_lock`).
+    /// The lockout after wrong old passwords (`throttle.password_lock`).
     pub lock_minutes: u64,
 }
 

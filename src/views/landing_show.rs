@@ -26,7 +26,6 @@ pub fn login_url(return_to: Option<&str>) -> String {
     }
 }
 
-/// A text as the value of a query parameter.
 pub fn query_value(text: &str) -> String {
     utf8_percent_encode(text, KEPT_OUT).to_string()
 }

@@ -1,35 +1,33 @@
-//! A sign-in that came to nothing: what happened in general words, and the way to try again.
+//! A sign-in that failed: what happened in general words, and the way to retry.
 
 use serde::Serialize;
 
 use super::{Chrome, View};
 
-/// Why a sign-in came to nothing, as far as a visitor can act on it.
+/// Why a sign-in failed, as far as a visitor can act on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginFailure {
     /// Too late, used twice, begun in another browser, or never begun here.
     Expired,
-    /// The visitor, or the portal, broke it off.
+    /// Cancelled by the visitor or by the portal.
     Cancelled,
     /// The portal does not answer.
     Unavailable,
     /// The portal's answer does not pass the checks.
     Rejected,
-    /// Too many sign-ins begun at once.
+    /// The rate limit of one visitor.
     TooMany,
-    /// Too many people sign in at once.
+    /// The limit of all visitors together.
     Busy,
     /// This service, its database or Redis does not answer.
     Outage,
 }
 
 impl LoginFailure {
-    /// Every failure.
     pub const ALL: [Self; 7] =
         [Self::Expired, Self::Cancelled, Self::Unavailable, Self::Rejected, Self::TooMany, Self::Busy, Self::Outage];
 }
 
-/// The failure.
 #[derive(Debug, Clone, Serialize)]
 pub struct LoginFailed {
     pub chrome: Chrome,
@@ -40,7 +38,6 @@ pub struct LoginFailed {
     pub next_step: &'static str,
     /// Where 重新登录 leads, see [`super::login_url`].
     pub login_url: String,
-    /// The request's id.
     pub reference: String,
 }
 

@@ -10,7 +10,6 @@ pub struct LoginReview {
     pub chrome: Chrome,
     /// 核实编号.
     pub task: i64,
-    /// What to name when asking about it.
     pub reference: String,
 }
 

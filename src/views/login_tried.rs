@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{Chrome, View};
 
-/// Nobody was signed in.
 #[derive(Debug, Clone, Serialize)]
 pub struct LoginTried {
     pub chrome: Chrome,

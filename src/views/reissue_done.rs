@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{Chrome, SummaryRow, View};
 
-/// The receipt.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReissueDone {
     pub chrome: Chrome,

@@ -16,7 +16,6 @@ pub struct ReissueSelect {
     pub other_name_record: bool,
 }
 
-/// The chosen exam.
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectedExam {
     pub name: String,
@@ -25,7 +24,6 @@ pub struct SelectedExam {
     pub manual_url: String,
 }
 
-/// A row of the list of certificates.
 #[derive(Debug, Clone, Serialize)]
 pub struct CertificateRow {
     /// The certificate's public id (`data-certificate`).
@@ -44,7 +42,6 @@ pub struct CertificateRow {
 pub struct NotEligible {
     /// Such as `not_collected` (`data-reason`).
     pub code: &'static str,
-    /// The reason and what to do.
     pub sentence: String,
     /// The way on, such as to the open application.
     pub link: Option<Link>,

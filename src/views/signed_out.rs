@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{Chrome, View};
 
-/// What is known of the portal's own session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PortalEnd {
@@ -20,7 +19,6 @@ pub enum PortalEnd {
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedOut {
     pub chrome: Chrome,
-    /// The portal's own session.
     pub portal_end: PortalEnd,
 }
 

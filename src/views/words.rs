@@ -1,6 +1,6 @@
 //! Hints and placeholders of the form, in the words of the two manuals.
 
-/// What stands under the label.
+/// Shown under the label.
 pub(super) fn hint(field: &str) -> Option<&'static str> {
     match field {
         "birth_month" => Some("格式如：199003"),
@@ -13,7 +13,6 @@ pub(super) fn hint(field: &str) -> Option<&'static str> {
     }
 }
 
-/// What stands in an empty field.
 pub(super) fn placeholder(field: &str) -> Option<&'static str> {
     match field {
         "year" => Some("请选择考试年度"),

@@ -5,11 +5,14 @@ pub(super) mod cookies;
 pub(super) mod entity_tag;
 pub(super) mod error;
 pub(super) mod error_pages;
+mod forwarded;
 pub(super) mod headers;
 pub mod listen;
+mod network;
 pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;
+pub(super) mod slot;
 pub(super) mod throttle;
 pub(super) mod visitor;
 pub(super) mod words;
@@ -24,7 +27,6 @@ use error::WebError;
 
 pub(crate) type AppState = State<Arc<App>>;
 
-/// A page as an answer.
 pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
     Ok(Html(app.views.render(view)?).into_response())
 }

@@ -1,4 +1,4 @@
-//! The management listener: is it alive, can it serve, what does it measure. Never reachable for citizens.
+//! The management listener: health checks and metrics. Never reachable for citizens.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -29,7 +29,7 @@ pub fn router(app: Arc<App>, metrics: PrometheusHandle, ending: Receiver<bool>) 
         .with_state(Management { app, metrics, ending })
 }
 
-/// Alive whatever the neighbours do: restarting this process would not bring them back.
+/// Liveness does not depend on the neighbours: restarting this process would not bring them back.
 async fn healthz() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }

@@ -5,7 +5,7 @@ use sso::Finding;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{ok, problem, warning};
+use super::finding::{ok, problem, warning};
 use crate::app::keys::rows::{self, Table};
 use crate::app::keys::{Keys, Recording};
 use crate::db::DbError;
@@ -63,7 +63,7 @@ fn judge(tables: &[Table]) -> Vec<Finding> {
     findings
 }
 
-/// In a large database the time is over before the rows are.
+/// In a large database the deadline comes before the last row.
 fn looked_at(tables: &[Table]) -> (u64, &'static str) {
     let part = if tables.iter().all(|table| table.complete) { "" } else { ", not all in the time there was" };
     (tables.iter().map(|table| table.rows).sum(), part)
@@ -103,24 +103,4 @@ fn not_found_by_number(table: &Table) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sso::Severity;
-
-    fn table(name: &'static str) -> Table {
-        Table { name, complete: true, rows: 3, ..Table::default() }
-    }
-
-    #[test]
-    fn rows_under_other_keys_are_named_by_table_and_key() {
-        let fits = judge(&[table("identities"), table("aliases")]);
-        assert_eq!((fits.len(), fits[0].severity), (1, Severity::Ok));
-        let mut sealed = table("identities");
-        sealed.foreign.insert("0badcafe".to_owned(), 2);
-        let found = judge(&[sealed]);
-        assert_eq!((found.len(), found[0].severity), (1, Severity::Problem));
-        assert!(found[0].message.contains("identities: 2 rows") && found[0].message.contains("0badcafe"));
-        let found = judge(&[Table { unfound: 1, ..table("aliases") }]);
-        assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["keys.fit", "keys.look_up"]);
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Whether a pooler stands between that gives each transaction another connection: PgBouncer with `pool_mode = transaction`.
 //!
-//! It cannot be asked through such a connection: statements reach PostgreSQL. It shows in what it does. Connections that stand at the
+//! The pooler cannot be queried: statements reach PostgreSQL. Its behaviour shows it. Connections that are open at the
 //! same time are different backends, and stay so; behind a pooler in transaction mode they share and change them.
 
 use diesel::sql_types::Integer;
@@ -8,11 +8,11 @@ use diesel::{Connection, PgConnection, QueryResult, QueryableByName, RunQueryDsl
 use sso::Finding;
 use std::collections::BTreeSet;
 
-use super::problem;
+use super::finding::problem;
 use crate::config::DatabaseConfig;
 use crate::db::migrate;
 
-/// Connections besides the first, and how often each is asked: a pooler may take its own in turn.
+/// Connections besides the first, and queries on each: a pooler may take its own in turn.
 const CONNECTIONS: usize = 3;
 const ROUNDS: usize = 3;
 
@@ -25,7 +25,7 @@ struct Backend {
 pub(super) fn examine(conn: &mut PgConnection, database: &DatabaseConfig) -> Option<Finding> {
     let mut others = Vec::new();
     for _ in 0..CONNECTIONS {
-        // One that cannot be made says nothing of a pooler.
+        // A connection that fails says nothing of a pooler.
         others.extend(migrate::connect(&database.url).ok());
     }
     let mut all: Vec<&mut PgConnection> = std::iter::once(conn).chain(&mut others).collect();
@@ -47,7 +47,7 @@ pub(super) fn examine(conn: &mut PgConnection, database: &DatabaseConfig) -> Opt
     })
 }
 
-/// In a transaction, for outside of one a statement and its parameters may go separate ways.
+/// In a transaction: outside of one a pooler may send a statement and its parameters to different backends.
 fn backend(conn: &mut PgConnection) -> QueryResult<i32> {
     conn.transaction(|conn| {
         diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result(conn).map(|backend: Backend| backend.pid)

@@ -1,20 +1,19 @@
-//! The reverse proxies in front: whether visitors can be told apart by what they send.
+//! The reverse proxies: whether rate limits can count visitors one by one.
 
 use ipnet::IpNet;
 use sso::Finding;
 
-use super::{ok, warning};
+use super::finding::{ok, warning};
 use crate::app::forwarded;
 use crate::config::{Config, ServerConfig};
 use crate::store::Store;
 
-/// What every proxy understands to do, with what is accepted besides.
 const WHAT_TO_SEND: &str = "let each proxy append the visitor's address to X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For \
     $proxy_add_x_forwarded_for); a port and brackets may stand with it, words such as \"unknown\" and names may not";
 
 pub(super) async fn examine(config: &Config) -> Finding {
     let noted = match Store::new(&config.redis) {
-        // That Redis cannot be used is told elsewhere.
+        // The Redis check reports this.
         Ok(store) => forwarded::unusable_forwarded_for(&store).await.ok().flatten(),
         Err(_) => None,
     };

@@ -1,13 +1,13 @@
-//! Redis: reachable, new enough, and never throwing a session away for want of memory.
+//! Redis: reachable, new enough, and without eviction of sessions.
 
 use ::redis::InfoDict;
 use sso::Finding;
 
-use super::{ok, problem, warning};
+use super::finding::{ok, problem, warning};
 use crate::config::{Config, RedisConfig};
 use crate::store::{Store, StoreError};
 
-/// Brought `GETDEL`, by which a sign-in is good once only.
+/// The first with `GETDEL`, which makes a sign-in single use.
 const OLDEST_VERSION: (u32, u32) = (6, 2);
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
@@ -21,7 +21,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
 }
 
-/// What Redis tells of itself, over a connection as pages have it; `None` where its user may not ask.
+/// `INFO` over a connection as pages have it; `None` where its user may not run it.
 async fn ask(config: &RedisConfig) -> Result<(Store, Option<InfoDict>), StoreError> {
     let store = Store::new(config)?;
     match store.info().await {
@@ -30,7 +30,7 @@ async fn ask(config: &RedisConfig) -> Result<(Store, Option<InfoDict>), StoreErr
     }
 }
 
-/// What pages do is tried as readiness tries it.
+/// The health check of `/readyz`.
 async fn try_writing(store: &Store) -> Finding {
     match store.probe().await {
         Ok(()) => ok("redis.writes", "values are kept, read and taken".into()),
@@ -52,7 +52,7 @@ fn judge_refusal(error: &StoreError) -> Finding {
     problem("redis.writes", format!("Redis answers and refuses what pages need: {error}"), next_step)
 }
 
-/// A user that may do no more than pages need is as it should be.
+/// A Redis user with no more rights than pages need is no finding.
 fn judge(info: Option<&InfoDict>) -> Vec<Finding> {
     let answers = ok("redis.connect", "Redis answers".into());
     let Some(info) = info else {
@@ -99,24 +99,4 @@ fn judge_eviction(policy: &str) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sso::Severity;
-
-    #[test]
-    fn a_redis_without_getdel_is_a_problem() {
-        let severity = |text| judge_version(text).severity;
-        assert_eq!(severity("6.0.16"), Severity::Problem);
-        assert_eq!(severity("5.0"), Severity::Problem);
-        assert_eq!(severity("6.2.0"), Severity::Ok);
-        assert_eq!(severity("10.0.1"), Severity::Ok);
-        assert_eq!(severity(""), Severity::Warning);
-    }
-
-    #[test]
-    fn every_policy_but_noeviction_is_a_warning() {
-        assert_eq!(judge_eviction("noeviction").severity, Severity::Ok);
-        assert_eq!(judge_eviction("allkeys-lru").severity, Severity::Warning);
-        assert_eq!(judge_eviction("").severity, Severity::Warning);
-    }
-}
+mod tests;

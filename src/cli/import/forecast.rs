@@ -1,10 +1,10 @@
 //! `buzheng import forecast`.
 
+mod teller;
+
 use chrono::Utc;
 use clap::Args as ClapArgs;
-use indicatif::ProgressBar;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -15,13 +15,9 @@ use crate::app::keys::Recording;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Outcome, print};
 use crate::config::Config;
-use crate::import::finding::Code;
 use crate::import::forecast::summary::Summary;
-use crate::import::forecast::{self, Event, ForecastError, Ground};
-
-/// Lines of each sort that are named one by one; of more, only the number is told.
-const NAMED: u64 = 100;
-const GARBLED: &str = Code::NameGarbled.as_str();
+use crate::import::forecast::{self, ForecastError, Ground};
+use teller::{GARBLED, Teller};
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -36,7 +32,7 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let ground = Ground { db: &db, vault: &vault, portal: &config.portal, now: Utc::now(), workers };
     let How { format, progress } = how;
-    // Objects and a bar on one screen would be written into each other.
+    // A progress bar would overwrite JSON lines on the same terminal.
     let progress = if format == Format::Json && io::stdout().is_terminal() { progress.quiet() } else { progress };
     let progress = Progress::start(progress, Unit::Bytes);
     progress.bar().set_message("预演门户用户");
@@ -52,48 +48,6 @@ pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Fai
         Err(error) => {
             warn(format_args!("预测失败：{}", with_causes(&error)));
             Ok(Outcome::Unusable)
-        }
-    }
-}
-
-/// Tells results to stdout and findings to stderr, as they come.
-struct Teller<'a, W: Write> {
-    format: Format,
-    out: W,
-    problems: BTreeMap<&'static str, u64>,
-    undecidable: u64,
-    garbled: u64,
-    progress: &'a ProgressBar,
-}
-
-impl<W: Write> Teller<'_, W> {
-    fn tell(&mut self, event: Event) -> io::Result<()> {
-        match event {
-            Event::Decided(forecast) if self.format == Format::Json => {
-                serde_json::to_writer(&mut self.out, &forecast)?;
-                self.out.write_all(b"\n")
-            }
-            Event::Decided(_) => Ok(()),
-            Event::Undecidable { line, problem } => {
-                *self.problems.entry(problem.as_str()).or_default() += 1;
-                self.undecidable += 1;
-                self.name(
-                    self.undecidable,
-                    format_args!("第 {line} 行不能判定 [{}]：{}", problem.as_str(), problem.meaning()),
-                );
-                Ok(())
-            }
-            Event::Garbled { line, garbled } => {
-                self.garbled += 1;
-                self.name(self.garbled, format_args!("第 {line} 行的姓名像是乱码 [{GARBLED}]：{}", garbled.meaning()));
-                Ok(())
-            }
-        }
-    }
-
-    fn name(&self, number: u64, finding: fmt::Arguments<'_>) {
-        if number <= NAMED {
-            self.progress.suspend(|| warn(finding));
         }
     }
 }

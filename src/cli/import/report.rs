@@ -1,10 +1,14 @@
 //! `buzheng import report`.
 
+mod bars;
+mod files;
+mod forecast_part;
+mod page;
+
 use chrono::{DateTime, Utc};
 use clap::Args as ClapArgs;
 use serde_json::json;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::progress::{Progress, Unit};
 use super::{How, warn, with_causes};
@@ -16,11 +20,8 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::import::forecast::read;
 use crate::import::forecast::summary::Summary;
-use crate::import::output::Unfinished;
 use crate::import::story::{self, Story};
-use crate::views::{Portal, Views};
-
-mod page;
+use files::write;
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -88,28 +89,6 @@ fn object(story: &Story, forecast: Option<&Summary>) -> serde_json::Value {
     let mut object = json!(story);
     object["forecast"] = json!(forecast);
     object
-}
-
-/// Both files get their names when they are whole.
-fn write(args: &Args, page: &crate::views::ImportReport, object: &serde_json::Value) -> Result<[PathBuf; 2], Failure> {
-    let portal = Portal { display_name: String::new(), home_url: String::new(), account_url: String::new() };
-    let built = Views::new(&portal).and_then(|views| views.render(page));
-    let html = built.map_err(|error| Failure::new("report", error, "这是程序的缺陷，请报告给开发单位。"))?;
-    let json = format!("{object:#}\n");
-    let place = |ending: &str| args.out.join(format!("{}.report.{ending}", args.batch));
-    let places = [place("html"), place("json")];
-    for (path, text) in places.iter().zip([html, json]) {
-        put(path, &text).map_err(|error| {
-            Failure::new(path.display(), error, "请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹。")
-        })?;
-    }
-    Ok(places)
-}
-
-fn put(path: &Path, text: &str) -> std::io::Result<PathBuf> {
-    let unfinished = Unfinished::create(path)?;
-    unfinished.file()?.write_all(text.as_bytes())?;
-    unfinished.finish()
 }
 
 /// In China, to the minute.

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use indicatif::ProgressBar;
 
-use super::batch::Args;
+use super::manifest::Args;
 use super::progress::{Progress, Unit};
 use super::{How, connect, warn, with_causes};
 use crate::app::App;

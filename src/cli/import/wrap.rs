@@ -62,7 +62,7 @@ fn tell(format: Format, done: &Done, cores: NonZero<usize>) -> Result<Outcome, F
     Ok(Outcome::NeedsAttention)
 }
 
-/// What a run leaves to be done, for its end; nothing where nothing waits.
+/// What a run leaves to be wrapped; `None` where nothing waits.
 pub(super) fn outlook(db: &Db, config: &Config) -> Result<Option<String>, DbError> {
     let waiting = crate::app::wrapping::waiting(db)?;
     if waiting == 0 {

@@ -1,4 +1,4 @@
-//! What stands for an old account in a page: says nothing, and is of no use in another session.
+//! An opaque handle of an old account in a page, of no use in another session.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +13,7 @@ use crate::web::kit::error::WebError;
 pub(super) fn handle(session: &Session, account: AccountId) -> Result<String, WebError> {
     let mac = Hmac::<Sha256>::new_from_slice(session.csrf_token.as_bytes());
     let mut mac = mac.map_err(|error| WebError::Internal(Box::new(error)))?;
-    // The token also guards forms: what is made from it here is of another kind.
+    // Domain separation: the token also guards forms.
     mac.update(b"account\0");
     mac.update(account.as_uuid().as_bytes());
     Ok(BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))

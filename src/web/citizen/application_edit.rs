@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     let Refused { form: shown, input, why } = refused;
     let Told { status, errors, general, conflict } = told(why, &shown.exam.code);
     let view = if is_final {
-        // Nothing of it can be saved any more: the page shows what stands, not what was typed.
+        // Nothing can be saved any more: the page shows what is stored, not what was typed.
         let typed = Typed { photo_token, ..Typed::stored(&shown) };
         let mut view = view(&app, &visitor, shown, typed);
         view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");

@@ -10,7 +10,7 @@ use crate::domain::form::{Field, FieldError, Input};
 use crate::domain::photo;
 use crate::views::{ErrorItem, Link};
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{Form, Kind, Posted};
+use crate::web::kit::posted::{FileField, Form, Kind, Posted};
 use crate::web::kit::visitor::SignedIn;
 
 /// Photos decoded at once: a decode takes a core for a few milliseconds, and a flood of them must not take them all.
@@ -21,7 +21,7 @@ static DECODERS: Semaphore = Semaphore::const_new(2);
 pub(crate) struct ApplicationForm;
 
 impl Kind for ApplicationForm {
-    const FILE: Option<(&'static str, usize)> = Some((Field::Photo.as_str(), usize::MAX));
+    const FILE: Option<FileField> = Some(FileField { name: Field::Photo.as_str(), most_bytes: usize::MAX });
 }
 
 /// The fields that the rules know; others do not count.
@@ -50,7 +50,7 @@ pub(super) async fn photo(
         });
     }
     let permit = DECODERS.acquire().await;
-    // The permit goes along: a visitor who leaves ends the request, and not the work.
+    // The work holds the permit: a visitor who leaves ends the request, and not the work.
     let checked = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         photo::check(&bytes)
@@ -67,13 +67,12 @@ pub(super) async fn photo(
     }
 }
 
-/// How a refused form is shown again.
 pub(super) struct Told {
     pub(super) status: StatusCode,
     pub(super) errors: Vec<FieldError>,
     /// An error that belongs to no field.
     pub(super) general: Option<ErrorItem>,
-    /// Someone saved meanwhile: what they saved stands beside what was typed.
+    /// An edit conflict: what another editor saved is shown beside what was typed.
     pub(super) conflict: bool,
 }
 

@@ -42,7 +42,6 @@ pub(crate) async fn handle(
     page(&app, &view)
 }
 
-/// A status in the words of the page.
 pub(super) fn shown(status: Status) -> views::Status {
     views::Status { code: status.as_str(), word: status.word() }
 }

@@ -18,7 +18,7 @@ pub(crate) async fn handle(
     let headers = [
         (header::CONTENT_TYPE, "image/jpeg"),
         (header::CACHE_CONTROL, "no-store"),
-        // The bytes came from outside: whatever they are, they run nowhere.
+        // The bytes came from outside: whatever they are, no browser runs them.
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::CONTENT_DISPOSITION, "inline; filename=\"photo.jpg\""),
     ];

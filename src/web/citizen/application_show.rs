@@ -25,18 +25,16 @@ pub(crate) async fn handle(
     page(&app, &view(&app, &visitor, shown, typed))
 }
 
-/// What stands in the form.
 pub(super) struct Typed<'a> {
     pub(super) input: Input,
     pub(super) photo_token: Option<String>,
     pub(super) errors: &'a [FieldError],
     pub(super) general: Option<ErrorItem>,
-    /// Someone saved meanwhile: what they saved stands beside what was typed.
+    /// An edit conflict: what another editor saved is shown beside what was typed.
     pub(super) conflict: bool,
 }
 
 impl Typed<'_> {
-    /// What was saved last.
     pub(super) fn stored(shown: &Shown) -> Self {
         Self { input: shown.input.clone(), photo_token: None, errors: &[], general: None, conflict: false }
     }

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     let asset = assets::get(&path).ok_or(WebError::NotFound)?;
-    // Weak: the compressed file bears it too, and is not the same bytes.
+    // Weak: the compressed file has this tag too, with other bytes.
     let tag = format!("W/\"{}\"", asset.hash);
     let cache = asset.cache_control(version.v.as_deref());
     let known = entity_tag::none_match(&headers, &asset.hash);

@@ -19,7 +19,7 @@ pub(crate) async fn handle(
             let linked = app.linked_accounts(visitor.person).await?;
             let linked = linked.shown.into_iter().chain(linked.frozen);
             let account = account_handle::resolve(&visitor.session, form.get("account"), linked)?;
-            // One that is frozen already is what was asked for: a second click ends as the first.
+            // Idempotent: a second click finds the account frozen already.
             app.report_not_mine(&visitor.asker(), account, app.now()).await?;
             Ok(see_other("/continuity"))
         }

@@ -5,7 +5,6 @@ use crate::domain::exam::Catalogue;
 use crate::domain::form::{CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, parse_year, photo_state};
 use crate::views::{FormField, KeptPhoto, PhotoField};
 
-/// What the fields are made from.
 pub(super) struct Fields<'a> {
     pub(super) exam_code: &'a str,
     pub(super) locked: &'a Locked,

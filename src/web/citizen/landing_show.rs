@@ -22,7 +22,7 @@ pub(crate) async fn handle(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
     let path = wanted.return_to.as_deref().and_then(ReturnPath::parse);
-    // Whoever is held finds the sign-in here: the page that says why leads to it, for another try with another account.
+    // A held visitor gets the sign-in here, to try another account.
     if let Some(Visitor::SignedIn { .. }) = session.map(|session| session.visitor) {
         return Ok(see_other(path.as_ref().map_or("/reissue", ReturnPath::as_str)));
     }

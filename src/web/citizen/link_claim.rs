@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::link_show::{Typed, locked, refused};
+use super::link_forms::Typed;
+use super::link_view::{locked, refused};
 use crate::app::linking::Claim;
 use crate::domain::verification::{check_old_number, check_password};
 use crate::web::kit::error::WebError;
@@ -11,7 +12,7 @@ use crate::web::kit::posted::Posted;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, see_other};
 
-/// Says the same whatever was wrong: nobody learns which numbers the old systems know.
+/// One message for every cause: nobody learns which numbers the old systems know.
 const WRONG: &str = "没有找到证件号码和密码都相符的账户。请核对后重新填写；忘记密码的，可申请人工核实";
 
 pub(crate) async fn handle(

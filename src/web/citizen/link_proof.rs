@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
-use super::link_show::{Typed, locked, refused};
+use super::link_forms::Typed;
+use super::link_view::{locked, refused};
 use crate::app::linking::Proof;
 use crate::app::{App, AppError};
 use crate::domain::verification::check_password;
@@ -38,13 +39,13 @@ pub(crate) async fn handle(
     }
 }
 
-/// A second click, or a form of before: the account came along already, and nothing is left to be proven.
+/// A second click, or an older form: the account is linked already.
 async fn is_joined(app: &App, visitor: &SignedIn, handle: &str) -> Result<bool, WebError> {
     let joined = app.linked_accounts(visitor.person).await?.shown;
     Ok(account_handle::find(&visitor.session, handle, joined)?.is_some())
 }
 
-/// How it goes on after a wrong password.
+/// After a wrong password.
 fn words(tries_left: u32) -> String {
     const FORGOTTEN: &str = "请确认填写的是当年登录原系统用的密码；忘记密码的，可申请人工核实";
     match tries_left {

@@ -3,44 +3,22 @@
 use axum::extract::State;
 use axum::response::Response;
 use chrono::Datelike;
-use tokio::sync::Semaphore;
 
 use super::account_handle;
-use super::link_show::{Typed, refused};
+use super::link_forms::Typed;
+use super::link_view::refused;
+use super::request_form::{RequestForm, picture, statement};
 use crate::app::linking::{self, Asked, Full};
-use crate::domain::evidence::{self, Evidence, EvidenceProblem, MAX_PICTURES};
+use crate::domain::evidence::{Evidence, MAX_PICTURES};
 use crate::domain::form::china_date;
 use crate::domain::review::MOST_OF_A_SORT;
 use crate::domain::verification::{Field, Rules, Statement, validate};
 use crate::views::{ErrorItem, Link};
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{File, Form, Kind, Posted};
+use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, see_other};
-
-/// Pictures looked at at once: the largest keep a core busy, and take memory for their pixels.
-static DECODERS: Semaphore = Semaphore::const_new(2);
-
-/// A request and its picture.
-#[derive(Debug)]
-pub(crate) struct RequestForm;
-
-impl Kind for RequestForm {
-    const FILE: Option<(&'static str, usize)> = Some((Field::Evidence.as_str(), evidence::MAX_BYTES));
-}
-
-fn statement(form: &Form) -> Statement {
-    let text = |field: Field| form.get(field.as_str()).to_owned();
-    Statement {
-        system: text(Field::System),
-        old_number: text(Field::OldNumber),
-        old_name: text(Field::OldName),
-        exam: text(Field::Exam),
-        year: text(Field::Year),
-        note: text(Field::Note),
-    }
-}
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -58,7 +36,6 @@ pub(crate) async fn handle(
     };
     Limited::Submission(visitor.person).count(&app).await?;
     let mut typed = statement(&form);
-    // An account tells its system.
     if let Some(chosen) = found.offered.iter().find(|offered| Some(offered.id) == account) {
         typed.system.clone_from(&chosen.system);
     }
@@ -98,46 +75,6 @@ pub(crate) async fn handle(
     }
 }
 
-fn request(
-    account: Option<crate::ids::AccountId>,
-    statement: Statement,
-    evidence: Option<Evidence>,
-) -> linking::Request {
-    let Statement { system, old_number, old_name, exam, year, note } = statement;
-    let evidence = evidence
-        .map(|evidence| linking::Evidence { media_type: evidence.media_type(), bytes: evidence.bytes().to_vec() });
-    linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
-}
-
-/// The picture that came along, if any; or the sentence that refuses it.
-async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebError> {
-    let File { bytes, size, chosen, others } = file;
-    if size == 0 && !chosen {
-        return Ok(Ok(None));
-    }
-    if others {
-        return Ok(Err("每次只能附一张证明图片。提交后可以再次填写，补充其他图片".to_owned()));
-    }
-    let checked = if size > bytes.len() {
-        Err(EvidenceProblem::TooLarge { bytes: size })
-    } else {
-        let permit = DECODERS.acquire().await;
-        // The permit goes along: a visitor who leaves ends the request, and not the work.
-        let checked = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            evidence::check(&bytes)
-        });
-        checked.await.map_err(|error| WebError::Internal(Box::new(error)))?
-    };
-    Ok(match checked {
-        Ok(evidence) => Ok(Some(evidence)),
-        Err(problem) => {
-            tracing::info!(problem = problem.code(), "evidence refused");
-            Err(problem.to_string())
-        }
-    })
-}
-
 fn enough_said(task: i64) -> ErrorItem {
     let link = Link::new("#tasks", "查看办理情况");
     let message = format!(
@@ -149,4 +86,15 @@ fn enough_said(task: i64) -> ErrorItem {
 fn too_many() -> ErrorItem {
     let link = Link::new("#tasks", "查看办理情况");
     ErrorItem::general("您有多项核实申请正在办理，请等有结果后再申请。", Some(link))
+}
+
+fn request(
+    account: Option<crate::ids::AccountId>,
+    statement: Statement,
+    evidence: Option<Evidence>,
+) -> linking::Request {
+    let Statement { system, old_number, old_name, exam, year, note } = statement;
+    let evidence = evidence
+        .map(|evidence| linking::Evidence { media_type: evidence.media_type(), bytes: evidence.bytes().to_vec() });
+    linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
 }

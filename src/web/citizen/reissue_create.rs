@@ -33,7 +33,7 @@ pub(crate) async fn handle(
     let submission = Submission { target: target.clone(), sent, token };
     let Refused { form: step2, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
         Outcome::Done(id) => {
-            // The application is taken, whatever becomes of its draft, which ends by itself.
+            // The application is stored; a draft that stays behind expires.
             if let Err(error) = app.forget_draft(visitor.person, &target, &draft).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a draft stays behind");
             }

@@ -47,12 +47,10 @@ pub(super) fn target(certificate: Option<&str>, exam: Option<&str>) -> Result<Ta
     }
 }
 
-/// Step 1 with this exam chosen.
 pub(super) fn step1(exam_code: &str) -> String {
     format!("/reissue?exam={}", query_value(exam_code))
 }
 
-/// What was filled in so far.
 pub(super) struct Filled<'a> {
     pub(super) draft: Draft,
     pub(super) submission: Uuid,

@@ -1,11 +1,16 @@
-//! Our own cookies in what a browser sends.
+//! Our own cookies: read from what a browser sends, set and removed.
 //!
 //! A `Cookie` header is shared with every application of the parent domain, and its bytes are of any encoding. Only our own part is looked
 //! at: pairs are split and names compared as bytes, and nothing but SP and HTAB is trimmed (RFC 6265 §5.2). Decoding or trimming Unicode
 //! blanks would make our name of one that any sibling may set.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use cookie::{Cookie, SameSite};
 use std::collections::HashSet;
+
+use crate::app::App;
+use crate::app::pending::Browser;
 
 /// Values of one name that are tried. A sibling can plant some before ours; each costs a look into Redis.
 const MAX_VALUES: usize = 16;
@@ -24,81 +29,45 @@ fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a str> {
     str::from_utf8(value).ok().filter(|_| is_token)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::HeaderValue;
-    use proptest::prelude::*;
+/// `__Host-` binds a cookie to this very origin; over plain http on loopback browsers refuse the prefix.
+pub(crate) fn session_cookie_name(app: &App) -> &'static str {
+    if is_https(app) { "__Host-bz_session" } else { "bz_session" }
+}
 
-    const NAME: &str = "__Host-bz_session";
+/// Binds pending sign-ins to the browser that began them.
+pub(crate) fn login_cookie_name(app: &App) -> &'static str {
+    if is_https(app) { "__Host-bz_login" } else { "bz_login" }
+}
 
-    fn values(lines: &[&[u8]]) -> Vec<String> {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
-        }
-        cookie_values(&headers, NAME).map(str::to_owned).collect()
-    }
+/// The browser, by each login cookie that it sends.
+pub(crate) fn login_browsers(app: &App, headers: &HeaderMap) -> Vec<Browser> {
+    cookie_values(headers, login_cookie_name(app)).map(|value| app.browser(value)).collect()
+}
 
-    fn token(letter: char) -> String {
-        letter.to_string().repeat(43)
-    }
+fn is_https(app: &App) -> bool {
+    app.public_url.scheme() == "https"
+}
 
-    #[test]
-    fn bytes_of_other_applications_hide_nothing() {
-        let ours = format!("{NAME}={}", token('a'));
-        let gbk = b"UserName=\xd5\xc5\xc8\xfd";
-        let foreign: [&[u8]; 7] =
-            ["UserName=张三".as_bytes(), gbk, b"\xff", b"\xff=\xfe", b"=", b"", b"a=\"b; c=\xe5\x28\""];
-        for foreign in foreign {
-            let line = |parts: [&[u8]; 2]| parts.join(&b"; "[..]);
-            assert_eq!(values(&[&line([foreign, ours.as_bytes()])]), [token('a')]);
-            assert_eq!(values(&[&line([ours.as_bytes(), foreign])]), [token('a')]);
-            assert_eq!(values(&[foreign, ours.as_bytes()]), [token('a')], "a header line of its own");
-        }
-    }
+/// Sets a cookie for the life of the browser's session.
+pub(crate) fn set_cookie(app: &App, response: &mut Response, name: &'static str, value: String) {
+    append(app, response, Cookie::new(name, value));
+}
 
-    #[test]
-    fn a_name_is_ours_byte_for_byte() {
-        let token = token('a');
-        for ours in [format!("{NAME}={token}"), format!("\t {NAME}={token} \t"), format!(";;{NAME}={token};")] {
-            assert_eq!(values(&[ours.as_bytes()]), [token.as_str()], "{ours:?}");
-        }
-        for blank in ['\u{2000}', '\u{a0}', '\u{3000}', '\u{feff}', '\u{85}', '\u{200b}'] {
-            for foreign in [format!("{blank}{NAME}={token}"), format!("{NAME}{blank}={token}")] {
-                assert!(values(&[foreign.as_bytes()]).is_empty(), "{foreign:?}");
-            }
-        }
-        for foreign in
-            ["__host-bz_session", "X__Host-bz_session", "__Host-bz_session2", "bz_session", "__Host-bz_session "]
-        {
-            assert!(values(&[format!("{foreign}={token}").as_bytes()]).is_empty(), "{foreign:?}");
-        }
-        let latin1 = [b"\xa0", NAME.as_bytes(), b"=", token.as_bytes()].concat();
-        assert!(values(&[&latin1]).is_empty());
-    }
+pub(crate) fn remove_cookie(app: &App, response: &mut Response, name: &'static str) {
+    let mut cookie = Cookie::new(name, "");
+    cookie.make_removal();
+    append(app, response, cookie);
+}
 
-    #[test]
-    fn values_that_are_none_of_ours_are_passed_over_and_the_others_come_once_each_up_to_a_number() {
-        let (a, b) = (token('a'), token('b'));
-        let line =
-            format!("{NAME}=; {NAME}; {NAME}=short; {NAME}={a}; {NAME}=\"{a}\"; {NAME}={a}; {NAME}={b}=; {NAME}={b}");
-        assert_eq!(values(&[line.as_bytes()]), [a, b]);
-        let many: Vec<String> = (0..100).map(|n| format!("{NAME}={n:043}")).collect();
-        assert_eq!(values(&[many.join("; ").as_bytes()]).len(), MAX_VALUES);
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_stands_around_it_ours_is_found(before in foreign(), after in foreign()) {
-            let line = [&before, NAME.as_bytes(), b"=", token('a').as_bytes(), &after].concat();
-            prop_assert_eq!(values(&[&line]), [token('a')]);
-        }
-    }
-
-    /// Cookies of others, with the semicolon that divides them from ours.
-    fn foreign() -> impl Strategy<Value = Vec<u8>> {
-        let pair = proptest::collection::vec(prop_oneof![0x20..=0x3a_u8, 0x3c..=0x7e_u8, 0x80..=0xff_u8], 0..12);
-        proptest::collection::vec(pair, 0..4).prop_map(|pairs| [b";".as_slice(), &pairs.join(&b';'), b";"].concat())
+fn append(app: &App, response: &mut Response, mut cookie: Cookie<'static>) {
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(is_https(app));
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
+
+#[cfg(test)]
+mod tests;

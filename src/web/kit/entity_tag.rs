@@ -8,7 +8,7 @@ pub(crate) fn none_match(headers: &HeaderMap, opaque: &str) -> bool {
     lines.into_iter().any(|line| line.trim_ascii() == b"*" || tags(line).any(|tag| tag == opaque.as_bytes()))
 }
 
-/// What stands between the quotes of each tag, up to the first that is none. A comma may stand within one.
+/// The text between the quotes of each tag, up to the first malformed tag. A tag may hold a comma.
 fn tags(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         while let [b',' | b' ' | b'\t', rest @ ..] = line {

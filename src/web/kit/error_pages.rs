@@ -1,31 +1,30 @@
 //! Turns every failure into a page in Chinese with a reference number: ours, axum's own rejections, panics, time-outs.
 
-use axum::body::{Body, Bytes, HttpBody};
+mod time_limit;
+
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, Response as HttpResponse, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use hyper::body::{Frame, SizeHint};
 use std::any::Any;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 
 use super::error::{ErrorPage, QueryFailed, WebError};
 use super::listen::Unreadable;
 use super::request_log::RequestId;
 use super::return_path::ReturnPath;
-use super::visitor::{MaybeSignedIn, Slot, chrome_of};
+use super::slot::Slot;
+use super::visitor::{MaybeSignedIn, chrome_of};
 use crate::app::App;
 use crate::views::{Chrome, ErrorShow, LoginFailed, LoginFailure, login_url};
 
-/// Any path that no route knows.
+pub(crate) use time_limit::in_time;
+
 pub(crate) async fn no_such_page(_visitor: MaybeSignedIn) -> WebError {
     WebError::NotFound
 }
 
-/// Answers what hyper could not read.
 pub(crate) async fn unreadable(request: Request, next: Next) -> Response {
     match request.extensions().get::<Unreadable>() {
         Some(Unreadable(status)) => status.into_response(),
@@ -33,7 +32,7 @@ pub(crate) async fn unreadable(request: Request, next: Next) -> Response {
     }
 }
 
-/// Answers nobody under keys that are another installation's, or that no database has been asked about yet: sessions, sign-ins under way and
+/// No answers under keys that are another installation's, or that were not yet compared with a database: sessions, pending sign-ins and
 /// logout tokens in Redis belong to servers with the right keys.
 pub(crate) async fn with_our_keys(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/static/")
@@ -44,43 +43,7 @@ pub(crate) async fn with_our_keys(State(app): State<Arc<App>>, request: Request,
     next.run(request).await
 }
 
-/// Ends a request that takes too long. Whose fault that is shows in what it waits for.
-pub(crate) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let upload = Arc::new(AtomicBool::new(false));
-    let request = request.map(|body| Body::new(Upload { body, is_awaited: upload.clone() }));
-    match tokio::time::timeout(app.config.server.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) if upload.load(Ordering::Relaxed) => WebError::TooSlow.into_response(),
-        Err(elapsed) => WebError::Unavailable(Box::new(elapsed)).into_response(),
-    }
-}
-
-/// The body of a request that tells whether more of it is awaited.
-struct Upload {
-    body: Body,
-    is_awaited: Arc<AtomicBool>,
-}
-
-impl HttpBody for Upload {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        self.is_awaited.store(frame.is_pending(), Ordering::Relaxed);
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-/// A query that fails while migrations are pending fails for want of them: whoever asks can come again once they are applied.
+/// A query that fails while migrations are pending is an outage (503), not a defect: the visitor can retry once they are applied.
 pub(crate) async fn while_migrations_wait(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.extensions().get::<QueryFailed>().is_none() || !app.migrations_wait().await {
@@ -94,7 +57,6 @@ pub(crate) fn after_panic(_cause: Box<dyn Any + Send + 'static>) -> HttpResponse
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// What a general failure means for a sign-in.
 fn failure(status: StatusCode) -> Option<LoginFailure> {
     match status {
         StatusCode::TOO_MANY_REQUESTS => Some(LoginFailure::TooMany),
@@ -103,7 +65,7 @@ fn failure(status: StatusCode) -> Option<LoginFailure> {
     }
 }
 
-/// Gives every error answer that is not a page yet its page.
+/// Renders a page for every error answer that has none.
 pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let slot = Slot::default();
     request.extensions_mut().insert(slot.clone());
@@ -123,7 +85,7 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     let return_to = slot.return_to();
     let failure = match response.extensions().get::<ErrorPage>() {
         Some(ErrorPage::Login(failure)) => Some(*failure),
-        // An outage on the way to the portal or back: the next try still leads to where this one was to lead.
+        // An outage during a sign-in: a retry still leads to the page that was wanted.
         _ => failure(status).filter(|_| return_to.is_some()),
     };
     let html = match failure {

@@ -1,6 +1,9 @@
-//! Connections: accepted up to a number, cut off when they dawdle over a request's head or take nothing of the answer, finished in peace at
-//! a shutdown.
+//! Connections: a limited number, with deadlines for a request's head and for progress of the answer, and a graceful
+//! shutdown.
 
+mod accept;
+mod limits;
+mod linger;
 mod socket;
 mod unreadable;
 
@@ -12,57 +15,23 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tower::ServiceExt;
 
-use crate::config::ServerConfig;
+use accept::accept;
 use socket::Socket;
 
+pub use limits::Limits;
 pub(crate) use unreadable::Unreadable;
 
-/// Of a request's whole head, in bytes; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
+/// The limit of a request's head; a larger one gets 431. A browser with every cookie of a portal's domain stays far below.
 const MAX_HEADER_SIZE: usize = 32 * 1024;
-
-/// What the connections of one listener are held to.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// For metrics: which listener.
-    pub name: &'static str,
-    /// A request's head must arrive within this; a connection without one is closed after it, too.
-    pub header_timeout: Duration,
-    /// A client that takes nothing of an answer for this long is cut off.
-    pub write_timeout: Duration,
-    /// Running requests may finish for this long once told to stop.
-    pub shutdown_timeout: Duration,
-    /// Connections at once.
-    pub connections: usize,
-}
-
-impl Limits {
-    /// Of the listener for citizens.
-    pub fn public(config: &ServerConfig) -> Self {
-        Self {
-            name: "public",
-            header_timeout: config.header_timeout,
-            write_timeout: config.write_timeout,
-            shutdown_timeout: config.shutdown_timeout,
-            connections: config.max_connections,
-        }
-    }
-
-    /// Of the management listener: asked by few, and never the last to go.
-    pub fn management(config: &ServerConfig) -> Self {
-        Self { name: "management", shutdown_timeout: Duration::from_secs(1), connections: 32, ..Self::public(config) }
-    }
-}
 
 /// Serves until `stop` is done, then lets running requests finish. A request finds its peer as `ConnectInfo<SocketAddr>`.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
@@ -83,7 +52,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             let gauge = metrics::gauge!("buzheng_http_connections", "listener" => limits.name);
             gauge.increment(1);
             if let Err(error) = connection.await {
-                // Cut off for slowness, reset, not HTTP: everyday life of a public address.
+                // A deadline, a reset, not HTTP: usual on a public address.
                 tracing::debug!(listener = limits.name, %error, "connection ended early");
             }
             gauge.decrement(1);
@@ -96,30 +65,6 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         tracing::warn!(listener = limits.name, left, "requests did not finish in time and are cut off");
     }
     running.shutdown().await;
-}
-
-/// The next connection, once there is a place for it. Until then it waits in the kernel's queue.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-    loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            // Nobody closes the semaphore.
-            std::future::pending::<()>().await;
-            continue;
-        };
-        match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
-            Err(error) if is_the_clients(&error) => tracing::debug!(%error, "connection gone before it was accepted"),
-            Err(error) => {
-                tracing::error!(%error, "cannot accept connections; trying again in a second");
-                sleep(Duration::from_secs(1)).await;
-            }
-        }
-    }
-}
-
-fn is_the_clients(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 fn connection(

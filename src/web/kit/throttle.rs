@@ -1,14 +1,14 @@
-//! Rate limits: how often one network or one person may do what costs something.
+//! Rate limits: how often one network or one person may do something.
 
 use std::time::Duration;
 
-use super::client_address::Network;
 use super::error::WebError;
+use super::network::Network;
 use crate::app::App;
 use crate::ids::PersonId;
 use crate::store::{Exhausted, StoreError};
 
-/// An act that is limited, and by whom it is counted.
+/// An act that has a rate limit, and the key that it is counted by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limited {
     /// A sign-in is begun (`throttle.sign_in_starts_per_minute`).
@@ -22,12 +22,11 @@ pub(crate) enum Limited {
 }
 
 impl Limited {
-    /// Counts one more, or says how long to wait.
     pub(crate) async fn count(self, app: &App) -> Result<(), WebError> {
         self.try_count(app).await?.map_err(|exhausted| WebError::throttled(self.name(), exhausted))
     }
 
-    /// The same for whoever answers without a page.
+    /// [`count`](Self::count) for answers without a page.
     pub(crate) async fn try_count(self, app: &App) -> Result<Result<(), Exhausted>, StoreError> {
         let limits = &app.config.throttle;
         let (limit, window) = match self {
@@ -39,7 +38,7 @@ impl Limited {
         app.store.count(&self.key(), limit, window).await
     }
 
-    /// Takes one back: it was good.
+    /// Takes back the count of an act that was good.
     pub(crate) async fn take_back(self, app: &App) -> Result<(), StoreError> {
         app.store.take_back(&[self.key()]).await
     }

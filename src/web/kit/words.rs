@@ -31,7 +31,7 @@ fn in_china(time: DateTime<Utc>, format: &str) -> String {
     zone.map_or_else(String::new, |zone| time.with_timezone(&zone).format(format).to_string())
 }
 
-/// By what an account came along, as 承接清单 says it.
+/// The rule or proof of a link, as 承接清单 says it.
 pub(crate) fn basis(how: How, rule: Rule) -> &'static str {
     match (how, rule) {
         (How::Proof, _) => "原系统密码验证",
@@ -44,7 +44,7 @@ pub(crate) fn basis(how: How, rule: Rule) -> &'static str {
     }
 }
 
-/// Why an account did not come along by itself, without telling what it holds.
+/// Why no rule linked an account, without what the account holds.
 pub(crate) fn why_proof(rule: Rule) -> &'static str {
     match rule {
         Rule::L2 => "登记的是15位证件号码，不能确定出生的世纪",
@@ -53,7 +53,6 @@ pub(crate) fn why_proof(rule: Rule) -> &'static str {
     }
 }
 
-/// What a question is about.
 pub(crate) fn task_subject(kind: Kind, system: Option<&str>) -> String {
     let subject = match kind {
         Kind::Claim => "承接用别的证件号码注册的账户",
@@ -70,7 +69,6 @@ pub(crate) fn task_subject(kind: Kind, system: Option<&str>) -> String {
     }
 }
 
-/// A question's state by shape and word.
 pub(crate) fn task_status(status: Status) -> views::Status {
     let (code, word) = match status {
         Status::Open => ("pending", "等待核实"),

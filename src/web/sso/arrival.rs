@@ -1,4 +1,4 @@
-//! Who comes to an address of the sign-in: which browser, with which session, and whether it is the visitor at all.
+//! The browser and session of a return, and requests that are a prefetch.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -11,16 +11,17 @@ use crate::app::App;
 use crate::app::pending::Browser;
 use crate::session::Session;
 use crate::views::{Chrome, LoginAhead};
+use crate::web::kit::cookies::login_browsers;
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
-use crate::web::kit::visitor::{MaybeSignedIn, Slot, login_browsers};
+use crate::web::kit::slot::Slot;
+use crate::web::kit::visitor::MaybeSignedIn;
 
 /// A browser that comes back from the portal.
 #[derive(Debug)]
 pub(crate) struct Arrival {
-    /// The session that it has.
     pub(super) former: Option<Session>,
-    /// Which browser, as its login cookies say.
+    /// By its login cookies.
     pub(super) browsers: Vec<Browser>,
     /// For the error page that may follow.
     pub(super) slot: Slot,
@@ -45,7 +46,7 @@ pub(crate) async fn not_ahead(State(app): State<Arc<App>>, request: Request, nex
     page(&app, &LoginAhead { chrome: Chrome::anonymous("") }).unwrap_or_else(IntoResponse::into_response)
 }
 
-/// Headers by which browsers tell that nobody has asked for the page yet: Chromium and Firefox, older Chromium and Safari, older Firefox.
+/// Headers of a prefetch: Chromium and Firefox, older Chromium and Safari, older Firefox.
 const AHEAD: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
 fn is_ahead(headers: &HeaderMap) -> bool {

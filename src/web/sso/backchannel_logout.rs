@@ -1,6 +1,6 @@
 //! `POST /sso/backchannel-logout`: the portal's server says whose session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5-2.8).
 //!
-//! For machines: answers are JSON without a page, and no cookie or form token is looked at. The token itself is what is believed.
+//! For machines: answers are JSON without a page. Cookies and CSRF tokens do not count; the logout token is the proof.
 
 use axum::Json;
 use axum::body::to_bytes;

@@ -9,11 +9,11 @@ use crate::app::pending::Full;
 use crate::session::random_token;
 use crate::views::LoginFailure;
 use crate::web::kit::client_address::ClientAddress;
-use crate::web::kit::cookies::cookie_values;
+use crate::web::kit::cookies::{cookie_values, login_cookie_name, set_cookie};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
+use crate::web::kit::slot::Slot;
 use crate::web::kit::throttle::Limited;
-use crate::web::kit::visitor::{Slot, login_cookie_name, set_cookie};
 use crate::web::kit::{AppState, see_other};
 
 #[derive(Deserialize)]
@@ -53,7 +53,7 @@ fn full(full: Full) -> WebError {
     }
 }
 
-/// What a failed sign-in tells the visitor. The error's own text is made for logs.
+/// The page of a failed sign-in. The error's own text is for the log.
 pub(super) fn failed(error: sso::LoginError) -> WebError {
     use sso::LoginError as E;
     let failure = match error {

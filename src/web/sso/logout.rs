@@ -13,12 +13,12 @@ use crate::app::App;
 use crate::app::pending::Browser;
 use crate::session::random_token;
 use crate::views::{Chrome, PortalEnd, SignedOut};
-use crate::web::kit::cookies::cookie_values;
+use crate::web::kit::cookies::{
+    cookie_values, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
+};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
-use crate::web::kit::visitor::{
-    HasSession, login_browsers, login_cookie_name, remove_cookie, session_cookie_name, set_cookie,
-};
+use crate::web::kit::visitor::HasSession;
 use crate::web::kit::{AppState, page, see_other};
 
 /// How long the portal may take to ask whether to sign out there too.
@@ -79,7 +79,7 @@ async fn is_ours(app: &App, state: &str, headers: &HeaderMap) -> Result<bool, We
     Ok(false)
 }
 
-/// In another browser it is another name: whoever has the address alone uses nothing up.
+/// In another browser it is another name: the address alone uses nothing up.
 fn signing_out(state: &str, browser: &Browser) -> String {
     format!("signing-out:{}:{state}", browser.as_str())
 }

@@ -1,18 +1,16 @@
-//! The report's page: a batch's story in words and numbers for people.
+//! The report's page, in words and numbers for people.
 
 use chrono::{DateTime, Utc};
-use indicatif::HumanCount;
 
+use super::bars::{bars, number, tone};
 use super::china_time;
-use crate::import::finding::{Code, Severity, has_more_rows};
+use super::forecast_part::forecast_part;
+use crate::import::finding::{Code, has_more_rows};
 use crate::import::forecast::summary::Summary;
 use crate::import::kind::Kind;
 use crate::import::report::Counts;
 use crate::import::story::{Finding, Source, Stored, Story};
-use crate::views::{Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow};
-
-/// The longest bar.
-const FULL: u64 = 1000;
+use crate::views::{FindingRow, ImportReport, SourceFindings, SourceRow, StoredRow};
 
 pub(super) fn page(story: &Story, forecast: Option<&Summary>, now: DateTime<Utc>) -> ImportReport {
     let name = |source: &Source| format!("{} {}", source.system, source.kind.as_str());
@@ -47,10 +45,6 @@ pub(super) fn page(story: &Story, forecast: Option<&Summary>, now: DateTime<Utc>
     }
 }
 
-fn number(count: u64) -> String {
-    HumanCount(count).to_string()
-}
-
 fn row(name: String, file: String, counts: Counts) -> SourceRow {
     let Counts { read, inserted, updated, unchanged, rejected } = counts;
     SourceRow {
@@ -80,27 +74,6 @@ fn stored(one: &Stored, rolled_back: bool) -> StoredRow {
     }
 }
 
-const fn tone(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Blocking => "blocking",
-    }
-}
-
-fn bars(findings: &[Finding]) -> Vec<Bar> {
-    let mut by_count: Vec<&Finding> = findings.iter().collect();
-    by_count.sort_by_key(|finding| std::cmp::Reverse(finding.count));
-    let most = by_count.first().map_or(1, |finding| finding.count);
-    by_count.into_iter().map(|one| bar(one.code.clone(), one.count, most, tone(one.severity))).collect()
-}
-
-/// What is there at all is seen.
-fn bar(label: String, count: u64, most: u64, tone: &'static str) -> Bar {
-    let width = (count.saturating_mul(FULL)).checked_div(most).unwrap_or(0);
-    Bar { label, count: number(count), width: if count == 0 { 0 } else { width.clamp(4, FULL) }, tone }
-}
-
 fn finding(one: &Finding) -> FindingRow {
     let known = Code::parse(&one.code);
     let rows: Vec<String> = one.first_rows.iter().map(u64::to_string).collect();
@@ -114,29 +87,5 @@ fn finding(one: &Finding) -> FindingRow {
         details: one.details.join("、"),
         meaning: known.map(Code::meaning).unwrap_or_default(),
         advice: known.map(Code::advice).unwrap_or_default(),
-    }
-}
-
-fn forecast_part(summary: &Summary) -> ForecastPart {
-    let rows = summary.table().into_iter().skip(1).map(|[decision, rule, people, share]| {
-        let people = people.parse().map_or(people, number);
-        ForecastRow { decision, rule, people, share }
-    });
-    let decisions = [
-        ("linked", "自动承接", "info"),
-        ("needs_proof", "须用旧密码证明", "warning"),
-        ("needs_review", "须人工核实", "warning"),
-        ("no_account", "没有原账号", "info"),
-        ("refused", "门户账号不被接受", "blocking"),
-    ];
-    let most = decisions.iter().map(|(decision, ..)| summary.of(decision)).max().unwrap_or(0);
-    let bars = decisions.map(|(decision, label, tone)| bar(label.to_owned(), summary.of(decision), most, tone));
-    let reasons = summary.top_reasons().into_iter().map(|(reason, count)| (number(count), reason.to_owned()));
-    ForecastPart {
-        people: number(summary.decided()),
-        rows: rows.filter(|row| row.decision != "不能判定").collect(),
-        bars: bars.into(),
-        accounts: [summary.accounts_to_link, summary.accounts_to_prove, summary.accounts_to_review].map(number),
-        reasons: reasons.collect(),
     }
 }

@@ -1,6 +1,8 @@
 //! A connection's socket: gives up on a client that takes nothing, answers what hyper cannot read with our page, and closes so that the
 //! last answer arrives.
 
+mod poll;
+
 use axum::Router;
 use axum::http::StatusCode;
 use socket2::SockRef;
@@ -12,24 +14,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use super::linger::Linger;
 use super::unreadable;
 
 /// The kernel takes so much for a client at once. Progress shows only when a third of it has gone: the more, the longer a slow client that
 /// does move would look like one that does not.
 const SEND_BUFFER: usize = 16 * 1024;
 
-/// How long a client whose request was refused may go on sending before the connection is closed, and how much. Closed with bytes unread,
-/// the kernel resets the connection, and the answer is lost on its way.
-const LINGER: Duration = Duration::from_secs(2);
-const LINGER_BYTES: usize = 64 * 1024 * 1024;
-
 /// What has become of an answer of hyper's own.
 enum Refusal {
-    /// There was none.
     None,
     /// Our page is being made.
     Asked(Pin<Box<dyn Future<Output = Vec<u8>> + Send>>),
@@ -37,7 +34,6 @@ enum Refusal {
     Writing(Vec<u8>, usize),
 }
 
-/// The socket as hyper sees it.
 pub(super) struct Socket {
     stream: TcpStream,
     peer: SocketAddr,
@@ -48,7 +44,7 @@ pub(super) struct Socket {
     refusal: Refusal,
     /// Whether the client may still be sending what nobody will read.
     unread: Arc<AtomicBool>,
-    lingering: Option<(Pin<Box<Sleep>>, usize)>,
+    lingering: Option<Linger>,
 }
 
 impl Socket {
@@ -75,7 +71,7 @@ impl Socket {
         }
         let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(self.write_timeout)));
         ready!(timer.as_mut().poll(cx));
-        // Without this the kernel would keep what was not sent, and go on offering it.
+        // Without this the kernel would keep what was not sent, and go on retransmitting it.
         SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")))
     }
@@ -108,55 +104,7 @@ impl Socket {
         self.unread.store(true, Ordering::Relaxed);
     }
 
-    /// Reads what the client still sends, to its end or to a bound.
     fn linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let (timer, bytes) = self.lingering.get_or_insert_with(|| (Box::pin(sleep(LINGER)), 0));
-        let mut chunk = [0; 8 * 1024];
-        loop {
-            let mut chunk = ReadBuf::new(&mut chunk);
-            match Pin::new(&mut self.stream).poll_read(cx, &mut chunk) {
-                Poll::Ready(Ok(())) if !chunk.filled().is_empty() && *bytes < LINGER_BYTES => {
-                    *bytes += chunk.filled().len();
-                }
-                Poll::Ready(_) => return Poll::Ready(()),
-                Poll::Pending => return timer.as_mut().poll(cx),
-            }
-        }
-    }
-}
-
-impl AsyncRead for Socket {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-/// Not vectored: hyper then hands over its own answers in one piece.
-impl AsyncWrite for Socket {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match unreadable::own_answer(bytes) {
-            Some((0, status)) => {
-                self.refuse(bytes, status);
-                Poll::Ready(Ok(bytes.len()))
-            }
-            Some((before, _)) => self.write(cx, &bytes[..before]),
-            None => self.write(cx, bytes),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.write_refusal(cx))?;
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.lingering.is_none() {
-            ready!(self.write_refusal(cx))?;
-            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-        }
-        if self.unread.load(Ordering::Relaxed) {
-            ready!(self.linger(cx));
-        }
-        Poll::Ready(Ok(()))
+        self.lingering.get_or_insert_with(Linger::begin).poll(&mut self.stream, cx)
     }
 }

@@ -11,14 +11,14 @@ use memchr::memmem;
 use std::net::SocketAddr;
 use tower::ServiceExt;
 
-/// What the router is asked in place of such a request: the page of this status.
+/// The request in its place, for the page of this status.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unreadable(pub(in crate::web) StatusCode);
 
 /// hyper's own answers are shorter.
 const LONGEST: usize = 256;
 
-/// The headers of hyper's own answers. Every answer of the router bears others.
+/// The headers of hyper's own answers. Every answer of the router has others.
 const HEADERS: [HeaderName; 3] = [CONNECTION, CONTENT_LENGTH, DATE];
 
 /// Where, at the end of what hyper writes, its own answer begins, and the answer's status. An answer before it may not be written out yet.

@@ -1,0 +1,27 @@
+//! A link on one line.
+
+use crate::app::linking::inspect::LinkLine;
+use crate::cli::failure::Failure;
+use crate::cli::output::print_line;
+use crate::cli::words::actor;
+
+pub(super) fn tell_line(link: &LinkLine) -> Result<(), Failure> {
+    print_line(format_args!(
+        "{}  {}  人员 {}  规则 {}  由{}  {}  {}",
+        link.link,
+        link.account,
+        link.person,
+        link.rule,
+        actor(&link.by),
+        link.linked_at.format("%Y-%m-%d %H:%M:%SZ"),
+        state(link)
+    ))
+}
+
+fn state(link: &LinkLine) -> String {
+    match (link.state, &link.undone_by, &link.undone_reason) {
+        ("undone", Some(by), Some(reason)) => format!("已撤销（{by}：{reason}）"),
+        ("frozen", ..) => "已冻结".to_owned(),
+        _ => "有效".to_owned(),
+    }
+}

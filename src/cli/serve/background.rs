@@ -1,0 +1,35 @@
+//! Tasks beside the listeners.
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+use super::watch;
+use crate::app::App;
+use crate::jobs::Runner;
+
+/// Histograms keep each measurement until `/metrics` is read or this upkeep runs.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 5] {
+    [
+        tokio::spawn(watch::neighbours(app.clone())),
+        tokio::spawn(watch::portal(app.clone())),
+        tokio::spawn(watch::start_recorded(app.clone())),
+        tokio::spawn(watch::passwords(app.clone())),
+        tokio::spawn(keep_up(metrics)),
+    ]
+}
+
+pub(super) fn start_jobs(app: &App, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let jobs = Runner::new(app.db.clone(), app.vault.clone(), app.config.jobs.wrap_cores);
+    tokio::spawn(async move { jobs.run(stop).await })
+}
+
+async fn keep_up(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(METRICS_UPKEEP).await;
+        metrics.run_upkeep();
+    }
+}

@@ -1,0 +1,51 @@
+//! `[throttle]`: rate limits, lockout, and how many sign-ins may be pending.
+
+use serde::Deserialize;
+use std::time::Duration;
+
+/// 0 switches a limit off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThrottleConfig {
+    /// Sign-ins that one address may start in a minute.
+    pub sign_in_starts_per_minute: u32,
+    /// Answers of the portal's that browsers of one address may post in a minute.
+    pub posted_answers_per_minute: u32,
+    /// Posted answers that wait for their browsers, of all visitors together; beyond it the oldest go.
+    pub posted_answers_total: u32,
+    /// Logout tokens that one address may send in a minute.
+    pub logout_tokens_per_minute: u32,
+    pub pending_sign_ins_per_browser: u32,
+    /// Of all visitors together. One that nobody finishes counts for half an hour.
+    pub pending_sign_ins_total: u32,
+    /// How long a pending sign-in counts for its browser. It can be finished for longer: half an hour.
+    #[serde(with = "humantime_serde")]
+    pub pending_sign_in_counts: Duration,
+    /// Applications and edits that one person may submit in an hour.
+    pub submissions_per_hour: u32,
+    /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
+    pub password_tries: u32,
+    /// How long the lockout lasts.
+    #[serde(with = "humantime_serde")]
+    pub password_lock: Duration,
+    /// Requests for manual verification that one person may have open.
+    pub open_requests_per_person: u32,
+}
+
+impl Default for ThrottleConfig {
+    fn default() -> Self {
+        Self {
+            sign_in_starts_per_minute: 60,
+            posted_answers_per_minute: 60,
+            posted_answers_total: 1_000,
+            logout_tokens_per_minute: 600,
+            pending_sign_ins_per_browser: 8,
+            pending_sign_ins_total: 20_000,
+            pending_sign_in_counts: Duration::from_mins(10),
+            submissions_per_hour: 60,
+            password_tries: 5,
+            password_lock: Duration::from_mins(15),
+            open_requests_per_person: 10,
+        }
+    }
+}

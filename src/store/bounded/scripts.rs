@@ -1,0 +1,73 @@
+//! Lua scripts on sets whose members expire.
+
+use redis::Script;
+use std::sync::LazyLock;
+
+/// Adds a member to sets whose members expire, unless one of them is full. Returns the full one's place and the time at which its first member
+/// expires, or 0. Arguments: member, now; then limit and expiry of each set.
+pub(super) static JOIN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local member, now = ARGV[1], ARGV[2]
+         for at, key in ipairs(KEYS) do
+           local limit = tonumber(ARGV[2 * at + 1])
+           redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+           if limit > 0 and redis.call('ZCARD', key) >= limit then
+             return {at, redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]}
+           end
+         end
+         for at, key in ipairs(KEYS) do
+           if tonumber(ARGV[2 * at + 1]) > 0 then
+             redis.call('ZADD', key, ARGV[2 * at + 2], member)
+             redis.call('PEXPIREAT', key, ARGV[2 * at + 2])
+           end
+         end
+         return {0, '0'}",
+    )
+});
+
+/// Keeps a value (the first key) and lists it (the keys behind it); beyond a list's limit its oldest values go. A function of the scripts below.
+/// Its arguments: value, now, life; then the limit of each list.
+const KEEP_AMONG: &str = "
+    local function keep(keys, arguments)
+      local key, lists, now, life = keys[1], {unpack(keys, 2)}, tonumber(arguments[2]), tonumber(arguments[3])
+      redis.call('SET', key, arguments[1], 'PX', life)
+      for at, list in ipairs(lists) do
+        redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
+        redis.call('ZADD', list, now + life, key)
+        redis.call('PEXPIRE', list, life)
+        local limit = tonumber(arguments[at + 3])
+        local beyond = limit > 0 and redis.call('ZCARD', list) - limit or 0
+        if beyond > 0 then
+          for _, oldest in ipairs(redis.call('ZRANGE', list, 0, beyond - 1)) do
+            redis.call('DEL', oldest)
+            for _, other in ipairs(lists) do redis.call('ZREM', other, oldest) end
+          end
+        end
+      end
+    end
+";
+
+/// Keeps a value if one of the first keys exists. Arguments: how many keys those are; then those of [`KEEP_AMONG`].
+pub(super) static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{KEEP_AMONG}
+         local conditions, wanted = tonumber(ARGV[1]), false
+         for at = 1, conditions do wanted = wanted or redis.call('EXISTS', KEYS[at]) == 1 end
+         if not wanted then return 0 end
+         keep({{unpack(KEYS, conditions + 1)}}, {{unpack(ARGV, 2)}})
+         return 1"
+    ))
+});
+
+/// Takes a value (the first key) once, leaves another in its place, and strikes it off sets. Arguments: how many keys behind the first one belong
+/// to the other value, the member to be struck off the sets that the keys behind those are; then those of [`KEEP_AMONG`].
+pub(super) static SPEND: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{KEEP_AMONG}
+         if redis.call('DEL', KEYS[1]) == 0 then return 0 end
+         local kept = 1 + tonumber(ARGV[1])
+         keep({{unpack(KEYS, 2, kept)}}, {{unpack(ARGV, 3)}})
+         for at = kept + 1, #KEYS do redis.call('ZREM', KEYS[at], ARGV[2]) end
+         return 1"
+    ))
+});

@@ -1,0 +1,58 @@
+//! The template engine, with the templates that are in the binary.
+
+use tera::{Context, Tera};
+
+use super::{Files, Portal, View, assets};
+
+/// Why a page could not be made. Either is a fault of this program, never of a visitor.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The built-in templates do not fit together; found at start.
+    #[error("the built-in templates are broken")]
+    Build(#[source] tera::Error),
+    /// The built-in template of that name is not UTF-8; found at start.
+    #[error("the built-in template {0} is not UTF-8")]
+    Encoding(String),
+    /// A page's data and its template do not fit together.
+    #[error("page {template} could not be rendered")]
+    Render {
+        template: &'static str,
+        #[source]
+        source: tera::Error,
+    },
+}
+
+/// Built once at start.
+#[derive(Debug)]
+pub struct Views {
+    pub(super) tera: Tera,
+}
+
+impl Views {
+    /// Compiles every template. `portal` and the addresses of the static files are the same on every page.
+    pub fn new(portal: &Portal) -> Result<Self, ViewError> {
+        let mut tera = Tera::new();
+        tera.add_raw_templates(template_sources()?).map_err(ViewError::Build)?;
+        let context = tera.global_context();
+        context.insert("portal", portal);
+        context.insert("assets", &assets::Urls::new());
+        Ok(Self { tera })
+    }
+
+    pub fn render<V: View>(&self, view: &V) -> Result<String, ViewError> {
+        let failed = |source| ViewError::Render { template: V::TEMPLATE, source };
+        let context = Context::from_serialize(view).map_err(failed)?;
+        self.tera.render(V::TEMPLATE, &context).map_err(failed)
+    }
+}
+
+pub(super) fn template_sources() -> Result<Vec<(String, String)>, ViewError> {
+    Files::iter()
+        .filter(|name| name.ends_with(".html"))
+        .map(|name| {
+            let bytes = Files::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
+            let text = String::from_utf8(bytes).map_err(|_| ViewError::Encoding(name.to_string()))?;
+            Ok((name.into_owned(), text))
+        })
+        .collect()
+}

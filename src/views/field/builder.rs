@@ -1,0 +1,109 @@
+//! How a field is made, step by step.
+
+use super::{Choice, FieldKind, FormField};
+use crate::views::words;
+
+impl FormField {
+    /// A free text field with the manual's hint and placeholder for that name; required, but for the exam, which step 1 has settled.
+    pub fn new(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            name,
+            id: name.to_owned(),
+            label,
+            value: value.into(),
+            required: name != "exam",
+            locked: None,
+            hint: words::hint(name),
+            placeholder: words::placeholder(name),
+            error: None,
+            kind: FieldKind::Text,
+            options: Vec::new(),
+            inputmode: words::inputmode(name),
+            saved: None,
+        }
+    }
+
+    /// An old password, in the form of that name: shown empty, whatever was typed.
+    pub fn password(form: &str) -> Self {
+        let label = "原系统密码";
+        Self { kind: FieldKind::Password, ..Self::new("password", label, "").within(form) }
+    }
+
+    /// For one of several forms of a page.
+    #[must_use]
+    pub fn within(mut self, form: &str) -> Self {
+        self.id = format!("{form}-{}", self.name);
+        self
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    #[must_use]
+    pub fn long(mut self) -> Self {
+        self.kind = FieldKind::LongText;
+        self
+    }
+
+    /// To be chosen from these; `none` is said of the empty value.
+    #[must_use]
+    pub fn choose(mut self, none: &'static str, options: Vec<Choice>) -> Self {
+        self.kind = FieldKind::Select;
+        self.placeholder = Some(none);
+        self.options = options;
+        self
+    }
+
+    /// Shown with its source, not to be edited.
+    #[must_use]
+    pub fn locked(mut self, source: impl Into<String>) -> Self {
+        self.locked = Some(source.into());
+        self
+    }
+
+    /// To be chosen from these values; a value that is not among them is kept and offered too, so that nothing typed is
+    /// lost.
+    #[must_use]
+    pub fn select(mut self, values: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.kind = FieldKind::Select;
+        self.options = values.into_iter().map(|value| self.choice(value.into())).collect();
+        if !self.value.is_empty() && !self.options.iter().any(|option| option.selected) {
+            self.options.push(Choice::new(self.value.clone(), self.value.clone(), true));
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn suggest(mut self, values: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.kind = FieldKind::Suggest;
+        self.options = values.into_iter().map(|value| self.choice(value.into())).collect();
+        self
+    }
+
+    #[must_use]
+    pub fn error(mut self, message: Option<String>) -> Self {
+        self.error = message;
+        self
+    }
+
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// What another editor has saved meanwhile; shown only where it differs.
+    #[must_use]
+    pub fn saved(mut self, value: impl Into<String>) -> Self {
+        self.saved = Some(value.into()).filter(|saved| *saved != self.value);
+        self
+    }
+
+    fn choice(&self, value: String) -> Choice {
+        let selected = value == self.value;
+        Choice { label: value.clone(), value, selected }
+    }
+}

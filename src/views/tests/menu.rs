@@ -1,0 +1,28 @@
+//! What stands around every page.
+
+use super::rendered::{attribute, rendered, select};
+
+#[test]
+fn a_signed_in_page_names_its_user_and_offers_menu_and_sign_out() {
+    for (name, data, html) in rendered() {
+        let signed_in = data["chrome"]["user"].is_object();
+        let users = attribute(&html, "body", "data-user");
+        assert_eq!(users, if signed_in { vec!["p-7f3k2m9q"] } else { vec![] }, "{name}");
+        let sign_out = select(&html, "form[method=post][action='/sso/logout'] button").len();
+        assert_eq!(
+            sign_out,
+            usize::from(signed_in || name.starts_with("login_review") || name.starts_with("login_refused")),
+            "{name}"
+        );
+        assert_eq!(select(&html, "nav.menu").len(), usize::from(signed_in), "{name}");
+        if signed_in {
+            let menu: String = select(&html, "nav.menu").first().unwrap().text().collect();
+            for entry in ["补证申请", "审核状态查询", "承接清单", "原账户承接", "注册信息维护"]
+            {
+                assert!(menu.contains(entry), "{name}: {entry}");
+            }
+            let current = data["chrome"]["menu"].is_string();
+            assert_eq!(select(&html, "nav.menu [aria-current=page]").len(), usize::from(current), "{name}");
+        }
+    }
+}

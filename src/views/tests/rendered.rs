@@ -1,0 +1,80 @@
+//! Every sample of every page, rendered and parsed.
+
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+use tera::Context;
+
+use crate::views::chrome::samples::portal;
+use crate::views::{
+    ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow,
+    LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, ReissueDone, ReissueForm, ReissueSelect, SignedOut,
+    View, Views,
+};
+
+/// A template, and the data of its samples.
+pub(super) struct Page {
+    pub(super) template: &'static str,
+    pub(super) samples: Vec<Value>,
+}
+
+pub(super) fn page<V: View>() -> Page {
+    let samples = V::samples().iter().map(|view| serde_json::to_value(view).unwrap()).collect();
+    Page { template: V::TEMPLATE, samples }
+}
+
+/// Every page there is.
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        page::<ApplicationList>(),
+        page::<ApplicationShow>(),
+        page::<ContinuityShow>(),
+        page::<ErrorShow>(),
+        page::<HelpShow>(),
+        page::<ImportReport>(),
+        page::<LandingShow>(),
+        page::<LinkShow>(),
+        page::<LoginFailed>(),
+        page::<LoginRefused>(),
+        page::<LoginReview>(),
+        page::<ReissueDone>(),
+        page::<ReissueForm>(),
+        page::<ReissueSelect>(),
+        page::<LoginAhead>(),
+        page::<LoginTried>(),
+        page::<SignedOut>(),
+    ]
+}
+
+pub(super) fn views() -> Views {
+    Views::new(&portal()).unwrap()
+}
+
+pub(super) fn render(views: &Views, template: &str, data: &Value) -> String {
+    let context = Context::from_serialize(data).unwrap();
+    views.tera.render(template, &context).unwrap_or_else(|error| panic!("{template}: {error}"))
+}
+
+/// Name, data and parsed page of every sample.
+pub(super) fn rendered() -> Vec<(String, Value, Html)> {
+    let views = views();
+    let mut all = Vec::new();
+    for page in pages() {
+        for (i, data) in page.samples.into_iter().enumerate() {
+            let html = Html::parse_document(&render(&views, page.template, &data));
+            all.push((format!("{} sample {i}", page.template), data, html));
+        }
+    }
+    all
+}
+
+pub(super) fn select<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+pub(super) fn attribute<'a>(html: &'a Html, selector: &str, name: &str) -> Vec<&'a str> {
+    select(html, selector).into_iter().filter_map(|element| element.attr(name)).collect()
+}
+
+pub(super) fn html<V: View>(sample: usize) -> Html {
+    Html::parse_document(&views().render(&V::samples()[sample]).unwrap())
+}
