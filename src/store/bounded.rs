@@ -92,7 +92,8 @@ impl Store {
         &self,
         key: &str,
         rest: Kept<'_>,
-        (member, sets): (&str, &[String]),
+        member: &str,
+        sets: &[String],
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut call = SPEND.prepare_invoke();

@@ -55,7 +55,7 @@ pub fn examine(conn: &mut PgConnection, vault: &Vault, deadline: Instant) -> Res
         tables.push(numbered(conn, vault, name, deadline)?);
     }
     for (name, column) in SEALED {
-        tables.push(sealed(conn, vault, (name, column), deadline));
+        tables.push(sealed(conn, vault, name, column, deadline));
     }
     Ok(tables)
 }
@@ -118,7 +118,7 @@ fn foreign(sealed: &[u8]) -> Standing {
     sealed_with(sealed).map_or(Standing::Unopened, Standing::Foreign)
 }
 
-fn sealed(conn: &mut PgConnection, vault: &Vault, (name, column): (&'static str, &str), deadline: Instant) -> Table {
+fn sealed(conn: &mut PgConnection, vault: &Vault, name: &'static str, column: &str, deadline: Instant) -> Table {
     let left = deadline.saturating_duration_since(Instant::now()).as_millis();
     let counted = conn.transaction(|conn| {
         inspect::limit_statements(conn, left)?;

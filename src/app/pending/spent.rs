@@ -62,7 +62,7 @@ impl App {
         let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
         let sets = [pending_of(&spent.browser), UNDER_WAY.to_owned()];
         let rest = Kept { key: &key, value: &value, lists: &self.come_back(), life: SPENT_LIFE };
-        self.store.spend(&pending_key(handle), rest, (handle, &sets), self.now()).await
+        self.store.spend(&pending_key(handle), rest, handle, &sets, self.now()).await
     }
 
     /// Keeps a session's cookie for a moment, once, for the return that takes the place of one whose visitor has gone: the same browser with the
