@@ -78,7 +78,7 @@ impl Health {
 impl App {
     /// Whether this program brings migrations that the database has not got yet.
     pub async fn migrations_wait(&self) -> bool {
-        let state = timeout(PATIENCE, self.db.transaction(|conn| Ok::<_, DbError>(migrate::state(conn)?))).await;
+        let state = timeout(PATIENCE, self.db.read(|conn| Ok::<_, DbError>(migrate::state(conn)?))).await;
         matches!(state, Ok(Ok(state)) if !state.pending.is_empty())
     }
 }

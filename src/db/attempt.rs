@@ -146,7 +146,28 @@ impl Attempt {
     /// Waits for the work on its thread, no longer than people wait for a page. Whoever asked may leave before that: the wait goes on.
     pub(super) async fn supervise<R: Send + 'static>(self: Arc<Self>, task: JoinHandle<R>) -> Result<R, DbError> {
         let deadline = (self.source.purpose == Purpose::Requests).then(|| Instant::now() + DEADLINE);
-        Waiting { attempt: self, task: Some(task), deadline }.end().await
+        let mut waiting = Waiting { attempt: self, task: Some(task), deadline };
+        waiting.attempt.clone().wait(&mut waiting.task, deadline).await
+    }
+
+    /// Waits; takes the task once it has ended or is left behind.
+    async fn wait<R: Send + 'static>(
+        &self,
+        waited: &mut Option<JoinHandle<R>>,
+        deadline: Option<Instant>,
+    ) -> Result<R, DbError> {
+        let Some(task) = waited else { return Err(DbError::Overdue) };
+        let done = match deadline {
+            None => Ok(task.await),
+            Some(deadline) => timeout_at(deadline, task).await,
+        };
+        let task = waited.take();
+        let Ok(done) = done else {
+            task.into_iter().for_each(|task| self.leave_behind(task));
+            return Err(DbError::Overdue);
+        };
+        self.heed();
+        Ok(done?)
     }
 
     /// The deadline is over: nobody waits for the work any more, however it ends.
@@ -170,28 +191,12 @@ struct Waiting<R: Send + 'static> {
     deadline: Option<Instant>,
 }
 
-impl<R: Send + 'static> Waiting<R> {
-    async fn end(&mut self) -> Result<R, DbError> {
-        let Some(task) = &mut self.task else { return Err(DbError::Overdue) };
-        let done = match self.deadline {
-            None => Ok(task.await),
-            Some(deadline) => timeout_at(deadline, task).await,
-        };
-        let Ok(done) = done else {
-            self.task.take().into_iter().for_each(|task| self.attempt.leave_behind(task));
-            return Err(DbError::Overdue);
-        };
-        self.task = None;
-        self.attempt.heed();
-        Ok(done?)
-    }
-}
-
 impl<R: Send + 'static> Drop for Waiting<R> {
     fn drop(&mut self) {
         // While the runtime ends there is nobody left to go on.
         let (Some(task), Ok(runtime)) = (self.task.take(), Handle::try_current()) else { return };
-        let mut rest = Self { attempt: self.attempt.clone(), task: Some(task), deadline: self.deadline };
-        runtime.spawn(async move { drop(rest.end().await) });
+        let (attempt, deadline) = (self.attempt.clone(), self.deadline);
+        // Without a guard of its own: a runtime that ends drops what is spawned at once.
+        runtime.spawn(async move { drop(attempt.wait(&mut Some(task), deadline).await) });
     }
 }

@@ -2,8 +2,10 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use std::collections::HashMap;
 
+use super::functions::literal;
 use super::schema::legacy_accounts;
 use crate::domain::legacy_password::Kept;
 use crate::ids::AccountId;
@@ -71,16 +73,19 @@ pub struct Wrapped {
     pub argon2id: String,
 }
 
+// As the partial index `legacy_accounts_unwrapped` writes it.
+literal!(Bcrypt: Nullable<Text> = "'%bcrypt%'");
+
 /// Accounts whose hash is to be wrapped. bcrypt hashes are not: they are slow by themselves, and their salt lies inside them.
 type ToBeWrapped = diesel::dsl::And<
     diesel::dsl::IsNotNull<legacy_accounts::password_sealed>,
-    diesel::dsl::NotLike<legacy_accounts::password_scheme, &'static str>,
+    diesel::dsl::NotLike<legacy_accounts::password_scheme, Bcrypt>,
     diesel::sql_types::Nullable<diesel::sql_types::Bool>,
 >;
 
 fn to_be_wrapped() -> ToBeWrapped {
     use legacy_accounts::{password_scheme, password_sealed};
-    password_sealed.is_not_null().and(password_scheme.not_like("%bcrypt%"))
+    password_sealed.is_not_null().and(password_scheme.not_like(Bcrypt))
 }
 
 /// The next accounts whose hash is to be wrapped, in the order of ids.

@@ -40,8 +40,9 @@ impl Purpose {
     /// The server's limits on a statement and on a transaction that nobody goes on with, and how it plans.
     fn settings(self) -> String {
         match self {
-            // Pages send the same statements again and again, and every plan of them goes by an index whatever is asked for: what
-            // the server would plan anew for each would cost it more than what it does.
+            // Pages send the same statements again and again, and the best plan of each is the same whatever is asked for: planning
+            // them again each time would cost the server more than doing them. Where a partial index is meant, what it says stands
+            // in the statement as it stands in the index (`functions::literal`); `tests/http/plans.rs` holds this.
             Self::Requests => format!(
                 "SET lock_timeout = '{}s'; SET statement_timeout = '4500ms'; SET idle_in_transaction_session_timeout = '{}s'; \
                  SET plan_cache_mode = force_generic_plan",

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
+use super::functions::literal;
 use super::schema::review_tasks;
 use crate::domain::linking::LinkActor;
 use crate::domain::review::{Kind, Status};
@@ -10,6 +12,9 @@ use crate::ids::{AccountId, PersonId, TaskId};
 
 mod new;
 mod pictures;
+
+// As the partial indexes over open tasks write it.
+literal!(Open: Text = "'open'");
 
 pub use new::NewTask;
 pub use pictures::NewPicture;
@@ -72,7 +77,7 @@ impl Task {
     pub fn of_subject(conn: &mut PgConnection, kind: Kind, issuer: &str, subject: &str) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::issuer.eq(issuer).and(review_tasks::subject.eq(subject)))
-            .filter(review_tasks::kind.eq(kind).and(review_tasks::status.eq(Status::Open)))
+            .filter(review_tasks::kind.eq(kind).and(review_tasks::status.eq(Open)))
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -82,7 +87,7 @@ impl Task {
     pub fn by_request(conn: &mut PgConnection, person: PersonId, request_lookup: &[u8]) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::person_id.eq(person).and(review_tasks::request_lookup.eq(request_lookup)))
-            .filter(review_tasks::status.eq(Status::Open))
+            .filter(review_tasks::status.eq(Open))
             .select(Self::as_select())
             .first(conn)
             .optional()

@@ -33,6 +33,7 @@ mod maintenance;
 mod model;
 mod other_protocols;
 mod outage;
+mod plans;
 mod portal_oauth2;
 mod privacy;
 mod races;

@@ -36,8 +36,9 @@ impl Accounts {
     ) -> Result<Self, DbError> {
         let mut accounts = Self::default();
         for (link, row) in standing {
-            let evidence = open_evidence(vault, &link)?;
-            let answer = shown(&open_account(vault, &row)?, link.frozen_at.is_some(), &evidence, own);
+            let account = open_account(vault, &row)?;
+            let is_as_linked = || Ok(open_evidence(vault, &link)?.describes(&account.number, &account.name));
+            let answer = shown::<DbError>(&account, link.frozen_at.is_some(), own, is_as_linked)?;
             let held = Held { link, account: row };
             match answer {
                 Shown::Yes => accounts.shown.push(held),

@@ -47,7 +47,7 @@ pub(super) async fn neighbours(app: Arc<App>) {
 pub(super) async fn passwords(app: Arc<App>) {
     loop {
         // `neighbours` reports an outage of the database; the last number stands meanwhile.
-        if let Ok(waiting) = app.db.transaction::<_, DbError, _>(|conn| Ok(legacy_passwords::unwrapped(conn)?)).await {
+        if let Ok(waiting) = app.db.read::<_, DbError, _>(|conn| Ok(legacy_passwords::unwrapped(conn)?)).await {
             #[allow(clippy::cast_precision_loss)] // exact for more accounts than there are people
             metrics::gauge!("buzheng_passwords_waiting").set(waiting as f64);
         }

@@ -26,6 +26,9 @@ impl Application {
 
     /// Marks what was made from something that is no longer the person's.
     pub fn detach(conn: &mut PgConnection, ids: &[ApplicationId], now: DateTime<Utc>) -> QueryResult<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         diesel::update(
             applications::table.filter(applications::id.eq_any(ids).and(applications::detached_at.is_null())),
         )
@@ -52,6 +55,9 @@ impl Application {
 
     /// Takes the mark away where the old application or certificate is the person's again and nobody else's work is about it.
     pub fn attach_again(conn: &mut PgConnection, ids: &[ApplicationId]) -> QueryResult<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         diesel::sql_query(
             "UPDATE applications a SET detached_at = NULL WHERE a.id = ANY($1) AND a.detached_at IS NOT NULL AND NOT EXISTS
                (SELECT FROM applications b WHERE b.detached_at IS NULL AND (b.legacy_application_id = a.legacy_application_id

@@ -154,7 +154,7 @@ diesel::alias! {
 
 /// An alias counts until it is ended, and not while the link through which it came is frozen.
 #[auto_type(no_type_alias)]
-fn counts() -> _ {
+pub(super) fn counts() -> _ {
     let frozen = links::table.filter(links::id.nullable().eq(aliases::link_id).and(links::frozen_at.is_not_null()));
     aliases::ended_at.is_null().and(not(exists(frozen)))
 }

@@ -59,6 +59,9 @@ impl Link {
 
     /// The links that stand and rest on any of these aliases.
     pub fn resting_on(conn: &mut PgConnection, aliases: &[AliasId]) -> QueryResult<Vec<Self>> {
+        if aliases.is_empty() {
+            return Ok(Vec::new());
+        }
         links::table
             .filter(links::via_alias_id.eq(any(aliases)).and(links::undone_at.is_null()))
             .select(Self::as_select())

@@ -3,6 +3,7 @@
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+use super::aliases::counts;
 use crate::db::functions::any;
 use crate::db::schema::{aliases, identities, persons};
 use crate::ids::PersonId;
@@ -32,7 +33,8 @@ pub fn lock_concerned(
     issuer: &str,
     subject: &str,
 ) -> QueryResult<Vec<Concerned>> {
-    let holders = aliases::table.filter(aliases::number_lookup.eq(number_lookup)).select(aliases::person_id);
+    let of_number = aliases::number_lookup.eq(number_lookup).and(counts());
+    let holders = aliases::table.filter(of_number).select(aliases::person_id);
     let concerned = persons::id.eq_any(holders.union(of_subject(issuer, subject)));
     let columns = (persons::id, persons::welcomed_at.is_not_null());
     persons::table.filter(concerned).order(persons::id).select(columns).for_update().load(conn)

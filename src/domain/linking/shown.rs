@@ -1,6 +1,6 @@
 //! "Always" of LINKING.md: what of a linked account its person sees, asked again each time.
 
-use super::{Account, Alias, Evidence, still_fits};
+use super::{Account, Alias, still_fits};
 
 /// What of a linked account its person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,23 +13,29 @@ pub enum Shown {
     No,
 }
 
-/// Judges one account whose link stands. `evidence`: what was compared when it was linked.
-pub fn shown(account: &Account, is_frozen: bool, evidence: &Evidence, own: &[Alias]) -> Shown {
-    if is_frozen {
+/// Judges one account whose link stands. `is_as_linked`: whether its row still is the one that was linked; asked only where it decides.
+pub fn shown<E>(
+    account: &Account,
+    is_frozen: bool,
+    own: &[Alias],
+    is_as_linked: impl FnOnce() -> Result<bool, E>,
+) -> Result<Shown, E> {
+    Ok(if is_frozen {
         Shown::Frozen
-    } else if still_fits(account, own) || evidence.describes(&account.number, &account.name) {
+    } else if still_fits(account, own) || is_as_linked()? {
         Shown::Yes
     } else {
         Shown::No
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::document::Number;
-    use crate::domain::linking::AccountState;
+    use crate::domain::linking::{AccountState, Evidence};
     use crate::ids::AccountId;
+    use std::convert::Infallible;
 
     const NUMBER: &str = "110101199003071233";
     const OTHER: &str = "110101198001010018";
@@ -69,7 +75,8 @@ mod tests {
         ] {
             let evidence = Evidence::of(&account(linked_as.0, linked_as.1), &own[0]);
             let now = account(row_now.0, row_now.1);
-            assert_eq!(shown(&now, is_frozen, &evidence, &own), expected, "{linked_as:?} is {row_now:?} now");
+            let is_as_linked = || Ok::<_, Infallible>(evidence.describes(&now.number, &now.name));
+            assert_eq!(shown(&now, is_frozen, &own, is_as_linked), Ok(expected), "{linked_as:?} is {row_now:?} now");
         }
     }
 }
