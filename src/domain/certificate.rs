@@ -3,7 +3,7 @@
 use super::word::words;
 
 words! {
-    /// What an old system says of a certificate's whereabouts (column 状态).
+    /// Where an old system says that the certificate is (column 状态).
     pub enum CertificateStatus {
         /// 已领取: the holder has it, so it can be lost.
         Collected = "collected",
@@ -31,7 +31,6 @@ impl CertificateStatus {
     }
 }
 
-/// All that eligibility depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
     pub status: CertificateStatus,
@@ -41,7 +40,6 @@ pub struct Facts {
     pub electronic_only: bool,
 }
 
-/// The answer of [`eligibility`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Eligibility {
     Eligible,
@@ -70,7 +68,6 @@ impl Eligibility {
 }
 
 words! {
-    /// Why a certificate is 不可申请.
     pub enum Reason {
         NotIssued = "not_issued",
         NotCollected = "not_collected",
@@ -82,7 +79,7 @@ words! {
 }
 
 impl Reason {
-    /// Why, and what to do next, for the citizen. `city` is the certificate's 报名市; it may be empty.
+    /// The reason and the next step, for the citizen. `city` is the certificate's 报名市; it may be empty.
     pub fn sentence(self, city: &str) -> String {
         let place = match city.trim() {
             "" => "报名市".to_owned(),
@@ -112,9 +109,8 @@ impl Reason {
 
 /// Decides whether a certificate may be reissued.
 ///
-/// Where several reasons hold, the citizen hears the one that says most about what to do now: an open application first
-/// (whatever the old system says, the way on leads through that application), then electronic-only (an electronic
-/// certificate is never collected or withheld on paper), then the status.
+/// Where several reasons hold, the citizen is shown the most useful one: an open application first (whatever the old system says, the next
+/// step is in that application), then electronic-only (an electronic certificate is never collected or withheld on paper), then the status.
 pub const fn eligibility(facts: Facts) -> Eligibility {
     if facts.open_application {
         return Eligibility::NotEligible(Reason::AlreadyApplied);

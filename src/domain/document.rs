@@ -27,7 +27,6 @@ words! {
         TaiwanPermit = "taiwan_permit",
         /// 军人证件.
         Military = "military",
-        /// Any other document.
         Other = "other",
     }
 }
@@ -38,14 +37,13 @@ impl DocumentType {
     }
 }
 
-/// What a 15-digit number went through to become an 18-digit one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upgrade {
     /// The number was not a 15-digit resident number.
     None,
     /// `19` inserted, check digit appended.
     From15,
-    /// The same, but the sequence is 996-999: given to people born in the 1800s, so that `19` may be wrong.
+    /// `19` inserted, check digit appended; but the sequence is 996-999, given to people born in the 1800s, so that `19` may be wrong.
     From15Ambiguous,
 }
 
@@ -91,7 +89,7 @@ pub struct Number {
     unreadable: Option<Unreadable>,
 }
 
-/// How two document numbers relate (LINKING.md, "number relation").
+/// The relation of two document numbers (LINKING.md, "number relation").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// Canonical forms equal and families compatible; with the upgrade that one side needed for it.
@@ -119,17 +117,16 @@ impl Number {
         Self { canonical, kind, family, upgrade, unreadable }
     }
 
-    /// The canonical form; the input of look-up keys.
+    /// The canonical form; the input of look-up values.
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// The type given by the source.
     pub fn kind(&self) -> Option<DocumentType> {
         self.kind
     }
 
-    /// Names the family, apart from which numbers of the same characters are different documents.
+    /// The name of the family: numbers with equal characters but of different families are different documents.
     pub fn family_word(&self) -> &'static str {
         match self.family {
             Family::Resident => "resident",
@@ -143,12 +140,11 @@ impl Number {
         self.family == Family::Resident
     }
 
-    /// What the number went through.
     pub fn upgrade(&self) -> Upgrade {
         self.upgrade
     }
 
-    /// Why it cannot be compared, if so.
+    /// Why the number cannot be compared, if it cannot.
     pub fn unreadable(&self) -> Option<Unreadable> {
         self.unreadable
     }
@@ -158,7 +154,6 @@ impl Number {
         !self.is_resident() || check_digit(&self.canonical) == self.canonical.chars().last()
     }
 
-    /// How this number relates to another.
     pub fn relation(&self, other: &Self) -> Relation {
         if self.unreadable.is_some() || other.unreadable.is_some() {
             return Relation::Unreadable;
@@ -167,17 +162,17 @@ impl Number {
             return Relation::Different;
         }
         Relation::Same(match (self.upgrade, other.upgrade) {
-            // Both were written with 15 digits, the same ones: it takes no upgrade to see that.
+            // Both numbers were written with the same 15 digits: no upgrade is needed to see that they are equal.
             (left, right) if left == right => Upgrade::None,
             (Upgrade::None, upgrade) | (upgrade, _) => upgrade,
         })
     }
 
-    /// Whether this may stand as the number of a person who signs in or types it today.
+    /// Whether this is acceptable as the number of a person who signs in or types it today.
     ///
-    /// Resident numbers need the right length, check digit and a birth date that exists and is not after `today`;
-    /// other documents need 4 to 32 letters, digits, or the brackets and slashes that some bear. A number of no stated type that
-    /// is all digits and nearly as long as a resident number is a mistyped one, not a passport.
+    /// Resident numbers need the right length, check digit and a birth date that exists and is not after `today`; other documents need 4 to
+    /// 32 letters, digits, or the brackets and slashes that some have. A number without a stated type that is all digits and nearly as long
+    /// as a resident number is a mistyped one, not a passport.
     pub fn is_valid(&self, today: NaiveDate) -> bool {
         if self.unreadable.is_some() {
             return false;
@@ -193,7 +188,7 @@ impl Number {
         }
     }
 
-    /// The birth date that a resident number states, where that date exists.
+    /// The birth date in a resident number, where that date exists.
     pub fn birth_date(&self) -> Option<NaiveDate> {
         if !self.is_resident() {
             return None;
@@ -203,8 +198,7 @@ impl Number {
         (1800..2200).contains(&date.year()).then_some(date)
     }
 
-    /// The number as a page may show it: the first six and last four characters of 18 (`110101********1233`), less of
-    /// shorter ones.
+    /// The number as a page may show it: the first six and last four characters of 18 (`110101********1233`), fewer of shorter numbers.
     pub fn masked(&self) -> String {
         mask(&self.canonical)
     }
@@ -214,7 +208,7 @@ impl Number {
     }
 }
 
-/// Never shows the number itself: logs hold no personal data.
+/// Never prints the number itself: logs hold no personal data.
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Number").field("family", &self.family).field("upgrade", &self.upgrade).finish_non_exhaustive()
@@ -234,7 +228,7 @@ pub fn mask(number: &str) -> String {
     characters.iter().enumerate().map(|(at, c)| if at < head || at >= last { *c } else { '*' }).collect()
 }
 
-/// Width, white space, hyphens, spreadsheet wrapping, case.
+/// Normalises width, white space, hyphens, spreadsheet quoting and case.
 fn clean(raw: &str) -> String {
     let mut cleaned: String = raw
         .chars()

@@ -31,7 +31,7 @@ pub struct Row {
 pub struct Catalogue {
     entries: Vec<Entry>,
     by_code: BTreeMap<String, usize>,
-    /// `None` where two codes share the name, which then says nothing.
+    /// `None` where two codes share the name, which is then ambiguous.
     by_name: BTreeMap<String, Option<usize>>,
 }
 
@@ -50,8 +50,8 @@ struct Combination {
 }
 
 impl Catalogue {
-    /// Builds the catalogue. Rows without a code are skipped; a year that cannot be read gives no year to choose, but its
-    /// level and specialty are suggested for every year.
+    /// Builds the catalogue. Rows without a code are skipped; an unreadable year is not offered for choice, but its level and specialty are
+    /// suggested for every year.
     pub fn new(rows: impl IntoIterator<Item = Row>) -> Self {
         let mut catalogue = Self::default();
         for row in rows {
@@ -132,7 +132,7 @@ impl Catalogue {
         self.entry(exam).into_iter().flat_map(|entry| &entry.combinations)
     }
 
-    /// Distinct non-empty values, sorted. A year of which the catalogue knows nothing narrows nothing.
+    /// Distinct non-empty values, sorted. A year that the catalogue does not know does not narrow the list.
     fn suggest<'a>(
         &'a self,
         exam: &str,

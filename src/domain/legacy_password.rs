@@ -1,9 +1,9 @@
 //! Password hashes of the old systems.
 //!
-//! An old value is split into a *digest* in normal form and the *salt* that it was made with ([`LegacyHash`]). The digest is kept
-//! until it is wrapped: Argon2id over the text that [`digest_of`] computes from a password and the salt, so that a wrapped hash is
-//! checked without knowing the old one. Old passwords were protected by a four-digit captcha at best; a right one is a proof to be
-//! weighed, not an identity.
+//! An old value is split into a *digest* in normal form and the *salt* that it was made with ([`LegacyHash`]). The digest is kept until it
+//! is wrapped: Argon2id over the text that [`digest_of`] computes from a password and the salt, so that a wrapped hash is checked without
+//! knowing the old one. Old passwords were protected by a four-digit captcha at best; a right one is one proof among others, not an
+//! identity.
 
 mod aspnet;
 mod spec;
@@ -53,7 +53,7 @@ impl LegacyHash {
         &self.digest
     }
 
-    /// What has to be known besides the password to compute the digest; `None` where the scheme has no salt, or inside the digest.
+    /// The salt needed to compute the digest; `None` where the scheme has none, or keeps it inside the digest.
     pub fn salt(&self) -> Option<&str> {
         self.salt.as_ref().map(|salt| salt.as_str())
     }
@@ -65,7 +65,7 @@ impl std::fmt::Debug for LegacyHash {
     }
 }
 
-/// Why a value cannot be a hash of the scheme, as administrators read it among the findings. Says nothing of the value itself but its length.
+/// Why a value cannot be a hash of the scheme, for the administrators' findings. Reveals nothing of the value but its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     #[error("密码列是空的")]
@@ -98,8 +98,8 @@ pub const MAX_BCRYPT_COST: u32 = 14;
 /// Salts of old systems have 4 to 40 characters.
 const MAX_SALT_CHARS: usize = 200;
 
-/// Brings the values of a legacy row into normal form; `salt` is read where the scheme has a column for it. A clear-text password
-/// keeps its blanks, which may be part of it, unless the old system cut them off; a salt keeps them always.
+/// Normalises the values of a legacy row; `salt` is read where the scheme has a column for it. A clear-text password keeps its blanks,
+/// which may be part of it, unless the old system trimmed them; a salt always keeps them.
 pub fn normalise_hash(spec: Spec, raw: &str, salt: &str) -> Result<LegacyHash, Malformed> {
     let trimmed = raw.trim();
     if trimmed.is_empty() {
@@ -138,7 +138,7 @@ fn normal_hex(scheme: Scheme, text: &str) -> Result<String, Malformed> {
     }
 }
 
-/// `$2x$` marks hashes of a broken implementation; verifying them as sound ones would be wrong.
+/// `$2x$` marks hashes of a broken implementation; they must not be verified as correct ones.
 fn normal_bcrypt(text: &str) -> Result<String, Malformed> {
     let rest =
         ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| text.strip_prefix(prefix)).ok_or(Malformed::NotBcrypt)?;
@@ -154,10 +154,10 @@ fn normal_bcrypt(text: &str) -> Result<String, Malformed> {
     Ok(text.to_owned())
 }
 
-/// What the old hash of `password` would be with [`LegacyHash::salt`], in normal form: the text under the Argon2id layer.
+/// The old hash of `password` with [`LegacyHash::salt`], in normal form: the text under the Argon2id layer.
 ///
-/// `None` for bcrypt, whose salt is in the hash: a bcrypt hash is kept as it is, being strong enough by itself. `None` too where the
-/// old system could not have hashed such a password, its charset lacking a character: it never matches.
+/// `None` for bcrypt, whose salt is in the hash: a bcrypt hash is kept as it is, being strong enough by itself. `None` too where the old
+/// system could not have hashed such a password, its charset lacking a character: it never matches.
 ///
 /// ASP.NET Identity takes up to a second: call it off the async threads.
 pub fn digest_of(spec: Spec, salt: Option<&str>, password: &str) -> Option<Zeroizing<String>> {
@@ -177,7 +177,7 @@ pub fn digest_of(spec: Spec, salt: Option<&str>, password: &str) -> Option<Zeroi
     Some(Zeroizing::new(digest))
 }
 
-/// Old programs join texts and encode what comes out, so the salt has the charset of the password.
+/// Old programs join texts and then encode the result, so the salt has the charset of the password.
 fn salted_md5(spec: Spec, salt: &str, password: &str, bytes: &[u8]) -> Option<String> {
     let joined = Zeroizing::new(match spec.order() {
         Order::PasswordSalt => [password, salt].concat(),
@@ -193,14 +193,14 @@ fn salted_md5(spec: Spec, salt: &str, password: &str, bytes: &[u8]) -> Option<St
     Some(hex::encode(Md5::digest(&*spec.charset().encode(&joined)?)))
 }
 
-/// Whether `password` belongs to `stored`, in time that does not depend on where they differ.
+/// Whether `password` matches `stored`, in time that does not depend on where they differ.
 ///
 /// bcrypt takes as long as its cost says: call it off the async threads.
 pub fn verify(stored: &LegacyHash, password: &str) -> bool {
     let spec = stored.spec;
     if spec.scheme == Scheme::Bcrypt {
         let bytes = spec.charset().encode(spec.trimmed(password));
-        // The hash was parsed when it was made, so an error is a bug of ours; then nobody gets in by it.
+        // The hash was parsed when it was constructed, so an error is a bug of ours; the password is then refused.
         return bytes.is_some_and(|bytes| bcrypt::verify(&*bytes, &stored.digest).unwrap_or(false));
     }
     digest_of(spec, stored.salt(), password)

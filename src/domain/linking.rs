@@ -1,8 +1,8 @@
 //! Whose data is this? From facts to a decision; the heart of the product.
 //!
-//! `LINKING.md` is the specification; its terms and rule names (L1-L6, R1, R2) are used here. The same [`decide`] serves the
-//! sign-in, the administrators' forecast and the review queue. It reads nothing and changes nothing: `app::dossier` gathers the
-//! [`Facts`], and whoever acts applies the [`Decision`] in the same transaction.
+//! `LINKING.md` is the specification; its terms and rule names (L1-L6, R1, R2) are used here. [`decide`] serves the sign-in, the
+//! administrators' forecast and the review tasks alike. It is pure: `app::dossier` reads the [`Facts`], and the caller applies the
+//! [`Decision`] in the same transaction.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,10 +25,10 @@ pub use records::{Belongs, belongs};
 pub use shown::{Shown, shown};
 pub use words::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
-/// Which account at the portal: what links and proofs are bound to (DESIGN.md §4.2).
+/// An account at the portal, to which links and proofs are bound (DESIGN.md §4.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// Under whose name the subject is unique.
+    /// The namespace in which the subject is unique.
     pub issuer: String,
     /// The portal's unchanging identifier.
     pub subject: String,
@@ -41,7 +41,6 @@ pub struct Identity {
     pub name: Option<String>,
     /// As vouched for; `None` where the portal gave none.
     pub number: Option<String>,
-    /// The document's type.
     pub document: DocumentClaim,
     /// The real-name level after mapping; `None` where missing or unmapped.
     pub level: Option<i32>,
@@ -52,7 +51,7 @@ pub struct Identity {
 /// The document type as the portal gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentClaim {
-    /// The portal names none: told by the number's shape.
+    /// The portal names none: derived from the number's shape.
     Absent,
     /// A type that the configuration maps.
     Type(document::DocumentType),
@@ -74,27 +73,23 @@ pub enum UserType {
 /// One (number, name) pair.
 #[derive(Clone, Debug)]
 pub struct Alias {
-    /// The document number.
     pub number: document::Number,
     /// The name as given.
     pub name: String,
-    /// Set where the pair came by a proof or a reviewer and not by the portal's word: a link that needs it falls with it.
+    /// Set where the pair came from a proof or a reviewer and not from the portal: a link that needs the pair is undone with it.
     pub granted: Option<AliasId>,
 }
 
 /// A person with the pairs proven to be theirs.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
-    /// Their aliases.
     pub aliases: Vec<Alias>,
 }
 
 /// One account of an old system, found by the number of the identity or of an alias.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Which.
     pub id: AccountId,
     /// `system:key`.
     pub label: String,
@@ -102,27 +97,24 @@ pub struct Account {
     pub number: document::Number,
     /// The name as imported.
     pub name: String,
-    /// Whether it is tied to someone.
+    /// Whether the account is linked.
     pub state: AccountState,
 }
 
-/// Whether an account is tied to someone, seen from the person who signs in.
+/// Whether an account is linked, as seen from the person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountState {
-    /// To nobody.
     Free,
     /// To this person, by this rule.
     Linked {
-        /// To whom.
         person: PersonId,
         /// The rule stored with the link.
         rule: Rule,
-        /// Whether a later import made the row another number's or name's than the one that was linked.
+        /// Whether a later import changed the row's number or name since it was linked.
         changed: bool,
     },
-    /// The tie between this person and it was undone or frozen: only a reviewer makes it again.
+    /// The link between this person and the account was undone or frozen: only a reviewer may link them again.
     Barred {
-        /// With whom.
         person: PersonId,
     },
 }
@@ -152,28 +144,26 @@ pub struct Facts {
 pub enum Who {
     /// Rule 1: the subject is known.
     Known(PersonId),
-    /// Rule 2: the portal account was made again; the new subject joins this person.
+    /// Rule 2: the portal account was created again; the new subject joins this person.
     Joins(PersonId),
     /// Rule 3.
     New,
-    /// Rules 1 and 2: a reviewer says who; until then no access.
+    /// Rules 1 and 2: a reviewer decides; until then no access.
     Undecided,
     /// Nobody: the identity is not accepted.
     Refused(Refusal),
 }
 
-/// What becomes of one account.
+/// The rule and evidence for one account.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Which account.
     pub account: AccountId,
     /// `system:key`.
     pub label: String,
-    /// By which rule.
     pub rule: Rule,
     /// What was compared; stored with a link.
     pub evidence: Evidence,
-    /// The alias it rests on, where that is not the portal's own word.
+    /// The alias that the finding rests on, where the portal does not vouch for it.
     pub via: Option<AliasId>,
     /// Whether the link stands already.
     pub linked_before: bool,
@@ -182,11 +172,9 @@ pub struct Finding {
 /// The decision about one identity.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// Which person.
     pub who: Who,
-    /// The overall answer.
     pub outcome: Outcome,
-    /// The rule that the answer names.
+    /// The rule that the outcome names.
     pub rule: Rule,
     /// L1: linked, or to be linked now.
     pub accounts: Vec<Finding>,
@@ -206,7 +194,7 @@ pub fn decide(facts: &Facts) -> Decision {
         Ok(found) => found,
         Err(rule) => return Decision::bare(Who::Undecided, Outcome::NeedsReview, rule),
     };
-    // What the portal vouches for now is proven: it counts beside the aliases of before.
+    // The pair that the portal vouches for now counts beside the stored aliases.
     let mut aliases: Vec<&Alias> = vec![&alias];
     aliases.extend(person.into_iter().flat_map(|person| &person.aliases));
 
@@ -255,7 +243,7 @@ fn accept(facts: &Facts) -> Result<Alias, Refusal> {
     Ok(Alias { number, name: name.to_owned(), granted: None })
 }
 
-/// "Which person signs in", rules 1 to 3; `Err` names the rule by which a reviewer must say.
+/// "Which person signs in", rules 1 to 3; `Err` names the rule by which a reviewer must decide.
 fn who_is<'a>(facts: &'a Facts, alias: &Alias) -> Result<(Who, Option<&'a Person>), Rule> {
     if let Some((person, number_before)) = &facts.known {
         return match number_before.relation(&alias.number) {
@@ -273,10 +261,10 @@ fn who_is<'a>(facts: &'a Facts, alias: &Alias) -> Result<(Who, Option<&'a Person
     }
 }
 
-/// Rule 2 asks for the same number *and* a fitting name in one alias; an upgrade of uncertain century is not enough (L2's reason).
+/// Rule 2 requires the same number *and* a fitting name in one alias; an upgrade of uncertain century is not enough (L2's reason).
 ///
-/// The number must be one that the portal vouched for before. Under one that a reviewer alone granted, its first bearer at the portal may be
-/// another human, and no undoing would part the two again.
+/// The number must be one that the portal vouched for before. Under one that only a reviewer granted, its first holder at the portal may be
+/// another human, and undoing could not separate the two again.
 fn joins(person: &Person, alias: &Alias) -> bool {
     let same_number = |own: &&Alias| {
         matches!(own.number.relation(&alias.number), document::Relation::Same(Upgrade::None | Upgrade::From15))
@@ -287,7 +275,7 @@ fn joins(person: &Person, alias: &Alias) -> bool {
     under_it.clone().any(|own| own.granted.is_none()) && under_it.any(same_name)
 }
 
-/// One account against every alias: by the best rule. `None` is L6.
+/// One account against every alias: the best rule. `None` is L6.
 fn judge(account: &Account, person: Option<PersonId>, aliases: &[&Alias], rivals: &[Alias]) -> Option<Finding> {
     let best = aliases.iter().filter_map(|alias| compare(account, alias)).min_by_key(|(rule, _)| *rule);
     let fits = best.as_ref().is_some_and(|(rule, _)| rule.is_beyond_doubt());
@@ -333,7 +321,7 @@ pub fn still_fits(account: &Account, aliases: &[Alias]) -> bool {
     aliases.iter().any(|alias| compare(account, alias).is_some_and(|(rule, _)| rule.is_beyond_doubt()))
 }
 
-/// What a reviewer's link rests on: the best rule by which the account compares with an alias, if any does.
+/// The evidence for a reviewer's link: the best rule by which the account compares with an alias, if any does.
 pub fn best_match(account: &Account, aliases: &[Alias]) -> (Rule, Evidence) {
     match aliases.iter().filter_map(|alias| compare(account, alias)).min_by_key(|(rule, _)| *rule) {
         Some((rule, alias)) => (rule, Evidence::of(account, alias)),

@@ -4,16 +4,15 @@ mod private_use;
 
 use super::text;
 
-/// How two names relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// Equal as stored, trimmed.
     Same,
     /// Not equal as stored, but their fold keys are.
     Folded,
-    /// A placeholder stands where one of them had a character, and the rest agrees.
+    /// A placeholder is in the place of a character, and the rest agrees.
     Unclear,
-    /// Anything else; also where one of them is empty.
+    /// Anything else, including an empty name.
     Different,
 }
 
@@ -36,7 +35,7 @@ pub fn relation(a: &str, b: &str) -> Relation {
     }
 }
 
-/// The fold key, for matching only; what is stored and shown stays as given. A placeholder is `?` in it.
+/// The fold key, for matching only; the name is stored and shown as given. `?` is the placeholder in a key.
 pub fn fold_key(name: &str) -> String {
     Folded::new(name).key()
 }
@@ -46,12 +45,12 @@ pub fn has_placeholder(name: &str) -> bool {
     Folded::new(name).has_placeholder()
 }
 
-/// Whether nothing is left of the name after folding; such a name equals nothing.
+/// Whether the name is empty after folding; such a name equals no other.
 pub fn is_empty(name: &str) -> bool {
     Folded::new(name).is_empty()
 }
 
-/// The name as a page may show it to someone who has not proven to be its bearer: `张*`, `阿*****提`.
+/// The name as a page may show it to someone who has not proven to be its holder: `张*`, `阿*****提`.
 pub fn mask(name: &str) -> String {
     let characters: Vec<char> = name.trim().chars().collect();
     let last = characters.len().saturating_sub(1);
@@ -62,15 +61,14 @@ pub fn mask(name: &str) -> String {
         .collect()
 }
 
-/// One character of a folded name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
     Letter(char),
-    /// A dot between the parts of a name: no part of the key, but a placeholder may stand for it.
+    /// A dot between the parts of a name: not part of the key, but a placeholder may stand for it.
     Dot,
-    /// Stands for exactly one character; a run of placeholders is one `One` and one `More`.
+    /// Matches exactly one character; a run of placeholders is one `One` and one `More`.
     One,
-    /// Stands for any number of characters.
+    /// Matches any number of characters.
     More,
 }
 
@@ -125,9 +123,9 @@ impl Folded {
     }
 }
 
-/// Whether some text fits both; dots count only where a placeholder needs a character to stand for.
+/// Whether some text matches both names; dots count only where a placeholder needs a character to match.
 ///
-/// A dynamic programme over both, so that a hostile run of placeholders costs at most the product of the lengths.
+/// Dynamic programming over both, so that a hostile run of placeholders costs at most the product of the lengths.
 fn agree(a: &[Token], b: &[Token]) -> bool {
     let width = b.len() + 1;
     let mut fits = vec![false; (a.len() + 1) * width];

@@ -1,4 +1,4 @@
-//! 人工核实: the questions that reviewers answer, and what each rests on.
+//! 人工核实: the tasks for reviewers, and the grounds of each.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,30 +12,29 @@ mod again;
 pub use again::{History, Standing, Undone};
 
 words! {
-    /// What is asked.
     pub enum Kind {
         /// R1: the portal vouches for another number than before. Is it the same human?
         NumberChanged = "number_changed",
         /// R2: another subject under the number of a person. Is it the same human?
         NumberTaken = "number_taken",
-        /// L5: the account fits, and is another person's, fits another as well, or was taken from this one. Is it theirs?
+        /// L5: the account fits, and is another person's, fits another as well, or was undone for this one. Is it theirs?
         AccountTaken = "account_taken",
-        /// A later import made a linked account's row another number's or name's. Is it still theirs?
+        /// A later import changed the number or name of a linked account's row. Is it still theirs?
         AccountChanged = "account_changed",
         /// An account under another number, claimed by number and old password. Is it theirs?
         Claim = "claim",
-        /// The citizen says what is missing. Is it theirs?
+        /// The citizen states what is missing. Is it theirs?
         Request = "request",
         /// The citizen says that a linked account is not theirs. Is that so?
         NotMine = "not_mine",
-        /// A later import changed an old application that its owner edited here. What of the old system's change is to be taken over?
+        /// A later import changed an old application that its owner edited here. Which of the old system's changes are to be adopted?
         ApplicationChanged = "application_changed",
     }
 }
 
 impl Kind {
-    /// What an open question of this kind becomes, when the same pair is asked about by another one: that an account is not theirs outweighs
-    /// everything, and a right password says more than a request.
+    /// The kind of an open task about a pair when another kind is raised about it: that an account is not theirs takes precedence over
+    /// everything, and a right password over a request.
     #[must_use]
     pub const fn with(self, further: Self) -> Self {
         match (self, further) {
@@ -70,13 +69,10 @@ impl Kind {
 }
 
 words! {
-    /// Whether a question is answered; the word stands in `data-status` too.
+    /// The state of a task; the word stands in `data-status` too.
     pub enum Status {
-        /// Waits for a reviewer.
         Open = "open",
-        /// Answered with yes.
         Approved = "approved",
-        /// Answered with no.
         Refused = "refused",
     }
 }
@@ -88,9 +84,9 @@ words! {
         Same = "same",
         /// Equal after folding.
         Folded = "folded",
-        /// Equal where nothing was lost.
+        /// Equal except for lost characters.
         Unclear = "unclear",
-        /// Another name: the claim is marked so.
+        /// Another name: the claim is flagged.
         Different = "different",
     }
 }
@@ -108,22 +104,19 @@ impl NameMatch {
     }
 }
 
-/// One thing that a question rests on. Holds personal data: stored sealed, shown to reviewers only.
+/// One ground of a task. Holds personal data: stored sealed, shown to reviewers only.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "basis", rename_all = "snake_case")]
 pub enum Basis {
     /// What the portal vouches for (R1, R2).
     Portal {
-        /// The document number.
         number: String,
-        /// The name.
         name: String,
         /// Where the portal gave one.
         document_type: Option<DocumentType>,
     },
     /// An account beside the alias that it was compared with (L5, changed rows, 不是我的).
     Comparison {
-        /// Both sides.
         evidence: Evidence,
     },
     /// A right old password for an account under another number.
@@ -139,16 +132,12 @@ pub enum Basis {
         old_number: String,
         /// 旧姓名.
         old_name: String,
-        /// Which exam.
         exam: String,
-        /// Of which year.
         year: String,
-        /// Anything else.
         note: String,
     },
     /// An import changed an old application that its owner had edited here.
     Changed {
-        /// Of which old system.
         system: String,
         /// The application's key there.
         key: String,
@@ -157,23 +146,22 @@ pub enum Basis {
     },
 }
 
-/// Everything that a question rests on, oldest first.
+/// All grounds of a task, oldest first.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Grounds {
-    /// One after the other.
     pub bases: Vec<Basis>,
 }
 
-/// So many things of one sort are kept for one question.
+/// The most grounds of one sort that are kept for one task.
 pub const MOST_OF_A_SORT: usize = 10;
 
 impl Grounds {
-    /// A question that rests on one thing.
     pub fn of(basis: Basis) -> Self {
         Self { bases: vec![basis] }
     }
 
-    /// Adds another one, unless it is known. Whether it stands here now: of each sort ten are kept, so that no sort crowds out another.
+    /// Adds a ground, unless it is a duplicate. Returns whether the grounds hold it now: ten of each sort are kept, so that no sort crowds
+    /// out another.
     pub fn add(&mut self, basis: Basis) -> bool {
         let sort = std::mem::discriminant(&basis);
         if self.bases.contains(&basis) {
@@ -196,7 +184,7 @@ impl Grounds {
     }
 }
 
-/// Says of what kind the grounds are, never what they hold.
+/// Prints the kinds of the grounds, never their content.
 impl std::fmt::Debug for Grounds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Grounds").field("bases", &self.bases.len()).finish()

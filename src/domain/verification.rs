@@ -1,4 +1,4 @@
-//! 申请人工核实: what a citizen says is missing, and the sentence for each slip.
+//! 申请人工核实: the citizen's request for manual verification, and the message for each error.
 
 use super::form::text::{has_forbidden, tidy};
 use super::form::{FIRST_YEAR, parse_year};
@@ -19,7 +19,6 @@ words! {
 }
 
 impl Field {
-    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::System => "原系统",
@@ -75,7 +74,7 @@ impl Statement {
     }
 }
 
-/// Prints no value: they are personal data.
+/// Prints no value: values are personal data.
 impl std::fmt::Debug for Statement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let filled: Vec<_> =
@@ -84,18 +83,18 @@ impl std::fmt::Debug for Statement {
     }
 }
 
-/// What the checks need to know besides the request.
+/// The facts beside the request that the checks need.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
     /// Words of the old systems that were imported.
     pub systems: &'a [String],
     /// This year, in China.
     pub this_year: i32,
-    /// One of the accounts found for this person was chosen.
+    /// The citizen chose one of the accounts found for them.
     pub account_chosen: bool,
 }
 
-/// Checks a request: values trimmed, year half width. Errors come in field order, at most one for a field.
+/// Validates a request: values trimmed, year half width. Errors are in field order, at most one for a field.
 pub fn validate(typed: &Statement, rules: &Rules<'_>) -> Result<Statement, Vec<(Field, String)>> {
     let mut errors = Vec::new();
     let mut checked = |field: Field| {
@@ -152,10 +151,10 @@ fn year(text: &str, this_year: i32) -> Result<String, String> {
     }
 }
 
-/// The longest old password that is looked at, in characters.
+/// The longest old password that is accepted, in characters.
 pub const MAX_PASSWORD_CHARS: usize = 256;
 
-/// What is wrong with a password as typed, before it is compared; old systems allowed every character.
+/// The error of a typed password, before it is compared; old systems allowed every character.
 pub fn check_password(typed: &str) -> Option<String> {
     match typed.chars().count() {
         0 => Some("请填写原系统的密码".to_owned()),
@@ -164,7 +163,7 @@ pub fn check_password(typed: &str) -> Option<String> {
     }
 }
 
-/// What is wrong with an old number as typed in a claim.
+/// The error of an old number typed in a claim.
 pub fn check_old_number(typed: &str) -> Option<String> {
     let text = tidy(typed);
     if text.is_empty() {

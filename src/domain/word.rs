@@ -1,9 +1,9 @@
-//! Enums whose values are words: in columns, in JSON, in forms. One macro writes and reads them.
+//! Enums whose values are stored words: in columns, in JSON, in forms. One macro writes and reads them.
 
 /// Defines an enum by the word of each value.
 ///
-/// The word stands once. Columns, JSON and forms take it from here, so that what one of them writes every other one reads. Words that
-/// were ever stored are never renamed.
+/// The word is written once. Columns, JSON and forms use it from here, so that each reads what the others write. A word that was ever
+/// stored is never renamed.
 macro_rules! words {
     ($(#[$about:meta])* $visibility:vis enum $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$about])*
@@ -13,15 +13,14 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in their order.
+            /// All values, in order of definition.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// The word.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
 
-            /// What a word, exactly as written, stands for; `None` for a word that is none of these.
+            /// The value of a word, exactly as written; `None` for an unknown word.
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.into_iter().find(|one| one.as_str() == word)
             }
@@ -49,7 +48,7 @@ mod tests {
     use crate::domain::review::{Kind, NameMatch, Status};
     use crate::domain::verification;
 
-    /// Every value of every enum: its word is its own, and is read back, from JSON as well.
+    /// Every value of every enum: its word is unique, and parses to it, from JSON as well.
     macro_rules! read_back {
         ($($name:ty),+ $(,)?) => {$(
             for (at, one) in <$name>::ALL.into_iter().enumerate() {

@@ -23,7 +23,6 @@ pub struct Registered {
     pub approval_date: String,
 }
 
-/// Who applies.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Applicant {
     pub name: String,
@@ -43,14 +42,11 @@ pub enum Path<'a> {
     Old { exam: &'a str },
 }
 
-/// Where a field's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The certificate's row.
     Registered,
     /// The application's row in an old system.
     OldApplication,
-    /// The portal's identity.
     Portal,
     /// Computed from the document number.
     DocumentNumber,
@@ -98,7 +94,6 @@ impl Locked {
         self.get(field).map_or(Source::Entered, |locked| locked.source)
     }
 
-    /// In field order.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &LockedValue)> {
         self.0.iter().map(|(field, locked)| (*field, locked))
     }

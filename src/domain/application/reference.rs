@@ -6,12 +6,12 @@ use crate::domain::form::text::comparison_key;
 
 /// A reference number such as `BZ20261122-7K3F9N`.
 ///
-/// `BZ`, the day of submission in China, a hyphen, five characters of a number, one check character. The alphabet has no
-/// 0, 1, I, L, O, which are misread; date digits stand for themselves. Its size, 31, is prime: the check character (the sum
-/// of value times position, positions 1 to 13, modulo 31) reveals every single wrong character and every swap of two.
+/// `BZ`, the day of submission in China, a hyphen, five characters of a number, one check character. The alphabet has no 0, 1, I, L, O,
+/// which are misread; date digits stand for themselves. Its size, 31, is prime: the check character (the sum of value times position,
+/// positions 1 to 13, modulo 31) reveals every single wrong character and every swap of two.
 ///
-/// Uniqueness is the store's affair: 31^5 = 28,629,151 numbers a day, drawn at random by the caller, who draws again
-/// when the unique constraint refuses one. A drawn number also keeps the count of a day's applications private.
+/// The unique constraint in the database guarantees uniqueness: 31^5 = 28,629,151 numbers a day, drawn at random by the caller, who retries
+/// when the constraint refuses one. A random number also keeps the count of a day's applications private.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reference(String);
 

@@ -16,10 +16,8 @@ words! {
     }
 }
 
-/// Why a step is not possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// An approved application is read-only.
     #[error("an approved application cannot be edited")]
     ReadOnly,
     /// Only a pending application can be approved or rejected.
@@ -31,7 +29,7 @@ pub enum Refused {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LegacyStatus {
     pub status: Status,
-    /// False where the word was none of the three: the application then counts as pending, and the import reports it.
+    /// False where the word was none of the three: the application then counts as pending, and the import reports a finding.
     pub known: bool,
 }
 
@@ -63,12 +61,13 @@ impl Status {
         self.is_open()
     }
 
-    /// A new application. That no other one for the same certificate is open, [`super::OpenApplications`] says, and a unique index holds.
+    /// A new application. [`super::OpenApplications`] tells whether another one for the same certificate is open; a unique index settles
+    /// race conditions.
     pub const fn submit() -> Self {
         Self::Pending
     }
 
-    /// Whether 审核结果反馈 shows: it belongs to a decision; while an edited application waits again there is none.
+    /// Whether 审核结果反馈 is shown: it belongs to a decision, and an edited application that waits again has none.
     pub const fn shows_feedback(self) -> bool {
         !matches!(self, Self::Pending)
     }
@@ -81,7 +80,6 @@ impl Status {
         }
     }
 
-    /// The reviewer approves.
     pub const fn approve(self) -> Result<Self, Refused> {
         match self {
             Self::Pending => Ok(Self::Approved),
@@ -89,7 +87,7 @@ impl Status {
         }
     }
 
-    /// The reviewer rejects, which is impossible without telling the applicant why.
+    /// The reviewer rejects, which requires feedback for the applicant.
     pub const fn reject(self, _feedback: &Feedback) -> Result<Self, Refused> {
         match self {
             Self::Pending => Ok(Self::Rejected),
@@ -98,7 +96,7 @@ impl Status {
     }
 }
 
-/// 审核结果反馈: what a reviewer tells the applicant. Never empty, at most [`Feedback::MAX_CHARS`] characters.
+/// 审核结果反馈: the reviewer's message to the applicant. Never empty, at most [`Feedback::MAX_CHARS`] characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback(String);
 
@@ -117,7 +115,7 @@ impl Feedback {
     /// In characters.
     pub const MAX_CHARS: usize = 500;
 
-    /// Trims and checks; line breaks are kept, as line feeds.
+    /// Trims and validates; line breaks are kept, as line feeds.
     pub fn new(text: &str) -> Result<Self, FeedbackProblem> {
         let text = tidy(text).replace("\r\n", "\n");
         if text.is_empty() {

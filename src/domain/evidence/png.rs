@@ -1,7 +1,7 @@
 //! A strict walk over a PNG file (ISO/IEC 15948), and the file without its metadata.
 //!
-//! The picture data is inflated to nowhere: what counts is that it holds exactly the rows that the header promises, with known
-//! filters, and that the stream ends there. Decoders are content with less, and leave room for a second file inside.
+//! The inflated picture data is discarded: the walk verifies that it holds exactly the rows that the header promises, with known filters,
+//! and that the stream ends there. Decoders accept less, and leave room for a second file inside.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -17,8 +17,8 @@ const ADAM7: [(u32, u32, u32, u32); 7] =
 /// The last of the five filters (9.2).
 const LAST_FILTER: u8 = 4;
 
-/// Walks the whole file and gives it back with header, palette, transparency and picture data byte for byte as they were, the
-/// orientation alone of EXIF, and nothing else.
+/// Walks the whole file and returns it with header, palette, transparency and picture data byte for byte as they were, the orientation
+/// alone of EXIF, and nothing else.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
     let (first, mut rest) = Chunk::take(bytes.strip_prefix(SIGNATURE).ok_or(Damaged("signature"))?)?;
     if &first.kind != b"IHDR" {
@@ -47,7 +47,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
                     write(&mut out, *b"eXIf", &orientation.to_tiff());
                 }
             }
-            // A first letter in lower case: nobody needs it to show the picture.
+            // A first letter in lower case: an ancillary chunk, not needed to show the picture.
             [b'a'..=b'z', ..] => {}
             _ => return Err(Damaged("chunk out of place")),
         }
@@ -75,12 +75,12 @@ fn write(out: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
 struct Chunk<'a> {
     kind: [u8; 4],
     data: &'a [u8],
-    /// With length and checksum.
+    /// Including length and checksum.
     whole: &'a [u8],
 }
 
 impl<'a> Chunk<'a> {
-    /// Takes one chunk off the front.
+    /// Splits the first chunk off.
     fn take(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), EvidenceProblem> {
         let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Truncated)?;
         let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Truncated)?;
@@ -121,7 +121,7 @@ impl Header {
         Ok(Self { width, height, depth, colour, interlaced: interlace == 1 })
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     fn palette(&self, data: &[u8]) -> Result<usize, EvidenceProblem> {
         let entries = data.len() / 3;
         let most = if self.colour == 3 { 1 << self.depth } else { 256 };
@@ -139,7 +139,7 @@ impl Header {
         if fits { Ok(()) } else { Err(Damaged("transparency")) }
     }
 
-    /// Rows as (how many, bytes of each with its filter), pass after pass.
+    /// Rows as (count, bytes of each with its filter), pass after pass.
     fn passes(&self) -> Vec<(u32, usize)> {
         let samples = match self.colour {
             2 => 3,
@@ -161,12 +161,12 @@ impl Header {
     }
 }
 
-/// The rows, as they come out of the compressed stream.
+/// The rows that the compressed stream still has to produce.
 struct Rows {
     stream: Decompress,
-    /// Passes still to come, the current one last.
+    /// Remaining passes, the current one last.
     passes: Vec<(u32, usize)>,
-    /// Bytes still to come of the current row.
+    /// Remaining bytes of the current row.
     left: usize,
     begun: bool,
     ended: bool,
@@ -179,7 +179,6 @@ impl Rows {
         Self { stream: Decompress::new(true), passes, left: 0, begun: false, ended: false }
     }
 
-    /// Takes the data of one chunk.
     fn take(&mut self, mut data: &[u8]) -> Result<(), EvidenceProblem> {
         self.begun = true;
         let mut pixels = [0; 16 * 1024];
@@ -199,11 +198,11 @@ impl Rows {
                 return Err(Damaged("compressed data"));
             }
         }
-        // What the stream still holds back fits into no more chunk data: it comes with the next, or with the end.
+        // Output that the inflater still holds back exceeds this chunk's buffer: it comes with the next chunk, or with the end.
         Ok(())
     }
 
-    /// Counts inflated bytes off the rows that are still to come.
+    /// Subtracts inflated bytes from the remaining rows.
     fn count(&mut self, mut pixels: &[u8]) -> Result<(), EvidenceProblem> {
         while let Some(filter) = pixels.first() {
             if self.left == 0 {
@@ -224,7 +223,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Whether everything came.
+    /// Checks that every row has come.
     fn end(&mut self) -> Result<(), EvidenceProblem> {
         let mut pixels = [0; 16 * 1024];
         while !self.ended && self.begun {

@@ -1,4 +1,4 @@
-//! The names of the form's fields, and a form as it travels between browser, rules and store.
+//! The names of the form's fields, and a form in transit between browser, rules and store.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ impl Field {
     }
 }
 
-/// The text fields of a form. The photo travels beside it, as bytes.
+/// The text fields of a form. The photo is sent beside them, as bytes.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Input {
@@ -103,7 +103,7 @@ impl Input {
     }
 }
 
-/// Prints no value: they are personal data, and forms end up in logs through `{:?}`.
+/// Prints no value: values are personal data, and `{:?}` brings forms into logs.
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let filled: Vec<_> =

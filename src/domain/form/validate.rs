@@ -9,10 +9,9 @@ use crate::domain::application::{Locked, merge};
 /// The longest value of a text field, in characters.
 pub const MAX_CHARS: usize = 64;
 
-/// Professional-qualification examinations are younger than this; an earlier year or approval date is a slip.
+/// Professional-qualification examinations are younger than this; an earlier year or approval date is a typing error.
 pub const FIRST_YEAR: i32 = 1980;
 
-/// What the checks need to know besides the form.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
     /// Today in China ([`china_date`]).
@@ -25,21 +24,19 @@ pub struct Rules<'a> {
     pub photo_given: bool,
 }
 
-/// Whether a photo belongs to the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhotoState {
     Required,
     NotNeeded,
 }
 
-/// Why a field is refused, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     pub field: Field,
     pub message: String,
 }
 
-/// A form that keeps all rules: values trimmed, digits half width, locked values in place. Only [`validate`] makes one.
+/// A form that passed every rule: values trimmed, digits half width, locked values in place. Only [`validate`] constructs one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Valid {
     input: Input,
@@ -60,8 +57,8 @@ impl Valid {
     }
 }
 
-/// Checks a submitted form: locked values are put in first and not checked (registered data is never corrected); every
-/// other field is. Errors come in field order, at most one for a field.
+/// Validates a submitted form: locked values are put in first and not checked (registered data is never corrected); every other field is.
+/// Errors are in field order, at most one for a field.
 pub fn validate(submitted: Input, locked: &Locked, rules: &Rules<'_>) -> Result<Valid, Vec<FieldError>> {
     let mut input = merge(locked, submitted);
     let mut errors = Vec::new();
@@ -75,7 +72,7 @@ pub fn validate(submitted: Input, locked: &Locked, rules: &Rules<'_>) -> Result<
         }
     }
     let photo = photo_state(&input.year, rules.photo_required_through);
-    // Until the year is right, nobody knows whether a photo is due: one error for one slip.
+    // Whether a photo is required depends on the year: with a wrong year only the year is reported.
     let year_stands = !errors.iter().any(|error| error.field == Field::Year);
     if year_stands && photo == PhotoState::Required && !rules.photo_given {
         errors.push(FieldError { field: Field::Photo, message: photo_missing(rules.photo_required_through) });
@@ -83,8 +80,8 @@ pub fn validate(submitted: Input, locked: &Locked, rules: &Rules<'_>) -> Result<
     if errors.is_empty() { Ok(Valid { input, photo }) } else { Err(errors) }
 }
 
-/// Whether a certificate of `year` needs a photo. A registered year that cannot be read needs one: a reviewer can put a
-/// photo aside, but cannot print a certificate without it.
+/// Whether a certificate of `year` needs a photo. A registered year that cannot be read needs one: a reviewer can ignore a photo, but
+/// cannot print a certificate without it.
 pub fn photo_state(year: &str, photo_required_through: i32) -> PhotoState {
     let text = half_width(tidy(year));
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -104,7 +101,7 @@ pub fn china_date(now: DateTime<Utc>) -> NaiveDate {
     now.checked_add_signed(TimeDelta::hours(8)).unwrap_or(now).date_naive()
 }
 
-/// One field's checks: the value to keep, or the message.
+/// Validates one field: the value to keep, or the message.
 fn check(field: Field, input: &Input, rules: &Rules<'_>) -> Result<String, String> {
     let text = tidy(input.get(field));
     if text.is_empty() {
@@ -129,7 +126,6 @@ fn check(field: Field, input: &Input, rules: &Rules<'_>) -> Result<String, Strin
     }
 }
 
-/// What to do about an empty field.
 const fn missing(field: Field) -> &'static str {
     match field {
         Field::Exam => "请选择考试",
@@ -214,7 +210,7 @@ fn digits(text: &str, count: usize) -> Option<String> {
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
 }
 
-/// Reads YYYYMMDD that is known to be eight digits.
+/// Parses YYYYMMDD that is known to be eight digits.
 fn real_date(digits: &str) -> Option<NaiveDate> {
     let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
     NaiveDate::from_ymd_opt(i32::try_from(part(0..4)?).ok()?, part(4..6)?, part(6..8)?)

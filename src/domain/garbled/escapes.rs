@@ -4,7 +4,7 @@ use encoding_rs::GBK;
 
 use super::Garbled;
 
-/// What stands at a place in a text: its kind, if it is an escape.
+/// The kind of escape that bytes begin with, if they begin with one.
 type Rule = fn(&[u8]) -> Option<Garbled>;
 
 pub(super) fn look(text: &str) -> Option<Garbled> {
@@ -20,9 +20,9 @@ pub(super) fn look(text: &str) -> Option<Garbled> {
         };
         let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
         let found = rule(&bytes[at + 1..])?;
-        // A percent sign or a letter behind a figure or a word says nothing by itself.
+        // A percent sign or a letter after a digit or a word is no indication.
         let is_plain = match (byte, &bytes[at + 1..]) {
-            // `笔试60%40分`: shares stand in figures and among other words.
+            // `笔试60%40分`: percentages follow digits and stand among words.
             (b'%', [b'2' | b'4', b'0', ..]) if before.is_ascii_digit() || !text.is_ascii() => true,
             (b'%', [b'2', b'0', next, ..]) => !(before.is_ascii_alphabetic() && next.is_ascii_alphabetic()),
             (b'%', [b'4', b'0', next, ..]) => !(before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric()),
@@ -107,7 +107,7 @@ fn bare(rest: &[u8]) -> Option<Garbled> {
     is.then_some(Garbled::Escaped)
 }
 
-/// The first bytes of `E5%BC%A0`, as many as a character has; `25` stands for the sign itself where the text was encoded twice.
+/// The first bytes of `E5%BC%A0`, as many as a character has; `25` is the percent sign itself where the text was encoded twice.
 fn hex_bytes(mut rest: &[u8], sign: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     while bytes.len() < 4 {

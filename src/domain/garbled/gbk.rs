@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::Of;
 use crate::domain::text::is_placeholder;
 
-/// The two bytes of each character of the basic plane. The library looks characters up one by one, which is too slow for every cell of
+/// The two bytes of each character of the basic plane, cached: the library's look-up of single characters is too slow for every cell of
 /// millions of rows.
 static CODES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
     let mut codes = vec![0; 0x1_0000].into_boxed_slice();
@@ -23,28 +23,28 @@ static CODES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
     codes
 });
 
-/// The bytes of a character; `None` for ASCII and for what GBK does not have.
+/// The bytes of a character; `None` for ASCII and for characters that GBK lacks.
 pub(super) fn code(c: char) -> Option<[u8; 2]> {
     CODES.get(c as usize).filter(|code| **code != 0).map(|code| code.to_be_bytes())
 }
 
-/// Whether bytes stand for one of the 6763 characters of GB 2312, of which nearly all names and words are made.
+/// Whether bytes encode one of the 6763 characters of GB 2312, of which nearly all names and words are made.
 pub(super) fn is_common([lead, trail]: [u8; 2]) -> bool {
     (0xb0..=0xf7).contains(&lead) && trail >= 0xa1
 }
 
-/// Stands in the bytes for a character that was lost.
+/// Marks a lost character in the bytes.
 const GAP: u8 = 0xff;
 
 /// Two characters that garble to three common ones need a surname of these: of frequent ones, those whose bytes allow it.
 const SURNAMES: &str =
     "赵许水任费贺殷常康顾平尹禹米项麻强贾干贲诸裴家羿段巴山谷仰仲詹幸宿宰寿边鱼容庾广饶空丰游竺淳夹延海岳年";
 
-/// Whether the text, whose first character beyond ASCII is given, becomes UTF-8 of Chinese when it is turned into GBK.
+/// Whether the text, whose first character beyond ASCII is given, becomes UTF-8 of Chinese when it is encoded in GBK.
 ///
-/// Bytes of UTF-8 that have no partner are lost, at the end of the text or before ASCII: a placeholder or nothing stands there.
+/// UTF-8 bytes without a partner are lost, at the end of the text or before ASCII: a placeholder or nothing is left in their place.
 pub(super) fn is_utf8(first: char, text: &str, of: Of) -> bool {
-    // Few names begin with such a character: the rest is looked at in one of some hundred names.
+    // Few names begin with such a character: the rest is examined in one of some hundred names.
     if !code(first).is_some_and(|[lead, _]| (0xe2..=0xf4).contains(&lead)) {
         return false;
     }
@@ -59,7 +59,7 @@ pub(super) fn is_utf8(first: char, text: &str, of: Of) -> bool {
     }
     let characters = text.chars().filter(|c| !c.is_ascii()).count();
     let all_common = || text.chars().filter_map(code).all(is_common);
-    // Short texts, as names are, count only where more than the look of one character tells it.
+    // Short texts, such as names, need more than one suspicious character.
     of == Of::Text || characters > 3 || !all_common() || SURNAMES.contains(found[0])
 }
 
@@ -74,7 +74,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         match c {
             _ if is_placeholder(c) => bytes.push(GAP),
             '\0'..='\x7f' => bytes.push(u8::try_from(c).ok()?),
-            // As Windows has it: the byte is the last one of 一 and of every 64th character.
+            // As in Windows: the byte is the last one of 一 and of every 64th character.
             '€' => bytes.push(0x80),
             _ => bytes.extend(code(c)?),
         }

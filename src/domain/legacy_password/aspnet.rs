@@ -1,4 +1,4 @@
-//! The two ways of ASP.NET: SqlMembershipProvider (2005) and Identity's PasswordHasher (2013).
+//! The two hash formats of ASP.NET: SqlMembershipProvider (2005) and Identity's PasswordHasher (2013).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256, Sha512};
 use super::Malformed;
 use super::spec::Algorithm;
 
-/// A hash, and what has to be known to compute it again; both as they are stored.
+/// A hash, and the parameters needed to compute it again; both as they are stored.
 pub(super) struct Split {
     pub(super) digest: String,
     pub(super) salt: String,
 }
 
-/// SqlMembershipProvider makes salts of 16 bytes; nothing that it reads sets a bound.
+/// SqlMembershipProvider generates salts of 16 bytes; it enforces no bound when it reads them.
 const MAX_SALT: usize = 64;
 
 /// The key that `new HMACSHA256()` makes for itself, whose length the provider keeps.
@@ -57,7 +57,6 @@ pub(super) fn membership(algorithm: Algorithm, salt: &str, password: &[u8]) -> O
 /// Blocks of PBKDF2 times iterations: about a second. .NET 7 and later make 100,000 with one block.
 pub const MAX_IDENTITY_WORK: u32 = 1_000_000;
 
-/// The hash function of PBKDF2.
 #[derive(Clone, Copy)]
 enum Prf {
     Sha1,
@@ -65,12 +64,12 @@ enum Prf {
     Sha512,
 }
 
-/// What stands before the subkey.
+/// The header before the subkey.
 struct Header<'a> {
     prf: Prf,
     iterations: u32,
     salt: &'a [u8],
-    /// How many bytes it takes, salt included.
+    /// In bytes, salt included.
     length: usize,
 }
 
@@ -100,7 +99,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Whether a subkey of so many bytes can be computed in bearable time.
+    /// Refuses a subkey whose computation would take too long.
     fn check(&self, subkey: usize) -> Result<(), Malformed> {
         if !IDENTITY_BYTES.contains(&subkey) || self.iterations == 0 {
             return Err(Malformed::NotIdentity);

@@ -1,4 +1,4 @@
-//! How an old system made its hashes: the scheme and its options, as a manifest names them and as the store keeps them.
+//! How an old system made its hashes: the scheme and its options, as a manifest names them and as the database stores them.
 
 use encoding_rs::GB18030;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use crate::domain::word::words;
 
 words! {
-    /// How an old system stored passwords.
     pub enum Scheme {
         /// MD5 of the password, 32 hex digits.
         Md5 = "md5",
@@ -31,7 +30,6 @@ words! {
 }
 
 words! {
-    /// What was joined before hashing.
     pub enum Order {
         PasswordSalt = "password+salt",
         SaltPassword = "salt+password",
@@ -105,7 +103,7 @@ pub struct Spec {
     /// UTF-8 where absent, UTF-16LE for `aspnet-membership`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charset: Option<Charset>,
-    /// Whether the old system cut blanks off around what was typed.
+    /// Whether the old system trimmed the typed password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trim: Option<bool>,
     /// Of an inner hash: lower where absent.
@@ -134,7 +132,7 @@ impl Spec {
         }
     }
 
-    /// Whether the salt stands in a column of its own.
+    /// Whether the salt is in a column of its own.
     pub const fn has_salt_column(self) -> bool {
         matches!(self.scheme, Scheme::Md5Salted | Scheme::AspnetMembership)
     }
@@ -156,18 +154,18 @@ impl Spec {
         self.hex_case.unwrap_or(HexCase::Lower)
     }
 
-    /// What the old system took for the password.
+    /// The part of the typed text that the old system hashed.
     pub(super) fn trimmed(self, typed: &str) -> &str {
         if self.trim == Some(true) { typed.trim() } else { typed }
     }
 }
 
-/// What `legacy_accounts.password_scheme` says of the hash beside it.
+/// The meaning of `legacy_accounts.password_scheme` for the hash beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// The old hash, sealed or wrapped.
     Old(Spec),
-    /// Argon2id of the password itself, put in the old hash's place when the password was right. No manifest can say so.
+    /// Argon2id of the password itself, which replaced the old hash when the password was right. No manifest can say so.
     Replaced,
 }
 
@@ -175,7 +173,6 @@ impl Kept {
     /// The word for [`Kept::Replaced`].
     pub const ARGON2ID: &str = "argon2id";
 
-    /// Reads the column.
     pub fn parse(stored: &str) -> Result<Self, UnknownScheme> {
         let unknown = || UnknownScheme(stored.to_owned());
         if stored == Self::ARGON2ID {

@@ -6,43 +6,38 @@ use crate::domain::word::words;
 words! {
     /// The rules, in the order in which an answer names them.
     pub enum Rule {
-        /// Number and name the same.
+        /// Number and name are equal.
         L1 = "L1",
-        /// The same after a 15-digit upgrade.
+        /// Equal after a 15-digit upgrade.
         L1From15 = "L1-15",
-        /// The same after folding the name.
+        /// Equal after folding the name.
         L1Fold = "L1-fold",
-        /// Both.
+        /// Equal after a 15-digit upgrade and folding the name.
         L1From15Fold = "L1-15-fold",
-        /// The same by an upgrade whose century is not certain.
+        /// Equal after an upgrade whose century is not certain.
         L2 = "L2",
-        /// A name with lost characters.
+        /// The name has lost characters.
         L3 = "L3",
-        /// Another name.
+        /// The names differ.
         L4 = "L4",
-        /// Linked to another person or as well another's, barred for this one, or changed since it was linked.
+        /// Linked to another person, a fit for another person too, barred for this one, or changed since it was linked.
         L5 = "L5",
         /// The portal vouches for another number than before.
         R1 = "R1",
-        /// Another subject under the number of a person of another name.
+        /// Another subject under the number of a person with another name.
         R2 = "R2",
-        /// The identity is not accepted.
         Refused = "refused",
-        /// No rule applies.
         None = "none",
     }
 }
 
 words! {
-    /// The overall answer.
     pub enum Outcome {
-        /// At least one account is, or is to be, linked.
+        /// At least one account is linked, or is to be.
         Linked = "linked",
         /// Accounts were found that need a proof.
         NeedsProof = "needs_proof",
-        /// A reviewer must look.
         NeedsReview = "needs_review",
-        /// Nothing was found.
         NoAccount = "no_account",
         /// The identity is not accepted; nothing is created.
         Refused = "refused",
@@ -50,7 +45,6 @@ words! {
 }
 
 words! {
-    /// Why an identity is not accepted.
     pub enum Refusal {
         /// A corporate account.
         Corporate = "corporate",
@@ -60,41 +54,34 @@ words! {
         LevelTooLow = "level_too_low",
         /// The real-name level is missing or unmapped.
         LevelUnknown = "level_unknown",
-        /// No document number.
         NumberMissing = "number_missing",
         /// The document number is masked, or cannot be one.
         NumberInvalid = "number_invalid",
         /// The document type is a code that the configuration does not know.
         DocumentTypeUnknown = "document_type_unknown",
-        /// No name.
         NameMissing = "name_missing",
     }
 }
 
 words! {
-    /// For what an account is kept that was found for a person and not joined.
+    /// What an account found for a person and not linked waits for.
     pub enum List {
-        /// The person may prove it.
         Proof = "proof",
-        /// A reviewer decides.
         Review = "review",
     }
 }
 
 words! {
-    /// By whose word a pair of number and name is a person's.
+    /// Who says that a pair of number and name is a person's.
     pub enum Origin {
-        /// The portal's.
         Portal = "portal",
-        /// The old password's.
         Proof = "proof",
-        /// A reviewer's.
         Review = "review",
     }
 }
 
 words! {
-    /// What the portal vouches for otherwise than before.
+    /// What the portal vouches for differently than before.
     pub enum IdentityPart {
         Name = "name",
         Number = "number",

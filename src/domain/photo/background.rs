@@ -1,4 +1,4 @@
-//! White background, measured where no head is: a band along the top edge, and the upper parts of both sides.
+//! White background, measured outside the head: a band along the top edge, and the upper parts of both sides.
 
 use super::problem::PhotoProblem;
 use super::{HEIGHT, WIDTH};
@@ -9,11 +9,11 @@ const TOP_ROWS: usize = 16;
 const SIDE_COLUMNS: usize = 16;
 const SIDE_ROWS: usize = HEIGHT as usize * 2 / 5;
 
-/// The darkest channel of a white that a scanner or a lamp has greyed a little, and of JPEG noise around it.
+/// The darkest channel of a white that is slightly grey from a scanner or a lamp, and of JPEG noise around it.
 const LEAST_CHANNEL: u8 = 220;
-/// How far apart the channels of such a white may be: a light blue (200,220,245) is not one.
+/// The largest difference between the channels of such a white: a light blue (200,220,245) is not one.
 const MOST_SPREAD: u8 = 24;
-/// Room for stray hair, a thin frame line left by cutting, and dust.
+/// Tolerates stray hair, a thin frame line left by cutting, and dust.
 const LEAST_WHITE_PERCENT: usize = 85;
 
 /// Measures rows of RGB pixels of the right dimensions.
@@ -49,7 +49,7 @@ fn is_white([red, green, blue]: [u8; 3]) -> bool {
     least >= LEAST_CHANNEL && most - least <= MOST_SPREAD
 }
 
-/// Of what is not white, so that the refusal names the colour that is wrong, not a mixture.
+/// The median of the pixels that are not white, so that the refusal names the wrong colour, not a mixture.
 fn median(mut values: Vec<u8>) -> u8 {
     let middle = values.len() / 2;
     if values.is_empty() { 0 } else { *values.select_nth_unstable(middle).1 }

@@ -1,7 +1,7 @@
-//! The one entry of EXIF that changes how a picture looks: its orientation (CIPA DC-008, tag 0x0112).
+//! The one entry of EXIF that changes how a picture is shown: its orientation (CIPA DC-008, tag 0x0112).
 //!
-//! Cameras store the pixels as the sensor lies and say here how to turn them. Viewers obey; so a picture that loses its EXIF
-//! is shown in another position than the one its owner saw.
+//! Cameras store the pixels in the sensor's orientation and record here how to rotate them. Viewers obey; so a picture that loses its EXIF
+//! is shown in another position than its owner saw.
 
 const TAG: u16 = 0x0112;
 const ENTRY_BYTES: usize = 12;
@@ -11,14 +11,14 @@ const ENTRY_BYTES: usize = 12;
 pub struct Orientation(u8);
 
 impl Orientation {
-    /// Of an APP1 segment's payload.
+    /// Reads an APP1 segment's payload.
     pub(in crate::domain) fn of_app1(payload: &[u8]) -> Option<Self> {
-        // The byte behind the name's own zero is padding; readers do not look at it.
+        // The byte behind the name's own zero is padding; readers ignore it.
         payload.strip_prefix(b"Exif\0").and_then(<[u8]>::split_first).and_then(|(_, tiff)| Self::of_tiff(tiff))
     }
 
-    /// Of the TIFF structure that EXIF is: the first directory's entry. `None` where there is no such entry that can be read, or its
-    /// value is none of the eight: viewers show such a picture as it is stored.
+    /// Reads the TIFF structure that EXIF is: the first directory's entry. `None` where there is no readable entry, or its value is none of
+    /// the eight: viewers show such a picture as it is stored.
     pub(in crate::domain) fn of_tiff(tiff: &[u8]) -> Option<Self> {
         let big_endian = match tiff.first_chunk::<4>()? {
             b"MM\0*" => true,
@@ -47,19 +47,18 @@ impl Orientation {
         self.0 == 1
     }
 
-    /// The number in the tag.
     pub const fn number(self) -> u8 {
         self.0
     }
 
-    /// A TIFF structure that says this and nothing else.
+    /// A TIFF structure that holds this entry and nothing else.
     pub(in crate::domain) const fn to_tiff(self) -> [u8; 26] {
         let mut tiff = *b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
         tiff[19] = self.0;
         tiff
     }
 
-    /// What is wrong with the pixels as they are stored.
+    /// How the stored pixels are rotated or mirrored.
     pub(in crate::domain) const fn words(self) -> &'static str {
         match self.0 {
             2 => "左右相反的",

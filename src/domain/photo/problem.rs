@@ -14,7 +14,7 @@ pub enum PhotoProblem {
     TooSmall { bytes: usize },
     #[error("照片应为 JPG 或 JPEG 格式，您上传的是{}，请转换格式后重新上传", kind.words())]
     NotJpeg { kind: FileKind },
-    /// Of a picture that looks upright only where somebody turns it: turning it here would code it anew.
+    /// For a picture that looks upright only after rotation: rotating it here would re-encode it.
     #[error(
         "照片带有旋转信息（EXIF 方向 {}）：看图时会自动转正，但文件中的画面是{}，不能用于证书打印。\
          请用图片软件打开照片，转正后另存为 {WIDTH}×{HEIGHT} 像素的 JPG，再重新上传",
@@ -33,7 +33,7 @@ pub enum PhotoProblem {
         kind.map_or(String::new(), |kind| format!("（{}）", kind.words().trim_start()))
     )]
     Trailing { bytes: usize, kind: Option<FileKind> },
-    /// The part that is damaged is for the log; a citizen can do nothing with it.
+    /// The damaged part is for the log; a citizen cannot act on it.
     #[error("照片文件已损坏，无法读取，请用图片软件另存为普通 JPG 后重新上传")]
     Damaged(&'static str),
     #[error(
@@ -62,7 +62,7 @@ impl PhotoProblem {
     }
 }
 
-/// A way of coding JPEG that printing of certificates does not take.
+/// A JPEG coding that certificate printing does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
     /// Four components: CMYK or YCCK, for printing presses.
@@ -92,7 +92,7 @@ impl Coding {
     }
 }
 
-/// What a file is, told by its first bytes.
+/// The type of a file, recognised by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     Jpeg,

@@ -1,14 +1,14 @@
 //! Whether a JPEG's scans hold the whole picture, code by code (ITU-T T.81, annexes F and G).
 //!
-//! Decoders fill what is missing with grey and report success: of a photo cut anywhere and closed with an end marker,
-//! zune-jpeg 0.5.15 in strict mode refused not one of 4,500 variants. So the codes are counted here: each scan must hold
-//! exactly the blocks that its header promises, and all scans together every coefficient to its last bit.
+//! Decoders fill what is missing with grey and report success: of a photo cut anywhere and closed with an end marker, zune-jpeg 0.5.15 in
+//! strict mode refused not one of 4,500 variants. So the codes are counted here: each scan must hold exactly the blocks that its header
+//! promises, and all scans together every coefficient to its last bit.
 
 use super::huffman::{Bits, Huffman, restart_intervals};
 use super::problem::{Coding, PhotoProblem};
 
-/// libjpeg writes 10 scans in a progressive colour file. Each scan walks the whole picture, so a file of nothing but scans
-/// is an attack on time.
+/// libjpeg writes 10 scans in a progressive colour file. Each scan walks the whole picture, so a file of nothing but scans is a denial of
+/// service.
 pub(super) const MAX_SCANS: usize = 24;
 
 /// The standard's own limit (B.2.3).
@@ -17,7 +17,6 @@ const MAX_BLOCKS_IN_MCU: usize = 10;
 const SCAN_HEADER: PhotoProblem = PhotoProblem::Damaged("scan header");
 const DATA: PhotoProblem = PhotoProblem::Damaged("scan data");
 
-/// What a frame header says.
 pub(super) struct Frame<'a> {
     pub(super) progressive: bool,
     /// In pixels.
@@ -28,11 +27,11 @@ pub(super) struct Frame<'a> {
     pub(super) specifications: &'a [u8],
 }
 
-/// What has been read of a picture so far: tables may come before the frame and between scans.
+/// State of the picture so far: tables may come before the frame and between scans.
 #[derive(Default)]
 pub(super) struct Scans<'a> {
     progressive: bool,
-    /// Empty until the frame header came.
+    /// Empty until the frame header.
     components: Vec<Component>,
     seen: usize,
     dc_tables: [Option<Huffman<'a>>; 4],
@@ -49,9 +48,9 @@ struct Component {
     quantisation_table: u8,
     /// Blocks of this component in one MCU of an interleaved scan.
     blocks_in_mcu: usize,
-    /// For each block, a bit for each coefficient that is known not to be zero: a refining scan has one more bit for those.
+    /// For each block, a bit for each coefficient known to be nonzero: a refining scan has one more bit for those.
     nonzero: Vec<u64>,
-    /// For each coefficient, how many low bits are still to come; `None` before its first scan.
+    /// For each coefficient, how many low bits are missing; `None` before its first scan.
     missing_bits: [Option<u8>; 64],
 }
 
@@ -65,7 +64,6 @@ struct Header {
 }
 
 impl<'a> Scans<'a> {
-    /// Takes the frame header.
     pub(super) fn define_frame(&mut self, frame: &Frame<'_>) -> Result<(), PhotoProblem> {
         const BAD: PhotoProblem = PhotoProblem::Damaged("frame");
         let specifications = frame.specifications.as_chunks::<3>().0;
@@ -76,7 +74,7 @@ impl<'a> Scans<'a> {
         }
         let h_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).0).max().ok_or(BAD)?;
         let v_most = specifications.iter().map(|[_, sampling, _]| factors(*sampling).1).max().ok_or(BAD)?;
-        // libjpeg, and with it every browser, stretches components by whole numbers only.
+        // libjpeg, and with it every browser, scales components by whole numbers only.
         let whole = |(h, v)| h_most.is_multiple_of(h) && v_most.is_multiple_of(v);
         if !specifications.iter().all(|[_, sampling, _]| whole(factors(*sampling))) {
             return Err(BAD);
@@ -101,7 +99,6 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Reads a DHT segment.
     pub(super) fn define_tables(&mut self, mut payload: &'a [u8]) -> Result<(), PhotoProblem> {
         const BAD: PhotoProblem = PhotoProblem::Damaged("Huffman table");
         while !payload.is_empty() {
@@ -117,7 +114,6 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Reads a DQT segment.
     pub(super) fn define_quantisation(&mut self, mut payload: &[u8]) -> Result<(), PhotoProblem> {
         const BAD: PhotoProblem = PhotoProblem::Damaged("quantisation table");
         while let Some((&width_and_slot, rest)) = payload.split_first() {
@@ -132,7 +128,6 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Reads a DRI segment.
     pub(super) fn define_restart(&mut self, payload: &[u8]) -> Result<(), PhotoProblem> {
         let interval = payload.try_into().map_err(|_| PhotoProblem::Damaged("restart interval"))?;
         self.restart_interval = usize::from(u16::from_be_bytes(interval));
@@ -154,7 +149,7 @@ impl<'a> Scans<'a> {
             let (interval, restart) = intervals.next().ok_or(PhotoProblem::Truncated)?;
             let to = units.min(from + step);
             if restart != (to < units).then_some(number) {
-                // Fewer intervals than the picture has: the rest was cut off.
+                // Fewer intervals than the picture has: the file is truncated.
                 return Err(if restart.is_none() { PhotoProblem::Truncated } else { DATA });
             }
             let bits = self.interval(&header, from..to, interval)?;
@@ -165,7 +160,7 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Whether every coefficient of every component has come to its last bit.
+    /// Whether every coefficient of every component is complete to its last bit.
     pub(super) fn is_complete(&self) -> bool {
         !self.components.is_empty()
             && self.components.iter().all(|component| component.missing_bits.iter().all(|missing| *missing == Some(0)))
@@ -207,7 +202,7 @@ impl<'a> Scans<'a> {
         Ok(Header { components, start, end, refining: high > 0 })
     }
 
-    /// Walks the MCUs `units` of an interleaved scan, or the blocks of any other, and gives what is left.
+    /// Walks the MCUs `units` of an interleaved scan, or the blocks of any other, and returns the remaining bits.
     fn interval<'d>(
         &mut self,
         header: &Header,

@@ -17,21 +17,21 @@ const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
 const APP14: u8 = 0xee;
 
-/// How the three components of a colour picture are to be read.
+/// How to interpret the three components of a colour picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::domain) enum Colours {
     YCbCr,
     Rgb,
 }
 
-/// What is known of a picture before its data comes.
+/// The properties of a picture that are known before its data.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::domain) struct Shape {
     /// In pixels, as stored.
     pub(in crate::domain) width: u16,
     /// In pixels, as stored.
     pub(in crate::domain) height: u16,
-    /// How viewers turn it; `None`: not at all.
+    /// How viewers rotate it; `None`: not at all.
     pub(in crate::domain) orientation: Option<Orientation>,
 }
 
@@ -41,11 +41,11 @@ pub(in crate::domain) struct Clean {
     pub(in crate::domain) colours: Colours,
 }
 
-/// Walks the whole file and gives it back with tables, frame and scans byte for byte as they were, a bare JFIF header and a
-/// bare Adobe segment (it says how colours are coded) where there were such, the orientation alone of EXIF, and nothing else.
+/// Walks the whole file and returns it with tables, frame and scans byte for byte as they were, a bare JFIF header and a bare Adobe segment
+/// (it says how colours are coded) where there were such, the orientation alone of EXIF, and nothing else.
 ///
-/// Refuses whatever is not one plain picture with a clean end and nothing behind it but an empty tail. `accept` judges the shape
-/// before anything of that size is set aside.
+/// Refuses whatever is not one plain picture with a clean end and nothing behind it but an empty tail. `accept` judges the shape before
+/// memory of that size is allocated.
 pub(in crate::domain) fn clean(
     bytes: &[u8],
     accept: impl Fn(&Shape) -> Result<(), PhotoProblem>,
@@ -70,7 +70,7 @@ pub(in crate::domain) fn clean(
                 write(&mut out, marker, payload);
             }
             SOS => {
-                // A segment of EXIF may stand behind the frame.
+                // A segment of EXIF may come after the frame.
                 if let Some(shape) = said.shape.filter(|_| !said.picture) {
                     accept(&shape)?;
                 }
@@ -120,13 +120,12 @@ fn check_tail(rest: &[u8]) -> Result<(), PhotoProblem> {
     Err(PhotoProblem::Trailing { bytes: rest.len(), kind })
 }
 
-/// Whether what stands behind a picture's end holds nothing: the zeros of a block that was filled up, or a line end that a transfer as
-/// text added.
+/// Whether the bytes behind a picture's end are empty: zeros of a filled-up block, or a line end that a transfer as text added.
 pub(in crate::domain) fn is_empty_tail(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
 }
 
-/// What the segments before the first scan have said.
+/// State from the segments before the first scan.
 #[derive(Default)]
 struct Said {
     orientation: Option<Orientation>,
@@ -134,7 +133,6 @@ struct Said {
     adobe_transform: Option<u8>,
     component_ids: Vec<u8>,
     shape: Option<Shape>,
-    /// Whether a scan has come.
     picture: bool,
 }
 
@@ -149,7 +147,7 @@ impl Said {
         self.component_ids = frame.specifications.as_chunks::<3>().0.iter().map(|[id, ..]| *id).collect();
     }
 
-    /// What stays of an APPn or COM segment.
+    /// The part of an APPn or COM segment that is kept.
     fn kept(&mut self, marker: u8, payload: &[u8]) -> Option<Vec<u8>> {
         match marker {
             APP0 => {
@@ -158,7 +156,7 @@ impl Said {
                 self.is_jfif = true;
                 Some([jfif.as_slice(), &[0, 0]].concat())
             }
-            // Readers take the first one.
+            // Readers use the first one.
             APP1 if self.orientation.is_none() => {
                 let orientation = Orientation::of_app1(payload)?;
                 self.orientation = Some(orientation);
@@ -169,7 +167,7 @@ impl Said {
             }
             APP14 => {
                 let mut adobe = *payload.first_chunk::<12>().filter(|adobe| adobe.starts_with(b"Adobe"))?;
-                // Decoders that know no such transform take the usual one, or fail.
+                // Decoders that do not know such a transform use the usual one, or fail.
                 if adobe[11] > 2 {
                     adobe[11] = 1;
                 }
@@ -180,7 +178,7 @@ impl Said {
         }
     }
 
-    /// As libjpeg has it, and with it all browsers.
+    /// Follows libjpeg, and with it all browsers.
     fn colours(&self) -> Colours {
         match (self.is_jfif, self.adobe_transform, self.component_ids.as_slice()) {
             (false, Some(0), _) | (false, None, b"RGB") => Colours::Rgb,
@@ -238,7 +236,7 @@ impl<'a> Walk<'a> {
         Ok(payload)
     }
 
-    /// A scan's data, restart markers and the fill bytes before them included, up to the next other marker or the end of the file.
+    /// A scan's data, including restart markers and the fill bytes before them, up to the next other marker or the end of the file.
     fn entropy_coded(&mut self) -> &'a [u8] {
         let rest = &self.bytes[self.at..];
         let mut end = 0;
@@ -260,7 +258,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Reads a frame header: coding first, because it says whether the rest means what it seems to.
+/// Reads a frame header: coding first, because it determines how to read the rest.
 fn frame(marker: u8, payload: &[u8]) -> Result<Frame<'_>, PhotoProblem> {
     match marker {
         0xc0..=0xc2 => {}
