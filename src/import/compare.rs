@@ -1,4 +1,4 @@
-//! A row of a source held against what is stored of it, column by column.
+//! Compares a row of a source with the stored row, column by column.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,18 +11,16 @@ use crate::vault::{LookUp, Purpose, Vault};
 /// What is wrong with a stored value or row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The source has the row, the database has not.
+    /// The source has the row, the database does not.
     Missing,
-    /// The other way round, though this batch brought it.
+    /// The database has the row, which this batch brought, the source does not.
     Extra,
-    /// The value is another one.
     Different,
     /// The sealed value does not open: it was changed, moved from another column, or sealed with another key.
     Unreadable,
 }
 
 impl Fault {
-    /// The word in the list.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -46,34 +44,34 @@ pub struct ColumnSum {
 /// Old passwords by whether they can be compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Passwords {
-    /// The same hash is sealed, or the same scheme without one.
+    /// The stored hash is equal, or the scheme is and there is no hash.
     pub compared: u64,
-    /// Argon2id stands over the hash, which is gone.
+    /// Argon2id wraps the hash, which is no longer stored.
     pub wrapped: u64,
-    /// Its owner has proven it, and Argon2id of the password itself took its place.
+    /// Its owner proved it, and Argon2id of the password itself replaced it.
     pub replaced: u64,
 }
 
-/// Everything about some rows of one kind.
+/// The comparison of some rows of one kind.
 #[derive(Debug)]
 pub(super) struct Sheet<'v> {
     vault: &'v Vault,
     pub(super) columns: Vec<ColumnSum>,
     pub(super) passwords: Passwords,
     key: String,
-    /// The row at hand is stored.
+    /// Whether the current row is stored.
     there: bool,
     faults: Vec<(usize, Fault)>,
 }
 
-/// A stored value beside the one that should be there.
+/// A stored value beside the expected one.
 enum Held<'a> {
     Same,
     Other(Cow<'a, str>),
     Unreadable,
 }
 
-/// Stands for a value that is absent; no text of a database holds it.
+/// Represents an absent value; no text of a database holds it.
 const ABSENT: &str = "\0";
 
 impl<'v> Sheet<'v> {
@@ -86,19 +84,17 @@ impl<'v> Sheet<'v> {
         self.vault
     }
 
-    /// Begins a row.
     pub(super) fn begin(&mut self, key: &str, there: bool) {
         key.clone_into(&mut self.key);
         self.there = there;
         self.faults.clear();
     }
 
-    /// What is wrong with the row.
     pub(super) fn faults(&self) -> Vec<(&'static str, Fault)> {
         self.faults.iter().map(|(at, fault)| (self.columns[*at].column, *fault)).collect()
     }
 
-    /// Counts what is wrong with the row. A row that another import gave other content is not.
+    /// Counts the row's faults. A row whose content another import replaced has none.
     pub(super) fn count_faults(&mut self) {
         for (at, _) in &self.faults {
             self.columns[*at].different += 1;
@@ -115,7 +111,6 @@ impl<'v> Sheet<'v> {
         self.text(column, expected.unwrap_or(ABSENT), self.there.then_some(stored.unwrap_or(ABSENT)));
     }
 
-    /// Keyed hashes.
     pub(super) fn bytes(&mut self, column: &'static str, expected: Option<&[u8]>, stored: Option<&[u8]>) {
         self.maybe(column, expected.map(hex::encode).as_deref(), stored.map(hex::encode).as_deref());
     }
@@ -133,7 +128,7 @@ impl<'v> Sheet<'v> {
         }
     }
 
-    /// A photo, by the digest that `of` makes of its bytes.
+    /// A photo, compared by the digest that `of` makes of its bytes.
     pub(super) fn file(
         &mut self,
         column: &'static str,
@@ -150,7 +145,7 @@ impl<'v> Sheet<'v> {
         self.settle(column, &digest, held.as_ref());
     }
 
-    /// The row as it came. Content that came again under other headers, or with more empty columns, is the same content.
+    /// The row as imported. Equal content under other headers, or with more empty columns, is equal.
     pub(super) fn raw(&mut self, row: &Row, stored: Option<&[u8]>) {
         let expected: Vec<(&str, bool, &str)> = row.kept_cells().filter(|(.., value)| !value.is_empty()).collect();
         let digest = |cells: &mut dyn Iterator<Item = (&str, &str)>| {
@@ -162,7 +157,7 @@ impl<'v> Sheet<'v> {
             stored.map(|stored| match self.vault.open_json::<BTreeMap<String, String>>(Purpose::RawRow, stored) {
                 Ok(stored) if same_row(&expected, stored.clone()) => Held::Same,
                 Ok(stored) => {
-                    // Other headers alone make another row too.
+                    // Other headers alone make a different row too.
                     let mut cells = stored.iter().map(|(name, value)| (name.as_str(), value.as_str()));
                     Held::Other(format!("{ABSENT}{}", digest(&mut cells)).into())
                 }
@@ -198,14 +193,13 @@ impl<'v> Sheet<'v> {
         })
     }
 
-    /// Keyed: who reads a report learns nothing of a value by guessing it.
+    /// Keyed, so that a reader of the report cannot confirm a guessed value.
     fn digest(&self, column: &str, value: &str) -> u128 {
         let digest = self.vault.look_up(LookUp::Content, &["verify", column, &self.key, value]);
         digest.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte))
     }
 }
 
-/// What is stored of a password.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredPassword<'a> {
     pub scheme: Option<&'a str>,
@@ -215,12 +209,12 @@ pub(super) struct StoredPassword<'a> {
 }
 
 impl Sheet<'_> {
-    /// A password in whatever state it is. Only a sealed hash can be compared; of a wrapped one its scheme and salt are.
+    /// A password in any of its states. Only a sealed hash can be compared; of a wrapped one its scheme and salt are.
     pub(super) fn password(&mut self, expected: Option<&OldPassword>, stored: Option<StoredPassword<'_>>) {
         let digest = expected.map(|password| password.hash.digest());
         let is_argon2id = stored.and_then(|stored| stored.wrapped).map(|hash| hash.starts_with("$argon2id$"));
         if expected.is_some() && stored.is_some_and(|stored| stored.scheme == Some(Kept::ARGON2ID)) {
-            // Of the old password nothing is left.
+            // The old password is no longer stored in any form.
             self.passwords.replaced += 1;
             return self.settle("password_wrapped", "", Some(&argon2id(is_argon2id == Some(true))));
         }
@@ -254,7 +248,7 @@ fn argon2id(sound: bool) -> Held<'static> {
     if sound { Held::Same } else { Held::Other(ABSENT.into()) }
 }
 
-/// Columns that the manifest names are known by their meaning, the others by their header.
+/// Columns that the manifest names are matched by their meaning, the others by their header.
 fn same_row(expected: &[(&str, bool, &str)], mut stored: BTreeMap<String, String>) -> bool {
     stored.retain(|_, value| !value.is_empty());
     let mut moved: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! The pipeline: open every source, survey all of them, work them off kind by kind, report.
+//! The pipeline: open every source, survey all of them, process them kind by kind, report.
 
 mod catalogue;
 mod chunk;
@@ -51,13 +51,13 @@ pub(super) struct Engine<'a> {
     catalogue: Arc<Catalogue>,
 }
 
-/// A source whose turn it is.
+/// A source in its place of the processing order.
 #[derive(Clone, Copy)]
 struct Turn<'a> {
     source: &'a Source,
-    /// Among the manifest's sources.
+    /// Index in the manifest's sources.
     at: usize,
-    /// In the order of work.
+    /// Position in the processing order.
     place: u16,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Engine<'a> {
         Ok(Self { ground, manifest, options, mode, list: None, offered, catalogue: Arc::default() })
     }
 
-    /// Opens every source first: a run begins when all of them can be read.
+    /// Opens every source first: a run begins only when all of them can be read.
     pub(super) fn go(&mut self) -> Result<Outcome, ImportError> {
         let sources = &self.manifest.sources;
         let mut tallies: Vec<Tally> = vec![Tally::default(); sources.len()];
@@ -109,7 +109,7 @@ impl<'a> Engine<'a> {
         Report { batch: self.manifest.batch.clone(), sources: sources.map(report).collect() }
     }
 
-    /// What was verified, of an engine that has gone.
+    /// The result of a verification, taken from a finished engine.
     pub(super) fn verified(self) -> Option<Box<Verifier>> {
         if let Mode::Verify(verifier) = self.mode { Some(verifier) } else { None }
     }
@@ -118,7 +118,7 @@ impl<'a> Engine<'a> {
         matches!(self.mode, Mode::Run(_))
     }
 
-    /// The order of work. A check passes over a file that a run would refuse: it could only say wrong things of its rows.
+    /// The processing order. A check skips a file that a run would refuse: findings about its rows would be wrong.
     fn turns(&self, tallies: &[Tally]) -> Vec<Turn<'a>> {
         let sources = self.manifest.sources.iter().enumerate();
         let mut usable: Vec<(usize, &Source)> =
@@ -172,7 +172,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The list of rejected rows belongs to a run; a check writes it only where it is told to.
+    /// A run writes the list of rejected rows; a check writes it only on request.
     fn begin(&mut self) -> Result<(), ImportError> {
         let beside = self.is_running().then_some(self.manifest.folder.as_path());
         let lists = !matches!(self.mode, Mode::Verify(_));
@@ -202,12 +202,12 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// What the survey leaves to the work.
+/// The sources after the survey.
 struct Sources {
-    /// By the manifest's order.
+    /// In the manifest's order.
     inputs: Vec<Input>,
     marks: Marks,
-    /// In the order of work.
+    /// In processing order.
     found: Vec<Surveyed>,
 }
 

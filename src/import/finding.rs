@@ -1,4 +1,4 @@
-//! What an import finds odd: stable codes, how much each matters, and how often it was seen.
+//! What an import finds odd: stable codes, severities, and counts.
 
 mod codes;
 mod forms;
@@ -10,20 +10,18 @@ use super::kind::Target;
 pub use codes::Code;
 pub use forms::Form;
 
-/// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Good to know; the exit code stays 0.
+    /// For information; the exit code stays 0.
     Info,
-    /// Someone should look; exit code 1.
+    /// Needs attention; exit code 1.
     Warning,
     /// `run` refuses until the code is accepted.
     Blocking,
 }
 
 impl Severity {
-    /// The word in the summary.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Info => "提示",
@@ -52,26 +50,24 @@ struct Seen {
     details: Vec<String>,
 }
 
-/// One line of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub code: &'static str,
     pub severity: Severity,
     pub count: u64,
-    /// The first rows concerned, each once; the file's line numbers, the header being line 1.
+    /// The first rows concerned, without duplicates; the file's line numbers, the header being line 1.
     pub first_rows: Vec<u64>,
-    /// Column names, rules broken, the encoding guessed; never a person's data.
+    /// Column names, rules broken, the encoding guessed; never personal data.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
 }
 
-/// Whether a finding may be about more rows than it names.
+/// Whether a finding may concern more rows than it names.
 pub const fn has_more_rows(count: u64, first_rows: &[u64]) -> bool {
     first_rows.len() >= FIRST_ROWS && count > first_rows.len() as u64
 }
 
 impl Tally {
-    /// Notes a finding about one row.
     pub fn row(&mut self, code: Code, row: u64) {
         let seen = self.seen.entry(code).or_default();
         seen.count += 1;
@@ -80,24 +76,24 @@ impl Tally {
         }
     }
 
-    /// Notes a finding about one row, with what it is about.
+    /// Notes a finding about one row, with a detail.
     pub fn row_with(&mut self, code: Code, row: u64, detail: &str) {
         self.row(code, row);
         self.detail(code, detail);
     }
 
-    /// Notes a finding about the source as a whole.
+    /// Notes a finding about the whole source.
     pub fn source(&mut self, code: Code, detail: &str) {
         self.seen.entry(code).or_default().count += 1;
         self.detail(code, detail);
     }
 
-    /// Adds the findings of a row that was accepted.
+    /// Merges the findings of an accepted row.
     pub fn absorb(&mut self, row: Self) {
         for (code, other) in row.seen {
             let seen = self.seen.entry(code).or_default();
             seen.count += other.count;
-            // Rows are not always settled in their order.
+            // Rows are not always settled in order.
             seen.first_rows.extend(other.first_rows);
             seen.first_rows.sort_unstable();
             seen.first_rows.dedup();
@@ -107,7 +103,6 @@ impl Tally {
         self.forms.absorb(&row.forms);
     }
 
-    /// Notes how a date was written.
     pub fn form(&mut self, target: Target, form: Form) {
         self.forms.add(target, form);
     }
@@ -119,7 +114,6 @@ impl Tally {
         }
     }
 
-    /// Blocking findings that nobody accepted.
     pub fn refused<'a>(&'a self, accepted: &'a [Code]) -> impl Iterator<Item = Code> + 'a {
         self.seen.keys().copied().filter(|code| code.severity() == Severity::Blocking && !accepted.contains(code))
     }
@@ -129,7 +123,7 @@ impl Tally {
         self.seen.keys().any(|code| code.severity() > Severity::Info)
     }
 
-    /// The report's lines: gravest first, then by code.
+    /// The report's lines: highest severity first, then by code.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .seen

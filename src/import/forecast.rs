@@ -1,7 +1,7 @@
-//! What would come of every portal user's sign-in now: the rehearsal before a service opens.
+//! What every portal user's sign-in would result in now: the rehearsal before a service opens.
 //!
-//! Facts and decision are those of the sign-in; nothing is applied. Users are read as a stream and decided in batches, each in a
-//! read-only transaction of its own, several at once; what is held in memory does not grow with the file.
+//! Facts and decision are those of the sign-in; nothing is applied. Users are streamed and decided in batches, each in a read-only
+//! transaction of its own, several at once; memory does not grow with the file.
 
 pub mod read;
 pub mod summary;
@@ -30,19 +30,18 @@ use users::{User, Users};
 /// Users that one transaction decides about.
 const BATCH: usize = 500;
 
-/// What a forecast works with.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'a> {
     pub db: &'a Db,
     pub vault: &'a Vault,
-    /// How the portal's codes are read, and what it takes to be let in.
+    /// How the portal's codes are read, and which sign-ins are accepted.
     pub portal: &'a sso::PortalConfig,
     pub now: DateTime<Utc>,
-    /// Batches at once; each takes a connection.
+    /// Concurrent batches; each takes a connection.
     pub workers: usize,
 }
 
-/// What would come of one sign-in. Its JSON is CONTRACT §6's.
+/// The result of one sign-in. Its JSON is specified in CONTRACT §6.
 #[derive(Debug, Serialize)]
 pub struct Forecast {
     pub subject: String,
@@ -62,23 +61,23 @@ pub struct Forecast {
     pub linked_before: usize,
 }
 
-/// What is told while the file is read.
+/// Progress events, reported while the file is read.
 #[derive(Debug)]
 pub enum Event {
     Decided(Forecast),
-    /// A line about which nothing can be said.
+    /// A line that cannot be decided.
     Undecidable {
         line: u64,
         problem: Problem,
     },
-    /// A name that looks garbled. It is decided about as it is: at a sign-in the portal may give another one.
+    /// A name that looks garbled. It is decided about as it is: at a sign-in the portal may give a correct one.
     Garbled {
         line: u64,
         garbled: Garbled,
     },
 }
 
-/// Why a forecast could not be made, or not to its end.
+/// Why a forecast failed, or was incomplete.
 #[derive(Debug, thiserror::Error)]
 pub enum ForecastError {
     #[error("{}：{reason}；请检查 --portal-users 的路径、权限和内容", path.display())]
@@ -99,7 +98,7 @@ impl From<diesel::result::Error> for ForecastError {
     }
 }
 
-/// Decides about every user of the file, in the file's order, each on their own; tells each result and gives the sum.
+/// Decides about every user of the file, in the file's order, independently; reports each result and returns the sum.
 pub fn run(
     ground: Ground<'_>,
     path: &Path,
@@ -138,7 +137,7 @@ pub fn run(
     }
 }
 
-/// Every batch on a thread and a connection of its own; the results in the order of the file.
+/// Runs every batch on a thread and a connection of its own; the results in the order of the file.
 fn decide_round(ground: Ground<'_>, round: &[sso::PortalIdentity]) -> Result<Vec<Forecast>, DbError> {
     thread::scope(|scope| {
         let running: Vec<_> =

@@ -1,9 +1,9 @@
-//! What a source can hold, and the columns of each kind (CONTRACT §6).
+//! The kinds of source, and the columns of each kind (CONTRACT §6).
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of a source. Sources are worked off in this order, whatever their order in the manifest: a certificate's exam must be
-/// known before it, an application's account too.
+/// The kind of a source. Sources are processed in this order, whatever their order in the manifest: a certificate's exam must be stored
+/// before it, an application's account too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -28,7 +28,6 @@ impl Kind {
         }
     }
 
-    /// Reads the manifest's word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -87,14 +86,14 @@ impl Kind {
 
 macro_rules! targets {
     ($($name:ident $words:expr),* $(,)?) => {
-        /// What a column means here; the left side of `columns` in a manifest.
+        /// The meaning of a column; the left side of `columns` in a manifest.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Target { $($name),* }
 
         impl Target {
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The words for it in a manifest, the first being the proper one.
+            /// The words for it in a manifest, the first being the canonical one.
             pub const fn words(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &$words),* }
             }
@@ -126,17 +125,16 @@ targets! {
 }
 
 impl Target {
-    /// Reads a manifest's word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|target| target.words().contains(&word))
     }
 
-    /// The proper word.
+    /// The canonical word.
     pub const fn as_str(self) -> &'static str {
         self.words()[0]
     }
 
-    /// Passwords and salts never stand in a raw row.
+    /// Passwords and salts are never kept in a raw row.
     pub const fn is_secret(self) -> bool {
         matches!(self, Self::Password | Self::Salt)
     }

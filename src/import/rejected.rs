@@ -1,4 +1,4 @@
-//! The list of rows that were left out: a CSV file without personal data, safe to open in a spreadsheet.
+//! The list of rejected rows: a CSV file without personal data, safe to open in a spreadsheet.
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -9,7 +9,7 @@ use super::output::Unfinished;
 use super::source::Rejection;
 use crate::domain::document::Number;
 
-/// Collects the list. It gets its name when it is complete: a list that stands is one of a whole run.
+/// Collects the list. It is renamed when it is complete: a list with that name is one of a whole run.
 #[derive(Debug)]
 pub struct RejectedList {
     writer: csv::Writer<BufWriter<File>>,
@@ -32,7 +32,7 @@ impl ListError {
 }
 
 impl RejectedList {
-    /// Begins `<batch>.rejected.csv` in a folder, which is made if need be.
+    /// Creates `<batch>.rejected.csv` in a folder, which is created if need be.
     pub fn create(folder: &Path, batch: &str) -> Result<Self, ListError> {
         let path = folder.join(format!("{batch}.rejected.csv"));
         let fail = |source| ListError { path: path.clone(), source };
@@ -42,10 +42,9 @@ impl RejectedList {
         Ok(Self { writer, unfinished, path })
     }
 
-    /// Adds one row.
     pub fn add(&mut self, source: &str, rejection: &Rejection) -> Result<(), ListError> {
         let Rejection { row, key, code } = rejection;
-        // Of a row that did not split as its header says, the key may be a piece of anything.
+        // If a row did not split as its header says, the key may be a piece of any column.
         let key = match code {
             Code::UnclosedQuote | Code::LineTooLong => String::new(),
             Code::ColumnCount if !is_serial(key) => String::new(),
@@ -55,7 +54,7 @@ impl RejectedList {
         self.writer.write_record(cells).map_err(|error| ListError { path: self.path.clone(), source: error.into() })
     }
 
-    /// Puts the list in its place.
+    /// Renames the list.
     pub fn finish(mut self) -> Result<PathBuf, ListError> {
         let done = self.writer.flush().and_then(|()| self.unfinished.finish());
         done.map_err(|source| ListError { path: self.path, source })
@@ -65,8 +64,8 @@ impl RejectedList {
 /// The longest key that is shown.
 const LONGEST: usize = 32;
 
-/// A key as a list may show it: as it is where it can only be a key, else its first character, and how long it is. Some systems use
-/// ID numbers, names, addresses or telephone numbers as keys.
+/// Masks a key for a list: unchanged where it can only be a key, else its first character and its length. Some systems use ID numbers,
+/// names, addresses or telephone numbers as keys.
 pub(super) fn harmless(key: &str) -> String {
     if is_mere_key(key) {
         return neutral(key);
@@ -76,20 +75,20 @@ pub(super) fn harmless(key: &str) -> String {
     neutral(&masked.collect::<String>())
 }
 
-/// Up to three letters and up to six digits: too little for the number of a person, a document or a telephone.
+/// Up to three letters and up to six digits: too short for the number of a person, a document or a telephone.
 fn is_serial(key: &str) -> bool {
     let digits = key.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     key.len() - digits.len() <= 3 && (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A key that has several parts, each judged by itself.
+/// Masks a key of several parts, each by itself.
 pub(super) fn harmless_parts(key: &str, between: &str) -> String {
     let parts: Vec<String> = key.split('\u{1f}').map(harmless).collect();
     neutral(&parts.join(between))
 }
 
 fn is_mere_key(key: &str) -> bool {
-    /// As many digits as a telephone number has.
+    /// The number of digits of a telephone number.
     const TELLING: usize = 11;
     let plain = key.len() <= LONGEST
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'));
@@ -97,7 +96,7 @@ fn is_mere_key(key: &str) -> bool {
     plain && runs().all(|digits| digits < TELLING) && !Number::new(key, None).is_resident()
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// Escapes a cell so that no spreadsheet takes it for a formula.
 pub(super) fn neutral(cell: &str) -> String {
     if cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
         || cell.starts_with(['\t', '\r', '\n'])

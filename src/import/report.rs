@@ -1,4 +1,4 @@
-//! What a check or a run has to say: one object for programs, one page for people.
+//! The report of a check or a run: an object for programs, a page for people.
 
 mod shape;
 
@@ -9,7 +9,6 @@ use super::finding::{Code, Finding, Tally, has_more_rows};
 use super::kind::Kind;
 pub use shape::{Columns, EncodingFound, Shape};
 
-/// The report of a whole batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub batch: String,
@@ -24,13 +23,13 @@ pub struct SourceReport {
     pub file: String,
     #[serde(flatten)]
     pub counts: Counts,
-    /// How a table was read; nothing for folders, and for what could not be opened.
+    /// How a table was read; `None` for folders, and for a source that could not be opened.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
     pub findings: Vec<Finding>,
 }
 
-/// Rows by what became of them.
+/// Rows by their outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub read: u64,
@@ -41,7 +40,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts both.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
         self.inserted += other.inserted;
@@ -52,7 +50,7 @@ impl Counts {
 }
 
 impl SourceReport {
-    /// Puts a source's counts and findings together.
+    /// Combines a source's counts and findings.
     pub fn new(source: &super::manifest::Source, shape: Option<Shape>, counts: Counts, tally: &Tally) -> Self {
         Self {
             system: source.system.clone(),
@@ -66,7 +64,7 @@ impl SourceReport {
 }
 
 impl Report {
-    /// Whether anything is above a mere remark: then the exit code is 1.
+    /// Whether any finding is above [`Severity::Info`]: the exit code is then 1.
     pub fn needs_attention(&self) -> bool {
         let noted = |finding: &Finding| finding.severity > super::finding::Severity::Info;
         self.sources.iter().any(|source| source.counts.rejected > 0 || source.findings.iter().any(noted))
@@ -123,7 +121,7 @@ fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
     }
 }
 
-/// A table for a terminal: the first column to the left, numbers to the right.
+/// A table for a terminal: the first column left-aligned, numbers right-aligned.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut lines: Vec<Vec<String>> = vec![head.iter().map(|cell| (*cell).to_owned()).collect()];
     lines.extend(rows);

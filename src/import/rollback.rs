@@ -1,4 +1,4 @@
-//! Takes one batch back: what people have since built on stays and is listed, all else returns to what it was before the batch.
+//! Rolls one batch back: rows that people have since relied on are kept and listed, all others return to their state before the batch.
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
@@ -18,32 +18,32 @@ use crate::db::import_batches::{self, Batch};
 use crate::db::rollback::{self as store, apply, plan};
 use crate::db::{DbError, Tries, UnknownWord, rollback::SIDES};
 
-/// As many as help somebody who mistyped a name.
+/// Enough to find a mistyped name.
 const KNOWN: i64 = 20;
 
-/// What the administrator chose.
+/// The administrator's choices.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     pub batch: &'a str,
-    /// Where the list of kept rows goes; `None`: nowhere.
+    /// The folder of the list of kept rows; `None`: no list.
     pub list_folder: Option<&'a Path>,
-    /// Look, and change nothing.
+    /// Report, and change nothing.
     pub dry_run: bool,
-    /// Who takes it back.
+    /// The actor for the audit log.
     pub by: &'a str,
-    /// Told of each step.
+    /// Reports each step.
     pub progress: &'a ProgressBar,
 }
 
-/// What became of the rows.
+/// The outcome for the rows.
 #[derive(Debug)]
 pub struct Undone {
     pub batch: String,
     pub sources: Vec<Counts>,
     pub kept: KeptList,
-    /// It was taken back before, and nothing was left that could be.
+    /// The batch was rolled back before, and nothing was left to roll back.
     pub before: Option<DateTime<Utc>>,
-    /// No run of it came to its end.
+    /// No run of the batch was complete.
     pub unfinished: bool,
 }
 
@@ -57,7 +57,7 @@ pub struct Counts {
     pub kept: u64,
 }
 
-/// Why a batch cannot be taken back.
+/// Why a batch cannot be rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
     #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", those_known(.known))]
@@ -86,9 +86,9 @@ impl From<diesel::result::Error> for RollbackError {
     }
 }
 
-/// Takes a batch back, in one transaction. No import runs meanwhile.
+/// Rolls a batch back, in one transaction. No import runs meanwhile.
 pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, RollbackError> {
-    // It is to name a file.
+    // The name becomes a file's.
     if !super::manifest::is_batch_name(options.batch) {
         return Err(RollbackError::Name);
     }
@@ -101,7 +101,7 @@ pub fn rollback(ground: Ground<'_>, options: Options<'_>) -> Result<Undone, Roll
             Ok::<_, RollbackError>(done)
         });
         match done {
-            // A sign-in may stand in the way, which PostgreSQL notices and breaks up: then the same again.
+            // A sign-in may hold locks in another order: PostgreSQL reports the deadlock, and the rollback is retried.
             Err(RollbackError::Database(error)) if tries.another(&error) => {}
             Err(error) => return Err(error),
             Ok(Rolled { batch, sources, list, changed }) => {

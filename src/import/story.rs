@@ -1,4 +1,4 @@
-//! The whole story of a batch: what its last complete run reported, what the database holds of it now, and whether both agree.
+//! The story of a batch: the report of its last complete run, what the database holds of it now, and whether both agree.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,10 +10,10 @@ use super::report::Counts;
 use crate::db::import_batches::{self as store, Accounts, Batch, Written};
 use crate::db::{Db, DbError};
 
-/// As many as help somebody who mistyped a name.
+/// Enough to find a mistyped name.
 const KNOWN: i64 = 20;
 
-/// Everything that is known of one batch. Holds no personal data.
+/// All facts about one batch. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Story {
     pub batch: String,
@@ -22,10 +22,10 @@ pub struct Story {
     pub rolled_back_at: Option<DateTime<Utc>>,
     /// Of the last complete run.
     pub sources: Vec<Source>,
-    /// What that run wrote, beside what stands in the database now.
+    /// What that run wrote, beside what the database holds now.
     pub stored: Vec<Stored>,
     pub accounts: Standing,
-    /// Whether every row that was written is there, or was taken back.
+    /// Whether every written row is stored, or was rolled back.
     pub balanced: bool,
 }
 
@@ -38,7 +38,7 @@ pub struct Source {
     #[serde(flatten)]
     pub counts: Counts,
     pub findings: Vec<Finding>,
-    /// Whatever else that version told of the source, such as how it was read.
+    /// Other members that the reporting version wrote, such as how the source was read.
     #[serde(flatten)]
     pub more: BTreeMap<String, serde_json::Value>,
 }
@@ -59,13 +59,13 @@ pub struct Finding {
 pub struct Stored {
     pub system: String,
     pub kind: Kind,
-    /// New and changed ones of the last complete run.
+    /// Inserted and updated rows of the last complete run.
     pub written: u64,
-    /// As this batch wrote them.
+    /// Rows as this batch wrote them.
     pub standing: u64,
-    /// Written again by a later batch.
+    /// Rows that a later batch replaced.
     pub replaced: u64,
-    /// Standing and replaced, less what was written: more, where earlier runs of the same batch wrote some; less, where rows are missing.
+    /// Standing and replaced, minus written: positive where earlier runs of the batch wrote some; negative where rows are missing.
     pub difference: i64,
 }
 
@@ -77,7 +77,6 @@ pub struct Standing {
     pub unwrapped: u64,
 }
 
-/// Why the story cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
     #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", super::rollback::those_known(.known))]
@@ -100,7 +99,7 @@ impl From<diesel::result::Error> for StoryError {
     }
 }
 
-/// Tells of one batch. Reads, and writes nothing.
+/// Reads the story of one batch, and writes nothing.
 pub fn tell(db: &Db, name: &str) -> Result<Story, StoryError> {
     if !super::manifest::is_batch_name(name) {
         return Err(StoryError::Name);
@@ -153,7 +152,7 @@ fn compare(sources: &[Source], now: &[Written]) -> Vec<Stored> {
         all.entry((system(source), source.kind)).or_default().0 += written;
     }
     for one in now {
-        // The database's kinds are this program's.
+        // The database holds only this program's kinds.
         let Some(kind) = Kind::parse(&one.kind) else { continue };
         let entry = all.entry((one.system.clone(), kind)).or_default();
         entry.1 += one.standing.unsigned_abs();

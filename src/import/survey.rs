@@ -1,8 +1,7 @@
-//! The first pass over the sources: what a row cannot tell by itself, in memory that does not grow with the files.
+//! The first pass over the sources: facts that a single row cannot show, in memory that does not grow with the files.
 //!
-//! Which keys stand more than once, and which accounts or applications are referred to without being there, is told by sorting
-//! hashes of all keys on disk. The hashes are salted anew for each run: a killed run may leave its files behind, and some old
-//! systems use ID numbers as keys.
+//! Duplicate keys, and references to missing accounts or applications, are found by sorting hashes of all keys on disk. The hashes have a
+//! new salt for each run: a killed run may leave its files behind, and some old systems use ID numbers as keys.
 
 mod firsts;
 
@@ -20,7 +19,7 @@ use firsts::Firsts;
 /// Records kept in memory while they are sorted; some 10 MB.
 const IN_MEMORY: usize = 200_000;
 
-/// Where a row stands: its source's place in the order of work, and its number in that source, from 1.
+/// The position of a row: its source's place in the processing order, and its number in that source, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub source: u16,
@@ -31,7 +30,7 @@ pub(super) struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Space(pub u16);
 
-/// A key where it is met. Rows that have a key come before rows that only refer to it.
+/// An occurrence of a key. Rows that have a key sort before rows that only refer to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     space: Space,
@@ -40,11 +39,11 @@ struct Entry {
     place: Place,
 }
 
-/// What there is to know of a row.
+/// What the survey found about a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Mark {
     place: Place,
-    /// The number of the group of rows that share its key; `None`: what it refers to is in none of the files.
+    /// The number of the group of rows that share its key; `None`: none of the files has the record that it refers to.
     group: Option<u64>,
 }
 
@@ -54,7 +53,6 @@ fn sorter<T: Sortable + Ord>() -> PushExternalSorter<T, Compare<T>> {
     ExternalSorter::new().with_segment_size(IN_MEMORY).pushed_by(T::cmp)
 }
 
-/// Collects keys.
 pub(super) struct Survey {
     salt: [u8; 32],
     entries: PushExternalSorter<Entry, Compare<Entry>>,
@@ -67,26 +65,26 @@ impl Survey {
         Self { salt, entries: sorter() }
     }
 
-    /// A row with this key.
+    /// Adds a row with this key.
     pub(super) fn key(&mut self, space: Space, key: &str, place: Place) -> io::Result<()> {
         let key = self.short(key);
         self.entries.push(Entry { space, key, refers: false, place })
     }
 
-    /// A row that refers to this key.
+    /// Adds a row that refers to this key.
     pub(super) fn reference(&mut self, space: Space, key: &str, place: Place) -> io::Result<()> {
         let key = self.short(key);
         self.entries.push(Entry { space, key, refers: true, place })
     }
 
-    /// Sixteen bytes: two keys that agree by accident are not to be expected in any number of rows.
+    /// Sixteen bytes: accidental collisions are not to be expected in any number of rows.
     fn short(&self, key: &str) -> [u8; 16] {
         let mut short = [0; 16];
         short.copy_from_slice(&Sha256::new().chain_update(self.salt).chain_update(key).finalize()[..16]);
         short
     }
 
-    /// Sorts, and keeps what is worth knowing.
+    /// Sorts, and keeps the marks.
     pub(super) fn finish(self) -> io::Result<Marks> {
         let mut marks = sorter();
         let mut groups = 0;
@@ -121,30 +119,28 @@ impl std::fmt::Debug for Survey {
     }
 }
 
-/// Rows that share a key, while they come by.
+/// Rows that share a key, while the sorted entries pass.
 struct Group {
     key: (Space, [u8; 16]),
     first: Option<Place>,
     number: Option<u64>,
 }
 
-/// What the survey found, read along with the rows.
+/// The survey's results, read along with the rows.
 pub(super) struct Marks {
     marks: Peekable<SortedIterator<Mark, Compare<Mark>>>,
     firsts: Firsts,
 }
 
-/// What is known of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     /// Other rows have its key: to be [met](Marks::meet).
     pub repeated: Option<u64>,
-    /// None of the files has what it refers to.
+    /// None of the files has the record that it refers to.
     pub dangling: bool,
 }
 
 impl Marks {
-    /// What is known of a row. Rows are asked for in the order of work.
     pub(super) fn of(&mut self, place: Place) -> io::Result<Known> {
         let mut known = Known::default();
         while let Some(mark) = self.marks.next_if(|mark| mark.as_ref().map_or(true, |mark| mark.place <= place)) {
@@ -159,7 +155,7 @@ impl Marks {
         Ok(known)
     }
 
-    /// Compares a row with the first of its group; the first one is remembered.
+    /// Compares a row with the first of its group; the first one is stored.
     pub(super) fn meet(&mut self, group: u64, digest: &[u8]) -> io::Result<Meeting> {
         self.firsts.meet(group, digest)
     }

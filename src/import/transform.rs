@@ -28,7 +28,7 @@ use crate::domain::garbled::{self, Of};
 use crate::domain::legacy_password::Spec;
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
 
-/// What every row of one source is read with.
+/// The context in which every row of one source is read.
 #[derive(Debug)]
 pub struct Context<'a> {
     pub vault: &'a Vault,
@@ -39,22 +39,21 @@ pub struct Context<'a> {
     pub today: NaiveDate,
 }
 
-/// A row that will be compared with what is there.
+/// A row to be compared with the stored one.
 #[derive(Debug)]
 pub struct Draft<C> {
     pub key: String,
     pub content: C,
 }
 
-/// Keys stand in an index; PostgreSQL bounds its entries.
+/// Keys are indexed; PostgreSQL limits the size of an index entry.
 const MAX_KEY: usize = 200;
 
-/// The row's key.
 pub fn key(row: &Row) -> Result<String, Code> {
     check_key(row.tidy(Target::Key))
 }
 
-/// A key that can be stored.
+/// Validates a key for storage.
 pub fn check_key(key: &str) -> Result<String, Code> {
     match key.chars().count() {
         0 => Err(Code::MissingKey),
@@ -65,8 +64,8 @@ pub fn check_key(key: &str) -> Result<String, Code> {
     }
 }
 
-/// The digest of a row: what its columns mean and hold, in an order that does not depend on the file's, and what was made of them.
-/// The password's column is left out; its normal form belongs to `made`. Empty values count as absent.
+/// The digest of a row: meaning and value of its columns, in an order that does not depend on the file's, and what was made of them. The
+/// password's column is excluded; its normal form is part of `made`. Empty values count as absent.
 fn digest(vault: &Vault, row: &Row, made: &[&str]) -> Vec<u8> {
     let mut parts = Vec::with_capacity(64);
     row.push_content(&mut parts);
@@ -97,7 +96,7 @@ fn note_dates_as_keys(row: &Row, tally: &mut Tally) {
     }
 }
 
-/// Notes texts that look garbled, of every column that is kept.
+/// Notes texts that look garbled, in every column that is kept.
 fn note_garbled(row: &Row, tally: &mut Tally) {
     for (header, target, value) in row.texts() {
         let of = match target {
@@ -111,7 +110,7 @@ fn note_garbled(row: &Row, tally: &mut Tally) {
     }
 }
 
-/// Notes cells and characters that say something of the export: tabs, line breaks, and such as were lost before it.
+/// Notes cells and characters that are evidence of a faulty export: tabs, line breaks, and lost characters.
 fn note_characters(row: &Row, tally: &mut Tally) {
     for (code, header) in row.notes() {
         tally.row_with(code, row.number, header);

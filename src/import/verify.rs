@@ -1,4 +1,4 @@
-//! What a verification has to say.
+//! The result of a verification.
 
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -14,17 +14,15 @@ use super::output::Unfinished;
 use super::rejected::{ListError, harmless_parts, neutral};
 use super::report::{SourceReport, table};
 
-/// How a verification ended.
 #[derive(Debug)]
 pub struct Verification {
     pub report: Verified,
-    /// Blocking findings that nobody accepted: of these sources not everything was read.
+    /// Blocking findings that were not accepted: these sources were not read completely.
     pub refused: Vec<Code>,
     /// The list of differences, where there are any.
     pub list: Option<PathBuf>,
 }
 
-/// The report of a verification.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verified {
     pub batch: String,
@@ -40,13 +38,13 @@ pub struct VerifiedSource {
     pub details: Details,
 }
 
-/// What is known besides.
+/// Further results.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Details {
     pub columns: Vec<ColumnSum>,
     /// Stored by this batch, and in none of its files.
     pub extra: u64,
-    /// Rows with other content, by the batch that gave it to them since: not differences.
+    /// Rows that later batches gave other content, by batch: no differences.
     pub rewritten: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passwords: Option<Passwords>,
@@ -66,7 +64,7 @@ impl Serialize for ColumnSum {
 }
 
 impl Details {
-    /// Adds what was found of more rows.
+    /// Adds the results of more rows.
     pub(super) fn add(&mut self, columns: Vec<ColumnSum>, passwords: Passwords) {
         for sum in columns {
             match self.columns.iter_mut().find(|known| known.column == sum.column) {
@@ -93,7 +91,7 @@ impl VerifiedSource {
         self.details.rewritten.values().sum()
     }
 
-    /// Rows that are not as they should be.
+    /// The number of rows that differ.
     pub fn differences(&self) -> u64 {
         let counts = &self.source.counts;
         counts.inserted + (counts.updated - self.rewritten()) + self.details.extra
@@ -101,7 +99,7 @@ impl VerifiedSource {
 }
 
 impl Verified {
-    /// Whether everything is as it should be.
+    /// Whether nothing differs.
     pub fn is_equal(&self) -> bool {
         self.sources.iter().all(|source| source.differences() == 0)
     }
@@ -149,8 +147,8 @@ fn write_details(f: &mut fmt::Formatter<'_>, verified: &VerifiedSource) -> fmt::
     Ok(())
 }
 
-/// The list of differences: CSV without values, safe to open in a spreadsheet. It appears when it is complete, and only where there
-/// is one; a former list of the batch is taken away.
+/// The list of differences: CSV without values, safe to open in a spreadsheet. It is renamed when it is complete, and exists only where
+/// there is a difference; a former list of the batch is deleted.
 #[derive(Debug)]
 pub(super) struct Differences {
     path: PathBuf,
@@ -158,7 +156,7 @@ pub(super) struct Differences {
     unfinished: Option<Unfinished>,
 }
 
-/// Where a difference is.
+/// The place of a difference.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spot<'a> {
     pub system: &'a str,

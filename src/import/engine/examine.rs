@@ -1,4 +1,4 @@
-//! Verification: every row of the sources is held against what is stored, and every stored row against the sources.
+//! Verification: compares every row of the sources with the stored row, and every stored row with the sources.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -17,27 +17,26 @@ use crate::import::report::Counts;
 use crate::import::survey::{Marks, Place, Space, Survey};
 use crate::import::verify::{Details, Differences, Spot};
 
-/// Stored keys that are read at once.
+/// Stored keys that are read in one page.
 const PAGE: i64 = 4000;
 
-/// Where keys of the sources stand among stored ones: behind them, for they are never asked for.
+/// The place of the sources' keys in the survey: after the stored ones, because they are never looked up.
 const BEHIND: u16 = u16::MAX;
 
-/// What came of one chunk.
 pub(super) struct Examined {
     counts: Counts,
     notes: Tally,
     columns: Vec<ColumnSum>,
     passwords: Passwords,
     rewritten: BTreeMap<String, u64>,
-    /// Key, column and what is wrong with it.
+    /// Key, column and fault.
     faults: Vec<(String, &'static str, Fault)>,
-    /// Keys that this batch stored.
+    /// Keys of the chunk that this batch stored.
     own: Vec<String>,
 }
 
 impl Target<'_> {
-    /// Compares in depth.
+    /// Compares every column.
     pub(super) fn examine<E: Entity>(&self, chunk: Chunk<E>) -> Result<Examined, ImportError> {
         let Self { ground: Ground { db, vault, .. }, stamp, .. } = *self;
         let Chunk { candidates, settled, .. } = chunk;
@@ -76,7 +75,7 @@ impl Target<'_> {
                 continue;
             }
             done.counts.updated += 1;
-            // Only an import leaves a former row behind: a batch written into a row by hand is no excuse.
+            // Only an import keeps a replaced row: a batch written into a row by hand does not count.
             if batch != stamp.batch && replaced.contains(&(key.clone(), batch.to_owned())) {
                 *done.rewritten.entry(batch.to_owned()).or_default() += 1;
             } else {
@@ -97,16 +96,16 @@ impl Default for Examined {
     }
 }
 
-/// Collects what the examination finds.
+/// Collects the results of an examination.
 pub(in crate::import) struct Verifier {
-    /// By the manifest's order.
+    /// In the manifest's order.
     pub(in crate::import) details: Vec<Details>,
     pub(in crate::import) list: Differences,
     /// Keys of the sources that this batch stored.
     own: Survey,
-    /// Of each kind and system its last source, which answers for stored rows that none of them has.
+    /// The last source of each kind and system, to which stored rows without a source are attributed.
     groups: BTreeMap<(Kind, String), usize>,
-    /// Nothing is imported meanwhile.
+    /// Held so that no import runs meanwhile.
     _lock: ImportLock,
 }
 
@@ -145,7 +144,7 @@ impl Verifier {
         Space(before.and_then(|before| u16::try_from(before).ok()).unwrap_or(BEHIND))
     }
 
-    /// Before the first row.
+    /// Call before the first row.
     pub(super) fn expect(&mut self, turns: &[Turn<'_>]) {
         self.groups = turns.iter().map(|turn| (group_of(*turn), turn.at)).collect();
     }
@@ -158,7 +157,7 @@ fn group_of(turn: Turn<'_>) -> (Kind, String) {
 }
 
 impl Engine<'_> {
-    /// Looks for rows that this batch stored and that none of its sources has.
+    /// Finds rows that this batch stored and that none of its sources has.
     pub(super) fn look_for_extras(&mut self) -> Result<(), ImportError> {
         let Mode::Verify(verifier) = &mut self.mode else { return Ok(()) };
         self.options.progress.set_message("查找多出的行");
@@ -186,7 +185,7 @@ impl Engine<'_> {
     }
 }
 
-/// Gives the keys of all rows that a batch stored, numbered from 1, always in the same order.
+/// Iterates over the keys of all rows that a batch stored, numbered from 1, in a fixed order.
 fn each_own(
     db: &crate::db::Db,
     (kind, system): (Kind, &str),

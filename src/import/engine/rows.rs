@@ -27,16 +27,16 @@ use crate::import::source::{Item, Items, Rejection};
 use crate::import::survey::{Marks, Meeting, Place};
 use crate::import::transform::{Combination, Context};
 
-/// A chunk is handed on when it has this many rows or bytes.
+/// The size limits of a chunk, in rows and bytes.
 const CHUNK_ROWS: usize = 4000;
 const CHUNK_BYTES: usize = 4 * 1024 * 1024;
-/// Hashing a clear-text password takes 20 ms: an interrupted run should not lose minutes of it.
+/// Hashing a clear-text password takes 20 ms: an interrupted run should not lose minutes of work.
 const CHUNK_OF_CLEAR_TEXT: usize = 100;
 
-/// What becomes of a row before the database is asked.
+/// The outcome for a row before the database is queried.
 enum Admission<E: Entity> {
     Candidate(Candidate<E>),
-    /// Stood before in these files, exactly so.
+    /// A duplicate of an earlier row of these files.
     Repetition(u64),
     Rejected(Rejection),
 }
@@ -51,13 +51,13 @@ struct Reader<'e, 'a> {
     tally: &'e mut Tally,
     progress: &'e ProgressBar,
     counts: Counts,
-    /// Rows through this one were settled by an earlier run, which was interrupted.
+    /// Rows through this one were settled by an earlier, interrupted run.
     settled: u64,
     surveyed: Surveyed,
 }
 
 impl<'a> Engine<'a> {
-    /// Reads a source to its end, and what the survey found of it.
+    /// Processes a source to its end, with the survey's results for it.
     pub(super) fn rows<E: Entity>(
         &mut self,
         (turn, surveyed): (Turn<'a>, Surveyed),
@@ -72,7 +72,7 @@ impl<'a> Engine<'a> {
         let stamp = Stamp { vault: ground.vault, system: &turn.source.system, batch, now };
         let (empty, progress) = standing::<E>(ground, stamp, turn, &surveyed)?;
         let target = Target { ground, stamp, empty };
-        // A check foresees how an interrupted run goes on; whoever verifies trusts nothing that was settled before.
+        // A check predicts how an interrupted run continues; a verification trusts nothing that was settled before.
         let settled = if matches!(self.mode, Mode::Verify(_)) { 0 } else { progress.rows_done.unsigned_abs() };
         let (list, offered, bar) = (self.list.as_mut(), &mut self.offered, self.options.progress);
         let mut reader = Reader {
@@ -126,7 +126,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Whether no row of the source's kind and system is there, and how far an unfinished run has come with it.
+/// Whether no row of the source's kind and system is stored, and the progress of an unfinished run of it.
 fn standing<E: Entity>(
     ground: Ground<'_>,
     stamp: Stamp<'_>,
@@ -141,7 +141,7 @@ fn standing<E: Entity>(
     })
 }
 
-/// What every row of a source is read with.
+/// The context in which every row of a source is read.
 fn context<'c>(ground: Ground<'c>, source: &Source, catalogue: &'c Catalogue) -> Context<'c> {
     let password = source.password.as_ref().and_then(|password| password.as_ref().ok());
     let password = password.map(|spec| (*spec, spec.stored()));
@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
                 Item::Rejected(rejection) => content.rejected(rejection.code),
             }
             match self.admit::<E>(item)? {
-                // What an earlier run settled is in its counts.
+                // The counts of an earlier run include what it settled.
                 Admission::Candidate(candidate) if self.counts.read <= self.settled => {
                     settled.extend(Some(candidate).filter(|candidate| candidate.dangling));
                 }
@@ -196,18 +196,18 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        // Before the last chunk, with which the source would count as settled.
+        // Checked before the last chunk, with which the source would count as settled.
         if E::KIND != Kind::Photos && content.finish() != self.surveyed.content {
             return Err(ImportError::Changed { file: file.clone() });
         }
         if !settled.is_empty() || self.counts.read > self.settled {
-            // Nothing follows that could be spared.
+            // The last chunk: a failure ends the loop anyway.
             let _ = push(Chunk { candidates, settled, through: self.counts.read.max(self.settled) });
         }
         Ok(())
     }
 
-    /// What is odd about a row counts only if the row does.
+    /// Findings about a row count only if the row is accepted.
     fn admit<E: Entity>(&mut self, item: Item<E::Input>) -> Result<Admission<E>, ImportError> {
         let input = match item {
             Item::Row(input) => input,

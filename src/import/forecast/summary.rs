@@ -1,4 +1,4 @@
-//! How many people will be let in by what, how many will be asked, how many need staff.
+//! How many people will be accepted under which rule, how many will need a proof, how many need staff.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,14 +7,14 @@ use super::Forecast;
 use crate::domain::linking::Rule;
 use crate::import::report::{pad, width};
 
-/// Everything counted. Grows with the number of rules and reasons, not of people.
+/// All counters. Grows with the number of rules and reasons, not of people.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// Lines about which nothing can be said.
+    /// Undecidable lines.
     pub undecidable: u64,
-    /// People whose name looks garbled in the file; they are decided about all the same.
+    /// People whose name looks garbled in the file; they are decided about nonetheless.
     pub garbled: u64,
-    /// People by (decision, rule); for those refused, the code of the refusal stands in the rule's place.
+    /// People by (decision, rule); for refused ones the refusal's code is in the rule's place.
     pub people: BTreeMap<(&'static str, &'static str), u64>,
     /// People by the sentence that explains their decision.
     pub reasons: BTreeMap<String, u64>,
@@ -28,7 +28,7 @@ pub struct Summary {
     pub accounts_to_review: u64,
 }
 
-/// Decisions in the order of the table, with what they mean to those who read it.
+/// Decisions in the order of the table, with their explanations.
 const DECISIONS: [(&str, &str); 5] = [
     ("linked", "自动承接"),
     ("needs_proof", "须用旧密码证明"),
@@ -37,16 +37,14 @@ const DECISIONS: [(&str, &str); 5] = [
     ("refused", "门户账号不被接受"),
 ];
 
-/// A decision's word, if it is one.
 pub fn decision(word: &str) -> Option<&'static str> {
     DECISIONS.iter().map(|(decision, _)| *decision).find(|decision| *decision == word)
 }
 
-/// As many reasons as are worth reading.
+/// The most reasons that are printed.
 const REASONS: usize = 10;
 
 impl Summary {
-    /// Counts one person.
     pub fn add(&mut self, forecast: &Forecast) {
         let detail = forecast.refusal.unwrap_or(forecast.rule);
         *self.people.entry((forecast.decision, detail)).or_default() += 1;
@@ -60,22 +58,22 @@ impl Summary {
         self.accounts_to_review += forecast.review.len() as u64;
     }
 
-    /// How many lines the file had, its header left out.
+    /// The number of lines in the file, without its header.
     pub fn lines(&self) -> u64 {
         self.decided() + self.undecidable
     }
 
-    /// How many people were decided about.
+    /// The number of people who were decided about.
     pub fn decided(&self) -> u64 {
         self.people.values().sum()
     }
 
-    /// How many people one decision concerns.
+    /// The number of people with one decision.
     pub fn of(&self, decision: &str) -> u64 {
         self.people.iter().filter(|((of, _), _)| *of == decision).map(|(_, count)| count).sum()
     }
 
-    /// The reasons, those of most people first.
+    /// The reasons, the most frequent first.
     pub fn top_reasons(&self) -> Vec<(&str, u64)> {
         let mut reasons: Vec<_> = self.reasons.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -84,19 +82,19 @@ impl Summary {
     }
 
     fn share(&self, count: u64) -> String {
-        // Per mille in whole numbers: a million people times 1000 is far from the limit.
+        // Per mille in integers: a million people times 1000 is far from overflow.
         let per_mille = (count * 1000 + self.lines() / 2).checked_div(self.lines()).unwrap_or(0);
         format!("{}.{}%", per_mille / 10, per_mille % 10)
     }
 
-    /// The table, its head first: what is decided, by which rule, about how many people, which share.
+    /// The table, header first: decision, rule, number of people, share.
     pub fn table(&self) -> Vec<[String; 4]> {
         let line = |what: String, rule: &str, count: u64| [what, rule.to_owned(), count.to_string(), self.share(count)];
         let mut lines = vec![["判定", "规则", "人数", "占比"].map(str::to_owned)];
         for (decision, meaning) in DECISIONS {
             lines.push(line(format!("{meaning} {decision}"), "", self.of(decision)));
             let mut details: Vec<_> = self.people.iter().filter(|((of, _), _)| *of == decision).collect();
-            // Rules in their own order; codes of refusals, which are none, by the alphabet.
+            // Rules in their own order; codes of refusals, which are no rules, alphabetically.
             details.sort_by_key(|((_, rule), _)| Rule::from_word(rule));
             for ((_, rule), count) in details.into_iter().filter(|((_, rule), _)| *rule != Rule::None.as_str()) {
                 lines.push(line(String::new(), rule, *count));

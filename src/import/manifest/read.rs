@@ -12,7 +12,7 @@ use crate::import::kind::{Kind, Target};
 use crate::import::source::encoding::Declared;
 use place::Place;
 
-/// Problems found so far, and where the reader stands.
+/// The problems so far, and the reader's position.
 struct Reader {
     problems: Vec<String>,
     place: String,
@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Manifest, Vec<String>> 
     }
 }
 
-/// What is wrong and where: the parser's full message quotes the line, which may hold a password.
+/// The parser's message with its position: the full message quotes the line, which may hold a password.
 fn without_the_line(text: &str, error: &toml::de::Error) -> String {
     let place = error.span().and_then(|span| text.get(..span.start)).map_or_else(String::new, |before| {
         let line = before.rsplit('\n').next().unwrap_or_default();

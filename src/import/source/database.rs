@@ -1,5 +1,4 @@
-//! A live MySQL or MariaDB database. Sources of one server are read on one connection, in one transaction that sees the data of one
-//! moment and cannot write.
+//! A live MySQL or MariaDB database. Sources of one server are read on one connection, in one read-only transaction with one snapshot.
 
 mod charset;
 mod session;
@@ -30,7 +29,7 @@ use session::{Session, explain};
 
 type Link = Arc<Mutex<Session>>;
 
-/// One connection to each server, or why there is none.
+/// One connection to each server, or why it failed.
 #[derive(Default)]
 pub(super) struct Links(BTreeMap<String, Result<Link, String>>);
 
@@ -42,19 +41,19 @@ impl Links {
     }
 }
 
-/// A table or a query that was looked at.
+/// A table or a query that was examined.
 pub(super) struct Database {
     link: Link,
     query: Arc<str>,
     encoding: Encoding,
     size: u64,
-    /// How many rows the query has, where the server can count them.
+    /// The number of rows, where the server can count them.
     count: Option<u64>,
     layout: Arc<Layout>,
 }
 
 impl Database {
-    /// Asks for the columns.
+    /// Reads the columns.
     pub(super) fn open(
         source: &manifest::Source,
         mysql: &Mysql,
@@ -99,7 +98,7 @@ impl Database {
         self.size
     }
 
-    /// What the bytes of the results are.
+    /// The encoding of the results.
     pub(super) fn encoding(&self) -> EncodingFound {
         EncodingFound { name: self.encoding.as_str(), guessed: false }
     }
@@ -108,7 +107,7 @@ impl Database {
         &self.layout
     }
 
-    /// The result of the query, in the transaction's moment. A second reading on the same connection waits for the end of the first.
+    /// The result of the query, in the transaction's snapshot. A second reading on the same connection waits for the end of the first.
     pub(super) fn rows(&self, progress: &ProgressBar) -> io::Result<Feed> {
         let (link, query, layout) = (Arc::clone(&self.link), Arc::clone(&self.query), Arc::clone(&self.layout));
         let reading = Reading { encoding: self.encoding, count: self.count, layout, progress: progress.clone() };
@@ -123,13 +122,13 @@ fn hold(link: &Link) -> io::Result<MutexGuard<'_, Session>> {
     link.lock().map_err(|_| io::Error::other("与数据库的连接已中断"))
 }
 
-/// Texts as they are stored, so that each column says what its bytes are, or all of them in UTF-8.
+/// Requests texts as they are stored, so that each column states its charset, or all of them in UTF-8.
 fn ask_for_results(conn: &mut Conn, encoding: Encoding, utf8: &str) -> mysql::Result<()> {
     let results = if encoding == Encoding::Gb18030 { "NULL" } else { utf8 };
     conn.query_drop(format!("SET character_set_results = {results}"))
 }
 
-/// The first column whose character set is not read here, with its collation.
+/// The first column whose character set is not supported, with its collation.
 fn find_foreign(columns: &[mysql::Column], encoding: Encoding) -> Option<(String, u16)> {
     let column = columns.iter().find(|column| Cells::of(column, encoding).is_none())?;
     Some((column.name_str().into_owned(), column.character_set()))
@@ -144,7 +143,7 @@ fn refuse_foreign(conn: &mut Conn, column: &str, collation: u16) -> mysql::Resul
     ))
 }
 
-/// By the primary key, where there is one, so that every reading has the same order.
+/// Ordered by the primary key, where there is one, so that every reading has the same order.
 fn whole_table(conn: &mut Conn, name: &[String]) -> mysql::Result<String> {
     let table: Vec<String> = name.iter().map(|part| quoted(part)).collect();
     let table = table.join(".");
@@ -155,7 +154,7 @@ fn whole_table(conn: &mut Conn, name: &[String]) -> mysql::Result<String> {
     Ok(format!("SELECT * FROM {table}{order}"))
 }
 
-/// About, in bytes.
+/// Approximate, in bytes.
 fn table_size(conn: &mut Conn, name: &[String]) -> mysql::Result<u64> {
     let (database, table) = match name {
         [database, table] => (Some(database), table),
@@ -166,8 +165,8 @@ fn table_size(conn: &mut Conn, name: &[String]) -> mysql::Result<u64> {
     Ok(conn.exec_first(query, (database, table))?.unwrap_or(0))
 }
 
-/// How many rows a query has, in the transaction's moment. Limits of a session or of what lies between cut rows off without a word, but
-/// not what is counted. `None` where two columns of the query have one name, which a query within another may not.
+/// The number of rows of a query, in the transaction's snapshot. Limits of a session or a proxy silently cut rows off, but do not affect a
+/// count. `None` where two columns of the query have one name, which a subquery may not.
 fn count(conn: &mut Conn, query: &str) -> mysql::Result<Option<u64>> {
     const ER_DUP_FIELDNAME: u16 = 1060;
     let query = query.trim_end().trim_end_matches(';');
@@ -188,7 +187,7 @@ struct Reading {
     progress: ProgressBar,
 }
 
-/// What a column's bytes are.
+/// How a column's bytes are read.
 #[derive(Clone, Copy)]
 struct Cells {
     kind: ColumnType,
@@ -196,7 +195,7 @@ struct Cells {
 }
 
 impl Cells {
-    /// `None` where the column has a character set that is not read here.
+    /// `None` where the column has a character set that is not supported.
     fn of(column: &mysql::Column, encoding: Encoding) -> Option<Self> {
         let charset =
             if encoding == Encoding::Gb18030 { Charset::of(column.character_set()) } else { Charset::Whatever };
@@ -262,7 +261,7 @@ impl Reading {
     }
 }
 
-/// Results come as text, but for bits.
+/// Results are text, except bits.
 fn cell(value: &Value, column: Cells, text: &mut String) -> Result<(), Code> {
     match value {
         Value::NULL => Ok(()),

@@ -24,7 +24,7 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
     }
 }
 
-/// A row with its number, or why it is none.
+/// A row with its number, or why it was rejected.
 type Read = Result<(u64, Vec<String>), (u64, Code)>;
 
 fn read_once(table: &Delimited) -> Vec<Read> {

@@ -1,7 +1,7 @@
-//! Encodings: byte order marks, guessing, strict decoding of fields.
+//! Encodings: byte order marks, detection, strict decoding of fields.
 //!
-//! Records are split as bytes and fields are decoded afterwards, so that malformed bytes stay within their row. That is sound for
-//! GB18030: its trail bytes (30-39, 40-7E, 80-FE) are never a comma, a quote, a tab or a line end. UTF-16LE is turned into UTF-8 first.
+//! Records are split as bytes and fields are decoded afterwards, so that malformed bytes stay within their row. That is sound for GB18030:
+//! its trail bytes (30-39, 40-7E, 80-FE) are never a comma, a quote, a tab or a line end. UTF-16LE is turned into UTF-8 first.
 
 use encoding_rs::{DecoderResult, GB18030, UTF_16LE};
 use indicatif::ProgressBar;
@@ -12,7 +12,6 @@ use std::path::Path;
 
 use super::open::open_file;
 
-/// The encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
@@ -20,19 +19,18 @@ pub enum Encoding {
     Utf16Le,
 }
 
-/// What the manifest says of it.
+/// The encoding in the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Declared {
     Fixed(Encoding),
-    /// Told from the file's first [`SAMPLE`] bytes.
+    /// Detected from the file's first [`SAMPLE`] bytes.
     Auto,
 }
 
-/// How much of a file is looked at for a guess.
+/// The bytes that are read for detection.
 const SAMPLE: u64 = 4 * 1024 * 1024;
 
 impl Declared {
-    /// Reads the manifest's word.
     pub fn parse(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
             "utf-8" => Some(Self::Fixed(Encoding::Utf8)),
@@ -45,7 +43,6 @@ impl Declared {
 }
 
 impl Encoding {
-    /// The manifest's word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
@@ -64,7 +61,7 @@ impl Encoding {
         }
     }
 
-    /// Decodes behind what `text` holds already; `None`, with part of it decoded, where a byte is not allowed.
+    /// Appends to `text`; `None`, with part of the field decoded, where a byte is not allowed.
     pub fn decode_into(self, bytes: &[u8], text: &mut String) -> Option<()> {
         match self {
             Self::Utf8 | Self::Utf16Le => text.push_str(std::str::from_utf8(bytes).ok()?),
@@ -74,7 +71,7 @@ impl Encoding {
     }
 }
 
-/// Decodes behind what `text` holds already; `None`, with part of it decoded, where a byte is not allowed.
+/// Appends to `text`; `None`, with part of the bytes decoded, where a byte is not allowed.
 pub(super) fn decode_by(encoding: &'static encoding_rs::Encoding, bytes: &[u8], text: &mut String) -> Option<()> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
@@ -82,19 +79,19 @@ pub(super) fn decode_by(encoding: &'static encoding_rs::Encoding, bytes: &[u8], 
     (result == DecoderResult::InputEmpty).then_some(())
 }
 
-/// What was found out about a file.
+/// The result of [`tell`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
     pub encoding: Encoding,
-    /// Nobody stated the encoding.
+    /// Whether the encoding was detected, not declared.
     pub guessed: bool,
-    /// A byte order mark of another encoding than the stated one stands first.
+    /// The file begins with a byte order mark of another encoding than the declared one.
     pub foreign_mark: bool,
     /// The length of the byte order mark.
     mark: u64,
 }
 
-/// Looks at a file.
+/// Determines the encoding of a file.
 pub fn tell(path: &Path, declared: Declared) -> io::Result<Told> {
     let mut file = open_file(path)?;
     let mut head = [0; 4];
@@ -111,7 +108,7 @@ pub fn tell(path: &Path, declared: Declared) -> io::Result<Told> {
     Ok(Told { encoding, guessed: declared == Declared::Auto && found.is_none(), foreign_mark, mark })
 }
 
-/// Opens a file for splitting, past its byte order mark, as bytes that can be split and decoded field by field; `progress` is told of
+/// Opens a file for splitting, past its byte order mark, as bytes that can be split and decoded field by field; `progress` is advanced by
 /// every byte read.
 pub fn open(path: &Path, told: Told, progress: &ProgressBar) -> io::Result<Box<dyn Read + Send>> {
     let mut file = open_file(path)?;
@@ -132,7 +129,7 @@ fn byte_order_mark(head: &[u8]) -> (Option<Encoding>, u64) {
     }
 }
 
-/// Nothing splits it here, and whoever has such a file can save it otherwise.
+/// Not supported; such a file can be saved in another encoding.
 fn is_utf16be() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "文件是 UTF-16BE 编码，请另存为 UTF-8")
 }
@@ -144,13 +141,13 @@ fn guess(file: &mut File) -> io::Result<Encoding> {
     if has_zeros_at(0, &sample) { Err(is_utf16be()) } else { Ok(guess_bytes(&sample)) }
 }
 
-/// A table in UTF-16 has commas and digits of which one byte is zero, always the same one: the second, or in UTF-16BE the first.
+/// A table in UTF-16 has commas and digits of which one byte is zero, always in the same place: the second, or in UTF-16BE the first.
 fn has_zeros_at(offset: usize, sample: &[u8]) -> bool {
     let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     zeros(offset) * 10 > sample.len() / 2 && zeros(1 - offset) == 0
 }
 
-/// Text in GB18030 is almost never valid UTF-8. Lines are counted rather than the whole sample tried: one damaged row says nothing about
+/// Text in GB18030 is almost never valid UTF-8. Lines are counted instead of testing the whole sample: one damaged row is no evidence about
 /// the file.
 fn guess_bytes(sample: &[u8]) -> Encoding {
     if has_zeros_at(1, sample) {
@@ -176,7 +173,8 @@ fn read_up_to(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// UTF-16LE in, UTF-8 out. Half a surrogate pair becomes the byte FF, which no UTF-8 holds: its row is rejected later, its neighbours are not.
+/// UTF-16LE in, UTF-8 out. Half a surrogate pair becomes the byte FF, which no UTF-8 holds: its row is rejected later, its neighbours are
+/// not.
 struct FromUtf16Le<R> {
     input: R,
     decoder: encoding_rs::Decoder,
@@ -204,7 +202,7 @@ impl<R: Read> FromUtf16Le<R> {
         let mut rest = &self.raw[..filled];
         loop {
             let at = text.len();
-            // A unit of two bytes becomes at most three; the rest is what the decoder holds back.
+            // A unit of two bytes becomes at most three; the rest is what the decoder buffers.
             text.resize(at + rest.len() * 2 + 16, 0);
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(rest, &mut text[at..], self.ended);

@@ -16,26 +16,25 @@ use crate::import::finding::{Code, Tally};
 /// Far above any portrait; a larger file is not read.
 pub const MAX_PHOTO: u64 = 10 * 1024 * 1024;
 
-/// One photo.
 #[derive(Debug)]
 pub struct PhotoFile {
-    /// Its place among the folder's photos by name, from 1.
+    /// Position among the folder's photos by name, from 1.
     pub number: u64,
     pub key: String,
     pub bytes: Vec<u8>,
 }
 
-/// One photo that was not looked into.
+/// One photo without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhotoKey {
-    /// Its place among the folder's photos by name, from 1.
+    /// Position among the folder's photos by name, from 1.
     pub number: u64,
     pub key: String,
     pub length: u64,
     pub modified: SystemTime,
 }
 
-/// The photos of a folder, by name, so that every run counts them alike. Names stand in one piece of memory: there may be millions.
+/// The photos of a folder, sorted by name, so that every run numbers them alike. Names share one allocation: there may be millions.
 #[derive(Debug)]
 pub struct FolderInput {
     path: PathBuf,
@@ -44,13 +43,12 @@ pub struct FolderInput {
 }
 
 impl FolderInput {
-    /// Lists the folder.
     pub(super) fn open(path: &Path, tally: &mut Tally) -> io::Result<Self> {
         let (mut names, mut order) = (Vec::new(), Vec::new());
         for entry in path.read_dir()? {
             let entry = entry?;
             let name = entry.file_name();
-            // A link is no photo: it may lead anywhere.
+            // A symbolic link is no photo: it may point anywhere.
             match u8::try_from(name.len()) {
                 Ok(length) if is_jpg(&name) && entry.file_type()?.is_file() => {
                     order.push((names.len(), length));
@@ -63,7 +61,6 @@ impl FolderInput {
         Ok(Self { path: path.to_owned(), names, order })
     }
 
-    /// How many photos there are.
     pub fn size(&self) -> u64 {
         self.order.len() as u64
     }
@@ -73,7 +70,7 @@ impl FolderInput {
         Walk { folder: self, read: 0, look: read_photo }
     }
 
-    /// The same photos without their content.
+    /// Every photo without its content.
     pub fn keys(&self) -> impl Items<Input = PhotoKey> + '_ {
         Walk { folder: self, read: 0, look: look_at }
     }
@@ -87,10 +84,10 @@ fn range((from, length): (usize, u8)) -> Range<usize> {
     from..from + usize::from(length)
 }
 
-/// What is made of a photo's number, key and path.
+/// Makes an item of a photo's number, key and path.
 type Look<T> = fn(u64, String, &Path) -> Result<T, Code>;
 
-/// Goes through a folder.
+/// An iterator over a folder.
 struct Walk<'a, T> {
     folder: &'a FolderInput,
     read: usize,
@@ -146,7 +143,7 @@ fn is_jpg(name: &OsStr) -> bool {
     bytes.len() >= 4 && bytes[bytes.len() - 4..].eq_ignore_ascii_case(b".jpg")
 }
 
-/// What a message says of a file that is no photo: a name may be a person's.
+/// What a message may quote of a file that is no photo: a name may be a person's.
 fn extension(name: &OsStr) -> String {
     let name: String = name.to_string_lossy().chars().filter(|c| !c.is_control()).take(40).collect();
     name.rsplit_once('.').map_or("（无扩展名或文件夹）".to_owned(), |(_, extension)| format!(".{extension}"))

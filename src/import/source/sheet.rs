@@ -27,7 +27,7 @@ use crate::import::manifest;
 use hidden::Hidden;
 use shown::Format;
 
-/// A sheet that was looked at.
+/// A sheet that was examined.
 #[derive(Debug)]
 pub(super) struct Sheet {
     path: PathBuf,
@@ -37,11 +37,11 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// Reads the whole sheet once: whether its structure can be understood is told now, and not when half of it is imported.
+    /// Reads the whole sheet once: a malformed structure is reported now, and not in the middle of the import.
     pub(super) fn open(source: &manifest::Source, tally: &mut Tally) -> Result<Self, NoTable> {
         vet::workbook(open_file(&source.path)?)?;
         let (path, wanted) = (source.path.clone(), source.sheet.clone());
-        // The reader is not ours, and the file may be anybody's.
+        // A thread contains panics: the reader is a library's, and the file is untrusted.
         let looked = thread::Builder::new().spawn(move || look(&path, wanted.as_deref()))?.join();
         let Looked { name, headers, header_row, hidden_rows, hidden_columns } =
             looked.unwrap_or_else(|_| Err(unreadable("结构无法理解")))?;
@@ -96,12 +96,12 @@ fn open_book(path: &Path, progress: ProgressBar) -> Result<Book, NoTable> {
     Xlsx::new(file).map_err(|error| unreadable(&error.to_string()))
 }
 
-/// What is there to see before any row is read for good.
+/// The result of examining a sheet.
 struct Looked {
     name: String,
     headers: Vec<String>,
     header_row: u64,
-    /// Those that are not empty.
+    /// Hidden rows that are not empty.
     hidden_rows: Vec<u64>,
     hidden_columns: Vec<usize>,
 }
@@ -137,7 +137,7 @@ fn look(path: &Path, wanted: Option<&str>) -> Result<Looked, NoTable> {
     Ok(Looked { name, headers, header_row, hidden_rows, hidden_columns })
 }
 
-/// What a person sees first who opens the workbook; lists for choosing from and the like are often hidden before it.
+/// The sheet that a user sees first; auxiliary sheets, such as lists of choices, are often hidden before it.
 fn first_visible(book: &Book) -> Option<String> {
     let mut sheets = book.sheets_metadata().iter();
     let sheet = sheets.find(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)?;
@@ -151,7 +151,7 @@ struct Placed<'a> {
     style: usize,
 }
 
-/// What numbers look like in this workbook.
+/// How numbers are shown in this workbook.
 #[derive(Clone, Copy)]
 struct Look<'a> {
     /// Number formats, by the index of a cell's style.
@@ -165,7 +165,7 @@ impl Look<'_> {
     }
 }
 
-/// Every row that is not empty, with its number in the sheet. Of a row that is far too wide, only so much that this can be told.
+/// Every row that is not empty, with its number in the sheet. Of a row that is far too wide, only enough to detect that.
 fn each_row<'a>(
     book: &'a mut Book,
     name: &str,
@@ -255,7 +255,7 @@ fn write_row(places: &[Option<&Placed<'_>>], look: Look<'_>, layout: &Layout, dr
     Ok(())
 }
 
-/// A file that tells how much of it was read. Parts of an archive are found by going to and fro, which is no progress.
+/// A file that reports how much of it was read. Parts of an archive are found by seeking, which is no progress.
 struct Counted {
     file: File,
     progress: ProgressBar,

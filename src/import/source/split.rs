@@ -1,8 +1,8 @@
 //! Bytes to records, in bounded memory whatever the bytes are.
 //!
-//! The quoting rules are csv-core's. What is added: limits, and a way back. A quote that is opened and never closed makes
-//! everything behind it one record; then the record's first line is given up and reading starts again on the second. A line
-//! without any quote, which is nearly every one, needs no rules and is found by its end alone.
+//! The quoting rules are csv-core's. This module adds limits, and recovery: a quote that is opened and never closed makes everything behind
+//! it one record; then the record's first line is rejected and reading restarts at the second. A line without any quote, which is nearly
+//! every one, needs no rules and is found by its end alone.
 
 mod lines;
 
@@ -10,25 +10,25 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr_iter, memchr3};
 use std::io::{self, Read};
 
-/// A line, or a record of several lines, has at most this many bytes.
+/// The limit of a line, or of a record of several lines, in bytes.
 pub const MAX_RECORD: usize = 1024 * 1024;
-/// A record spans at most this many lines: a bound on how often a line is read again.
+/// The limit of lines in a record, which bounds how often a line is read again.
 pub const MAX_LINES: usize = 100;
-/// A record has at most this many fields.
+/// The limit of fields in a record.
 pub const MAX_FIELDS: usize = 1000;
 
 const CHUNK: usize = 64 * 1024;
 
-/// What stands at a place in the file.
+/// The result of one step.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Split {
     /// A record; its fields are in the splitter.
     Record { line: u64, lines: u64 },
-    /// A line that is given up.
+    /// A rejected line.
     Broken { line: u64, why: Broken },
 }
 
-/// Why a line is given up.
+/// Why a line is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
     UnclosedQuote,
@@ -36,14 +36,13 @@ pub enum Broken {
     TooManyFields,
 }
 
-/// Reads records one after the other.
 pub struct Splitter<R> {
     input: R,
     chunk: Vec<u8>,
     buffer: Vec<u8>,
-    /// Where the current record begins.
+    /// The start of the current record.
     start: usize,
-    /// Where the next one will.
+    /// The start of the next record.
     next: usize,
     ended: bool,
     line: u64,
@@ -90,12 +89,12 @@ impl<R: Read> Splitter<R> {
         plain.chain(unquoted)
     }
 
-    /// How many fields the record read last has.
+    /// The number of fields in the record read last.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// How many fields a line without quotes has.
+    /// The number of fields in a line without quotes.
     pub fn count_in(&self, line: &[u8]) -> usize {
         memchr_iter(self.delimiter, line).count() + 1
     }
@@ -104,7 +103,7 @@ impl<R: Read> Splitter<R> {
         self.delimiter
     }
 
-    /// The record read last, if no quote stands in it: its fields are what lies between delimiters.
+    /// The record read last, if it has no quote: its fields are separated by delimiters alone.
     pub fn plain(&self) -> Option<&[u8]> {
         self.plain.map(|length| &self.buffer[self.start..self.start + length])
     }
@@ -114,7 +113,7 @@ impl<R: Read> Splitter<R> {
         &self.buffer[self.start..self.next]
     }
 
-    /// Gives up the first line of the record read last: reading goes on with its second.
+    /// Rejects the first line of the record read last: reading continues with its second.
     pub fn give_up_first_line(&mut self) {
         let first = self.line_length(self.start).unwrap_or(self.next - self.start);
         self.next = self.start + first;
@@ -136,7 +135,7 @@ impl<R: Read> Splitter<R> {
         self.advance_quoted()
     }
 
-    /// The length of the line, its end left out, if that is in the buffer and no quote is.
+    /// The length of the line without its end, if the buffer holds that and no quote.
     fn find_plain(&self) -> Option<usize> {
         let rest = &self.buffer[self.start..];
         let length = memchr3(b'\n', b'\r', b'"', rest)?;
@@ -235,7 +234,7 @@ impl<R: Read> Splitter<R> {
     }
 }
 
-/// At the start of a record. A reader that has read before does not look for a byte order mark, whose bytes are also GB18030.
+/// At the start of a record. A used reader does not look for a byte order mark, whose bytes are also GB18030.
 fn fresh(reader: &mut Reader) {
     reader.reset();
     reader.read_record(b"x\n", &mut [0; 4], &mut [0; 4]);

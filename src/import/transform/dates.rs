@@ -12,25 +12,25 @@ const FIRST_YEAR: i32 = 1950;
 
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
-/// Reads a year: four digits of any width, 年 or 年度 behind them allowed.
+/// Parses a year: four digits of any width, with an optional 年 or 年度.
 pub(super) fn year(text: &str, today: NaiveDate) -> Option<i32> {
     let text = tidy(text);
     let digits = text.strip_suffix("年度").or_else(|| text.strip_suffix('年')).unwrap_or(text);
     parse_year(tidy(digits)).filter(|year| (FIRST_YEAR..=today.year() + 1).contains(year))
 }
 
-/// What a text says of a day.
+/// The day that a text states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     Day(NaiveDate, Form),
-    /// Nothing, by an empty text or by a value that databases say it with.
+    /// No day, by an empty text or by a value that databases use for NULL.
     Nothing {
         said: bool,
     },
     Odd,
 }
 
-/// Reads a day: `20171021`, `2017-10-21`, `2017/10/21`, `2017.10.21`, `2017年10月21日`, `21-OCT-17`, a time of day behind it allowed.
+/// Parses a day: `20171021`, `2017-10-21`, `2017/10/21`, `2017.10.21`, `2017年10月21日`, `21-OCT-17`, optionally with a time of day.
 pub(super) fn read(text: &str, today: NaiveDate) -> Reading {
     let text = half_width(tidy(text));
     let day = match split_time(&text) {
@@ -49,7 +49,7 @@ pub(super) fn read(text: &str, today: NaiveDate) -> Reading {
     }
 }
 
-/// What stands before and behind a blank, or a T behind a digit (October ends in one).
+/// Splits at a blank, or at a T after a digit (October ends in one).
 fn split_time(text: &str) -> Option<(&str, &str)> {
     let is_mark =
         |(at, c): &(usize, char)| *c == ' ' || (*c == 'T' && text[..*at].ends_with(|c: char| c.is_ascii_digit()));
@@ -89,7 +89,7 @@ fn is_month_name(text: &str) -> bool {
     MONTHS.iter().any(|name| name.eq_ignore_ascii_case(text))
 }
 
-/// The first day that a system knows, no day at all, or the word itself.
+/// The earliest day of a system, an impossible day, or the word NULL.
 fn is_nothing(day: &str) -> bool {
     if is_null(day) || day.bytes().all(|b| b == b'0') {
         return true;

@@ -1,4 +1,4 @@
-//! Document numbers and names of legacy rows: kept as given, looked at for damage.
+//! Document numbers and names of legacy rows: kept as given, checked for damage.
 
 use chrono::NaiveDate;
 
@@ -14,13 +14,13 @@ pub fn number_lookup(vault: &Vault, raw: &str) -> Option<Vec<u8>> {
     (number.unreadable().is_none() && !is_null(raw)).then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
 }
 
-/// Whether a text is how an export writes that there is nothing.
+/// Whether a text is how an export writes NULL.
 pub(super) fn is_null(text: &str) -> bool {
     let text = tidy(text);
     text.eq_ignore_ascii_case("null") || text == "\\N"
 }
 
-/// Notes what is odd about a number.
+/// Notes findings about a number.
 pub(super) fn check_number(raw: &str, today: NaiveDate, row: u64, tally: &mut Tally) {
     if is_null(raw) {
         return tally.row(Code::NullText, row);
@@ -48,7 +48,7 @@ fn find_number_damage(number: &Number, today: NaiveDate) -> Option<Code> {
     }
 }
 
-/// Notes what is odd about a name.
+/// Notes findings about a name.
 pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
     if is_null(raw) {
         return tally.row(Code::NullText, row);
@@ -62,7 +62,7 @@ pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
         tally.row(Code::NamePlaceholder, row);
     }
     if private {
-        // Placeholders aside, only a character without a published mapping is one.
+        // Apart from placeholders, only a character without a published mapping is one.
         let unmapped = name::has_placeholder(&raw.replace(text::is_placeholder, ""));
         tally.row(if unmapped { Code::NamePrivateUse } else { Code::NamePrivateUseMapped }, row);
     }

@@ -1,4 +1,4 @@
-//! Where the rows of a source lie: a file, a sheet of one, or a database.
+//! Where the rows of a source are: a file, a sheet of one, or a database.
 
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
@@ -10,7 +10,7 @@ use super::Reader;
 use crate::import::kind::Kind;
 use crate::import::manifest::mysql::{Mysql, Rows, reads_only};
 
-/// What `file` or `mysql` says, and the keys beside it.
+/// The value of `file` or `mysql`, and the keys beside it.
 pub(super) struct Place {
     pub(super) file: String,
     pub(super) path: PathBuf,

@@ -1,23 +1,22 @@
-//! Character sets of columns, by the number of their collation, and what their bytes say.
+//! Character sets of columns, by the number of their collation, and how to decode their bytes.
 //!
-//! The numbers are the protocol's: `SELECT id, character_set_name FROM information_schema.collations`. MariaDB adds 1024 for those that
-//! ignore no blanks at the end, and has 256 numbers from 2048 on for each character set of Unicode (`uca1400`).
+//! The numbers are the protocol's: `SELECT id, character_set_name FROM information_schema.collations`. MariaDB adds 1024 for those that do
+//! not ignore trailing blanks, and has 256 numbers from 2048 on for each character set of Unicode (`uca1400`).
 
 use encoding_rs::BIG5;
 
 use crate::import::source::encoding::{Encoding, decode_by};
 
-/// What a server says of a column's bytes.
+/// The server's declaration of a column's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Charset {
     Known(Bytes),
-    /// `latin1`, `ascii`, `binary`: old programs put into them whatever they liked.
+    /// `latin1`, `ascii`, `binary`: old programs stored any encoding in them.
     Whatever,
-    /// Not read here: a wrong guess would be wrong text.
+    /// Not supported: a wrong guess would produce wrong text.
     Foreign,
 }
 
-/// How bytes are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bytes {
     As(Encoding),
@@ -47,7 +46,7 @@ impl Charset {
 }
 
 impl Bytes {
-    /// Decodes behind what `text` holds already; `None`, with part of it decoded, where a byte is not allowed.
+    /// Appends to `text`; `None`, with part of the bytes decoded, where a byte is not allowed.
     pub(super) fn decode_into(self, bytes: &[u8], text: &mut String) -> Option<()> {
         match self {
             Self::As(encoding) => encoding.decode_into(bytes, text),
@@ -74,8 +73,8 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, text: &mut String) -> Op
     })
 }
 
-/// From C6A1 to C8FE (kana, radicals) Big5 of MySQL has other characters than that of the web; of all others each has the same one, or
-/// only one of the two has any.
+/// From C6A1 to C8FE (kana, radicals) MySQL's Big5 has other characters than the web's; elsewhere each has an equal character, or only one
+/// of the two has any.
 fn has_disputed_character(mut bytes: &[u8]) -> bool {
     loop {
         bytes = match bytes {
@@ -107,7 +106,7 @@ mod tests {
             (utf16le, &[56, 62, 1080, 1086]),
             (utf32, &[60, 61, 160, 183, 736, 1084, 1206, 3072, 3271]),
             (Charset::Whatever, &[5, 8, 11, 15, 31, 47, 48, 49, 63, 65, 94, 1032, 1035, 1071]),
-            // Of Japanese, Korean, Thai, Cyrillic and other writing, and numbers that nobody has given yet.
+            // Of Japanese, Korean, Thai, Cyrillic and other writing, and unassigned numbers.
             (
                 Charset::Foreign,
                 &[0, 2, 7, 12, 13, 18, 19, 25, 30, 51, 95, 97, 1024, 1036, 1037, 1112, 1119, 2047, 3328, u16::MAX],

@@ -10,7 +10,7 @@ use crate::import::kind::Target;
 /// The day after the last that a spreadsheet knows.
 const LAST_DAY: f64 = 2_958_466.0;
 
-/// Writes a cell, and tells what is odd about it.
+/// Writes a cell, and returns a finding about it.
 pub(super) fn write(
     value: &DataRef<'_>,
     target: Option<Target>,
@@ -41,7 +41,7 @@ pub(super) fn write(
                 write_date(ExcelDateTime::new(*number, ExcelDateTimeType::DateTime, is_1904), text);
                 return None;
             }
-            // What an unused column holds is kept as it is stored.
+            // The value of an unused column is kept as it is stored.
             let format = format.filter(|_| target.is_some());
             return match format.map_or(Shown::Digits, |format| format.number(*number)) {
                 Shown::Digits => write_number(*number, target, text),
@@ -61,7 +61,7 @@ pub(super) fn write(
     None
 }
 
-/// A format adds to what tells one row from another; to a name it adds nothing that belongs to it.
+/// A format adds to an identifier; what it adds to a name is not part of the name.
 fn write_text(own: &str, target: Option<Target>, format: Option<&Format>, text: &mut String) -> Option<Code> {
     let shown = format.filter(|_| is_identifier(target)).and_then(|format| format.text(own));
     text.push_str(shown.as_deref().unwrap_or(own));
@@ -72,7 +72,7 @@ fn write_text(own: &str, target: Option<Target>, format: Option<&Format>, text: 
 fn write_moment(date: ExcelDateTime, target: Option<Target>, text: &mut String) -> Option<Code> {
     let number = date.as_f64();
     if !(0.0..LAST_DAY).contains(&number) {
-        // No day: the cell shows `####`.
+        // Not a day: the cell shows `####`.
         return write_number(number, target, text).or(target.map(|_| Code::UnclearFormat));
     }
     if date.is_datetime() {
@@ -87,17 +87,17 @@ fn is_date(target: Option<Target>) -> bool {
     matches!(target, Some(Target::RegisteredAt | Target::ApprovalDate | Target::SubmittedAt))
 }
 
-/// What other rows refer to a row by.
+/// The columns by which other rows refer to a row.
 fn is_key(target: Option<Target>) -> bool {
     matches!(target, Some(Target::Key | Target::Account | Target::Code))
 }
 
-/// What tells one row, or one person, from another.
+/// The columns that distinguish one row, or one person, from another.
 fn is_identifier(target: Option<Target>) -> bool {
     is_key(target) || is_number(target)
 }
 
-/// A number that is a name: as a numeric cell it has lost its leading zeros, and may have lost its last digits.
+/// A number that identifies: as a numeric cell it has lost its leading zeros, and may have lost its last digits.
 fn is_number(target: Option<Target>) -> bool {
     matches!(target, Some(Target::Number | Target::CertificateNumber))
 }
@@ -105,7 +105,7 @@ fn is_number(target: Option<Target>) -> bool {
 fn write_number(number: f64, target: Option<Target>, text: &mut String) -> Option<Code> {
     // Writing to a String does not fail.
     let _ = if number.abs() >= EXACT {
-        // In a form that nobody takes for the digits that are gone.
+        // In a form that nobody takes for the lost digits.
         write!(text, "{number:E}")
     } else {
         write!(text, "{number}")

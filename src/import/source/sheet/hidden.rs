@@ -1,4 +1,4 @@
-//! Rows and columns of a sheet that nobody sees who opens the workbook: hidden ones, and those that a filter leaves out.
+//! Rows and columns of a sheet that a user does not see: hidden ones, and those that a filter excludes.
 
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -6,12 +6,12 @@ use zip::ZipArchive;
 
 use crate::import::source::open::open_file;
 
-/// As many as a sheet may have.
+/// The limit of the file format.
 const MAX_ROWS: u32 = 1_048_576;
-/// What is read of a tag.
+/// The most bytes that are read of a tag.
 const MAX_TAG: usize = 64 * 1024;
 
-/// Places, the first row being 1 and the first column 0.
+/// Positions, the first row being 1 and the first column 0.
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
     /// Numbers of hidden rows, ascending.
@@ -20,8 +20,8 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
-    /// Looks at a sheet of a workbook that was [vetted](super::vet). Nothing is hidden where the workbook is put together in another way
-    /// than spreadsheets do it.
+    /// Examines a sheet of a workbook that was [vetted](super::vet). Nothing is hidden where the workbook is structured in another way than
+    /// spreadsheets do it.
     pub(super) fn of(path: &Path, sheet: &str) -> Self {
         find(path, sheet).unwrap_or_default()
     }
@@ -85,7 +85,7 @@ fn part<'a>(archive: &'a mut ZipArchive<BufReader<std::fs::File>>, wanted: &str)
     archive.by_index(at).ok()
 }
 
-/// Calls for every tag, without its brackets. A part that ends early has been told of before.
+/// Calls `give` with every tag, without its brackets. A truncated part was reported before.
 fn each_tag(mut part: impl Read, mut give: impl FnMut(&str)) {
     let (mut chunk, mut tag, mut in_tag, mut quote) = (vec![0; 64 * 1024], Vec::new(), false, None);
     while let Ok(count @ 1..) = part.read(&mut chunk) {

@@ -1,34 +1,32 @@
-//! What a cell shows, where its format adds to what it holds: `000000`, `"ZJ"0000`, `000-0000`, `General"号"`, `"ZJ"@`.
+//! What a cell shows, where its format adds to its value: `000000`, `"ZJ"0000`, `000-0000`, `General"号"`, `"ZJ"@`.
 
 mod code;
 
 use code::{Section, Token, has_literal, sections};
 
-/// No number beyond it is exact.
+/// Numbers beyond it are not exact.
 pub(super) const EXACT: f64 = 1e15;
 
-/// The format of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Format {
     positive: Section,
     negative: Section,
     zero: Section,
-    /// Of texts, where the format adds to them.
+    /// The format of texts, where it adds to them.
     text: Option<Vec<Token>>,
 }
 
-/// What a number looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// Its own digits, however they are grouped.
+    /// Its digits, however they are grouped.
     Digits,
     More(String),
-    /// More than the digits, or something else; it cannot be told what.
+    /// More than the digits, or something else, which is not known.
     Unclear,
 }
 
 impl Format {
-    /// Reads a format code. A format under conditions is read only where it shows the digits whatever the condition.
+    /// Parses a format code. A conditional format is read only where it shows the digits under every condition.
     pub(super) fn of(code: &str) -> Self {
         let mut numbers = sections(code);
         let text = numbers.pop_if(|last| last.contains(&Token::Text));
@@ -37,7 +35,7 @@ impl Format {
         let numbers: Vec<Section> = numbers.into_iter().map(Section::of_number).collect();
         let is_unclear = is_conditional && numbers.iter().any(|section| *section != Section::Plain);
         let section = |at: usize| match numbers.get(at).or(numbers.first()) {
-            // Formats of texts are for numbers too, if there is no other.
+            // Formats of texts apply to numbers too, if there is no other.
             None if adds => Section::Unclear,
             _ if is_unclear => Section::Unclear,
             section => section.cloned().unwrap_or(Section::Plain),
@@ -47,7 +45,7 @@ impl Format {
         Self { positive: section(0), negative: section(1), zero: section(2), text }
     }
 
-    /// What a number is shown as.
+    /// How a number is shown.
     pub(super) fn number(&self, number: f64) -> Shown {
         let section = match number {
             0.0 => &self.zero,
@@ -56,7 +54,7 @@ impl Format {
         };
         match section {
             Section::Plain => Shown::Digits,
-            // Whoever writes it says that digits are lost.
+            // The writing code reports that digits are lost.
             _ if number.abs() >= EXACT => Shown::Digits,
             Section::Tokens(tokens) if number.fract() == 0.0 && number >= 0.0 => {
                 Shown::More(compose(tokens, &number.to_string()))
@@ -65,7 +63,7 @@ impl Format {
         }
     }
 
-    /// What a text is shown as, where that is more than the text.
+    /// How a text is shown, where that is more than the text.
     pub(super) fn text(&self, text: &str) -> Option<String> {
         let tokens = self.text.as_ref()?;
         let shown = tokens.iter().fold(String::new(), |mut shown, token| {
@@ -88,7 +86,7 @@ fn compose(tokens: &[Token], digits: &str) -> String {
             Token::General | Token::Text => shown.push_str(digits),
             Token::Digit { zero } => {
                 if rest.len() >= places {
-                    // The first place takes all that the others have no room for.
+                    // The first placeholder takes all digits that the others have no room for.
                     let (here, behind) = rest.split_at(rest.len() + 1 - places);
                     shown.push_str(here);
                     rest = behind;

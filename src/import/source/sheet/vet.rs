@@ -1,5 +1,5 @@
-//! A workbook before it is read. The reader keeps some parts of it in memory, and every element as a whole: an archive of a few
-//! kilobytes could ask for all the memory there is. What passes here asks for a bounded amount.
+//! Vets a workbook before it is read. The reader keeps some parts in memory, and every element as a whole: an archive of a few kilobytes
+//! could exhaust the memory. A vetted workbook needs a bounded amount.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -7,11 +7,11 @@ use zip::ZipArchive;
 
 use crate::import::source::items::NoTable;
 
-/// What a part may hold that is kept in memory, the workbook's texts above all.
+/// The limit of a part that is kept in memory, the workbook's texts above all.
 const MAX_PART: u64 = 64 * 1024 * 1024;
-/// What a sheet may hold, which is passed through.
+/// The limit of a sheet, which is streamed.
 const MAX_SHEET: u64 = 16 * 1024 * 1024 * 1024;
-/// What a cell may hold, with everything in it.
+/// The limit of a cell, with everything in it.
 const MAX_ELEMENT: usize = 1024 * 1024;
 /// `worksheet`, `sheetData`, `row`: the elements within are cells.
 const OUTER: usize = 3;
@@ -24,7 +24,7 @@ fn refuse(reason: impl Into<String>) -> NoTable {
     NoTable::Workbook(reason.into())
 }
 
-/// Looks at every part.
+/// Vets every part.
 pub(super) fn workbook(mut file: File) -> Result<(), NoTable> {
     let mut head = Vec::new();
     file.by_ref().take(OLE.len() as u64).read_to_end(&mut head)?;
@@ -71,14 +71,14 @@ fn vet_part(name: &str, mut part: impl Read) -> Result<(), NoTable> {
             return Err(refuse(format!("部件 {name} 含有 DTD")));
         }
     }
-    // Room for as many texts as announced is made beforehand.
+    // Memory for the announced number of texts is allocated beforehand.
     if scan.announced > total / 4 { Err(refuse(format!("部件 {name} 的计数不实"))) } else { Ok(()) }
 }
 
-/// Looks for a document type. The reader passes over entities that one defines, and over what they stand for: a part of a name.
+/// Searches for a document type. The reader ignores entities that one defines, and the text that they stand for: a part of a name.
 #[derive(Default)]
 struct Definition {
-    /// The end of what was looked at, where one may have begun.
+    /// The end of the searched bytes, where one may have begun.
     tail: Vec<u8>,
 }
 
@@ -97,11 +97,11 @@ impl Definition {
 /// Follows the structure of XML without keeping any of it.
 #[derive(Default)]
 struct Scan {
-    /// The tag that is being read, without its brackets.
+    /// The current tag, without its brackets.
     tag: Vec<u8>,
     in_tag: bool,
     quote: Option<u8>,
-    /// The names of the elements that are open, one behind the other, and where each begins.
+    /// The names of the open elements, concatenated, and where each begins.
     names: Vec<u8>,
     open: Vec<usize>,
     /// Bytes since an outer element last began or ended.

@@ -1,4 +1,4 @@
-//! Format codes (ECMA-376, part 1, 18.8.31), as far as what they show of whole numbers and texts is concerned.
+//! Format codes (ECMA-376, part 1, 18.8.31), as far as they affect whole numbers and texts.
 
 use std::str::Chars;
 
@@ -12,7 +12,7 @@ pub(super) enum Token {
     General,
     Text,
     Literal(char),
-    /// Groups thousands; behind the last digit it divides by a thousand.
+    /// Groups thousands; after the last digit it divides by a thousand.
     Comma,
     /// A point, the stroke of a fraction, or an exponent.
     Behind,
@@ -20,7 +20,7 @@ pub(super) enum Token {
     Unknown,
 }
 
-/// What one section of a format shows of a number.
+/// How one section of a format shows a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Plain,
@@ -28,7 +28,7 @@ pub(super) enum Section {
     Unclear,
 }
 
-/// The sections of a code: of positive numbers, negative ones, zero, and text.
+/// The sections of a code: for positive numbers, negative ones, zero, and text.
 pub(super) fn sections(code: &str) -> Vec<Vec<Token>> {
     let mut characters = code.chars();
     let mut sections = vec![Vec::new()];
@@ -48,7 +48,7 @@ fn read(c: char, characters: &mut Chars<'_>, tokens: &mut Vec<Token>) {
         '0' | '#' | '?' => tokens.push(Token::Digit { zero: c == '0' }),
         '"' => tokens.extend(literals(through(characters, '"'))),
         '\\' | '!' => tokens.extend(characters.next().map(Token::Literal)),
-        // Room as wide as a character, or a character that fills the cell.
+        // Space as wide as a character, or a character that fills the cell.
         '_' | '*' => _ = characters.next(),
         '[' => tokens.extend(bracket(&through(characters, ']'))),
         '@' => tokens.push(Token::Text),
@@ -81,7 +81,7 @@ fn general(characters: &mut Chars<'_>) -> Token {
     Token::General
 }
 
-/// A colour, a language, a currency, a condition; or a way of writing numbers that is not known here.
+/// A colour, a language, a currency, a condition; or an unknown way of writing numbers.
 fn bracket(inside: &str) -> Vec<Token> {
     const COLOURS: &str = "black blue cyan green magenta red white yellow color \
                            黑色 蓝色 青色 绿色 洋红 洋红色 红色 白色 黄色 蓝绿色 颜色";
@@ -102,7 +102,7 @@ pub(super) fn has_literal(tokens: &[Token]) -> bool {
 }
 
 impl Section {
-    /// Whole numbers keep their digits behind points and between commas, but what stands between those cannot be placed.
+    /// Whole numbers keep their digits behind points and between commas, but other text between those cannot be placed.
     pub(super) fn of_number(tokens: Vec<Token>) -> Self {
         let has = |wanted: Token| tokens.contains(&wanted);
         let is_digit = |token: &Token| matches!(token, Token::Digit { .. });
