@@ -1,4 +1,4 @@
-//! From the portal's own field names and codes to attributes.
+//! Maps the portal's field names and codes to attributes.
 
 use serde_json::{Map, Value};
 
@@ -11,21 +11,19 @@ use crate::words::{DocumentType, UserType};
 
 mod report;
 
-/// Longer than any name or number that is one; in characters.
+/// Longer than any real name or number; in characters.
 const MAX_CLAIM: usize = 256;
-/// OpenID Connect Core §2 and every peer's own limit.
+/// The limit of OpenID Connect Core §2 and of every known peer.
 const MAX_SUBJECT: usize = 255;
 
 /// A portal's answer about one person.
 pub(crate) struct Claims(Value);
 
-/// What stands at the configured places for one attribute.
+/// The value at the configured places of one attribute.
 pub(crate) enum Found {
-    /// Nothing at all, or `null`.
     Absent,
-    /// An empty string, or blanks.
     Blank,
-    /// Something, but neither a number nor a string.
+    /// A value that is neither a number nor a string.
     Unreadable,
     Text(String),
 }
@@ -35,12 +33,12 @@ impl Claims {
         Self(Value::Object(claims))
     }
 
-    /// The identity these claims describe. Codes that are not mapped, and values of a shape that cannot be read, are told to the log by
-    /// their field's name, never by their value.
+    /// The identity that these claims describe. Unmapped codes and unreadable values are logged by their field's name, never by their
+    /// value.
     ///
     /// # Errors
     /// [`LoginError::BadAnswer`] if there is no usable subject, or an attribute holds control characters or is far too long.
-    /// Missing or unmapped attributes are no error here: they are the caller's to refuse, with a page that says what to do.
+    /// Missing or unmapped attributes are no error here: the caller refuses them, with a page that says what to do.
     pub(crate) fn identity(&self, config: &PortalConfig, session: PortalSession) -> Result<PortalIdentity, LoginError> {
         let places = &config.claims;
         let (_, Found::Text(subject)) = self.find_strict(&places.subject) else {
@@ -60,7 +58,7 @@ impl Claims {
         Ok(identity)
     }
 
-    /// The number as it came, trimmed. A masked one tells nobody apart; the visitor cannot help it, the operator can.
+    /// The number as it came, trimmed. A masked number identifies nobody; the visitor cannot correct that, the operator can.
     fn document_number(&self, places: &[String]) -> Option<String> {
         let number = given_number(&self.text("document_number", places)?)?;
         if is_masked(&number) { unusable("document_number", self.find(places).0, Some(number)) } else { Some(number) }
@@ -68,7 +66,7 @@ impl Claims {
 
     fn document_type(&self, config: &PortalConfig) -> DocumentType {
         match self.find(&config.claims.document_type) {
-            // An empty text is how many portals write that they have nothing.
+            // Many portals write an absent value as an empty text.
             (_, Found::Absent | Found::Blank) => DocumentType::Absent,
             (place, Found::Unreadable) => unusable("document_type", place, DocumentType::Unmapped),
             (place, Found::Text(code)) => match config.map_document_type(&code) {
@@ -87,7 +85,7 @@ impl Claims {
 
     fn user_type(&self, config: &PortalConfig) -> UserType {
         match self.find_strict(&config.claims.user_type) {
-            // An empty list says that the portal has no corporate accounts and tells no type.
+            // An empty list states that the portal has no corporate accounts and sends no type.
             (_, Found::Absent) if config.claims.user_type.is_empty() => UserType::Personal,
             (_, Found::Absent) => {
                 tracing::info!(
@@ -105,8 +103,8 @@ impl Claims {
         }
     }
 
-    /// What stands at the first place that holds a value, and which place that is. An empty text is how portals write that they have nothing,
-    /// so the search goes on; what cannot be read ends it, lest a lesser place speak in its stead.
+    /// The value at the first place that holds one, and that place. Portals write an absent value as an empty text, so the search
+    /// continues; an unreadable value ends it, so that no later place can replace it.
     pub(crate) fn find<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
         let mut found: (Option<&str>, Found) = (None, Found::Absent);
         for place in places {
@@ -119,8 +117,8 @@ impl Claims {
         found
     }
 
-    /// The same for what must never be taken from a lesser place, a subject or the kind of account: the first place that is there counts, an
-    /// empty one too.
+    /// For attributes that must never be taken from a later place, a subject or the kind of account: the first place that is there counts,
+    /// an empty one too.
     pub(crate) fn find_strict<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
         let found =
             places.iter().map(|place| (place, self.at(place))).find(|(_, found)| !matches!(found, Found::Absent));
@@ -144,12 +142,12 @@ impl Claims {
     }
 }
 
-/// Whether a portal has put something in place of some of a number's characters. A run of `x` is no number's end but a mask.
+/// Whether a portal has masked some of a number's characters. A run of `x` is not the end of a number but a mask.
 fn is_masked(number: &str) -> bool {
     number.contains(['*', '＊', '?', '？', '●', '•', '#', '＃', '□']) || number.to_ascii_lowercase().contains("xxx")
 }
 
-/// Tells the operator where to look, and never what stands there.
+/// Logs the field for the operator, never its value.
 fn unusable<T>(attribute: &'static str, place: Option<&str>, answer: T) -> T {
     tracing::warn!(
         attribute,
@@ -160,7 +158,7 @@ fn unusable<T>(attribute: &'static str, place: Option<&str>, answer: T) -> T {
 }
 
 impl PortalIdentity {
-    /// What every answer of a portal has to keep, whichever way it came. Also for identities that are read from a file.
+    /// Validates the attributes of a portal's answer, whichever way it came. Also for identities that are read from a file.
     ///
     /// # Errors
     /// [`LoginError::BadAnswer`] if the subject is not usable, or an attribute holds control characters or is far too long.
@@ -178,7 +176,7 @@ impl PortalIdentity {
     }
 }
 
-/// Subjects become keys: two that look alike must not differ, and one must not be cut off on its way to the database.
+/// Subjects become keys: two that look alike must not differ, and none may be truncated on its way to the database.
 pub(crate) fn check_subject(subject: &str) -> Result<(), LoginError> {
     if subject.is_empty() {
         return Err(bad_answer("the subject is empty"));

@@ -1,7 +1,7 @@
-//! Where a portal's endpoints may stand.
+//! Where a portal's endpoints may be.
 //!
-//! A discovery document is not signed: one that names a foreign token endpoint would have the client secret, the code and
-//! the verifier sent there. So every endpoint shares the issuer's origin or stands on a host that the operator has listed.
+//! A discovery document is not signed: one that names a foreign token endpoint would have the client secret, the code and the verifier sent
+//! there. So every endpoint shares the issuer's origin or is on a host that the operator has listed.
 
 use url::{Host, Url};
 
@@ -68,7 +68,7 @@ pub(crate) fn parse_endpoint(endpoint: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// https, or http where nothing leaves the machine; no credentials, no fragment.
+/// https, or http on loopback; no credentials, no fragment.
 fn check_transport(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {
         "https" if url.has_host() => {}

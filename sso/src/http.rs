@@ -19,12 +19,12 @@ use crate::config::OutageConfig;
 use crate::error::{LoginError, bad_answer, unavailable};
 use crate::loose::{self, Charset};
 
-/// The longest wait for a connection: a portal that takes longer is down.
+/// The deadline of a connection: a portal that takes longer is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 const TOO_LONG: LoginError = LoginError::Unavailable { what: "it took too long to answer" };
 
-/// What the beginning of a sign-in may take beyond one request: its own work, and waiting behind another visitor's request.
+/// The time that the beginning of a sign-in may take beyond one request: its own work, and waiting behind another visitor's request.
 pub(crate) const START_SLACK: Duration = Duration::from_millis(500);
 
 pub(crate) struct Http {
@@ -34,36 +34,36 @@ pub(crate) struct Http {
     max_body: usize,
     exchanges: Semaphore,
     breaker: Breaker,
-    /// The page that visitors are sent to has answered a probe of ours before.
+    /// Whether the page that visitors are sent to has answered an earlier probe.
     page_seen: AtomicBool,
 }
 
-/// What an exchange may take.
+/// The limits of an exchange.
 #[derive(Debug, Clone)]
 pub(crate) struct Bounds {
-    /// Altogether.
+    /// Deadline of the exchange.
     pub(crate) timeout: Duration,
-    /// One request.
+    /// Deadline of one request.
     pub(crate) request_timeout: Duration,
     /// Bytes of one answer.
     pub(crate) max_body: u64,
-    /// When nobody waits any more.
+    /// The circuit breaker's settings.
     pub(crate) outage: OutageConfig,
 }
 
-/// Whatever the portal sent, within the bounds.
+/// An answer of the portal within the bounds.
 pub(crate) struct RawAnswer {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
-    /// The portal's clock, where it told it.
+    /// The portal's clock, from the `Date` header.
     pub(crate) date: Option<DateTime<Utc>>,
 }
 
-/// A JSON object that the portal sent, whatever it called it.
+/// A JSON object from the portal, whatever its content type.
 pub(crate) struct JsonAnswer {
     pub(crate) status: StatusCode,
     pub(crate) body: Map<String, Value>,
-    /// The portal's clock, where it told it.
+    /// The portal's clock, from the `Date` header.
     pub(crate) date: Option<DateTime<Utc>>,
 }
 
@@ -71,18 +71,18 @@ pub(crate) struct JsonAnswer {
 struct Heard {
     status: StatusCode,
     date: Option<DateTime<Utc>>,
-    /// Or why it is none that can be used.
+    /// The body, or why it is unusable.
     body: Result<Vec<u8>, LoginError>,
 }
 
-/// What answers at an address.
+/// The result of a health check of an address.
 pub(crate) struct Glance {
     pub(crate) status: StatusCode,
-    /// The portal's clock, where it told it.
+    /// The portal's clock, from the `Date` header.
     pub(crate) date: Option<DateTime<Utc>>,
 }
 
-/// Why nothing answers at an address.
+/// Why an address did not answer.
 pub(crate) enum Unreached {
     /// Its certificate is not accepted.
     Certificate,
@@ -92,14 +92,14 @@ pub(crate) enum Unreached {
 impl Http {
     pub(crate) fn new(bounds: Bounds) -> Result<Self, String> {
         install_crypto_provider();
-        // Clearly before the exchange ends, so that a silent request is told from a visitor who goes away.
+        // Clearly before the exchange's deadline, so that a silent request differs from a visitor who goes away.
         let request_timeout = bounds.request_timeout.min(bounds.timeout / 10 * 9);
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy() // the environment must not choose who sees the client secret
-            // A pooled connection may be dead and nobody knows (the portal's virtual address has moved, a firewall has forgotten it): the
-            // request would wait for its answer until its time is over, and a code cannot be sent again. A connection of its own for each
-            // costs a round trip, and with TLS a resumed handshake.
+            // A pooled connection may be dead unnoticed (the portal's virtual address has moved, a firewall has dropped its state): the
+            // request would run into its deadline, and a code cannot be sent again. A connection of its own for each costs a round trip,
+            // and with TLS a resumed handshake.
             .pool_max_idle_per_host(0)
             .connect_timeout(request_timeout.min(CONNECT_TIMEOUT))
             .read_timeout(request_timeout)
@@ -115,19 +115,19 @@ impl Http {
         Ok(Self { client, timeout, request_timeout, max_body, exchanges, breaker, page_seen })
     }
 
-    /// Whether the portal is known to be silent.
+    /// Whether the circuit breaker is open.
     ///
     /// # Errors
-    /// [`LoginError::Unavailable`] from the failures that made it known until an answer.
+    /// [`LoginError::Unavailable`] from the opening until an answer.
     pub(crate) fn check_outage(&self) -> Result<(), LoginError> {
         self.breaker.check()
     }
 
-    /// For a sign-in that begins without asking the portal anything: a visitor must not be sent to a dead one. Once in a pause, one
-    /// visitor waits while it is tried again; see [`Http::probe`].
+    /// For a sign-in that begins without a request to the portal: a visitor must not be sent to a dead one. Once in a pause, one visitor
+    /// waits for a probe; see [`Http::probe`].
     ///
     /// # Errors
-    /// [`LoginError::Unavailable`] while it does not answer.
+    /// [`LoginError::Unavailable`] while the portal does not answer.
     pub(crate) async fn ready(&self, server: &Url, page: Option<&Url>) -> Result<(), LoginError> {
         match self.check_outage() {
             Ok(()) => Ok(()),
@@ -135,11 +135,11 @@ impl Http {
         }
     }
 
-    /// Asks for a sign of life, and counts what comes of it: `server` is an address that we ask in a sign-in too, `page` the one that
-    /// visitors are sent to, where that is another. Any HTTP answer is one, a refusal too.
+    /// Probes the portal, and counts the result: `server` is an address that a sign-in requests too, `page` the one that visitors are sent
+    /// to, where that is another. Any HTTP answer counts as an answer, a refusal too.
     ///
     /// # Errors
-    /// [`LoginError::Unavailable`] if nothing answers, and at once while it is not yet time to try again.
+    /// [`LoginError::Unavailable`] if nothing answers, and at once while the next probe is not due.
     pub(crate) async fn probe(&self, server: &Url, page: Option<&Url>) -> Result<(), LoginError> {
         let leave = self.breaker.ask()?;
         let server = self.hear(self.client.get(server.clone()));
@@ -153,7 +153,7 @@ impl Http {
         heard
     }
 
-    /// A page that has never answered us is held against nobody: where this host has no way to it, browsers may have one.
+    /// A page that has never answered a probe is not counted as silent: this host may have no route to it where browsers have one.
     async fn page_answers(&self, page: Option<&Url>) -> Result<(), LoginError> {
         let Some(page) = page else { return Ok(()) };
         match self.hear(self.client.get(page.clone())).await {
@@ -168,7 +168,7 @@ impl Http {
         &self.client
     }
 
-    /// Runs one whole exchange (all of its requests) within the configured time, among a bounded number of others.
+    /// Runs one whole exchange (all of its requests) within the deadline, among a bounded number of others.
     pub(crate) async fn exchange<T>(
         &self,
         work: impl Future<Output = Result<T, LoginError>> + Send,
@@ -180,7 +180,7 @@ impl Http {
             work.await
         };
         let Ok(result) = timeout(self.timeout, bounded).await else {
-            // One that had to wait for its turn for so long says nothing about the portal.
+            // An exchange that waited in line for so long says nothing about the portal.
             if let Some(begun) = begun.get().filter(|begun| begun.elapsed() >= self.request_timeout) {
                 self.breaker.overran(*begun);
             }
@@ -192,7 +192,7 @@ impl Http {
         result
     }
 
-    /// Runs the one request that a sign-in may begin with. Visitors wait for it behind one another, and no longer than for a request.
+    /// Runs the one request that a sign-in may begin with. Visitors wait in line for it, and no longer than for a request.
     pub(crate) async fn start<T>(
         &self,
         work: impl Future<Output = Result<T, LoginError>> + Send,
@@ -200,7 +200,7 @@ impl Http {
         timeout(self.request_timeout + START_SLACK, work).await.unwrap_or(Err(TOO_LONG))
     }
 
-    /// Sends a request and reads what answers it.
+    /// Sends a request and reads the answer.
     ///
     /// # Errors
     /// [`LoginError::Unavailable`] for connections that fail, server errors and 429; [`LoginError::BadAnswer`] for
@@ -226,8 +226,8 @@ impl Http {
         Ok(RawAnswer { status, body: body?, date })
     }
 
-    /// Sends a request and reads the JSON object that answers it. The content type is not looked at: portals call JSON
-    /// `text/html`, and what does not parse is refused anyway.
+    /// Sends a request and reads the JSON object in the answer. The content type is ignored: portals call JSON `text/html`, and what does
+    /// not parse is refused anyway.
     ///
     /// # Errors
     /// As [`Http::answer`], and [`LoginError::BadAnswer`] for what is no JSON object, unless it is a refusal (4xx).
@@ -240,7 +240,7 @@ impl Http {
         }
     }
 
-    /// Whether something answers at this address, for `doctor`: any status will do, and the circuit breaker is not asked.
+    /// Whether something answers at this address, for `doctor`: any status will do, and the circuit breaker is bypassed.
     ///
     /// # Errors
     /// Why nothing does.
@@ -252,7 +252,7 @@ impl Http {
         }
     }
 
-    /// Whatever answers this request; an error is silence.
+    /// Sends a request; an error counts as silence.
     async fn hear(&self, request: RequestBuilder) -> Result<Heard, LoginError> {
         let response = request.header(ACCEPT, "application/json").send().await.map_err(|error| failure(&error))?;
         let (status, date) = (response.status(), date(&response));
@@ -283,7 +283,7 @@ fn date(response: &Response) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
 }
 
-/// The TLS library's error stands inside I/O errors, which do not name what they hold as their source.
+/// I/O errors hold the TLS library's error, but do not return it as their source.
 fn is_certificate_trouble(error: &(dyn std::error::Error + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));
@@ -302,7 +302,7 @@ fn failure(error: &reqwest::Error) -> LoginError {
     unavailable(if error.is_connect() { "no connection could be made" } else { "the connection broke off" })
 }
 
-/// Chooses ring as the process's TLS provider, unless one has been chosen already.
+/// Installs ring as the process's TLS provider, unless one was installed already.
 pub fn install_crypto_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,8 +1,8 @@
-//! The ticket protocol of the JIS family, which Shandong's portal speaks: the browser brings a ticket, the interface turns it into a
-//! token, and the token into a person.
+//! The ticket protocol of the JIS family, which Shandong's portal speaks: the browser brings a ticket, the interface exchanges it for a
+//! token, and the token for a person.
 //!
-//! The portal echoes nothing of ours, so the one-time value travels in the path of our own address. The web layer finds the sign-in by
-//! it, binds it to the browser that began it, and takes it out once.
+//! The portal echoes nothing of ours, so the one-time value travels in the path of our own address. The web layer finds the sign-in by it,
+//! binds it to the browser that began it, and consumes it once.
 
 use chrono::{DateTime, Utc};
 use rand::Rng;
@@ -31,7 +31,7 @@ mod ask;
 mod check;
 mod packed;
 
-/// Longer than any ticket that was seen (64 characters).
+/// Longer than any ticket that was observed (64 characters).
 const MAX_TICKET: usize = 1024;
 
 pub(crate) struct Jis {
@@ -43,7 +43,7 @@ pub(crate) struct Jis {
     http: Http,
 }
 
-/// There is nothing to check the return against but the one-time value itself.
+/// The return can be checked only against the one-time value itself.
 #[derive(Deserialize)]
 struct Proof {}
 
@@ -99,7 +99,7 @@ impl Jis {
         url
     }
 
-    /// An address of ours as this generation wants it written.
+    /// One of our addresses in the encoding of this generation.
     fn written(&self, address: &Url) -> String {
         match self.config.back_encoding {
             BackEncoding::Plain => address.to_string(),
@@ -115,7 +115,7 @@ impl Jis {
     ) -> Result<(Claims, PortalSession), LoginError> {
         let handle = callback.place.as_deref().ok_or(bad_callback("its address holds no one-time value"))?;
         let Proof {} = pending.redeem(handle, now)?;
-        // The family has no word for a visitor who turns back: the way back is then a plain link.
+        // The family has no error for a visitor who cancels: the return is then a plain link.
         let ticket = callback.code.as_deref().ok_or(LoginError::Denied)?;
         if ticket.len() > MAX_TICKET || !is_visible_token(ticket) {
             return Err(bad_callback("its ticket is none"));
@@ -154,7 +154,7 @@ impl Driver for Jis {
         Box::pin(self.complete(pending, callback, now))
     }
 
-    /// `state` stands in the query of our own address, since the portal hands nothing on.
+    /// `state` is in the query of our own address, since the portal does not pass it on.
     fn sign_out_url(&self, session: &PortalSession, return_to: &Url, state: &str) -> Option<Url> {
         session.end_session_url.as_ref()?; // began elsewhere, or where there was no such place yet
         let mut url = self.logout_url.clone()?;

@@ -48,6 +48,8 @@
 //!
 //! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.
 
+#![warn(missing_docs)]
+
 mod blank;
 mod breaker;
 mod callback;

@@ -1,4 +1,4 @@
-//! JSON as portals write it: in GBK, with a byte order mark, or packed as text inside JSON.
+//! JSON as portals write it: in GBK, with a byte order mark, or as text inside JSON.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 /// How deep texts that hold JSON are unpacked: an answer inside `data` inside an envelope, and one more.
 const MAX_UNPACKED: usize = 3;
 
-/// In which characters a portal answers.
+/// The charset of a portal's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Charset {
-    /// UTF-8; what is not UTF-8 is read as GB18030, of which GBK is a part. What may be either is refused: see [`may_be_gbk`].
+    /// UTF-8; what is not UTF-8 is read as GB18030, a superset of GBK. An ambiguous text is refused: see [`may_be_gbk`].
     #[default]
     Auto,
     /// UTF-8 alone.
@@ -45,9 +45,9 @@ pub(crate) fn text(bytes: &[u8], charset: Charset) -> Option<String> {
     }
 }
 
-/// Some names in GBK are valid UTF-8 by accident: 郑伟 is `D6 A3 CE B0`, which UTF-8 reads as a Hebrew mark and a Greek letter. Where nothing in an
-/// answer is Chinese, and something is not ASCII, it may be such a name, and nobody may come in under a wrong one. The middle dot between Latin
-/// letters (`C2 B7`) is let through.
+/// Some names in GBK are valid UTF-8 by accident: 郑伟 is `D6 A3 CE B0`, which UTF-8 reads as a Hebrew mark and a Greek letter. Where nothing
+/// in an answer is Chinese, and something is not ASCII, it may be such a name, and nobody may be signed in under a wrong one. The middle
+/// dot between Latin letters (`C2 B7`) is allowed.
 fn may_be_gbk(text: &str) -> bool {
     let odd = text.char_indices().filter(|(_, c)| !c.is_ascii());
     let is_dot = |at: usize| {
@@ -69,7 +69,7 @@ fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The JSON object that an answer holds, also one that is written as a JSON text.
+/// The JSON object of an answer, also one that is encoded as a JSON text.
 pub(crate) fn object(text: &str) -> Option<Map<String, Value>> {
     match unpacked(serde_json::from_str(text.trim()).ok()?) {
         Value::Object(object) => Some(object),
@@ -77,7 +77,7 @@ pub(crate) fn object(text: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// A text that holds a JSON object or list becomes what it holds; anything else stays.
+/// A text that holds a JSON object or list is replaced by its content; anything else is unchanged.
 pub(crate) fn unpacked(mut value: Value) -> Value {
     for _ in 0..MAX_UNPACKED {
         let Value::String(text) = &value else { break };
@@ -91,8 +91,8 @@ pub(crate) fn unpacked(mut value: Value) -> Value {
     value
 }
 
-/// What stands at a place: a field's name, or a JSON pointer (which begins with `/`) that may lead through texts which hold JSON. Nothing of an
-/// answer is copied on the way, but what such a text unpacks to.
+/// The value at a place: a field's name, or a JSON pointer (which begins with `/`) that may lead through texts which hold JSON. Nothing of
+/// an answer is copied, except the content of such texts.
 pub(crate) fn at<'a>(value: &'a Value, place: &str) -> Option<Cow<'a, Value>> {
     let Some(path) = place.strip_prefix('/') else { return value.get(place).map(Cow::Borrowed) };
     path.split('/').try_fold(Cow::Borrowed(value), |here, step| {
@@ -112,8 +112,8 @@ fn member<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
     }
 }
 
-/// A scalar as the text it is written with. A number beyond 64 bits, or with a fraction, is none: its digits are lost when it is read, and
-/// two people's numbers could become one.
+/// A scalar as text. A number beyond 64 bits, or with a fraction, is refused: its digits are lost when it is read, and two people's numbers
+/// could become equal.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

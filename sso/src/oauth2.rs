@@ -1,11 +1,11 @@
 //! OAuth 2.0 (RFC 6749 §4.1) as provincial portals speak it: every name, place and method is configuration.
 //!
-//! `oauth2` writes the authorization request and makes the random values; [`OAuth2::in_dialect`] then gives its parameters the portal's
-//! own names. The answers are read by `answer.rs`: the library's types refuse what real portals send (a number as a string, JSON inside a
-//! string, GBK, an error under status 200).
+//! `oauth2` writes the authorization request and makes the random values; [`OAuth2::in_dialect`] then gives its parameters the portal's own
+//! names. `answer.rs` reads the answers: the library's types refuse what real portals send (a number as a string, JSON inside a string,
+//! GBK, an error under status 200).
 //!
-//! There is no signed token here. That the person belongs to this sign-in rests on the one-time value, which comes back as `state` or
-//! stands in our own address, and on the code, which the portal tells for our secret alone.
+//! There is no signed token here. The person is bound to this sign-in by the one-time value, which comes back as `state` or in our own
+//! address, and by the code, which the portal accepts only with our secret.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,12 +49,12 @@ pub(crate) struct OAuth2 {
     http: Http,
 }
 
-/// What the return is checked against, and what the token request repeats.
+/// The values against which the return is checked, and which the token request repeats.
 #[derive(Deserialize, Serialize)]
 struct Proof {
     /// Exactly as the authorization request named it (RFC 6749 §4.1.3).
     redirect: String,
-    /// RFC 7636, where the portal knows it.
+    /// RFC 7636, where the portal supports it.
     verifier: Option<String>,
 }
 
@@ -108,7 +108,7 @@ impl OAuth2 {
         Ok((self.in_dialect(&standard), PendingLogin::new(state.into_secret(), now, &json!(proof))))
     }
 
-    /// Where the browser comes back to.
+    /// The return address for the browser.
     fn redirect(&self, handle: &str) -> Url {
         match self.section.state {
             StateCarrier::Echoed => self.callback_url.clone(),
@@ -116,7 +116,7 @@ impl OAuth2 {
         }
     }
 
-    /// The library's request with the portal's own names for its parameters, and what the portal wants besides.
+    /// The library's request with the portal's own names for its parameters, and the configured further ones.
     fn in_dialect(&self, standard: &Url) -> Url {
         let section = &self.section;
         let own = self.authorize.query_pairs().count();
@@ -138,7 +138,7 @@ impl OAuth2 {
         url
     }
 
-    /// Configured parameters; `{client_id}` stands for our name.
+    /// Configured parameters; `{client_id}` is replaced by our client id.
     fn further<'a>(&'a self, parameters: &'a BTreeMap<String, String>) -> impl Iterator<Item = (&'a str, &'a str)> {
         parameters.iter().map(|(name, value)| {
             (name.as_str(), if value == "{client_id}" { self.section.client_id.as_str() } else { value.as_str() })
@@ -197,7 +197,7 @@ impl Driver for OAuth2 {
     }
 
     fn manner(&self) -> Manner<'_> {
-        // A portal that echoes nothing was sent nothing: what it calls `state` then is a word of its own.
+        // A portal that does not echo received no `state`: any value of that name is its own.
         let state = match self.section.state {
             StateCarrier::Echoed => Some(self.section.state_param.as_str()),
             StateCarrier::Path => None,

@@ -1,8 +1,8 @@
 //! OpenID Connect: authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636, RFC 9207).
 //!
-//! `openidconnect` makes the authorization request and checks signatures. The requests to the portal and the reading of its answers are
-//! our own: the library's types refuse what real portals send (a number for a string in a field that nobody reads), and its errors print
-//! whole token answers.
+//! `openidconnect` makes the authorization request and checks signatures. The requests to the portal and the reading of its answers are our
+//! own: the library's types refuse what real portals send (a number for a string in a field that nobody reads), and its errors print whole
+//! token answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm};
@@ -44,7 +44,7 @@ use keys::Keys;
 /// Random bytes of `state` and `nonce`.
 const RANDOM_BYTES: u32 = 32;
 
-/// Longer ID tokens are left out of the sign-out URL: proxies cut URLs off at 8 KiB, and the portal can ask the visitor.
+/// Longer ID tokens are omitted from the sign-out URL: proxies truncate URLs at 8 KiB, and the portal can ask the visitor.
 const MAX_HINT: usize = 6 * 1024;
 
 pub(crate) struct Oidc {
@@ -60,14 +60,14 @@ pub(crate) struct Oidc {
     keys: Keys,
 }
 
-/// What the return is checked against.
+/// The values against which the return is checked.
 #[derive(Deserialize)]
 struct Proof {
     nonce: String,
     verifier: String,
 }
 
-/// The sign-in at hand.
+/// The values of the current sign-in.
 struct Attempt {
     nonce: Nonce,
     started_at: DateTime<Utc>,
@@ -111,7 +111,7 @@ impl Oidc {
             provider
         } else {
             let provider = self.http.start(self.provider()).await?;
-            // An old document stands in for one that could not be had: the portal may be gone all the same.
+            // A stale document replaces one that could not be fetched: the portal may be down nevertheless.
             self.http.check_outage()?;
             provider
         };
@@ -175,7 +175,7 @@ impl Oidc {
         self.http.exchange(exchange).await
     }
 
-    /// RFC 9207: a return that names another issuer was mixed up with it, and one that should name ours and names none too.
+    /// RFC 9207: a return that names another issuer was mixed up with it, and so was one that should name ours and names none.
     fn check_callback_issuer(&self, callback: &Callback, provider: Option<&Provider>) -> Result<(), LoginError> {
         match callback.issuer.as_deref() {
             Some(issuer) if issuer == self.config.oidc.issuer => Ok(()),
@@ -187,7 +187,7 @@ impl Oidc {
         }
     }
 
-    /// The ID token's claims once every check has passed; keys are fetched again once where none of them fits.
+    /// The ID token's claims after every check; keys are fetched again once where none of them fits.
     async fn verified(
         &self,
         provider: &Provider,
@@ -219,7 +219,7 @@ impl Oidc {
         })
     }
 
-    /// The client secret where it is one, for algorithms that sign with it (OpenID Connect Core §10.1).
+    /// The client secret if there is one, for algorithms that sign with it (OpenID Connect Core §10.1).
     fn signing_secret(&self) -> Option<&str> {
         let section = &self.config.oidc;
         let confidential = section.token_endpoint_auth_method != TokenEndpointAuthMethod::None;

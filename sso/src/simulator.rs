@@ -81,7 +81,7 @@ impl Simulator {
         let router = router(world.clone());
         let server = tokio::spawn(async move {
             let until = async move {
-                // An error means that the sender is gone, which is the same.
+                // An error means that the sender is gone: stop as well.
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             axum::serve(listener, router).with_graceful_shutdown(until).await
@@ -125,7 +125,7 @@ impl Simulator {
         self.world.sign(&self.world.lock().key, claims, typ, None)
     }
 
-    /// The same under one of the faults that concern a signature.
+    /// As [`Simulator::signed_token`], under one of the faults that concern a signature.
     ///
     /// # Errors
     /// A key cannot be made, or cannot sign.
@@ -155,22 +155,22 @@ impl Simulator {
         self.world.lock().faults.len()
     }
 
-    /// Answers no request any more, as a portal that hangs.
+    /// Stops answering requests, as a portal that hangs.
     pub fn silence(&self) {
         self.world.silent.store(true, Ordering::Relaxed);
     }
 
-    /// Answers again after [`Simulator::silence`]; what it was asked meanwhile stays without an answer.
+    /// Answers again after [`Simulator::silence`]; requests from meanwhile stay unanswered.
     pub fn speak(&self) {
         self.world.silent.store(false, Ordering::Relaxed);
     }
 
-    /// Lets every request go on that [`Fault::Slow`] holds up.
+    /// Releases every request that [`Fault::Slow`] holds.
     pub fn release(&self) {
         self.world.released.notify_waiters();
     }
 
-    /// How often an endpoint was asked.
+    /// How many requests an endpoint received.
     pub fn requests(&self, endpoint: Endpoint) -> usize {
         self.world.lock().hits.get(&endpoint).copied().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The words for what a portal says about an account, whatever codes the portal itself uses.
+//! The words for a portal's statements about an account, whatever codes the portal itself uses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub enum DocumentTypeWord {
     TaiwanPermit,
     /// 军官证, 士兵证.
     Military,
-    /// Any other.
+    /// Any other document.
     Other,
 }
 
@@ -40,7 +40,7 @@ impl DocumentTypeWord {
         Self::Other,
     ];
 
-    /// The word as it stands in configuration and files.
+    /// The word in configuration and files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ResidentId => "resident_id",
@@ -74,11 +74,11 @@ impl FromStr for DocumentTypeWord {
     }
 }
 
-/// What the portal said about the kind of document.
+/// The portal's statement about the kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentType {
-    /// Nothing: the kind is told by the number's shape.
+    /// Nothing: the kind is derived from the number's shape.
     Absent,
     /// A code that the configuration maps.
     Known(DocumentTypeWord),
@@ -96,7 +96,7 @@ impl DocumentType {
     }
 }
 
-/// Whose account it is.
+/// The kind of an account's holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserType {
@@ -104,11 +104,11 @@ pub enum UserType {
     Personal,
     /// 法人.
     Corporate,
-    /// A user type is there, and we do not know it. Never to be taken for personal.
+    /// An unknown user type. Never to be taken for personal.
     Unmapped,
 }
 
-/// A user type as it stands in configuration.
+/// A user type in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserTypeWord {

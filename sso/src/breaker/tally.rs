@@ -1,20 +1,20 @@
-//! What came of the latest requests, or exchanges: how many got no answer, of all that ended meanwhile.
+//! The outcomes of the latest requests, or exchanges: how many got no answer, of all that ended in that time.
 
 use std::collections::VecDeque;
 
 use tokio::time::Instant;
 
-/// Failures that are remembered, twice as many as `portal.outage.exchanges` may be; also the most that `portal.outage.failures` can ask for.
+/// The number of failures that are stored, twice the maximum of `portal.outage.exchanges`; also the maximum of `portal.outage.failures`.
 const KEPT: usize = 20_000;
 
-/// What ended lately, the oldest first.
+/// The latest outcomes, oldest first.
 #[derive(Default)]
 pub(super) struct Tally {
     failed: VecDeque<Wait>,
     answered: VecDeque<Instant>,
 }
 
-/// For an answer that did not come.
+/// A wait for an answer that did not come.
 struct Wait {
     began: Instant,
     ended: Instant,
@@ -29,8 +29,8 @@ impl Tally {
         keep(&mut self.failed, Wait { began, ended: now }, KEPT);
     }
 
-    /// Whether nearly everything got no answer, `per_answer` failures or more for each one, in the time that reaches back to where the first of
-    /// the latest `failures` began.
+    /// Whether nearly everything got no answer: `per_answer` failures or more for each answer, since the first of the latest `failures`
+    /// began.
     pub(super) fn is_silent(&self, failures: u32, per_answer: usize) -> bool {
         let failures = usize::try_from(failures).unwrap_or(KEPT).min(KEPT);
         let latest = self.failed.iter().rev().take(failures);
@@ -61,7 +61,7 @@ mod tests {
     const FAILURES: u32 = 5;
     const PER_ANSWER: usize = 50;
 
-    /// The moment so many seconds after the first.
+    /// The instant so many seconds after the first.
     fn at(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
     }

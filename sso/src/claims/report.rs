@@ -1,4 +1,4 @@
-//! What a test sign-in brought, for an operator's eyes: places and meanings, values masked.
+//! The report of a test sign-in for an operator: places and meanings, values masked.
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ use crate::finding::{FieldReport, Severity};
 use crate::loose;
 use crate::words::UserType;
 
-/// Names of further fields that are shown; an answer with more is shown in part.
+/// The most further fields that are shown; of an answer with more, only a part is.
 const MAX_FURTHER: usize = 40;
-/// How many fields are looked at for that.
+/// The most fields that are examined.
 const MAX_WALKED: usize = 500;
-/// How deep fields are looked for.
+/// The depth to which fields are searched.
 const MAX_DEPTH: usize = 4;
-/// Longest code that is shown though no table lists it.
+/// Longest unmapped code that is shown.
 const MAX_CODE: usize = 4;
 
 impl Claims {
@@ -61,7 +61,7 @@ impl Claims {
         }
     }
 
-    /// A code is shown as it is where it is listed, or too short to be anything about a person: a wrong field's name is what this is for.
+    /// A code is shown unmasked where it is mapped, or too short to be personal data: this helps to find a wrong field name.
     fn code(
         attribute: &'static str,
         found: (Option<&str>, Found),
@@ -88,7 +88,7 @@ impl Claims {
         }
     }
 
-    /// Names alone: what stands there is nobody's business. Fields within objects, and within texts that hold JSON, by their pointers.
+    /// Names only: the values are private. Fields within objects, and within texts that hold JSON, by their pointers.
     fn further(&self, config: &PortalConfig) -> Vec<FieldReport> {
         let lists = &config.claims;
         let lists =
@@ -96,7 +96,7 @@ impl Claims {
         let is_listed = |place: &String| lists.iter().any(|list| list.contains(place));
         let mut further = Vec::new();
         walk(&self.0, "", 0, &mut further);
-        // In an order of our own: the answer's is not always kept.
+        // Sorted, because the answer's order is not always preserved.
         further.sort_unstable();
         further.retain(|(place, _)| {
             !is_listed(place) && !place.strip_prefix('/').is_some_and(|name| is_listed(&name.to_owned()))
@@ -156,7 +156,7 @@ fn missing(attribute: &'static str, place: Option<&str>, found: &Found, severity
         Found::Unreadable => "neither a text nor a number",
         Found::Text(_) => "",
     };
-    // A code that is there and cannot be read is refused, whether it is needed or not.
+    // A code that cannot be read is refused, whether it is needed or not.
     let severity = if matches!(found, Found::Unreadable) { Severity::Problem } else { severity };
     let message = match severity {
         Severity::Problem => format!("{what}; add the right field to portal.claims.{attribute}"),
@@ -180,7 +180,7 @@ fn number(text: &str) -> (Severity, String) {
     }
 }
 
-/// The first and the last character, and how many lie between.
+/// The first and the last character, and how many are between.
 fn masked(text: &str) -> String {
     let shown: Vec<char> = trimmed(text).chars().filter(|c| !c.is_control()).collect();
     match shown.as_slice() {

@@ -9,14 +9,14 @@ use serde::Deserialize;
 
 use crate::loose::Charset;
 
-/// How long one exchange may take altogether, unless configured.
+/// The default deadline of one exchange.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long one request may take, unless configured: a visitor learns within five seconds that the portal does not answer.
+/// The default deadline of one request: a visitor learns within five seconds that the portal does not answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Where each attribute stands in the portal's answer: lists of field names, or JSON pointers (which begin with `/`).
-/// The first one that holds a value is taken.
+/// Where each attribute is in the portal's answer: lists of field names, or JSON pointers (which begin with `/`). The first one that holds
+/// a value is used.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimsConfig {
@@ -60,7 +60,7 @@ impl Default for ClaimsConfig {
     }
 }
 
-/// How we identify ourselves at the token endpoint (OpenID Connect Core §9).
+/// How this client authenticates at the token endpoint (OpenID Connect Core §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenEndpointAuthMethod {
@@ -68,7 +68,7 @@ pub enum TokenEndpointAuthMethod {
     ClientSecretBasic,
     /// In the posted form.
     ClientSecretPost,
-    /// Not at all: a client without a secret, protected by PKCE alone.
+    /// No authentication: a client without a secret, protected by PKCE alone.
     None,
 }
 
@@ -78,30 +78,30 @@ pub enum TokenEndpointAuthMethod {
 pub struct OidcConfig {
     /// The issuer, exactly as the portal's discovery document writes it.
     pub issuer: String,
-    /// Our name at the portal.
+    /// Our client id at the portal.
     pub client_id: String,
-    /// Our secret at the portal.
+    /// Our client secret at the portal.
     pub client_secret: SecretString,
-    /// What we ask for; must hold `openid`.
+    /// The requested scopes; must hold `openid`.
     pub scopes: Vec<String>,
-    /// How we identify ourselves at the token endpoint.
+    /// How this client authenticates at the token endpoint.
     pub token_endpoint_auth_method: TokenEndpointAuthMethod,
-    /// JWS algorithms an ID token may be signed with. The portal's own announcement is never asked.
+    /// JWS algorithms an ID token may be signed with. The portal's own announcement is ignored.
     pub allowed_algs: Vec<String>,
-    /// Hosts (`host` or `host:port`) besides the issuer's origin on which the portal's endpoints may stand.
+    /// Hosts (`host` or `host:port`) besides the issuer's origin that may serve the portal's endpoints.
     pub allowed_hosts: Vec<String>,
-    /// How far the portal's clock may be from ours.
+    /// The tolerated difference between the portal's clock and ours.
     #[serde(with = "humantime_serde")]
     pub clock_leeway: Duration,
-    /// How long one exchange may take altogether.
+    /// The deadline of one exchange.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-    /// How long one request of it may take.
+    /// The deadline of one request of an exchange.
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
-    /// The largest answer that is read.
+    /// The largest answer that is accepted.
     pub max_body: ByteSize,
-    /// The least time between two fetches of the portal's keys that an unknown key causes.
+    /// The least time between two fetches of the portal's keys that an unknown key causes (a rate limit).
     #[serde(with = "humantime_serde")]
     pub jwks_min_refresh: Duration,
 }
@@ -125,7 +125,7 @@ impl Default for OidcConfig {
     }
 }
 
-/// Which requests are answered how the portal wants to be asked.
+/// The HTTP method of a request to the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestMethod {
@@ -136,19 +136,19 @@ pub enum RequestMethod {
     Get,
 }
 
-/// How we identify ourselves at the token endpoint of an `oauth2` portal.
+/// How this client authenticates at the token endpoint of an `oauth2` portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientAuth {
     /// HTTP Basic (RFC 6749 §2.3.1).
     Header,
-    /// In the posted form; in the query where the token is asked for by GET.
+    /// In the posted form; in the query where the token request is a GET.
     Body,
     /// In the query, whatever the method.
     Query,
 }
 
-/// How a token is shown to the interface that tells about the person.
+/// Where the user information request carries the access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenPlace {
@@ -160,7 +160,7 @@ pub enum TokenPlace {
     Query,
 }
 
-/// How our one-time value comes back.
+/// How the return carries our one-time value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StateCarrier {
@@ -171,26 +171,26 @@ pub enum StateCarrier {
     Path,
 }
 
-/// What tells a successful answer from a failed one where the status is always 200.
+/// How to recognise a successful answer where the status is always 200.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Success {
     /// JSON pointer into the answer.
     pub pointer: String,
-    /// What stands there on success, as text.
+    /// The value there on success, as text.
     pub value: String,
 }
 
-/// `[portal.outage]`: when nobody waits for a silent portal any more.
+/// `[portal.outage]`: the circuit breaker for an unresponsive portal.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutageConfig {
-    /// Requests that got no answer, while next to nothing else was answered; 0: visitors always wait.
+    /// Requests that got no answer, while next to nothing else was answered, that open the breaker; 0: it never opens.
     pub failures: u32,
-    /// How long visitors are then told at once, until one request tries again.
+    /// How long the breaker then fails requests at once, before one request probes the portal.
     #[serde(with = "humantime_serde")]
     pub pause: Duration,
-    /// Exchanges with the portal at once; a slow one then holds so many visitors and no more, the rest wait for their turn.
+    /// Concurrent exchanges with the portal; a slow portal then holds so many visitors and no more, the rest wait in line.
     pub exchanges: usize,
 }
 
@@ -204,75 +204,75 @@ impl Default for OutageConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OAuth2Config {
-    /// The name under which subjects are kept; empty: `authorize_url`. Set it, and never change it.
+    /// The namespace of subjects; empty: `authorize_url`. Set it, and never change it.
     pub issuer: String,
-    /// Where the browser is sent.
+    /// The authorization endpoint, for browsers.
     pub authorize_url: String,
-    /// Where the code becomes a token.
+    /// The token endpoint.
     pub token_url: String,
-    /// Where the token becomes a person.
+    /// The user information endpoint.
     pub userinfo_url: String,
-    /// Where the browser is sent on sign-out; empty if the portal has none.
+    /// The sign-out address for browsers; empty if the portal has none.
     pub logout_url: String,
-    /// Our name at the portal.
+    /// Our client id at the portal.
     pub client_id: String,
-    /// Our secret at the portal.
+    /// Our client secret at the portal.
     pub client_secret: SecretString,
-    /// Name of the parameter that holds our name.
+    /// Name of the parameter that holds our client id.
     pub client_id_param: String,
-    /// Name of the parameter that holds our secret.
+    /// Name of the parameter that holds our client secret.
     pub client_secret_param: String,
     /// Name of the parameter that holds our address.
     pub redirect_param: String,
-    /// Name of the parameter that brings the code, and takes it to the token endpoint.
+    /// Name of the parameter that holds the code, in the return and in the token request.
     pub code_param: String,
     /// Name of the parameter that holds our one-time value.
     pub state_param: String,
-    /// How our one-time value comes back.
+    /// How the return carries our one-time value.
     pub state: StateCarrier,
     /// `code`, or the province's own word; empty: none is sent.
     pub response_type: String,
-    /// What is asked for; empty: nothing is said of it.
+    /// The requested scopes; empty: none are sent.
     pub scopes: Vec<String>,
     /// Whether a code challenge is sent (RFC 7636, S256).
     pub pkce: bool,
-    /// Further parameters of the authorization request. Here and in the other tables, the value `{client_id}` stands for our name.
+    /// Further parameters of the authorization request. Here and in the other tables, the value `{client_id}` is replaced by our client id.
     pub authorize_params: BTreeMap<String, String>,
-    /// How the token is asked for.
+    /// The HTTP method of the token request.
     pub token_method: RequestMethod,
-    /// Where our secret stands in that request.
+    /// Where the client secret is in that request.
     pub client_auth: ClientAuth,
-    /// Further parameters of the token request. They stand in place of those of the same name (`grant_type`); an empty value takes one away.
+    /// Further parameters of the token request. They replace those of equal name (`grant_type`); an empty value removes one.
     pub token_params: BTreeMap<String, String>,
-    /// Where the access token stands in the answer: field names or JSON pointers, first hit wins.
+    /// Where the access token is in the answer: field names or JSON pointers, first hit wins.
     pub access_token: Vec<String>,
-    /// How the person is asked for.
+    /// The HTTP method of the user information request.
     pub userinfo_method: RequestMethod,
-    /// Where the access token stands in that request.
+    /// Where the access token is in that request.
     pub userinfo_token: TokenPlace,
-    /// Name of the parameter that holds it there, unless it stands in the header.
+    /// Name of the parameter that holds it there, unless the header does.
     pub userinfo_token_param: String,
-    /// Further parameters of the request for the person.
+    /// Further parameters of the user information request.
     pub userinfo_params: BTreeMap<String, String>,
-    /// What tells success of a token answer; absent: the status, and that no error is in it.
+    /// How to recognise success of a token answer; absent: by the status, and by the absence of an error.
     pub success: Option<Success>,
-    /// The same for the person's answer; absent: as `success`; with an empty pointer: no test.
+    /// How to recognise success of a user information answer; absent: as `success`; with an empty pointer: no test.
     pub userinfo_success: Option<Success>,
-    /// What stands at the pointer of `success`, or in `error`, where a code is too old or was used before: the visitor starts again.
+    /// Values at the pointer of `success`, or in `error`, for a code that is too old or was used before: the visitor starts again.
     pub expired_codes: Vec<String>,
     /// Name of the parameter that holds our address in the sign-out URL; empty: none is sent.
     pub logout_redirect_param: String,
     /// Further parameters of the sign-out URL.
     pub logout_params: BTreeMap<String, String>,
-    /// In which characters it answers.
+    /// The charset of its answers.
     pub charset: Charset,
-    /// How long one exchange may take altogether.
+    /// The deadline of one exchange.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-    /// How long one request of it may take.
+    /// The deadline of one request of an exchange.
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
-    /// The largest answer that is read.
+    /// The largest answer that is accepted.
     pub max_body: ByteSize,
 }
 
@@ -317,18 +317,18 @@ impl Default for OAuth2Config {
     }
 }
 
-/// How our address is written in the login URL of a `jis` portal.
+/// How our address is encoded in the login URL of a `jis` portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BackEncoding {
-    /// As it is (percent-encoded, as every parameter).
+    /// Plain (percent-encoded, as every parameter).
     #[default]
     Plain,
     /// In base64, then percent-encoded.
     Base64,
 }
 
-/// How `time` is written in a request to a `jis` portal.
+/// The format of `time` in a request to a `jis` portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeFormat {
@@ -341,7 +341,7 @@ pub enum TimeFormat {
     Compact,
 }
 
-/// How `data` is packed in an answer of a `jis` portal.
+/// The format of `data` in an answer of a `jis` portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum DataFormat {
     /// JSON, plain or as a text that holds it.
@@ -358,15 +358,15 @@ impl DataFormat {
     pub(crate) const KEY_BYTES: usize = 16;
 }
 
-/// What a code of a `jis` portal other than that of success means.
+/// The meaning of a `jis` portal's code other than that of success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Refusal {
     /// The ticket (or token) is wrong, used or too old: the visitor starts again.
     Ticket,
-    /// It does not accept this service: mark, signature, clock or registered address are wrong.
+    /// The portal does not accept this service: mark, signature, clock or registered address are wrong.
     Service,
-    /// It is out of order.
+    /// The portal is out of order.
     Outage,
 }
 
@@ -374,13 +374,13 @@ pub enum Refusal {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JisConfig {
-    /// The name under which subjects are kept; empty: `login_url`. Set it, and never change it.
+    /// The namespace of subjects; empty: `login_url`. Set it, and never change it.
     pub issuer: String,
-    /// Where the browser is sent.
+    /// The login page, for browsers.
     pub login_url: String,
     /// The server-to-server interface.
     pub interface_url: String,
-    /// Where the browser is sent on sign-out; empty if the portal has none.
+    /// The sign-out address for browsers; empty if the portal has none.
     pub logout_url: String,
     /// Our application mark.
     pub app_mark: String,
@@ -388,41 +388,41 @@ pub struct JisConfig {
     pub app_word: SecretString,
     /// Name of the parameter that holds the application mark in the login URL.
     pub app_param: String,
-    /// Name of the parameter that holds the way back.
+    /// Name of the parameter that holds the return address.
     pub back_param: String,
-    /// Name of a second parameter that holds the way back too, as some generations want; empty: none is sent.
+    /// Name of a second parameter that holds the return address too, as some generations want; empty: none is sent.
     pub goto_param: String,
-    /// How the way back is written.
+    /// How the return address is encoded.
     pub back_encoding: BackEncoding,
-    /// What stands in `app_param`, where the portal's login page knows us by another mark than its interface does (`uuid`); empty:
+    /// The value of `app_param`, where the portal's login page knows us by another mark than its interface does (`uuid`); empty:
     /// `app_mark`.
     pub login_mark: String,
     /// Further parameters of the login URL (`userType = "1"`).
     pub login_params: BTreeMap<String, String>,
-    /// Name of the parameter that brings the ticket.
+    /// Name of the parameter that holds the ticket.
     pub ticket_param: String,
     /// Name of the field that holds the application mark in requests to the interface.
     pub interface_app_param: String,
-    /// How `time` is written.
+    /// The format of `time`.
     pub time_format: TimeFormat,
     /// The service that turns a ticket into a token.
     pub ticket_service: String,
     /// Name of the ticket in its `params`.
     pub ticket_key: String,
-    /// Where the token stands in its `data`: field names or JSON pointers, first hit wins.
+    /// Where the token is in its `data`: field names or JSON pointers, first hit wins.
     pub token: Vec<String>,
     /// The service that answers with the person.
     pub person_service: String,
     /// Name of the token in its `params`.
     pub token_key: String,
-    /// What tells success.
+    /// How to recognise success.
     pub success: Success,
-    /// What other values at that place mean. A code that is not listed: the ticket is no longer good, or, where the person is asked
-    /// for, an answer that cannot be used.
+    /// The meaning of other values there. A code that is not listed: the ticket is not valid, or, in a request for the person, the answer
+    /// is unusable.
     pub refusals: BTreeMap<String, Refusal>,
     /// JSON pointer to the packed answer; empty: the answer itself.
     pub data_pointer: String,
-    /// How the person is packed. The token may be packed so too, or stand there as JSON.
+    /// The format of the person. The token may have this format too, or be JSON.
     pub data: DataFormat,
     /// The AES key, 16 bytes; empty: the application word.
     pub data_key: SecretString,
@@ -430,15 +430,15 @@ pub struct JisConfig {
     pub logout_back_param: String,
     /// Further parameters of the sign-out URL.
     pub logout_params: BTreeMap<String, String>,
-    /// In which characters it answers.
+    /// The charset of its answers.
     pub charset: Charset,
-    /// How long one exchange may take altogether.
+    /// The deadline of one exchange.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-    /// How long one request of it may take.
+    /// The deadline of one request of an exchange.
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
-    /// The largest answer that is read.
+    /// The largest answer that is accepted.
     pub max_body: ByteSize,
 }
 

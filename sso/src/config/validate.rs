@@ -1,4 +1,4 @@
-//! All problems of the section at once, each naming its key.
+//! Validation: all problems of the section at once, each naming its key.
 
 use std::time::Duration;
 
@@ -142,7 +142,7 @@ fn bounds(section: &str, bounds: (Duration, Duration, ByteSize), problems: &mut 
     }
 }
 
-/// The address of an endpoint: https, or http on loopback. `needed`: it must not be empty.
+/// The address of an endpoint: https, or http on loopback.
 fn endpoint_url(section: &str, key: &str, (url, needed): (&str, bool), problems: &mut Vec<String>) {
     if url.is_empty() && !needed {
         return;

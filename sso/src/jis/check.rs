@@ -1,4 +1,4 @@
-//! What `doctor` tells about the portal.
+//! The checks of `doctor` for this protocol.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,10 +9,10 @@ use crate::error::LoginError;
 use crate::finding::Finding;
 use crate::http::Unreached;
 
-/// What no portal has handed out.
+/// A ticket that no portal has issued.
 const NO_TICKET: &str = "buzheng-doctor";
 
-/// Requests carry our time. How far it may be off is nowhere written; portals of other makes allow a few minutes.
+/// Requests carry our time. The tolerated difference is undocumented; portals of other makes allow a few minutes.
 const LEEWAY: TimeDelta = TimeDelta::minutes(1);
 
 /// Longest code of a refusal that is shown.
@@ -24,7 +24,7 @@ pub(super) async fn check(jis: &Jis, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
-/// Citizens' browsers follow redirects and read pages of any size; that it answers is all that counts here.
+/// Citizens' browsers follow redirects and read pages of any size; this checks only that it answers.
 async fn login_page(jis: &Jis) -> Finding {
     let place = jis.login_url.origin().ascii_serialization();
     match jis.http.glance(jis.login_address(NO_TICKET)).await {
@@ -42,7 +42,7 @@ async fn login_page(jis: &Jis) -> Finding {
     }
 }
 
-/// Shows the interface a ticket that is none. The refusal tells that it is there, and with which code it refuses.
+/// Sends the interface an invalid ticket. The refusal shows that the interface works, and its code.
 async fn interface(jis: &Jis, now: DateTime<Utc>) -> Vec<Finding> {
     let place = jis.interface_url.origin().ascii_serialization();
     let section = &jis.config;

@@ -1,4 +1,4 @@
-//! What `doctor` tells about the portal.
+//! The checks of `doctor` for this protocol.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::StatusCode;
@@ -11,10 +11,10 @@ use crate::error::LoginError;
 use crate::finding::Finding;
 use crate::http::{Glance, Unreached};
 
-/// Nothing of this protocol depends on the clocks; further apart than this, the times in the two services' logs do not match.
+/// This protocol does not depend on the clocks; beyond this difference, the times in the two services' logs do not match.
 const CLOCK_LEEWAY: TimeDelta = TimeDelta::minutes(1);
 
-/// A code that no portal has given out.
+/// A code that no portal has issued.
 const MADE_UP_CODE: &str = "made-up-by-buzheng-doctor";
 
 pub(super) async fn check(oauth2: &OAuth2, now: DateTime<Utc>) -> Vec<Finding> {
@@ -46,7 +46,7 @@ pub(super) async fn check(oauth2: &OAuth2, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
-/// Host and path alone: a query may hold what is nobody's business.
+/// Host and path alone: a query may hold private values.
 fn shown(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
@@ -67,8 +67,8 @@ fn unreached_finding(key: &str, url: &Url, unreached: &Unreached) -> Finding {
     }
 }
 
-/// A request without parameters is refused in many ways, and all of them are as they should be. A path that does not exist is not, nor
-/// is a failure: a gateway in front of a dead portal answers in its place.
+/// A request without parameters is refused in many ways, all of which are fine. A path that does not exist is a problem, and so is a
+/// failure: a gateway in front of a dead portal answers in its place.
 fn endpoint_finding(key: &str, url: &Url, glance: &Glance) -> Finding {
     let place = shown(url);
     if glance.status == StatusCode::NOT_FOUND {
@@ -94,7 +94,7 @@ fn clock_finding(theirs: DateTime<Utc>, now: DateTime<Utc>) -> Finding {
     Finding::ok("portal.clock", message)
 }
 
-/// Shows the portal a code that it never gave out: how it refuses it tells whether it knows us.
+/// Sends the portal an invalid code: the refusal shows whether the portal accepts this client.
 async fn client_finding(oauth2: &OAuth2) -> Finding {
     let redirect = oauth2.redirect(MADE_UP_CODE);
     let verifier = oauth2.section.pkce.then_some(MADE_UP_CODE);

@@ -1,4 +1,4 @@
-//! What our server asks of the portal, written as it wants to be asked.
+//! Our server's requests to the portal, in the portal's dialect.
 
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
@@ -9,18 +9,18 @@ use super::answer::Token;
 use crate::config::{ClientAuth, RequestMethod, TokenPlace};
 use crate::grant::form_encoded;
 
-/// What the code is redeemed with.
+/// The values that the code is redeemed with.
 pub(super) struct Grant<'a> {
     pub(super) code: &'a str,
     pub(super) redirect: &'a str,
     pub(super) verifier: Option<&'a str>,
 }
 
-/// A request before it is known where its parameters stand.
+/// A request before its parameters are placed.
 struct Draft {
     method: RequestMethod,
     url: Url,
-    /// Where the method puts them: the form of a POST, the query of a GET.
+    /// Placed by the method: in the form of a POST, in the query of a GET.
     parameters: Vec<(String, String)>,
 }
 
@@ -33,7 +33,7 @@ impl Draft {
         self.parameters.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Stands in place of a parameter of the same name; an empty value takes that one away.
+    /// Replaces a parameter of equal name; an empty value removes it.
     fn put(&mut self, name: &str, value: &str) {
         self.parameters.retain(|(known, _)| known != name);
         if !value.is_empty() {
@@ -59,7 +59,7 @@ impl Draft {
 }
 
 impl OAuth2 {
-    /// The code for a token (RFC 6749 §4.1.3).
+    /// Exchanges the code for a token (RFC 6749 §4.1.3).
     pub(super) fn token_request(&self, grant: &Grant<'_>) -> RequestBuilder {
         let section = &self.section;
         let secret = section.client_secret.expose_secret();
@@ -91,7 +91,7 @@ impl OAuth2 {
         }
     }
 
-    /// The token for the person.
+    /// Exchanges the token for the person.
     pub(super) fn person_request(&self, token: &Token) -> RequestBuilder {
         let section = &self.section;
         let secret = token.secret();

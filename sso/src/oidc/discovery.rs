@@ -1,6 +1,6 @@
-//! What the portal says of itself, read leniently and trusted in part.
+//! The portal's discovery document, read leniently and trusted in part.
 //!
-//! Only the fields that are used are read: a document is not refused for an algorithm name or a URL nobody asked about.
+//! Only the used fields are read: a document is not refused for an algorithm name or a URL that is not used.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,14 +16,14 @@ use crate::error::{LoginError, bad_answer};
 use crate::http::Http;
 use crate::loose::Charset;
 
-/// How long a document is believed without asking again.
+/// How long a document is cached.
 const LIFE: Duration = Duration::from_hours(1);
-/// How long it is still used while the portal does not answer.
+/// How long a stale document is still used while the portal does not answer.
 const STALE_LIFE: Duration = Duration::from_hours(24);
-/// How long to wait after a failed renewal, while there is an old document to use.
+/// The backoff after a failed renewal, while there is a stale document.
 const RETRY: Duration = Duration::from_mins(1);
 
-/// The endpoints, each on admitted ground.
+/// The endpoints, each on an admitted origin.
 #[derive(Debug)]
 pub(super) struct Provider {
     pub(super) authorization: Url,
@@ -32,9 +32,9 @@ pub(super) struct Provider {
     pub(super) userinfo: Option<Url>,
     /// Where the browser ends the portal's session, or why it cannot. A sign-in does not fail for it.
     pub(super) end_session: Result<Url, &'static str>,
-    /// The return names the issuer (RFC 9207).
+    /// Whether the return names the issuer (RFC 9207).
     pub(super) names_itself: bool,
-    /// It tells us when it ends a session (Back-Channel Logout 1.0 §2.1).
+    /// Whether the portal notifies us when it ends a session (Back-Channel Logout 1.0 §2.1).
     pub(super) announces_end: bool,
     /// Announced signing algorithms; for the operator's eyes only.
     pub(super) algorithms: Vec<String>,
@@ -65,7 +65,7 @@ pub(super) struct Discovery {
     issuer: String,
     pub(super) url: Url,
     state: RwLock<State>,
-    /// Held while fetching, so that many visitors make one request.
+    /// Held while fetching, so that concurrent visitors share one request.
     turn: Mutex<()>,
 }
 
@@ -94,13 +94,12 @@ impl Discovery {
         })
     }
 
-    /// The last document, however old.
     pub(super) fn known(&self) -> Option<Arc<Provider>> {
         self.read(|state| state.provider.clone())
     }
 
-    /// The document, fetched if need be. Nothing is remembered of a failure but that those who waited for it share it: the
-    /// portal is found again with the first sign-in after it is back.
+    /// The document, from the cache or fetched. A failure is not cached, but those who waited for it share it: the first sign-in after the
+    /// portal is back succeeds.
     pub(super) async fn current(&self, http: &Http, territory: &Territory) -> Result<Arc<Provider>, LoginError> {
         let asked_at = Instant::now();
         if let Some(provider) = self.fresh() {
@@ -123,7 +122,7 @@ impl Discovery {
             }
             Err(Refused { error, detail }) => {
                 tracing::warn!(detail, "the portal's discovery document cannot be used");
-                // A document that fails a check is no reason to believe the last one: that may be the forged one.
+                // A document that fails a check is no reason to trust the last one: that may be the forged one.
                 let gone = !matches!(error, LoginError::Unavailable { .. });
                 self.write(|state| {
                     state.failed = Some((Instant::now(), error));
@@ -136,7 +135,7 @@ impl Discovery {
         }
     }
 
-    /// Asks the portal, past the cache. Also gives the portal's clock.
+    /// Fetches the document, bypassing the cache. Also returns the portal's clock.
     pub(super) async fn fetch(
         &self,
         http: &Http,

@@ -1,4 +1,4 @@
-//! The code becomes tokens, the access token becomes user information.
+//! Exchanges the code for tokens, and the access token for user information.
 
 use openidconnect::{AccessToken, PkceCodeVerifier};
 use secrecy::ExposeSecret;
@@ -55,7 +55,7 @@ impl Oidc {
         read_tokens(&answer.body)
     }
 
-    /// What the portal says about the person, under the ID token's claims: those are signed, so they win.
+    /// The user information under the ID token's claims: those are signed, so they win.
     pub(super) async fn user_info(
         &self,
         url: &Url,
@@ -87,7 +87,7 @@ pub(super) fn subject(claims: &Map<String, Value>) -> Option<String> {
     claims.get("sub").filter(|subject| !subject.is_boolean()).and_then(loose::scalar)
 }
 
-/// Only what is used is read. `expires_in` and `scope` come in every shape, and `token_type` not at all.
+/// Only used fields are read. `expires_in` and `scope` come in every shape, and `token_type` is ignored.
 fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
     let access_token = answer.get("access_token").and_then(Value::as_str);
     let access_token = access_token.ok_or(bad_answer("its token answer holds no access token"))?;
@@ -103,7 +103,7 @@ fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
     Ok(Tokens { access_token: AccessToken::new(access_token.to_owned()), id_token: id_token.to_owned() })
 }
 
-/// What an error at the token endpoint means (RFC 6749 §5.2).
+/// The error for a code of the token endpoint (RFC 6749 §5.2).
 fn token_error(code: &str) -> LoginError {
     match code {
         "invalid_grant" => LoginError::Expired { what: "it no longer accepts the code" },
@@ -111,7 +111,7 @@ fn token_error(code: &str) -> LoginError {
     }
 }
 
-/// The portal's session id, as text where it is a number; it becomes a key, so it is held to the rules for subjects.
+/// The portal's session id, as text where it is a number; it becomes a key, so it must satisfy the rules for subjects.
 pub(super) fn session_id(claims: &Map<String, Value>) -> Result<Option<String>, LoginError> {
     match claims.get("sid") {
         Some(Value::String(sid)) if !sid.is_empty() => {

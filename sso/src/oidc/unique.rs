@@ -1,12 +1,12 @@
-//! JSON in which no object has a member twice: RFC 7515 §4 and RFC 7519 §4 let a reader refuse such a token. Two readers could read two different
-//! ones from it, and the signature would be good for both.
+//! JSON in which no object has a member twice: RFC 7515 §4 and RFC 7519 §4 let a reader refuse such a token. Two readers could read it
+//! differently, and the signature would be valid for both.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The object that these bytes hold; `None` for anything else.
+/// The object in these bytes; `None` for anything else.
 pub(super) fn object(json: &[u8]) -> Option<Map<String, Value>> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = Unique.deserialize(&mut reader).ok()?;
@@ -17,7 +17,7 @@ pub(super) fn object(json: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Any value without a member twice.
+/// Any value without a repeated member.
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {

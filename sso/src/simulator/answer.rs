@@ -1,4 +1,4 @@
-//! JSON answers, and what faults make of them.
+//! JSON answers, and the faults in them.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,10 +15,10 @@ use super::fault::{Dress, Fault, merge};
 use super::world::World;
 use crate::config::Charset;
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Writing {
-    /// In which characters.
+    /// The charset.
     pub(super) charset: Charset,
     /// The member that is written as a text which holds JSON.
     pub(super) packed: Option<&'static str>,
@@ -43,12 +43,12 @@ impl Writing {
 }
 
 impl World {
-    /// Sends `body`, or what the fault makes of it.
+    /// Sends `body`, changed by the fault.
     pub(super) async fn answer(&self, fault: Option<Fault>, body: Value) -> Response<Body> {
         self.answer_in(Writing::default(), fault, body).await
     }
 
-    /// Sends `body` written so, or what the fault makes of it.
+    /// Sends `body` in this format, changed by the fault.
     pub(super) async fn answer_in(
         &self,
         mut writing: Writing,

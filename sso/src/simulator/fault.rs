@@ -21,7 +21,7 @@ pub enum Endpoint {
     Person,
 }
 
-/// How an otherwise correct JSON answer is dressed.
+/// The odd format of an otherwise correct JSON answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dress {
     /// Called `text/html`.
@@ -36,9 +36,9 @@ pub enum Dress {
     Gbk,
 }
 
-/// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits. Those that take an
-/// endpoint work at all that servers ask. At [`Endpoint::Authorize`] the browser gets them in place of the way back; `Patch` changes the
-/// parameters of the way back (OAuth 2.0 alone).
+/// One fault. The next request that it fits (of its subject, where it has one) uses it up. Those with an endpoint work at all endpoints for
+/// servers. At [`Endpoint::Authorize`] the browser gets them in place of the return; `Patch` changes the parameters of the return (OAuth
+/// 2.0 alone).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// Does not answer until [`super::Simulator::release`].
@@ -104,7 +104,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The endpoint it waits at.
+    /// The endpoint that it applies to.
     pub fn endpoint(&self) -> Endpoint {
         match self {
             Self::Slow(endpoint)
@@ -150,7 +150,7 @@ impl Fault {
         Self::Patch(Endpoint::Discovery, json!({ "token_endpoint": url }))
     }
 
-    /// What it does to the ID token's claims.
+    /// The patch of the ID token's claims.
     pub(super) fn claims_patch(&self) -> Option<Value> {
         match self {
             Self::Claims(patch) => Some(patch.clone()),

@@ -1,5 +1,5 @@
-//! The ticket protocol of the JIS family: the login page, the ways back, and the end of a session. What servers ask stands in
-//! `interface.rs`.
+//! The ticket protocol of the JIS family: the login page, the returns, and the end of a session. `interface.rs` has the endpoints for
+//! servers.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) mod shape;
 use memory::AuthRequest;
 pub use shape::{Packing, Shape, WayBack};
 
-/// A configuration of the gateway that fits.
+/// A matching configuration of the gateway.
 pub(super) fn configured(world: &World, shape: &Shape, portal: PortalConfig) -> PortalConfig {
     let base = &world.base_url;
     let secret = &world.config.client_secret;
@@ -114,7 +114,7 @@ fn log_out(world: &World, shape: &Shape, query: &Fields) -> Response<Body> {
     }
 }
 
-/// Back to the gateway. Who cancels comes back without a ticket, and so does an error: the family has no word for either.
+/// Back to the gateway. A cancelled sign-in returns without a ticket, and so does an error: the family has no code for either.
 pub(super) fn send_back(
     world: &World,
     request: AuthRequest,
@@ -138,7 +138,7 @@ pub(super) fn send_back(
     }
 }
 
-/// 303 to the place as it is written: portals of this family paste texts, they build no URLs.
+/// A 303 to the place as it is written: portals of this family concatenate texts, they build no URLs.
 fn to(place: &str) -> Response<Body> {
     let (Ok(_), Ok(value)) = (Url::parse(place), HeaderValue::from_str(place)) else {
         return page(StatusCode::BAD_REQUEST, "请求无效", "<p>返回地址无效。</p>");

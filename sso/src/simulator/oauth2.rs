@@ -1,4 +1,4 @@
-//! OAuth 2.0 as provinces speak it: where browsers ask for a sign-in and its end, and what servers ask.
+//! OAuth 2.0 as provinces speak it: the endpoints for browsers (sign-in, sign-out) and for servers.
 
 use std::sync::Arc;
 
@@ -32,7 +32,6 @@ pub(super) use configured::configured;
 use memory::{AuthRequest, Grant};
 pub use shape::{Demands, Names, Paths, Shape, Status, TokenFormat};
 
-/// Why a server is refused.
 #[derive(Clone, Copy)]
 enum Refusal {
     Client,
@@ -156,7 +155,7 @@ async fn token(
 ) -> Response<Body> {
     let shape = world.shape();
     let asked = Asked::read(&method, &uri, &body);
-    // The code is used up by being shown, also by a request that is refused.
+    // Showing a code uses it up, also in a request that is refused.
     let code = asked.as_ref().and_then(|asked| asked.anywhere(shape.names.code));
     let grant = code.and_then(|code| world.lock().oauth2.codes.remove(code));
     let fault = world.arrive(Endpoint::Token, grant.as_ref().map(|grant| grant.persona.subject.as_str()));
@@ -192,7 +191,7 @@ async fn token(
     world.answer_in(writing, fault, good(&shape, shape.token_at, answer)).await
 }
 
-/// The client's name and secret, where this portal wants them and nowhere else.
+/// Checks the client's id and secret, in the place that this portal wants and nowhere else.
 fn client_is_known(world: &World, shape: &Shape, headers: &HeaderMap, asked: &Asked) -> bool {
     let (id, secret) = (shape.names.client_id, shape.names.client_secret);
     let pair = |fields: &Fields| Some((fields.get(id)?.clone(), fields.get(secret)?.clone()));
@@ -248,7 +247,7 @@ async fn user_info(
     world.answer_in(writing, fault, good(&shape, shape.person_at, person)).await
 }
 
-/// A success, as this portal wraps it.
+/// A success, in this portal's envelope.
 fn good(shape: &Shape, at: Option<&str>, answer: Value) -> Value {
     let mut wrapped = match at {
         Some(member) => Value::Object(Map::from_iter([(member.to_owned(), answer)])),
@@ -260,7 +259,7 @@ fn good(shape: &Shape, at: Option<&str>, answer: Value) -> Value {
     wrapped
 }
 
-/// A refusal, as this portal tells it.
+/// A refusal, in this portal's format.
 fn refuse(shape: &Shape, refusal: Refusal) -> Response<Body> {
     if let Some(status) = &shape.status {
         let (code, message) = match refusal {

@@ -1,4 +1,4 @@
-//! OpenID Connect: where browsers ask for a sign-in and its end, and what servers ask: discovery, keys, tokens, user information.
+//! OpenID Connect: the endpoints for browsers (sign-in, sign-out) and for servers: discovery, keys, tokens, user information.
 
 use std::collections::HashMap;
 use std::io;
@@ -27,10 +27,10 @@ pub(super) mod memory;
 
 use memory::{AuthRequest, Grant};
 
-/// How long tokens say they live, in seconds.
+/// The announced lifetime of tokens, in seconds.
 const TOKEN_LIFE: i64 = 300;
 
-/// A configuration of the gateway that fits.
+/// A matching configuration of the gateway.
 pub(super) fn configured(world: &World, portal: PortalConfig) -> PortalConfig {
     let oidc = OidcConfig {
         issuer: world.base_url.clone(),
@@ -153,7 +153,7 @@ async fn token(
     headers: HeaderMap,
     Form(form): Form<HashMap<String, String>>,
 ) -> Response<Body> {
-    // The code is used up by being shown, also by a request that is refused.
+    // Showing a code uses it up, also in a request that is refused.
     let grant = form.get("code").and_then(|code| world.lock().codes.remove(code));
     let fault = world.arrive(Endpoint::Token, grant.as_ref().map(|grant| grant.persona.subject.as_str()));
     if !client_is_known(&world, &headers, &form) {
@@ -193,7 +193,7 @@ fn form_decoded(text: &str) -> String {
 }
 
 impl World {
-    /// Tokens for the grant; faults that concern the ID token do their work here.
+    /// Tokens for the grant; faults that concern the ID token apply here.
     fn issue(&self, grant: Grant, fault: Option<&Fault>) -> io::Result<Value> {
         let access_token = random_text()?;
         let mut inner = self.lock();
@@ -231,7 +231,7 @@ impl World {
 }
 
 impl World {
-    /// A token signed with this key; faults that concern the signature do their work here.
+    /// A token signed with this key; faults that concern the signature apply here.
     pub(super) fn sign(
         &self,
         key: &Key,

@@ -21,7 +21,7 @@ pub struct Persona {
     pub user_type: Option<String>,
     /// What the button says besides the name.
     pub note: String,
-    /// Anything else the portal tells; entries here replace those made from the fields above.
+    /// Further fields of the portal's answer; entries here replace those made from the fields above.
     pub extra: Map<String, Value>,
 }
 
@@ -41,7 +41,7 @@ impl Persona {
         }
     }
 
-    /// With a note for the button.
+    /// Sets the button's note.
     #[must_use]
     pub fn with_note(mut self, note: &str) -> Self {
         note.clone_into(&mut self.note);
@@ -53,7 +53,7 @@ impl Persona {
         self.told(&Telling::default())
     }
 
-    /// User information as one province tells it.
+    /// User information in one province's names and codes.
     pub(super) fn told(&self, telling: &Telling) -> Map<String, Value> {
         let code = |code: &Option<String>, table: &[(&str, &str)]| {
             let code = code.as_deref()?;
@@ -72,7 +72,7 @@ impl Persona {
     }
 }
 
-/// Under which names and codes a province tells what it knows of a person.
+/// The names and codes of a province for a person's attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Telling {
     /// Field of the subject.
@@ -87,9 +87,9 @@ pub struct Telling {
     pub level: &'static str,
     /// Field of the user type.
     pub user_type: &'static str,
-    /// The personas' level codes and the province's. What is not listed is told as it is.
+    /// The personas' level codes and the province's. A code that is not listed is unchanged.
     pub levels: &'static [(&'static str, &'static str)],
-    /// The same for kinds of document.
+    /// The personas' document type codes and the province's. A code that is not listed is unchanged.
     pub document_types: &'static [(&'static str, &'static str)],
 }
 

@@ -13,14 +13,14 @@ use rsa::signature::{SignatureEncoding, Signer};
 use rsa::traits::PublicKeyParts;
 use serde_json::{Value, json};
 
-/// What the portal signs with.
+/// The type of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
-    /// ECDSA on P-256: made in no time.
+    /// ECDSA on P-256: fast to generate.
     Es256,
-    /// Ed25519: made in no time.
+    /// Ed25519: fast to generate.
     EdDsa,
-    /// RSA of this many bits, PKCS #1 v1.5: what most portals have, slow to make.
+    /// RSA of this many bits, PKCS #1 v1.5: the most common at portals, slow to generate.
     Rs256(usize),
 }
 
@@ -58,7 +58,7 @@ impl Key {
         Ok(Self { id: random_text()?, pair })
     }
 
-    /// The same key id, for forgeries.
+    /// Takes the other key's id, for forgeries.
     pub(super) fn under_id_of(mut self, other: &Self) -> Self {
         self.id.clone_from(&other.id);
         self
@@ -94,12 +94,12 @@ impl Key {
         self.sign_under(json!({ "alg": self.algorithm(), "kid": self.id }), claims, typ)
     }
 
-    /// The same, without a key id.
+    /// A JWT without a key id.
     pub(super) fn sign_nameless(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
         self.sign_under(json!({ "alg": self.algorithm() }), claims, typ)
     }
 
-    /// The same with this claim twice, or else with `alg` twice in the header.
+    /// A JWT with this claim twice, or else with `alg` twice in the header.
     pub(super) fn sign_repeated(&self, claims: &Value, typ: Option<&str>, claim: Option<&str>) -> io::Result<String> {
         let repeated = |object: &Value, name: &str, value: &str| {
             object.to_string().replacen('{', &format!("{{\"{name}\":\"{value}\","), 1)

@@ -59,7 +59,7 @@ impl JisConfig {
         }
     }
 
-    /// A parameter that stands in an address twice is read as either by one server and the next.
+    /// Servers disagree about which value of a repeated parameter counts.
     fn validate_clashes(&self, section: &str, problems: &mut Vec<String>) {
         let login: [(&str, &str); 3] =
             [("app_param", &self.app_param), ("back_param", &self.back_param), ("goto_param", &self.goto_param)];
@@ -74,7 +74,7 @@ impl JisConfig {
         clashes(section, (&interface, "requests to the interface"), taken, problems);
     }
 
-    /// What citizens' browsers are sent along with: neither a mistake nor a secret.
+    /// Parameters that browsers carry: they must be well-formed and hold no secret.
     fn validate_parameters(&self, section: &str, problems: &mut Vec<String>) {
         for (key, table) in [("login_params", &self.login_params), ("logout_params", &self.logout_params)] {
             for (name, value) in table {
@@ -151,7 +151,7 @@ fn clashes(
     }
 }
 
-/// Letters, digits, `_`, `-` and `.`: anything else would be taken for a separator where a portal pastes its parameters.
+/// Letters, digits, `_`, `-` and `.`: a portal that pastes its parameters would take any other character for a separator.
 fn is_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
 }

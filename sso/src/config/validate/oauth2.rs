@@ -42,7 +42,7 @@ impl OAuth2Config {
         self.validate_queries(section, problems);
     }
 
-    /// A parameter that stands in an address twice is read as either by one server and the next.
+    /// Servers disagree about which value of a repeated parameter counts.
     fn validate_queries(&self, section: &str, problems: &mut Vec<String>) {
         let is_written = |name: &str| match name {
             "scope" => !self.scopes.is_empty(),
@@ -131,7 +131,7 @@ impl OAuth2Config {
         }
     }
 
-    /// The tables of further parameters: nothing in them may stand beside what this service writes itself.
+    /// The tables of further parameters: nothing in them may collide with what this service writes itself.
     fn validate_tables(&self, section: &str, problems: &mut Vec<String>) {
         for (key, table, to_browser) in [
             ("authorize_params", &self.authorize_params, true),

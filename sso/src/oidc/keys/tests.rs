@@ -67,7 +67,7 @@ async fn a_retired_key_is_kept_for_its_time_from_when_it_was_found_gone() {
     assert_eq!(after.candidates(Some("old")).count(), 1);
     assert_eq!(after.candidates(Some("same")).count(), 1);
 
-    // The next set follows before its time is over, and gives it no new one.
+    // The next set follows before the retired key's time is over, and does not extend it.
     advance(RETIRED_LIFE.checked_sub(Duration::from_secs(1)).unwrap()).await;
     let mut later = read(&json!([ec("new")]));
     later.keep_retired(&after, Instant::now());

@@ -1,4 +1,4 @@
-//! What servers ask: a token for a ticket, a person for a token.
+//! The endpoints for servers: exchange a ticket for a token, a token for a person.
 
 use aes::Aes128;
 use axum::body::Body;
@@ -23,10 +23,10 @@ use crate::simulator::world::World;
 /// How far a request's time may be off.
 const LEEWAY: TimeDelta = TimeDelta::minutes(5);
 
-/// How long a ticket is good.
+/// The lifetime of a ticket.
 const TICKET_LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// A key that no gateway is told.
+/// A key that no gateway has.
 const FOREIGN_KEY: &[u8; 16] = b"nobody's key 016";
 
 /// Answers a request to the interface.
@@ -36,7 +36,7 @@ pub(super) async fn answer(world: &World, shape: &Shape, form: &Fields) -> Respo
     let accepted = accept(world, shape, form);
     let params: Value = serde_json::from_str(get("params")).unwrap_or_default();
     let shown = |key: &str| params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    // A ticket is used up by being shown, also in a request that is refused.
+    // Showing a ticket uses it up, also in a request that is refused.
     let found = match get("servicename") {
         "ticketValidate" => {
             world.lock().jis.tickets.remove(&shown("ticket")).filter(|(_, made)| Utc::now() - *made < TICKET_LIFE)
@@ -91,7 +91,7 @@ fn read_time(text: &str, format: TimeFormat) -> Option<DateTime<Utc>> {
 }
 
 impl World {
-    /// A token or a person, packed.
+    /// The packed token or person.
     fn told(&self, shape: &Shape, endpoint: Endpoint, persona: Persona, fault: Option<&Fault>) -> Value {
         let mut data = if endpoint == Endpoint::Ticket {
             let Ok(token) = random_text() else { return refusal(Shape::BUSY) };

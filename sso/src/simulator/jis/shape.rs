@@ -1,15 +1,15 @@
-//! How one generation speaks.
+//! The dialect of one generation of the family.
 
 use std::collections::BTreeMap;
 
 use crate::config::{BackEncoding, DataFormat, Refusal, TimeFormat};
 
-/// How one generation of the family speaks. It says nothing of how the gateway is configured.
+/// The dialect of one generation of the family. The gateway's configuration is independent of it.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// Where browsers sign in.
     pub login_path: &'static str,
-    /// What servers ask.
+    /// The interface for servers.
     pub interface_path: &'static str,
     /// Where browsers sign out.
     pub logout_path: &'static str,
@@ -100,7 +100,7 @@ impl Shape {
     /// Out of order.
     pub const BUSY: &'static str = "100901";
 
-    /// What these codes mean.
+    /// The meaning of these codes.
     pub fn refusals() -> BTreeMap<String, Refusal> {
         [
             (Self::BAD_TICKET, Refusal::Ticket),
@@ -166,7 +166,7 @@ impl Shape {
         }
     }
 
-    /// What answers are sealed under.
+    /// The key that answers are sealed under.
     pub(super) fn key<'a>(&'a self, word: &'a str) -> &'a [u8] {
         if word.len() == 16 { word.as_bytes() } else { self.data_key.as_bytes() }
     }

@@ -1,57 +1,58 @@
-//! How provinces speak OAuth 2.0. What is not publicly documented is a guess of ours, and a harmless one: it is configuration over there.
+//! The dialects of OAuth 2.0 in the provinces. What is not publicly documented is a guess of ours, and a harmless one: it is configuration
+//! over there.
 
 use crate::config::{Charset, ClientAuth, RequestMethod, TokenPlace};
 use crate::simulator::personas::Telling;
 
-/// Parameters that must be there, with exactly this value. `{client_id}` stands for the client's name.
+/// Required parameters, with exactly this value. `{client_id}` is replaced by the client's id.
 pub type Demands = Vec<(&'static str, &'static str)>;
 
-/// How one province speaks it. The simulator refuses what is asked in any other way.
+/// The dialect of one province. The simulator refuses any other request.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// Where everything stands.
+    /// The paths of the endpoints.
     pub paths: Paths,
-    /// What parameters are called.
+    /// The names of the parameters.
     pub names: Names,
     /// Whether `state` comes back. If not, addresses below the registered one are accepted as well.
     pub echoes_state: bool,
-    /// The word it wants as `response_type`.
+    /// The required `response_type`.
     pub response_type: &'static str,
-    /// What else the authorization request must hold.
+    /// Further required parameters of the authorization request.
     pub authorize_demands: Demands,
-    /// Whether a code challenge (RFC 7636, S256) is demanded.
+    /// Whether a code challenge (RFC 7636, S256) is required.
     pub pkce: bool,
-    /// How the token is asked for.
+    /// The HTTP method of the token request.
     pub token_method: RequestMethod,
-    /// Where the client's name and secret stand in that request, and nowhere else.
+    /// Where the client's id and secret are in that request, and nowhere else.
     pub client_auth: ClientAuth,
-    /// What else the token request must hold.
+    /// Further required parameters of the token request.
     pub token_demands: Demands,
-    /// How the token is answered.
+    /// The format of the token answer.
     pub token_format: TokenFormat,
     /// The member of the token answer that holds the token; none: the answer itself.
     pub token_at: Option<&'static str>,
-    /// How the person is asked for.
+    /// The HTTP method of the user information request.
     pub userinfo_method: RequestMethod,
-    /// Where the token stands in that request, and nowhere else.
+    /// Where the token is in that request, and nowhere else.
     pub userinfo_token: TokenPlace,
-    /// What else the request for the person must hold.
+    /// Further required parameters of the user information request.
     pub userinfo_demands: Demands,
     /// The member of the person's answer that holds the person; none: the answer itself.
     pub person_at: Option<&'static str>,
     /// Whether that member is a text which holds JSON.
     pub person_packed: bool,
-    /// Under which names and codes the person is told.
+    /// The names and codes of the person's attributes.
     pub telling: Telling,
-    /// What else the sign-out address must hold.
+    /// Further required parameters of the sign-out address.
     pub logout_demands: Demands,
-    /// How success and failure are told under status 200; none: as RFC 6749 §5.2 has it.
+    /// The success and failure codes under status 200; none: as in RFC 6749 §5.2.
     pub status: Option<Status>,
-    /// In which characters it answers.
+    /// The charset of its answers.
     pub charset: Charset,
 }
 
-/// How a token is answered.
+/// The format of a token answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenFormat {
     /// RFC 6749 §5.1.
@@ -60,46 +61,46 @@ pub enum TokenFormat {
     Form,
 }
 
-/// Where everything stands.
+/// The paths of the endpoints.
 #[derive(Clone, Debug)]
 pub struct Paths {
-    /// For browsers.
+    /// The authorization endpoint.
     pub authorize: &'static str,
-    /// The code for a token.
+    /// The token endpoint.
     pub token: &'static str,
-    /// The token for a person.
+    /// The user information endpoint.
     pub userinfo: &'static str,
-    /// For browsers.
+    /// The sign-out address.
     pub logout: &'static str,
 }
 
-/// What parameters are called.
+/// The names of the parameters.
 #[derive(Clone, Debug)]
 pub struct Names {
-    /// The client's name.
+    /// The client's id.
     pub client_id: &'static str,
     /// The client's secret.
     pub client_secret: &'static str,
-    /// Where the browser is sent back to.
+    /// The return address.
     pub redirect: &'static str,
     /// The code, on its way to the client and back.
     pub code: &'static str,
-    /// What is echoed.
+    /// The echoed one-time value.
     pub state: &'static str,
     /// The access token, where it stands in a form or a query.
     pub token: &'static str,
 }
 
-/// How success and failure are told under status 200.
+/// The success and failure codes under status 200.
 #[derive(Clone, Debug)]
 pub struct Status {
-    /// The member that tells it.
+    /// The member that holds the code.
     pub member: &'static str,
     /// Its value on success.
     pub good: &'static str,
-    /// For a code that is not known any more.
+    /// The code for an unknown or used authorization code.
     pub expired: &'static str,
-    /// For everything else.
+    /// The code for everything else.
     pub refused: &'static str,
 }
 
