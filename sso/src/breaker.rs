@@ -5,6 +5,9 @@
 //! otherwise visitors with forged codes could shut everyone else out. And silence counts by its share ([`Tally`]): requests that hang
 //! together end together, and a run of failures alone would let a burst of them shut out those who are answered meanwhile.
 
+mod leave;
+mod tally;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -12,8 +15,7 @@ use tokio::time::Instant;
 use crate::breaker::tally::Tally;
 use crate::config::OutageConfig;
 use crate::error::LoginError;
-
-mod tally;
+pub(crate) use leave::Leave;
 
 const SILENT: LoginError = LoginError::Unavailable { what: "it did not answer the last requests" };
 
@@ -35,13 +37,6 @@ struct State {
     open_since: Option<Instant>,
     /// Whether the one probing request is under way.
     probing: bool,
-}
-
-/// A permit for one request. Dropped without a verdict, it says nothing about the portal: the visitor went away.
-pub(crate) struct Leave<'a> {
-    breaker: &'a Breaker,
-    began: Instant,
-    probe: bool,
 }
 
 impl Breaker {
@@ -107,36 +102,6 @@ impl Breaker {
             "the portal does not answer; visitors are told so at once, and it is tried again every {pause} s"
         );
         state.open_since = Some(Instant::now());
-    }
-}
-
-impl Leave<'_> {
-    /// The portal answered. While the breaker is open, only the probe's answer counts, not a late one to an earlier request.
-    pub(crate) fn answered(self) {
-        let mut state = self.breaker.state();
-        if self.probe {
-            tracing::info!("the portal answers again");
-            *state = State { probing: state.probing, ..State::default() };
-        }
-        state.requests.answered(Instant::now());
-    }
-
-    /// The portal did not answer.
-    pub(crate) fn silent(self) {
-        let mut state = self.breaker.state();
-        state.requests.failed(self.began, Instant::now());
-        if self.probe {
-            state.open_since = Some(Instant::now());
-        }
-        self.breaker.open_if_due(&mut state);
-    }
-}
-
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        if self.probe {
-            self.breaker.state().probing = false;
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The browser's return from the portal: the tail of the path, and the query of a GET or the body of a POST.
 
+mod manner;
+mod parts;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +10,8 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::error::{LoginError, bad_callback};
+pub(crate) use manner::Manner;
+use parts::{handle, printable, separated, split, visible};
 
 /// Parsed parameters of the return. Unknown parameters are ignored (RFC 6749 §4.1.2). Serialisable for an answer that waits for its
 /// browser; the serialised form then holds the code or ticket.
@@ -28,25 +33,6 @@ const MAX_QUERY: usize = 16 * 1024;
 /// Twice the longest that was observed; it is stored for a while where a portal posts it.
 const MAX_CODE: usize = 4 * 1024;
 const MAX_OTHER: usize = 1024;
-
-/// How a portal writes its return.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Manner<'a> {
-    /// Name of the parameter that holds the code or ticket.
-    pub(crate) code: &'a str,
-    /// Name of the parameter that echoes our one-time value, where the request to the portal had one.
-    pub(crate) state: Option<&'a str>,
-    /// Whether `error`, `error_description` and `iss` have the meaning of RFC 6749 §4.1.2.1 and RFC 9207. Otherwise they are unknown
-    /// parameters.
-    pub(crate) standard: bool,
-    /// The portal appends its parameters to our address as text: `?` may occur between them, and each of them twice.
-    pub(crate) pasted: bool,
-}
-
-impl Manner<'static> {
-    /// RFC 6749 §4.1.2.
-    pub(crate) const STANDARD: Self = Self { code: "code", state: Some("state"), standard: true, pasted: false };
-}
 
 impl Callback {
     /// Parses a raw query (without `?`) or form body in the standard's format.
@@ -114,62 +100,6 @@ impl Callback {
     pub fn error_description(&self) -> Option<&str> {
         self.error_description.as_deref()
     }
-}
-
-/// Separators of parameters, as some portals write them, and as they arrive from portals that percent-encode what they paste.
-const SEPARATORS: [&str; 6] = ["?", ";", "%3F", "%3f", "%3B", "%3b"];
-
-/// The one-time value of a tail, and what the portal has pasted behind it.
-fn split<'a>(tail: &'a str, manner: Manner<'_>) -> (&'a str, &'a str) {
-    let begins = |rest: &str| {
-        rest.starts_with(['&', ';']) || ["%26", "%3F", "%3f", "%3B", "%3b"].iter().any(|mark| rest.starts_with(mark))
-    };
-    let end =
-        if manner.pasted { tail.find(|c| !is_ours(c)).filter(|end| begins(&tail[*end..])) } else { tail.find('&') };
-    tail.split_at(end.unwrap_or(tail.len()))
-}
-
-/// Pasted parameters, separated by `&`. Neither names nor codes of a portal that pastes hold a separator.
-fn separated(pasted: &str) -> String {
-    let marks = SEPARATORS.iter().chain(&["%26"]);
-    let plain = marks.fold(pasted.to_owned(), |text, mark| text.replace(mark, "&"));
-    plain.replace("%3D", "=").replace("%3d", "=")
-}
-
-fn is_ours(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '-' || c == '_'
-}
-
-/// Our own one-time values are base64url; any other path segment is not one.
-fn handle(text: &str) -> Result<String, LoginError> {
-    if !text.chars().all(is_ours) || text.len() > MAX_OTHER {
-        return Err(bad_callback("its address holds no one-time value"));
-    }
-    Ok(text.to_owned())
-}
-
-/// RFC 6749 appendix A: `code`, `state` and `error` hold visible ASCII and the space only; an issuer is a URL.
-fn visible(value: String, max: usize) -> Result<String, LoginError> {
-    if value.len() > max {
-        return Err(bad_callback("a parameter is too long"));
-    }
-    if value.is_empty() {
-        return Err(bad_callback("a parameter is empty"));
-    }
-    if !value.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(bad_callback("a parameter holds characters that it cannot hold"));
-    }
-    Ok(value)
-}
-
-fn printable(value: String) -> Result<String, LoginError> {
-    if value.len() > MAX_OTHER {
-        return Err(bad_callback("a parameter is too long"));
-    }
-    if value.chars().any(char::is_control) {
-        return Err(bad_callback("a parameter holds control characters"));
-    }
-    Ok(value)
 }
 
 impl fmt::Debug for Callback {

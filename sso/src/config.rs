@@ -3,17 +3,17 @@
 //! Every key has a default, so reading never fails on a missing key; [`PortalConfig::validate`] then reports everything that is missing or
 //! wrong at once. Secrets are [`secrecy::SecretString`]s: their `Debug` prints nothing of them.
 
+mod codes;
+mod sections;
+mod validate;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::blank::trimmed;
-use crate::words::{DocumentTypeWord, UserType, UserTypeWord};
-
-mod sections;
-mod validate;
+use crate::words::{DocumentTypeWord, UserTypeWord};
 
 pub use crate::loose::Charset;
 pub use sections::{
@@ -100,25 +100,6 @@ impl From<String> for ConfigError {
 }
 
 impl PortalConfig {
-    /// The raw level code on our own scale; `None` for a code that `levels` does not list.
-    pub fn map_level(&self, raw: &str) -> Option<i32> {
-        self.levels.get(trimmed(raw)).copied()
-    }
-
-    /// The user type of a raw code; a code that `user_types` does not list (an empty one too) is unmapped.
-    pub fn map_user_type(&self, raw: &str) -> UserType {
-        match self.user_types.get(trimmed(raw)) {
-            Some(UserTypeWord::Personal) => UserType::Personal,
-            Some(UserTypeWord::Corporate) => UserType::Corporate,
-            None => UserType::Unmapped,
-        }
-    }
-
-    /// Our word for the portal's raw document type code; `None` for a code that `document_types` does not list.
-    pub fn map_document_type(&self, raw: &str) -> Option<DocumentTypeWord> {
-        self.document_types.get(trimmed(raw)).copied()
-    }
-
     /// The deadline of an exchange with the portal.
     pub const fn timeout(&self) -> Duration {
         match self.driver {

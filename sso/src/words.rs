@@ -1,9 +1,13 @@
 //! The words for a portal's statements about an account, whatever codes the portal itself uses.
 
+mod user_type;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use user_type::{UserType, UserTypeWord};
 
 /// Kind of identity document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,26 +98,4 @@ impl DocumentType {
             Self::Absent | Self::Unmapped => None,
         }
     }
-}
-
-/// The kind of an account's holder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserType {
-    /// 个人. Also where the portal's answer holds no user type at all: such a portal has only personal accounts.
-    Personal,
-    /// 法人.
-    Corporate,
-    /// An unknown user type. Never to be taken for personal.
-    Unmapped,
-}
-
-/// A user type in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserTypeWord {
-    /// 个人.
-    Personal,
-    /// 法人.
-    Corporate,
 }

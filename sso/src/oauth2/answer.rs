@@ -1,15 +1,19 @@
 //! The portal's answers, in any of their formats. Unreadable answers are refused with errors of our own.
 
+mod failure;
+mod verdict;
+
 use oauth2::AccessToken;
-use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::config::{OAuth2Config, Success, TokenPlace};
+use crate::config::{OAuth2Config, TokenPlace};
 use crate::error::{LoginError, bad_answer};
-use crate::grant::{is_bearer_token, is_visible_token, known_error};
+use crate::grant::{is_bearer_token, is_visible_token};
 use crate::http::RawAnswer;
 use crate::loose;
+use failure::{expired, own_failure};
+use verdict::{Verdict, verdict};
 
 /// The member of the person's answer that holds the fields of the token answer: some portals send the subject only there. A name of its
 /// own, so that neither answer can stand in for the other.
@@ -30,13 +34,6 @@ impl Token {
 /// Reads answers in the format of one portal.
 pub(super) struct Reader<'a> {
     section: &'a OAuth2Config,
-}
-
-/// Success or failure of an answer.
-enum Verdict {
-    Good,
-    /// With the portal's own code, where it sent one.
-    Failed(Option<String>),
 }
 
 impl<'a> Reader<'a> {
@@ -93,58 +90,6 @@ impl<'a> Reader<'a> {
         let Value::Object(mut person) = answer else { return Err(bad_answer("it is not a JSON object")) };
         person.insert(TOKEN_ANSWER.to_owned(), Value::Object(token.answer));
         Ok(person)
-    }
-
-    /// The error for a failure at the token endpoint (RFC 6749 §5.2, and the configured codes).
-    fn token_failure(&self, code: Option<&str>, status: StatusCode) -> LoginError {
-        match code {
-            Some(code) if code == "invalid_grant" || self.is_expired(code) => expired(),
-            Some("temporarily_unavailable" | "server_error") => own_failure(),
-            Some(code) => match known_error(code) {
-                Some(what) => LoginError::Rejected { what },
-                None => {
-                    bad_answer("its token endpoint refuses the code with an error code that is not in the standards")
-                }
-            },
-            // RFC 6749 §5.2: 401 is the answer to an unknown client.
-            None if status == StatusCode::UNAUTHORIZED => LoginError::Rejected { what: "invalid_client" },
-            None => bad_answer("its token endpoint refuses the code without a reason"),
-        }
-    }
-
-    fn is_expired(&self, code: &str) -> bool {
-        self.section.expired_codes.iter().any(|known| known == code)
-    }
-}
-
-fn expired() -> LoginError {
-    LoginError::Expired { what: "it no longer accepts the code" }
-}
-
-fn own_failure() -> LoginError {
-    LoginError::Unavailable { what: "it reported a failure of its own" }
-}
-
-/// By `error` first, as the standard requires; then by the configured success; then by the status.
-fn verdict(answer: &Value, status: StatusCode, success: Option<&Success>) -> Verdict {
-    if let Some(code) = answer.get("error").and_then(error_code) {
-        return Verdict::Failed(Some(code));
-    }
-    if let Some(Success { pointer, value }) = success.filter(|success| !success.pointer.is_empty()) {
-        let found = loose::at(answer, pointer).and_then(|value| loose::scalar(&value));
-        if found.as_deref() != Some(value) {
-            return Verdict::Failed(found);
-        }
-    }
-    if status.is_success() { Verdict::Good } else { Verdict::Failed(None) }
-}
-
-/// Portals write that there is no error as `null`, `0`, `""` or `false`.
-fn error_code(error: &Value) -> Option<String> {
-    match error {
-        Value::Null | Value::Bool(false) => None,
-        Value::Object(_) | Value::Array(_) => Some(String::new()),
-        scalar => loose::scalar(scalar).filter(|text| !matches!(text.trim(), "" | "0" | "false")),
     }
 }
 

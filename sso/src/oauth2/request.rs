@@ -1,61 +1,21 @@
 //! Our server's requests to the portal, in the portal's dialect.
 
-use reqwest::{Method, RequestBuilder};
+mod draft;
+
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
-use url::Url;
 
 use super::OAuth2;
 use super::answer::Token;
-use crate::config::{ClientAuth, RequestMethod, TokenPlace};
+use crate::config::{ClientAuth, TokenPlace};
 use crate::grant::form_encoded;
+use draft::Draft;
 
 /// The values that the code is redeemed with.
 pub(super) struct Grant<'a> {
     pub(super) code: &'a str,
     pub(super) redirect: &'a str,
     pub(super) verifier: Option<&'a str>,
-}
-
-/// A request before its parameters are placed.
-struct Draft {
-    method: RequestMethod,
-    url: Url,
-    /// Placed by the method: in the form of a POST, in the query of a GET.
-    parameters: Vec<(String, String)>,
-}
-
-impl Draft {
-    fn new(method: RequestMethod, url: &Url) -> Self {
-        Self { method, url: url.clone(), parameters: Vec::new() }
-    }
-
-    fn push(&mut self, name: &str, value: &str) {
-        self.parameters.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Replaces a parameter of equal name; an empty value removes it.
-    fn put(&mut self, name: &str, value: &str) {
-        self.parameters.retain(|(known, _)| known != name);
-        if !value.is_empty() {
-            self.push(name, value);
-        }
-    }
-
-    fn push_to_query(&mut self, name: &str, value: &str) {
-        self.url.query_pairs_mut().append_pair(name, value);
-    }
-
-    fn finish(mut self, client: &reqwest::Client) -> RequestBuilder {
-        match self.method {
-            RequestMethod::Post => client.request(Method::POST, self.url).form(&self.parameters),
-            RequestMethod::Get => {
-                if !self.parameters.is_empty() {
-                    self.url.query_pairs_mut().extend_pairs(&self.parameters);
-                }
-                client.request(Method::GET, self.url)
-            }
-        }
-    }
 }
 
 impl OAuth2 {

@@ -1,15 +1,19 @@
 //! ID token validation (OpenID Connect Core §3.1.3.7), besides what `jws.rs` checks of every token.
 
+mod refusal;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{AccessToken, AccessTokenHash, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
 
-use super::jws::{Flaw, Jws};
+use super::jws::Jws;
 use super::keys::KeySet;
 use crate::claims::check_subject;
 use crate::error::{LoginError, bad_answer};
+pub(super) use refusal::Refusal;
+use refusal::words;
 
 /// The values that the token must agree with.
 pub(super) struct Expected<'a> {
@@ -26,18 +30,6 @@ pub(super) struct Expected<'a> {
     pub(super) leeway: TimeDelta,
 }
 
-pub(super) enum Refusal {
-    /// No known key made this signature; newer ones may.
-    NoKeyFits,
-    Final(LoginError),
-}
-
-impl From<LoginError> for Refusal {
-    fn from(error: LoginError) -> Self {
-        Self::Final(error)
-    }
-}
-
 /// All claims of a token that passes every check.
 pub(super) fn verify(raw: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Refusal> {
     let token = Jws::read(raw, &["jwt"], expected.algorithms).map_err(|flaw| bad_answer(words(flaw)))?;
@@ -46,15 +38,6 @@ pub(super) fn verify(raw: &str, keys: &KeySet, expected: &Expected<'_>) -> Resul
     let key = expected.signer(&token, keys)?;
     expected.check_access_token(&token, &key)?;
     Ok(token.claims)
-}
-
-fn words(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::Unreadable => "the ID token cannot be read",
-        Flaw::Unsigned => "the ID token is not signed",
-        Flaw::Algorithm => "the ID token is signed with an algorithm that is not allowed",
-        Flaw::Kind => "the ID token is of a kind that is not accepted",
-    }
 }
 
 impl Expected<'_> {

@@ -3,16 +3,16 @@
 //! The library does the arithmetic of signatures. Its verifier of ID tokens is not used: it reads every standard claim with the type of the
 //! standard, and a sign-in would fail over an unused `updated_at` that is a date; of logout tokens it knows nothing.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod parts;
+
 use chrono::{DateTime, Utc};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey, JsonWebKeyAlgorithm, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
 use super::keys::{KeySet, MAX_TRIED};
-use super::unique;
 use crate::config::algorithm;
+use parts::{check_kind, decoded, numeric_date, object};
 
 /// A parsed token. Nothing in it is trusted before one of our signature checks has passed.
 pub(super) struct Jws<'a> {
@@ -102,32 +102,3 @@ impl<'a> Jws<'a> {
         numeric_date(value).map(Some).ok_or(odd)
     }
 }
-
-fn check_kind(header: &Map<String, Value>, types: &[&str]) -> Result<(), Flaw> {
-    let present = |name: &str| header.get(name).filter(|value| !value.is_null());
-    let fits = |typ: &Value| {
-        let typ = typ.as_str().unwrap_or_default().to_ascii_lowercase();
-        types.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) // RFC 7515 §4.1.9
-    };
-    // `cty` announces a token within the token; a critical extension is unknown (RFC 7515 §4.1.11).
-    let plain = header.get("crit").is_none() && present("cty").is_none() && present("enc").is_none();
-    if plain && present("typ").is_none_or(fits) { Ok(()) } else { Err(Flaw::Kind) }
-}
-
-fn object(part: &str) -> Option<Map<String, Value>> {
-    unique::object(&decoded(part)?)
-}
-
-/// Padding is not allowed (RFC 7515 §2), but harmless.
-fn decoded(part: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
-}
-
-fn numeric_date(value: &Value) -> Option<DateTime<Utc>> {
-    let seconds = value.as_f64().filter(|seconds| (0.0..MAX_TIME).contains(seconds))?;
-    #[allow(clippy::cast_possible_truncation)] // within bounds
-    DateTime::from_timestamp(seconds as i64, 0)
-}
-
-/// The year 9999, in seconds.
-const MAX_TIME: f64 = 253_402_300_800.0;

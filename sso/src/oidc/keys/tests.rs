@@ -1,7 +1,11 @@
 use serde_json::json;
 use tokio::time::advance;
 
+use super::set::RETIRED_LIFE;
 use super::*;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 
 fn read(keys: &Value) -> KeySet {
     KeySet::read(json!({ "keys": keys }).as_object().unwrap()).unwrap()
