@@ -1,15 +1,13 @@
 //! 人工核实: the tasks for reviewers, and the grounds of each.
 
-use serde::{Deserialize, Serialize};
+mod again;
+mod grounds;
 
-use super::document::DocumentType;
-use super::linking::Evidence;
 use super::name;
 use super::word::words;
 
-mod again;
-
 pub use again::{History, Standing, Undone};
+pub use grounds::{Basis, Grounds, MOST_OF_A_SORT};
 
 words! {
     pub enum Kind {
@@ -104,127 +102,5 @@ impl NameMatch {
     }
 }
 
-/// One ground of a task. Holds personal data: stored sealed, shown to reviewers only.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "basis", rename_all = "snake_case")]
-pub enum Basis {
-    /// What the portal vouches for (R1, R2).
-    Portal {
-        number: String,
-        name: String,
-        /// Where the portal gave one.
-        document_type: Option<DocumentType>,
-    },
-    /// An account beside the alias that it was compared with (L5, changed rows, 不是我的).
-    Comparison {
-        evidence: Evidence,
-    },
-    /// A right old password for an account under another number.
-    Password {
-        /// The number that was typed.
-        number: String,
-        /// How the account's name compares with the person's.
-        name: NameMatch,
-    },
-    /// What the citizen says is missing.
-    Words {
-        /// 旧证件号码.
-        old_number: String,
-        /// 旧姓名.
-        old_name: String,
-        exam: String,
-        year: String,
-        note: String,
-    },
-    /// An import changed an old application that its owner had edited here.
-    Changed {
-        system: String,
-        /// The application's key there.
-        key: String,
-        /// The batch that brought the change.
-        batch: String,
-    },
-}
-
-/// All grounds of a task, oldest first.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Grounds {
-    pub bases: Vec<Basis>,
-}
-
-/// The most grounds of one sort that are kept for one task.
-pub const MOST_OF_A_SORT: usize = 10;
-
-impl Grounds {
-    pub fn of(basis: Basis) -> Self {
-        Self { bases: vec![basis] }
-    }
-
-    /// Adds a ground, unless it is a duplicate. Returns whether the grounds hold it now: ten of each sort are kept, so that no sort crowds
-    /// out another.
-    pub fn add(&mut self, basis: Basis) -> bool {
-        let sort = std::mem::discriminant(&basis);
-        if self.bases.contains(&basis) {
-            return true;
-        }
-        let has_room =
-            self.bases.iter().filter(|known| std::mem::discriminant(*known) == sort).count() < MOST_OF_A_SORT;
-        if has_room {
-            self.bases.push(basis);
-        }
-        has_room
-    }
-
-    /// What the portal vouched for.
-    pub fn portal(&self) -> Option<(&str, &str, Option<DocumentType>)> {
-        self.bases.iter().find_map(|basis| match basis {
-            Basis::Portal { number, name, document_type } => Some((&**number, &**name, *document_type)),
-            _ => None,
-        })
-    }
-}
-
-/// Prints the kinds of the grounds, never their content.
-impl std::fmt::Debug for Grounds {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Grounds").field("bases", &self.bases.len()).finish()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_of_a_persons_names_counts() {
-        for (account, names, best) in [
-            ("测试", &["别人", "测试"][..], NameMatch::Same),
-            ("阿依•买", &["阿依·买"], NameMatch::Folded),
-            ("测?", &["别人", "测试"], NameMatch::Unclear),
-            ("测?", &["别人"], NameMatch::Different),
-            ("测试", &[], NameMatch::Different),
-        ] {
-            assert_eq!(NameMatch::best(account, names.iter().copied()), best, "{account}");
-        }
-    }
-
-    #[test]
-    fn ten_grounds_of_a_sort_are_kept_each_once_and_none_is_printed() {
-        let mut grounds = Grounds::default();
-        let password = |at: usize| Basis::Password { number: format!("37010219750820331X{at}"), name: NameMatch::Same };
-        for at in 0..10 {
-            assert!(grounds.add(password(at)));
-        }
-        assert!(grounds.add(password(3)) && !grounds.add(password(10)));
-        let said = String::new;
-        assert!(grounds.add(Basis::Words {
-            old_number: said(),
-            old_name: said(),
-            exam: said(),
-            year: said(),
-            note: said()
-        }));
-        assert_eq!(grounds.bases.len(), 11);
-        assert!(!format!("{grounds:?}").contains("3701"));
-    }
-}
+mod tests;

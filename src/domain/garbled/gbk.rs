@@ -1,37 +1,10 @@
 //! GBK, and texts in it whose bytes are UTF-8.
 
-use encoding_rs::GBK;
-use std::sync::LazyLock;
+mod code;
 
 use super::Of;
 use crate::domain::text::is_placeholder;
-
-/// The two bytes of each character of the basic plane, cached: the library's look-up of single characters is too slow for every cell of
-/// millions of rows.
-static CODES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
-    let mut codes = vec![0; 0x1_0000].into_boxed_slice();
-    for lead in 0x81..=0xfe_u8 {
-        for trail in (0x40..=0xfe_u8).filter(|trail| *trail != 0x7f) {
-            let own = [lead, trail];
-            let decoded = GBK.decode_without_bom_handling_and_without_replacement(&own);
-            let c = decoded.and_then(|text| text.chars().next()).map_or(0, u32::from);
-            if let Some(code) = codes.get_mut(c as usize).filter(|_| c >= 0x80) {
-                *code = u16::from_be_bytes(own);
-            }
-        }
-    }
-    codes
-});
-
-/// The bytes of a character; `None` for ASCII and for characters that GBK lacks.
-pub(super) fn code(c: char) -> Option<[u8; 2]> {
-    CODES.get(c as usize).filter(|code| **code != 0).map(|code| code.to_be_bytes())
-}
-
-/// Whether bytes encode one of the 6763 characters of GB 2312, of which nearly all names and words are made.
-pub(super) fn is_common([lead, trail]: [u8; 2]) -> bool {
-    (0xb0..=0xf7).contains(&lead) && trail >= 0xa1
-}
+pub(super) use code::{code, is_common};
 
 /// Marks a lost character in the bytes.
 const GAP: u8 = 0xff;
@@ -112,7 +85,6 @@ fn parse(bytes: &[u8]) -> Option<Vec<char>> {
     Some(found)
 }
 
-/// Characters and punctuation.
 fn is_of_chinese_text(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{203b}'
         | '\u{2160}'..='\u{217f}' | '\u{2460}'..='\u{2473}' | '\u{a0}' | '\u{b7}' | '\u{d7}' | '\u{3400}'..='\u{4dbf}'

@@ -1,9 +1,12 @@
 //! Windows-1252, and texts in it whose bytes are GBK or UTF-8.
 
+mod pairs;
+
 use encoding_rs::WINDOWS_1252;
 use std::sync::LazyLock;
 
-use super::{Garbled, gbk};
+use super::Garbled;
+use pairs::pairs;
 
 /// The characters of Windows-1252 in place of the C1 control characters.
 static SIGNS: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
@@ -91,38 +94,4 @@ fn is_utf8(characters: &[char], bytes: &[u8]) -> bool {
 
 fn is_asian(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{203b}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{fffd}' | '\u{1f000}'..)
-}
-
-/// The pairs of a text as if it were GBK.
-#[derive(Default)]
-struct Pairs {
-    count: usize,
-    common: usize,
-    /// Two common characters are adjacent: four letters with accents, as no name has them.
-    neighbours: bool,
-    /// At least one pair has no ASCII in it.
-    high: bool,
-    /// The text has no other letter.
-    nothing_else: bool,
-}
-
-fn pairs(bytes: &[u8]) -> Pairs {
-    let mut found = Pairs { nothing_else: true, ..Pairs::default() };
-    let (mut at, mut was_common) = (0, false);
-    while at < bytes.len() {
-        let own = [bytes[at], bytes.get(at + 1).copied().unwrap_or(0)];
-        let is_pair = matches!(own, [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe]);
-        let is_common = is_pair && gbk::is_common(own);
-        if is_pair {
-            found.count += 1;
-            found.common += usize::from(is_common);
-            found.high |= own[1] >= 0x80;
-            found.neighbours |= is_common && was_common;
-        } else {
-            found.nothing_else &= own[0] < 0x80 && !own[0].is_ascii_alphabetic();
-        }
-        was_common = is_common;
-        at += if is_pair { 2 } else { 1 };
-    }
-    found
 }

@@ -1,5 +1,7 @@
 use super::*;
 use crate::domain::document::{DocumentType, Number};
+use crate::ids::{AccountId, AliasId, PersonId};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 const NUMBER: &str = "110101199003071233";
