@@ -2,12 +2,13 @@
 
 mod accounts;
 mod applications;
+mod candidate;
 mod certificates;
 mod edited;
 mod exams;
 mod photos;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -23,29 +24,11 @@ use crate::vault::Vault;
 
 pub(super) use accounts::Accounts;
 pub(super) use applications::Applications;
+pub(super) use candidate::{Candidate, Stamp};
 pub(super) use certificates::Certificates;
 pub(super) use exams::Exams;
 pub(super) use photos::Photos;
 
-/// The values that a stored row needs besides its content.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stamp<'a> {
-    pub vault: &'a Vault,
-    pub system: &'a str,
-    pub batch: &'a str,
-    pub now: DateTime<Utc>,
-}
-
-/// A row to be imported.
-#[derive(Debug)]
-pub(super) struct Candidate<E: Entity> {
-    pub input: E::Input,
-    pub draft: Draft<E::Content>,
-    /// None of the files holds the record that it refers to.
-    pub dangling: bool,
-}
-
-/// One kind of record.
 pub(super) trait Entity: Sized {
     const KIND: Kind;
     /// The kind of record that this kind refers to, and the finding for a missing one.

@@ -19,7 +19,6 @@ pub struct Ground<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// The administrator's choices.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     /// Blocking findings that are accepted.

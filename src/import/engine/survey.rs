@@ -1,56 +1,25 @@
 //! The first pass: reads every source once for its keys, and for a digest that identifies its content.
 
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+mod content;
+mod spaces;
 
 use super::{Engine, Turn};
 use crate::domain::form::china_date;
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
 use crate::import::error::ImportError;
-use crate::import::finding::Code;
 use crate::import::kind::Kind;
 use crate::import::source::{Input, Item, Items};
-use crate::import::survey::{Marks, Place, Space, Survey};
+use crate::import::survey::{Marks, Place, Survey};
 use crate::vault::LookUp;
+pub(super) use content::Content;
+use spaces::Spaces;
 
-/// Kinds of record by system, numbered.
-#[derive(Default)]
-struct Spaces(BTreeMap<(String, Kind), Space>);
-
-impl Spaces {
-    /// The catalogue of exams is one for all systems.
-    fn of(&mut self, system: &str, kind: Kind) -> Space {
-        let next = Space(u16::try_from(self.0.len()).unwrap_or(u16::MAX));
-        let system = if kind == Kind::Exams { "" } else { system };
-        *self.0.entry((system.to_owned(), kind)).or_insert(next)
-    }
-}
-
-/// The survey of one source.
 #[derive(Clone, Default)]
 pub(super) struct Surveyed {
     /// A digest of its rows: the second reading must produce an equal one.
     pub content: String,
     /// A keyed digest of its rows and of how they are read: a later run with an equal digest may resume.
     pub digest: Vec<u8>,
-}
-
-/// A digest of rows as they are read.
-#[derive(Default)]
-pub(super) struct Content(Sha256);
-
-impl Content {
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    pub(super) fn rejected(&mut self, code: Code) {
-        self.0.update(code.as_str());
-    }
-
-    pub(super) fn finish(self) -> String {
-        hex::encode(self.0.finalize())
-    }
 }
 
 impl Engine<'_> {

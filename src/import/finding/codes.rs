@@ -26,12 +26,10 @@ macro_rules! codes {
                 match self { $(Self::$name => $severity),* }
             }
 
-            /// The meaning, for administrators.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning),* }
             }
 
-            /// The advice, for administrators.
             pub const fn advice(self) -> &'static str {
                 match self { $(Self::$name => $advice),* }
             }

@@ -48,7 +48,6 @@ impl Problem {
     }
 }
 
-/// An iterator over users.
 pub(super) struct Users<'a> {
     records: Records<Box<dyn Read + Send>>,
     /// The position of each of [`COLUMNS`].

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::import::kind::Kind;
+use crate::import::kind::Target;
+use crate::import::source::items::{Item, Items};
 use crate::import::source::{Declared, Encoding};
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+use super::columns::is_left_out;
 use super::*;
 use crate::import::kind::Kind;
 use crate::import::source::record::Draft;

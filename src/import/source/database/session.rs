@@ -1,11 +1,14 @@
 //! A session on an old server: with settings of its own whatever the server's are, and a read-only transaction.
 
+mod begin;
+
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
 use crate::import::manifest::mysql::Mysql;
+use begin::begin;
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// The deadline for a server to sort before its first row.
@@ -86,42 +89,6 @@ fn name_charset(conn: &mut Conn) -> mysql::Result<&'static str> {
     }
 }
 
-/// Begins a read-only transaction. MySQL before 5.6 and MariaDB before 10.0 have none: there the user must lack the privilege to write.
-fn begin(conn: &mut Conn) -> Result<(), String> {
-    let read_only = ["SET SESSION TRANSACTION READ ONLY", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"];
-    match read_only.iter().try_for_each(|statement| conn.query_drop(statement)) {
-        Err(error) if has_code(&error, ER_PARSE_ERROR) => {}
-        done => return done.map_err(|error| explain(&error)),
-    }
-    let failed = |error: mysql::Error| explain(&error);
-    let grants: Vec<String> = conn.query("SHOW GRANTS FOR CURRENT_USER()").map_err(failed)?;
-    if !grants.iter().all(|grant| only_reads(grant)) {
-        let version: Option<String> = conn.query_first("SELECT VERSION()").map_err(failed)?;
-        let version = version.unwrap_or_default();
-        return Err(format!(
-            "该数据库的版本（{version}）没有只读事务（MySQL 5.6、MariaDB 10.0 起才有），而该用户不只有 SELECT 权限；\
-             请另建一个只有 SELECT 权限的用户（GRANT SELECT ON 库.* TO '用户'@'主机'），或导出为文件后导入"
-        ));
-    }
-    conn.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT").map_err(failed)
-}
-
-/// Whether a line of `SHOW GRANTS` grants only reading.
-fn only_reads(grant: &str) -> bool {
-    let Some(rest) = grant.strip_prefix("GRANT ") else { return false };
-    // A role may hold any privilege; `WITH GRANT OPTION` may grant one later.
-    let Some((privileges, rest)) = rest.split_once(" ON ") else { return false };
-    let mut depth = 0;
-    let privileges = privileges.split(|c: char| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        c == ',' && depth == 0
-    });
-    let name = |privilege: &str| privilege.split('(').next().unwrap_or_default().trim().to_uppercase();
-    let reads =
-        |privilege: &str| matches!(name(privilege).as_str(), "SELECT" | "USAGE" | "SHOW VIEW" | "SHOW DATABASES");
-    privileges.into_iter().all(reads) && !rest.to_uppercase().contains("WITH GRANT OPTION")
-}
-
 fn has_code(error: &mysql::Error, code: u16) -> bool {
     matches!(error, mysql::Error::MySqlError(error) if error.code == code)
 }
@@ -140,28 +107,4 @@ pub(super) fn explain(error: &mysql::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_grants_to_read_pass_for_read_only() {
-        for good in [
-            "GRANT USAGE ON *.* TO 'reader'@'127.0.0.1' IDENTIFIED BY PASSWORD '*ABC'",
-            "GRANT SELECT ON `old`.* TO 'reader'@'127.0.0.1'",
-            "GRANT SELECT (id, xm), SHOW VIEW ON `old`.`zh` TO 'reader'@'127.0.0.1'",
-        ] {
-            assert!(only_reads(good), "{good}");
-        }
-        for bad in [
-            "GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost'",
-            "GRANT SELECT, INSERT ON `old`.* TO 'writer'@'%'",
-            "GRANT SELECT (id), UPDATE (xm) ON `old`.`zh` TO 'writer'@'%'",
-            "GRANT SELECT ON `old`.* TO 'reader'@'%' WITH GRANT OPTION",
-            "GRANT `role` TO 'reader'@'%'",
-            "GRANT EXECUTE ON `old`.* TO 'caller'@'%'",
-            "",
-        ] {
-            assert!(!only_reads(bad), "{bad}");
-        }
-    }
-}
+mod tests;
