@@ -1,8 +1,8 @@
 //! The migration tool's engine: source → transform → write → report.
 //!
-//! [`check`] and [`run`] are one pipeline; a check stops short of sealing and writing, so that both reach the same counts. Every
-//! source is read twice as a stream: once for its keys, once for good, in chunks that each commit together with how far the source
-//! has come. A run that was interrupted is run again, and goes on behind its last chunk.
+//! [`check`] and [`run`] share one pipeline; a check neither seals nor writes, so that both reach the same counts. Every source is streamed
+//! twice: once for its keys, once to import it, in chunks that each commit together with the source's progress. An interrupted run is run
+//! again, and resumes behind its last chunk.
 
 pub mod compare;
 mod engine;
@@ -35,7 +35,7 @@ pub fn connections() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX - 2)) + 2
 }
 
-/// Reads and judges everything, writes nothing to the database, and reports the counts that [`run`] would reach.
+/// Reads and checks everything, writes nothing to the database, and reports the counts that [`run`] would reach.
 pub fn check(ground: Ground<'_>, manifest: &Manifest, options: Options<'_>) -> Result<Outcome, ImportError> {
     engine::Engine::new(ground, manifest, options, engine::Mode::Check)?.go()
 }
@@ -61,7 +61,7 @@ pub fn verify(
     if let Some(verifier) = engine.verified() {
         let engine::Verifier { details: found, list: differences, .. } = *verifier;
         details = found;
-        // Of sources that were not read there is nothing to be said.
+        // Sources that were not read have no differences.
         list = if refused.is_empty() { differences.finish()? } else { None };
     }
     let sources = report.sources.into_iter().zip(details);

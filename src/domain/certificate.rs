@@ -1,37 +1,10 @@
 //! Whether a certificate may be reissued, and if not, why and what to do.
 
+mod status;
+
 use super::word::words;
+pub use status::CertificateStatus;
 
-words! {
-    /// What an old system says of a certificate's whereabouts (column 状态).
-    pub enum CertificateStatus {
-        /// 已领取: the holder has it, so it can be lost.
-        Collected = "collected",
-        /// 未领取: it waits for its holder in the city of registration.
-        NotCollected = "not_collected",
-        /// 未发放: not printed or handed to the cities yet.
-        NotIssued = "not_issued",
-        /// 暂扣: held back by the authority.
-        Withheld = "withheld",
-        /// A word that is none of these. Never eligible; the import reports it as a finding.
-        Unknown = "unknown",
-    }
-}
-
-impl CertificateStatus {
-    /// Reads the word of an old system; white space (full width too) around it does not count.
-    pub fn from_legacy_word(word: &str) -> Self {
-        match word.trim() {
-            "已领取" => Self::Collected,
-            "未领取" => Self::NotCollected,
-            "未发放" => Self::NotIssued,
-            "暂扣" => Self::Withheld,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// All that eligibility depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
     pub status: CertificateStatus,
@@ -41,7 +14,6 @@ pub struct Facts {
     pub electronic_only: bool,
 }
 
-/// The answer of [`eligibility`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Eligibility {
     Eligible,
@@ -70,7 +42,6 @@ impl Eligibility {
 }
 
 words! {
-    /// Why a certificate is 不可申请.
     pub enum Reason {
         NotIssued = "not_issued",
         NotCollected = "not_collected",
@@ -82,7 +53,7 @@ words! {
 }
 
 impl Reason {
-    /// Why, and what to do next, for the citizen. `city` is the certificate's 报名市; it may be empty.
+    /// The reason and the next step, for the citizen. `city` is the certificate's 报名市; it may be empty.
     pub fn sentence(self, city: &str) -> String {
         let place = match city.trim() {
             "" => "报名市".to_owned(),
@@ -112,9 +83,8 @@ impl Reason {
 
 /// Decides whether a certificate may be reissued.
 ///
-/// Where several reasons hold, the citizen hears the one that says most about what to do now: an open application first
-/// (whatever the old system says, the way on leads through that application), then electronic-only (an electronic
-/// certificate is never collected or withheld on paper), then the status.
+/// Where several reasons hold, the citizen is shown the most useful one: an open application first (whatever the old system says, the next
+/// step is in that application), then electronic-only (an electronic certificate is never collected or withheld on paper), then the status.
 pub const fn eligibility(facts: Facts) -> Eligibility {
     if facts.open_application {
         return Eligibility::NotEligible(Reason::AlreadyApplied);
@@ -132,61 +102,4 @@ pub const fn eligibility(facts: Facts) -> Eligibility {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn decide(word: &str, open_application: bool, electronic_only: bool) -> Eligibility {
-        eligibility(Facts { status: CertificateStatus::from_legacy_word(word), open_application, electronic_only })
-    }
-
-    #[test]
-    fn each_status_word_has_its_answer() {
-        let table = [
-            ("已领取", None),
-            (" 已领取\u{3000}", None),
-            ("未领取", Some("not_collected")),
-            ("未发放", Some("not_issued")),
-            ("暂扣", Some("withheld")),
-            ("", Some("unknown_status")),
-            ("已领", Some("unknown_status")),
-            ("已 领取", Some("unknown_status")),
-            ("collected", Some("unknown_status")),
-        ];
-        for (word, code) in table {
-            assert_eq!(decide(word, false, false).reason().map(Reason::as_str), code, "{word:?}");
-        }
-    }
-
-    #[test]
-    fn an_open_application_outranks_every_status() {
-        for word in ["已领取", "未领取", "未发放", "暂扣", "？"] {
-            assert_eq!(decide(word, true, false), Eligibility::NotEligible(Reason::AlreadyApplied));
-            assert_eq!(decide(word, true, true), Eligibility::NotEligible(Reason::AlreadyApplied));
-            assert_eq!(decide(word, false, true), Eligibility::NotEligible(Reason::ElectronicOnly));
-        }
-    }
-
-    #[test]
-    fn words_shown_are_the_manuals() {
-        assert_eq!(decide("已领取", false, false).word(), "可申请");
-        assert_eq!(decide("未领取", false, false).word(), "不可申请");
-    }
-
-    #[test]
-    fn a_sentence_names_the_city_where_one_is_known() {
-        assert!(Reason::NotCollected.sentence("济南市").contains("报名市（济南市）领取"));
-        assert!(Reason::NotCollected.sentence(" ").contains("到报名市领取"));
-        for reason in Reason::ALL {
-            assert!(reason.sentence("").contains('。'), "{reason:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn only_the_one_word_makes_a_certificate_eligible(word in "\\PC{0,8}") {
-            let eligible = decide(&word, false, false).is_eligible();
-            prop_assert_eq!(eligible, word.trim() == "已领取");
-        }
-    }
-}
+mod tests;

@@ -1,9 +1,9 @@
-//! A picture that a citizen attaches to a request for manual verification: one JPEG or PNG, told by content.
+//! A picture that a citizen attaches to a request for manual verification: one JPEG or PNG, recognised by its content.
 //!
-//! Hostile until proven otherwise, as the photo of an application is ([`super::photo`]). Dimensions come first, before anything of
-//! that size is set aside; then every code of the picture is walked; nothing may stand behind the end. What passes keeps its
-//! picture data byte for byte and loses everything else: EXIF with its GPS position, text, thumbnails. Only the orientation of EXIF
-//! stays, alone: telephones turn pictures by nothing else.
+//! The file is untrusted input, like the photo of an application ([`super::photo`]). Dimensions are checked before memory of that size is
+//! allocated; then every code of the picture is walked; no data may follow the end. An accepted picture keeps its picture data byte for
+//! byte and loses everything else: EXIF with its GPS position, text, thumbnails. Of EXIF only the orientation is kept, because phones
+//! rotate pictures by that entry alone.
 
 mod png;
 mod problem;
@@ -16,21 +16,20 @@ pub use problem::EvidenceProblem;
 /// 6 MB, at 1024 × 1024 bytes a MB, of the file as uploaded: above what phones make of a document.
 pub const MAX_BYTES: usize = 6 * 1024 * 1024;
 
-/// So many pictures may be attached to one request, one after the other. The schema holds this too.
+/// Pictures that may be attached to one request. The schema enforces this too.
 pub const MAX_PICTURES: usize = 5;
 
-/// In pixels, whatever the sides.
+/// In pixels, independent of the aspect ratio.
 pub const MAX_PIXELS: u64 = 25_000_000;
 
 words! {
-    /// What kind of picture it is.
     pub enum MediaType {
         Jpeg = "image/jpeg",
         Png = "image/png",
     }
 }
 
-/// A picture that keeps all rules, without metadata. Only [`check`] makes one.
+/// A picture that passed every rule, without metadata. Only [`check`] constructs one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Evidence {
     media_type: MediaType,
@@ -38,12 +37,10 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What it is to be served as.
     pub const fn media_type(&self) -> MediaType {
         self.media_type
     }
 
-    /// The file to store.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -55,9 +52,9 @@ impl std::fmt::Debug for Evidence {
     }
 }
 
-/// Checks an uploaded file against every rule, and gives the first one broken.
+/// Checks an uploaded file against every rule, and returns the first one broken.
 ///
-/// A large picture keeps a core busy: call it off the async threads, few at a time.
+/// A large picture occupies a core: call this off the async threads, few at a time.
 pub fn check(bytes: &[u8]) -> Result<Evidence, EvidenceProblem> {
     if bytes.is_empty() {
         return Err(EvidenceProblem::Empty);
@@ -72,7 +69,6 @@ pub fn check(bytes: &[u8]) -> Result<Evidence, EvidenceProblem> {
     }
 }
 
-/// Refuses pictures of no or too many pixels.
 fn size(width: u32, height: u32) -> Result<(), EvidenceProblem> {
     match u64::from(width) * u64::from(height) {
         0 => Err(EvidenceProblem::Damaged("no pixels")),
@@ -81,7 +77,7 @@ fn size(width: u32, height: u32) -> Result<(), EvidenceProblem> {
     }
 }
 
-/// Nothing is decoded: the walk knows every code, and every table that a picture needs.
+/// Decodes nothing: the walk knows every code, and every table that a picture needs.
 fn jpeg(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
     let clean = segments::clean(bytes, |&Shape { width, height, .. }| {
         size(width.into(), height.into()).map_err(|_| PhotoProblem::Dimensions { width, height })

@@ -1,8 +1,8 @@
 //! What a form must hold, field by field, with the message for each failure.
 //!
-//! [`Field`] and [`Input`] are the form as it travels; [`validate`] turns an input into a [`Valid`] one or a list of
-//! errors in field order. Locked fields ([`super::application::Locked`]) are put in before anything is checked, so that
-//! what a browser sends for them can have no effect.
+//! [`Field`] and [`Input`] are the form in transit; [`validate`] turns an input into a [`Valid`] one or a list of errors in field order.
+//! Locked fields ([`super::application::Locked`]) are put in before anything is checked, so that what a browser sends for them has no
+//! effect.
 
 pub(super) mod born;
 mod city;

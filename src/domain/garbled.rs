@@ -1,15 +1,13 @@
-//! Texts that were read in another encoding than they were written in, or that are still escaped: 寮犱笁, ÕÅÈý, å¼ ä¸‰, 锟斤拷,
-//! `&#24352;`, `\u5f20`, `%E5%BC%A0`.
+//! Texts that were decoded in the wrong encoding, or that are still escaped: 寮犱笁, ÕÅÈý, å¼ ä¸‰, 锟斤拷, `&#24352;`, `\u5f20`, `%E5%BC%A0`.
 //!
-//! A warning about a good name costs an administrator's time for every row, so each rule asks for more than one coincidence. How often
-//! good names are taken for garbled ones is measured in the tests.
+//! A false positive costs an administrator's time for every row, so each rule requires more than one indication. The tests measure the rate
+//! of false positives among good names.
 
 mod code;
 mod escapes;
 mod gbk;
 mod latin1;
 
-/// What a garbled text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Garbled {
     /// 寮犱笁.
@@ -20,7 +18,7 @@ pub enum Garbled {
     Utf8AsLatin1,
     /// 锟斤拷: replacement characters in UTF-8, read as GBK.
     Replaced,
-    /// 烫烫烫, 屯屯屯: memory that nothing was written to.
+    /// 烫烫烫, 屯屯屯: uninitialised memory.
     Unwritten,
     /// `&#24352;`, `&nbsp;`.
     Html,
@@ -30,17 +28,17 @@ pub enum Garbled {
     Percent,
 }
 
-/// What a text is. A person's name of two characters is the shortest text of all.
+/// The kind of text. A person's name of two characters is the shortest text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     Name,
     Text,
-    /// Nobody said what the column holds: a name, or an address, HTML or JSON, which are escaped by their own rules.
+    /// The kind of the column is not known: a name, or an address, HTML or JSON, which have escape rules of their own.
     Unknown,
 }
 
 impl Garbled {
-    /// What it looks like, and how to get it right.
+    /// The diagnosis, and how to correct the export.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Utf8AsGbk => "像是把 UTF-8 当作 GBK 读的，请以 UTF-8 重新导出",
@@ -57,7 +55,6 @@ impl Garbled {
     }
 }
 
-/// Whether a text is garbled, and how.
 pub fn look(text: &str, of: Of) -> Option<Garbled> {
     if of != Of::Unknown || !code::is_code(text) {
         let escaped = escapes::look(text);

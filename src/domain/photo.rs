@@ -1,11 +1,10 @@
 //! The photo rules of the manual: JPEG, 295×413 pixels, 10 KB to 30 KB, white background.
 //!
-//! An uploaded file is hostile until proven otherwise. It is read in an order in which each step makes the next one
-//! cheap: size, signature, marker segments with the dimensions (before anything is decoded: a forged header would cost
-//! half a gigabyte), a clean end, a strict decode, the background. What passes keeps its picture data byte for byte and
-//! loses every segment that is not needed to show it (EXIF with its GPS position and thumbnail, XMP, comments). An EXIF
-//! orientation is refused by name: without it the picture would lie on its side, and no side of the rule is a multiple of the
-//! blocks that could be turned without coding the picture anew.
+//! An uploaded file is untrusted input. The checks are ordered so that each one makes the next cheap: size, signature, marker segments with
+//! the dimensions (before anything is decoded: a forged header would cost half a gigabyte), a clean end, a strict decode, the background.
+//! An accepted photo keeps its picture data byte for byte and loses every segment that is not needed to show it (EXIF with its GPS position
+//! and thumbnail, XMP, comments). An EXIF orientation is refused by name: without it the picture would lie on its side, and neither side of
+//! the photo is a multiple of the blocks that could be rotated without re-encoding the picture.
 
 mod background;
 pub(super) mod exif;
@@ -30,7 +29,7 @@ pub const MIN_BYTES: usize = 10 * 1024;
 /// 30 KB, at 1024 bytes a KB, of the file as uploaded.
 pub const MAX_BYTES: usize = 30 * 1024;
 
-/// A photo that keeps all rules, without metadata. Only [`check`] makes one.
+/// A photo that passed every rule, without metadata. Only [`check`] constructs one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CleanPhoto(Vec<u8>);
 
@@ -51,10 +50,10 @@ impl std::fmt::Debug for CleanPhoto {
     }
 }
 
-/// Checks an uploaded file against every rule, and gives the first one broken.
+/// Checks an uploaded file against every rule, and returns the first one broken.
 ///
-/// Costs milliseconds and a few megabytes, whatever the bytes; call it off the async threads. The floor of 10 KB is
-/// measured after the structure, because a damaged file is told more about by its damage than by its size.
+/// Costs milliseconds and a few megabytes, whatever the bytes; call it off the async threads. The minimum of 10 KB is checked after the
+/// structure, because for a damaged file the damage is the better message than the size.
 pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     if bytes.is_empty() {
         return Err(PhotoProblem::Empty);
@@ -70,7 +69,7 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     if bytes.len() < MIN_BYTES {
         return Err(PhotoProblem::TooSmall { bytes: bytes.len() });
     }
-    // The cleaned file is decoded, not the uploaded one: what is stored is what was looked at.
+    // The cleaned file is decoded, not the uploaded one: the checked bytes are the stored ones.
     background::check(&decode(&clean)?)?;
     Ok(CleanPhoto(clean.bytes))
 }
@@ -83,7 +82,7 @@ fn decode(clean: &Clean) -> Result<Vec<u8>, PhotoProblem> {
     decoder.read_info().map_err(|_| DAMAGED)?;
     let format = decoder.info().ok_or(DAMAGED)?.pixel_format;
     if format == PixelFormat::RGB24 {
-        // The decoder's own guess goes by the components' numbers first, and browsers' does not.
+        // The decoder guesses from the components' numbers first, and browsers do not.
         decoder.set_color_transform(match clean.colours {
             Colours::YCbCr => ColorTransform::YCbCr,
             Colours::Rgb => ColorTransform::RGB,

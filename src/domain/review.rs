@@ -1,41 +1,38 @@
-//! 人工核实: the questions that reviewers answer, and what each rests on.
+//! 人工核实: the tasks for reviewers, and the grounds of each.
 
-use serde::{Deserialize, Serialize};
+mod again;
+mod grounds;
 
-use super::document::DocumentType;
-use super::linking::Evidence;
 use super::name;
 use super::word::words;
 
-mod again;
-
 pub use again::{History, Standing, Undone};
+pub use grounds::{Basis, Grounds, MOST_OF_A_SORT};
 
 words! {
-    /// What is asked.
     pub enum Kind {
         /// R1: the portal vouches for another number than before. Is it the same human?
         NumberChanged = "number_changed",
         /// R2: another subject under the number of a person. Is it the same human?
         NumberTaken = "number_taken",
-        /// L5: the account fits, and is another person's, fits another as well, or was taken from this one. Is it theirs?
+        /// L5: the account fits, and is another person's, fits another as well, or was undone for this one. Is it theirs?
         AccountTaken = "account_taken",
-        /// A later import made a linked account's row another number's or name's. Is it still theirs?
+        /// A later import changed the number or name of a linked account's row. Is it still theirs?
         AccountChanged = "account_changed",
         /// An account under another number, claimed by number and old password. Is it theirs?
         Claim = "claim",
-        /// The citizen says what is missing. Is it theirs?
+        /// The citizen states what is missing. Is it theirs?
         Request = "request",
         /// The citizen says that a linked account is not theirs. Is that so?
         NotMine = "not_mine",
-        /// A later import changed an old application that its owner edited here. What of the old system's change is to be taken over?
+        /// A later import changed an old application that its owner edited here. Which of the old system's changes are to be adopted?
         ApplicationChanged = "application_changed",
     }
 }
 
 impl Kind {
-    /// What an open question of this kind becomes, when the same pair is asked about by another one: that an account is not theirs outweighs
-    /// everything, and a right password says more than a request.
+    /// The kind of an open task about a pair when another kind is raised about it: that an account is not theirs takes precedence over
+    /// everything, and a right password over a request.
     #[must_use]
     pub const fn with(self, further: Self) -> Self {
         match (self, further) {
@@ -70,13 +67,10 @@ impl Kind {
 }
 
 words! {
-    /// Whether a question is answered; the word stands in `data-status` too.
+    /// The state of a task; the word stands in `data-status` too.
     pub enum Status {
-        /// Waits for a reviewer.
         Open = "open",
-        /// Answered with yes.
         Approved = "approved",
-        /// Answered with no.
         Refused = "refused",
     }
 }
@@ -88,9 +82,9 @@ words! {
         Same = "same",
         /// Equal after folding.
         Folded = "folded",
-        /// Equal where nothing was lost.
+        /// Equal except for lost characters.
         Unclear = "unclear",
-        /// Another name: the claim is marked so.
+        /// Another name: the claim is flagged.
         Different = "different",
     }
 }
@@ -108,135 +102,5 @@ impl NameMatch {
     }
 }
 
-/// One thing that a question rests on. Holds personal data: stored sealed, shown to reviewers only.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "basis", rename_all = "snake_case")]
-pub enum Basis {
-    /// What the portal vouches for (R1, R2).
-    Portal {
-        /// The document number.
-        number: String,
-        /// The name.
-        name: String,
-        /// Where the portal gave one.
-        document_type: Option<DocumentType>,
-    },
-    /// An account beside the alias that it was compared with (L5, changed rows, 不是我的).
-    Comparison {
-        /// Both sides.
-        evidence: Evidence,
-    },
-    /// A right old password for an account under another number.
-    Password {
-        /// The number that was typed.
-        number: String,
-        /// How the account's name compares with the person's.
-        name: NameMatch,
-    },
-    /// What the citizen says is missing.
-    Words {
-        /// 旧证件号码.
-        old_number: String,
-        /// 旧姓名.
-        old_name: String,
-        /// Which exam.
-        exam: String,
-        /// Of which year.
-        year: String,
-        /// Anything else.
-        note: String,
-    },
-    /// An import changed an old application that its owner had edited here.
-    Changed {
-        /// Of which old system.
-        system: String,
-        /// The application's key there.
-        key: String,
-        /// The batch that brought the change.
-        batch: String,
-    },
-}
-
-/// Everything that a question rests on, oldest first.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Grounds {
-    /// One after the other.
-    pub bases: Vec<Basis>,
-}
-
-/// So many things of one sort are kept for one question.
-pub const MOST_OF_A_SORT: usize = 10;
-
-impl Grounds {
-    /// A question that rests on one thing.
-    pub fn of(basis: Basis) -> Self {
-        Self { bases: vec![basis] }
-    }
-
-    /// Adds another one, unless it is known. Whether it stands here now: of each sort ten are kept, so that no sort crowds out another.
-    pub fn add(&mut self, basis: Basis) -> bool {
-        let sort = std::mem::discriminant(&basis);
-        if self.bases.contains(&basis) {
-            return true;
-        }
-        let has_room =
-            self.bases.iter().filter(|known| std::mem::discriminant(*known) == sort).count() < MOST_OF_A_SORT;
-        if has_room {
-            self.bases.push(basis);
-        }
-        has_room
-    }
-
-    /// What the portal vouched for.
-    pub fn portal(&self) -> Option<(&str, &str, Option<DocumentType>)> {
-        self.bases.iter().find_map(|basis| match basis {
-            Basis::Portal { number, name, document_type } => Some((&**number, &**name, *document_type)),
-            _ => None,
-        })
-    }
-}
-
-/// Says of what kind the grounds are, never what they hold.
-impl std::fmt::Debug for Grounds {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Grounds").field("bases", &self.bases.len()).finish()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_of_a_persons_names_counts() {
-        for (account, names, best) in [
-            ("测试", &["别人", "测试"][..], NameMatch::Same),
-            ("阿依•买", &["阿依·买"], NameMatch::Folded),
-            ("测?", &["别人", "测试"], NameMatch::Unclear),
-            ("测?", &["别人"], NameMatch::Different),
-            ("测试", &[], NameMatch::Different),
-        ] {
-            assert_eq!(NameMatch::best(account, names.iter().copied()), best, "{account}");
-        }
-    }
-
-    #[test]
-    fn ten_grounds_of_a_sort_are_kept_each_once_and_none_is_printed() {
-        let mut grounds = Grounds::default();
-        let password = |at: usize| Basis::Password { number: format!("37010219750820331X{at}"), name: NameMatch::Same };
-        for at in 0..10 {
-            assert!(grounds.add(password(at)));
-        }
-        assert!(grounds.add(password(3)) && !grounds.add(password(10)));
-        let said = String::new;
-        assert!(grounds.add(Basis::Words {
-            old_number: said(),
-            old_name: said(),
-            exam: said(),
-            year: said(),
-            note: said()
-        }));
-        assert_eq!(grounds.bases.len(), 11);
-        assert!(!format!("{grounds:?}").contains("3701"));
-    }
-}
+mod tests;

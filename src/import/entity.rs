@@ -1,13 +1,14 @@
-//! What differs from kind to kind: how an input is read, sealed and written.
+//! The differences between the kinds: how an input is read, sealed and upserted.
 
 mod accounts;
 mod applications;
+mod candidate;
 mod certificates;
 mod edited;
 mod exams;
 mod photos;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -23,36 +24,18 @@ use crate::vault::Vault;
 
 pub(super) use accounts::Accounts;
 pub(super) use applications::Applications;
+pub(super) use candidate::{Candidate, Stamp};
 pub(super) use certificates::Certificates;
 pub(super) use exams::Exams;
 pub(super) use photos::Photos;
 
-/// Everything that a stored row needs besides its content.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stamp<'a> {
-    pub vault: &'a Vault,
-    pub system: &'a str,
-    pub batch: &'a str,
-    pub now: DateTime<Utc>,
-}
-
-/// A row on its way.
-#[derive(Debug)]
-pub(super) struct Candidate<E: Entity> {
-    pub input: E::Input,
-    pub draft: Draft<E::Content>,
-    /// None of the files holds what it refers to.
-    pub dangling: bool,
-}
-
-/// One kind of record.
 pub(super) trait Entity: Sized {
     const KIND: Kind;
-    /// The kind of record that these refer to, and how one is called that refers to none.
+    /// The kind of record that this kind refers to, and the finding for a missing one.
     const REFERS_TO: Option<(Kind, Code)> = None;
 
     type Input: Send + Sync;
-    /// As much of an input as its key takes.
+    /// The part of an input that its key needs.
     type Outline;
     type Content: Send + Sync;
     type Stored: Send;
@@ -61,16 +44,16 @@ pub(super) trait Entity: Sized {
     /// The number of a row in its file, and about how much memory it takes.
     fn measure(input: &Self::Input) -> (u64, usize);
 
-    /// The key alone, as [`read`](Self::read) would find it.
+    /// The key alone, equal to that of [`read`](Self::read).
     fn key(outline: &Self::Outline, today: NaiveDate) -> Result<String, Code>;
 
-    /// Gives whatever tells this input from another one.
+    /// Feeds whatever distinguishes this input from another one.
     fn feed(outline: &Self::Outline, into: &mut dyn FnMut(&[u8]));
 
-    /// The same of a row that was read for good, where it can be told then; photos are known by what is stored of them.
+    /// Feeds a fully read row as `feed` would its outline, where that is possible; photos are identified by their stored digest.
     fn feed_again(_input: &Self::Input, _into: &mut dyn FnMut(&[u8])) {}
 
-    /// Bytes to be read of it that the size of its source does not count.
+    /// Bytes to be read that the source's size does not count.
     fn weight(_outline: &Self::Outline) -> u64 {
         0
     }
@@ -80,31 +63,31 @@ pub(super) trait Entity: Sized {
         None
     }
 
-    /// The same of a row that was read.
+    /// The key of the record that a fully read row refers to.
     fn refers(_draft: &Draft<Self::Content>) -> Option<&str> {
         None
     }
 
-    /// Which of these records are there that others refer to.
+    /// Which of these referenced records are stored.
     fn referred(_conn: &mut PgConnection, _system: &str, _keys: &[&str]) -> QueryResult<HashSet<String>> {
         Ok(HashSet::new())
     }
 
     fn read(input: &Self::Input, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self::Content>, Code>;
 
-    /// Tells the same content from other content, in whatever encoding it came.
+    /// A digest of the content that does not depend on its encoding.
     fn digest(vault: &Vault, input: &Self::Input, content: &Self::Content) -> Vec<u8>;
 
-    /// The digests of those keys that are there.
+    /// The digests of those keys that are stored.
     fn digests(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Digests>;
 
-    /// Those of these that are there, as they stand.
+    /// Those of these rows that are stored.
     fn stored(conn: &mut PgConnection, stamp: Stamp<'_>, keys: &[&str]) -> QueryResult<Vec<Self::Stored>>;
 
     /// A stored row's key, and the batch that wrote it.
     fn identity(stored: &Self::Stored) -> (String, &str);
 
-    /// The next keys that are there, each with the batch that wrote it.
+    /// The next stored keys, each with the batch that wrote it.
     fn page(
         conn: &mut PgConnection,
         system: &str,
@@ -112,10 +95,10 @@ pub(super) trait Entity: Sized {
         limit: i64,
     ) -> QueryResult<Vec<(String, String)>>;
 
-    /// Holds a row against what is stored of it, in every column that comes of the source.
+    /// Compares a row with the stored one, in every column that comes from the source.
     fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&Self::Stored>);
 
-    /// Whether no record of this kind and system is there.
+    /// Whether no record of this kind and system is stored.
     fn is_empty(conn: &mut PgConnection, system: &str) -> QueryResult<bool>;
 
     /// What a row adds to the catalogue of exams.

@@ -1,11 +1,10 @@
-//! Why an import could not be done.
+//! The errors of an import.
 
 use super::manifest::ManifestError;
 use super::rejected::ListError;
 use crate::db::DbError;
 use crate::vault::VaultError;
 
-/// Why an import could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error(transparent)]

@@ -1,17 +1,17 @@
-//! What would come of every portal user's sign-in now: the rehearsal before a service opens.
+//! What every portal user's sign-in would result in now: the rehearsal before a service opens.
 //!
-//! Facts and decision are those of the sign-in; nothing is applied. Users are read as a stream and decided in batches, each in a
-//! read-only transaction of its own, several at once; what is held in memory does not grow with the file.
+//! Facts and decision are those of the sign-in; nothing is applied. Users are streamed and decided in batches, each in a read-only
+//! transaction of its own, several at once; memory does not grow with the file.
 
+mod outcome;
 pub mod read;
 pub mod summary;
 mod users;
 
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
-use serde::Serialize;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use crate::app::dossier::{Limits, gather_many};
@@ -20,9 +20,9 @@ use crate::app::tx::Tx;
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
 use crate::domain::form::china_date;
-use crate::domain::garbled::Garbled;
-use crate::domain::linking::{Decision, Finding, Subject, Who, decide};
+use crate::domain::linking::{Decision, Subject, decide};
 use crate::vault::Vault;
+pub use outcome::{Event, Forecast, ForecastError};
 use summary::Summary;
 pub use users::{COLUMNS, Problem};
 use users::{User, Users};
@@ -30,76 +30,18 @@ use users::{User, Users};
 /// Users that one transaction decides about.
 const BATCH: usize = 500;
 
-/// What a forecast works with.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'a> {
     pub db: &'a Db,
     pub vault: &'a Vault,
-    /// How the portal's codes are read, and what it takes to be let in.
+    /// How the portal's codes are read, and which sign-ins are accepted.
     pub portal: &'a sso::PortalConfig,
     pub now: DateTime<Utc>,
-    /// Batches at once; each takes a connection.
+    /// Concurrent batches; each takes a connection.
     pub workers: usize,
 }
 
-/// What would come of one sign-in. Its JSON is CONTRACT §6's.
-#[derive(Debug, Serialize)]
-pub struct Forecast {
-    pub subject: String,
-    pub decision: &'static str,
-    pub rule: &'static str,
-    /// `system:key`.
-    pub accounts: Vec<String>,
-    pub proof: Vec<String>,
-    pub review: Vec<String>,
-    /// One plain sentence.
-    pub reason: String,
-    /// Why the account at the portal is not accepted.
-    #[serde(skip)]
-    pub refusal: Option<&'static str>,
-    /// How many of `accounts` are linked already.
-    #[serde(skip)]
-    pub linked_before: usize,
-}
-
-/// What is told while the file is read.
-#[derive(Debug)]
-pub enum Event {
-    Decided(Forecast),
-    /// A line about which nothing can be said.
-    Undecidable {
-        line: u64,
-        problem: Problem,
-    },
-    /// A name that looks garbled. It is decided about as it is: at a sign-in the portal may give another one.
-    Garbled {
-        line: u64,
-        garbled: Garbled,
-    },
-}
-
-/// Why a forecast could not be made, or not to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ForecastError {
-    #[error("{}：{reason}；请检查 --portal-users 的路径、权限和内容", path.display())]
-    Unreadable { path: PathBuf, reason: String },
-    #[error("{} 缺少列 {}；表头须有 {}", path.display(), missing.join("、"), COLUMNS.join(","))]
-    MissingColumns { path: PathBuf, missing: Vec<&'static str> },
-    #[error("读取 {} 时出错：{error}；没有写入任何数据，排除故障后请重新运行", path.display())]
-    Read { path: PathBuf, error: io::Error },
-    #[error("数据库操作失败；没有写入任何数据，请运行 buzheng doctor，排除故障后重新运行")]
-    Database(#[from] DbError),
-    #[error("无法写出结果：{0}；请检查输出的去向")]
-    Output(#[source] io::Error),
-}
-
-impl From<diesel::result::Error> for ForecastError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error.into())
-    }
-}
-
-/// Decides about every user of the file, in the file's order, each on their own; tells each result and gives the sum.
+/// Decides about every user of the file, in the file's order, independently; reports each result and returns the sum.
 pub fn run(
     ground: Ground<'_>,
     path: &Path,
@@ -138,7 +80,7 @@ pub fn run(
     }
 }
 
-/// Every batch on a thread and a connection of its own; the results in the order of the file.
+/// Runs every batch on a thread and a connection of its own; the results in the order of the file.
 fn decide_round(ground: Ground<'_>, round: &[sso::PortalIdentity]) -> Result<Vec<Forecast>, DbError> {
     thread::scope(|scope| {
         let running: Vec<_> =
@@ -163,24 +105,4 @@ fn decide_batch(ground: Ground<'_>, batch: &[sso::PortalIdentity]) -> Result<Vec
     })?;
     let forecast = |(subject, decision): (Subject, Decision)| Forecast::of(subject.subject, &decision);
     Ok(subjects.into_iter().zip(decisions).map(forecast).collect())
-}
-
-impl Forecast {
-    fn of(subject: String, decision: &Decision) -> Self {
-        let labels = |list: &[Finding]| list.iter().map(|finding| finding.label.clone()).collect();
-        Self {
-            subject,
-            decision: decision.outcome.as_str(),
-            rule: decision.rule.as_str(),
-            accounts: labels(&decision.accounts),
-            proof: labels(&decision.proof),
-            review: labels(&decision.review),
-            reason: decision.reason(),
-            refusal: match decision.who {
-                Who::Refused(refusal) => Some(refusal.as_str()),
-                _ => None,
-            },
-            linked_before: decision.accounts.iter().filter(|finding| finding.linked_before).count(),
-        }
-    }
 }

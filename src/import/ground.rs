@@ -1,4 +1,4 @@
-//! What an import is given, and what it gives back.
+//! The inputs and the result of an import.
 
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
@@ -10,32 +10,29 @@ use super::report::Report;
 use crate::db::Db;
 use crate::vault::Vault;
 
-/// What an import works with.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'a> {
     pub db: &'a Db,
     pub vault: &'a Vault,
-    /// Of the same database: the lock of a run has a connection of its own.
+    /// For the same database: the lock of a run has a connection of its own.
     pub database_url: &'a SecretString,
     pub now: DateTime<Utc>,
 }
 
-/// What the administrator chose.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    /// Blocking findings that shall not stop the run.
+    /// Blocking findings that are accepted.
     pub accept: &'a [Code],
-    /// Where the list of rejected rows goes.
+    /// The folder of the list of rejected rows.
     pub list_folder: Option<&'a Path>,
-    /// Told of every byte read.
+    /// Advanced by every byte read.
     pub progress: &'a ProgressBar,
 }
 
-/// How it ended.
 #[derive(Debug)]
 pub struct Outcome {
     pub report: Report,
-    /// Blocking findings that nobody accepted; a run with any has written nothing.
+    /// Blocking findings that were not accepted; a run with any has written nothing.
     pub refused: Vec<Code>,
     pub rejected_list: Option<PathBuf>,
 }

@@ -1,15 +1,16 @@
-//! The list of rows that a rollback leaves where they are: a CSV file without personal data, safe to open in a spreadsheet.
+//! The list of rows that a rollback keeps: a CSV file without personal data, safe to open in a spreadsheet.
+
+mod writing;
 
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::io::{self, BufReader, Seek};
+use std::path::PathBuf;
 
-use super::output::Unfinished;
-use super::rejected::{harmless_parts, neutral};
-use crate::db::rollback::KeptRow;
+pub use writing::KeptError;
+pub(super) use writing::Writing;
 
-/// Why a row stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -24,7 +25,6 @@ pub enum Reason {
 impl Reason {
     pub const ALL: [Self; 6] = [Self::Linked, Self::Asked, Self::Applied, Self::Edited, Self::Needed, Self::LaterBatch];
 
-    /// The stable word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Linked => "linked",
@@ -36,7 +36,6 @@ impl Reason {
         }
     }
 
-    /// What it means, for administrators.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Linked => "账号导入后有人关联，或关联被冻结、撤销",
@@ -49,85 +48,25 @@ impl Reason {
     }
 }
 
-/// One row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     pub system: String,
     pub kind: String,
-    /// As it may be shown: see the list of rejected rows.
+    /// A masked key: see the list of rejected rows.
     pub key: String,
     pub reason: String,
 }
 
-/// Why the list cannot be written, or not be put in its place.
-#[derive(Debug, thiserror::Error)]
-pub enum KeptError {
-    #[error("无法写入保留清单 {}：{source}；没有改动任何数据，请检查该文件夹是否存在、可写，或用 --out 指定另一个文件夹", path.display())]
-    Write { path: PathBuf, source: io::Error },
-    #[error("批次已经回滚，但保留清单无法改名为 {}：{source}；清单的内容在 {} 中", path.display(), kept.display())]
-    Place { path: PathBuf, kept: PathBuf, source: io::Error },
-}
-
-/// The list, while it is written. It gets its name when it is complete.
-#[derive(Debug)]
-pub(super) struct Writing {
-    writer: csv::Writer<BufWriter<File>>,
-    unfinished: Option<Unfinished>,
-    path: PathBuf,
-}
-
-impl Writing {
-    /// Begins `<batch>.kept.csv` in a folder, which is made if need be; without a folder, a list that vanishes with the program.
-    pub(super) fn create(folder: Option<&Path>, batch: &str) -> Result<Self, KeptError> {
-        let path = folder.unwrap_or(Path::new("")).join(format!("{batch}.kept.csv"));
-        let fail = |source| KeptError::Write { path: path.clone(), source };
-        let unfinished = folder.map(|_| Unfinished::create(&path)).transpose().map_err(fail)?;
-        let file = unfinished.as_ref().map_or_else(tempfile::tempfile, Unfinished::file).map_err(fail)?;
-        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-        writer.write_record(["system", "kind", "key", "reason"]).map_err(|error| fail(error.into()))?;
-        Ok(Self { writer, unfinished, path })
-    }
-
-    pub(super) fn add(&mut self, row: &KeptRow) -> Result<(), KeptError> {
-        // Keys of exams hold a separator that is a control character.
-        let key = harmless_parts(&row.key, " ");
-        let cells = [neutral(&row.system), row.kind.clone(), key, row.reason.clone()];
-        self.writer.write_record(cells).map_err(|error| self.fail(error.into()))
-    }
-
-    /// Brings all of it to the disk: the last that can go wrong before the rows themselves change.
-    pub(super) fn settle(&mut self) -> Result<(), KeptError> {
-        let settled = self.writer.flush().and_then(|()| self.writer.get_ref().get_ref().sync_all());
-        settled.map_err(|error| self.fail(error))
-    }
-
-    /// Puts the list in its place.
-    pub(super) fn finish(self) -> Result<KeptList, KeptError> {
-        let Self { writer, unfinished, path } = self;
-        let placed = unfinished.map(Unfinished::finish_or_keep).transpose();
-        let place = placed.map_err(|(source, kept)| KeptError::Place { path: path.clone(), kept, source })?;
-        // All of it was written when it was settled.
-        let fail = |source| KeptError::Place { path: path.clone(), kept: path.clone(), source };
-        let file = writer.into_inner().map_err(|error| fail(error.into_error()))?;
-        let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
-        Ok(KeptList { file, path: place })
-    }
-
-    fn fail(&self, source: io::Error) -> KeptError {
-        KeptError::Write { path: self.path.clone(), source }
-    }
-}
-
-/// The list as it stands. Its rows are read when they are needed: there may be millions.
+/// The finished list. Its rows are read on demand: there may be millions.
 #[derive(Debug)]
 pub struct KeptList {
     file: File,
-    /// `None` where it was not to be kept.
+    /// `None` where the list was not to be kept.
     pub path: Option<PathBuf>,
 }
 
 impl KeptList {
-    /// Its rows, from the first.
+    /// Reads the rows from the first.
     pub fn rows(&mut self) -> io::Result<impl Iterator<Item = io::Result<Kept>> + '_> {
         self.file.flush()?;
         self.file.rewind()?;

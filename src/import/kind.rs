@@ -1,9 +1,13 @@
-//! What a source can hold, and the columns of each kind (CONTRACT §6).
+//! The kinds of source, and the columns of each kind (CONTRACT §6).
+
+mod target;
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of a source. Sources are worked off in this order, whatever their order in the manifest: a certificate's exam must be
-/// known before it, an application's account too.
+pub use target::Target;
+
+/// The kind of a source. Sources are processed in this order, whatever their order in the manifest: a certificate's exam must be stored
+/// before it, an application's account too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -28,7 +32,6 @@ impl Kind {
         }
     }
 
-    /// Reads the manifest's word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -82,62 +85,5 @@ impl Kind {
             ],
             Self::Photos => &[],
         }
-    }
-}
-
-macro_rules! targets {
-    ($($name:ident $words:expr),* $(,)?) => {
-        /// What a column means here; the left side of `columns` in a manifest.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Target { $($name),* }
-
-        impl Target {
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// The words for it in a manifest, the first being the proper one.
-            pub const fn words(self) -> &'static [&'static str] {
-                match self { $(Self::$name => &$words),* }
-            }
-        }
-    };
-}
-
-targets! {
-    Key ["key"],
-    Code ["code"],
-    Account ["account", "account_key"],
-    Exam ["exam"],
-    Year ["year"],
-    Level ["level"],
-    Specialty ["specialty"],
-    Name ["name"],
-    Number ["id_number", "document_number"],
-    Email ["email"],
-    Password ["password"],
-    Salt ["salt"],
-    RegisteredAt ["registered_at"],
-    CertificateNumber ["certificate_number"],
-    ApprovalDate ["approval_date"],
-    City ["city"],
-    Contact ["contact"],
-    Status ["status"],
-    Feedback ["feedback"],
-    SubmittedAt ["submitted_at"],
-}
-
-impl Target {
-    /// Reads a manifest's word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|target| target.words().contains(&word))
-    }
-
-    /// The proper word.
-    pub const fn as_str(self) -> &'static str {
-        self.words()[0]
-    }
-
-    /// Passwords and salts never stand in a raw row.
-    pub const fn is_secret(self) -> bool {
-        matches!(self, Self::Password | Self::Salt)
     }
 }

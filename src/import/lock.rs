@@ -12,7 +12,7 @@ use crate::db::{self, import};
 const PATIENCE: Duration = Duration::from_secs(2);
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// A session's advisory lock on a connection of its own: it ends with the run, however the run ends.
+/// A session's advisory lock on a connection of its own: it is released when the run ends, by a crash too.
 pub(super) struct ImportLock(PgConnection);
 
 impl ImportLock {
@@ -28,7 +28,7 @@ impl ImportLock {
         Ok(Self(conn))
     }
 
-    /// Fails where the connection, and with it the lock, is gone.
+    /// Fails where the connection, and with it the lock, is lost.
     pub(super) fn still_held(&mut self) -> Result<(), ImportError> {
         diesel::sql_query("SELECT 1").execute(&mut self.0)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! The manifest: which files of which old systems make one batch. Every problem is reported at once.
+//! The manifest: which files of which old systems make one batch. All problems are reported together.
 
 pub mod mysql;
 mod read;
@@ -9,19 +9,19 @@ use std::path::{Path, PathBuf};
 pub use mysql::Mysql;
 pub use source::Source;
 
-/// A manifest that holds no contradiction. Whether its files exist is a question for the run.
+/// A consistent manifest. A run checks whether its files exist.
 #[derive(Clone, Debug)]
 pub struct Manifest {
     pub batch: String,
-    /// The folder that it lies in.
+    /// The manifest's folder.
     pub folder: PathBuf,
     pub sources: Vec<Source>,
 }
 
-/// What a name of a batch is made of: it names files, such as `<batch>.rejected.csv`.
+/// The rule for a batch's name, which names files such as `<batch>.rejected.csv`.
 pub const BATCH_RULE: &str = "只能由字母、数字、汉字和 - _ . 组成，不以点开头，最长 64 字";
 
-/// Whether a text can be a batch's name.
+/// Whether a text is a valid batch name.
 pub fn is_batch_name(name: &str) -> bool {
     let fits = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
     fits && !name.is_empty() && !name.starts_with('.') && name.chars().count() <= 64
@@ -35,11 +35,10 @@ pub struct ManifestError {
     pub problems: Vec<String>,
 }
 
-/// Larger ones are not manifests.
+/// A larger file is not a manifest.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 impl Manifest {
-    /// Reads a manifest.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
         let fail = |problem: String| ManifestError { path: path.to_owned(), problems: vec![problem] };
         let size = std::fs::metadata(path).map_err(|error| fail(unreadable(&error)))?.len();

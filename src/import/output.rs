@@ -1,12 +1,12 @@
-//! Files that an import leaves for people. Each gets its name when it is complete; until then it has a name that nobody can foresee,
-//! so that whoever else may write to the folder cannot have it written elsewhere, and it goes again when the work fails.
+//! Output files of an import. Each is renamed when it is complete; until then it has a name that nobody can predict, so that another user
+//! with write access to the folder cannot redirect it, and it is deleted when the work fails.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A file on its way. Only its owner may read it.
+/// An incomplete file. Only its owner may read it.
 #[derive(Debug)]
 pub struct Unfinished {
     file: NamedTempFile,
@@ -14,7 +14,7 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Begins a file in a folder, which is made if need be.
+    /// Creates a file in a folder, which is created if need be.
     pub fn create(path: &Path) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
@@ -24,18 +24,17 @@ impl Unfinished {
         Ok(Self { file, path: path.to_owned() })
     }
 
-    /// To be written to.
     pub fn file(&self) -> io::Result<File> {
         self.file.as_file().try_clone()
     }
 
-    /// Gives the file its name, in place of whatever has it.
+    /// Renames the file, replacing an existing one.
     pub fn finish(self) -> io::Result<PathBuf> {
         self.file.persist(&self.path)?;
         Ok(self.path)
     }
 
-    /// The same, where the content is worth more than the name: it stays as it is if it cannot have that one.
+    /// Like [`Self::finish`], where the content is worth more than the name: if it cannot be renamed, it stays as it is.
     pub fn finish_or_keep(self) -> Result<PathBuf, (io::Error, PathBuf)> {
         let Self { file, path } = self;
         match file.persist(&path) {

@@ -1,7 +1,7 @@
-//! Where rows come from: delimited files of several encodings, workbooks, live databases, and folders of photos.
+//! Sources of rows: delimited files of several encodings, workbooks, live databases, and folders of photos.
 //!
-//! Everything here takes hostile input: memory is bounded whatever the file holds, and a row that cannot be read costs that row only.
-//! A source is judged as a whole once, when it is opened, and may then be read from its first row as often as need be.
+//! All of them take untrusted input: memory is bounded whatever the file holds, and an unreadable row costs that row only. A source is
+//! examined as a whole once, when it is opened, and may then be read from its first row any number of times.
 
 mod database;
 mod delimited;

@@ -1,19 +1,20 @@
-//! The whole story of a batch: what its last complete run reported, what the database holds of it now, and whether both agree.
+//! The story of a batch: the report of its last complete run, what the database holds of it now, and whether both agree.
+
+mod parts;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::finding::Severity;
 use super::kind::Kind;
-use super::report::Counts;
 use crate::db::import_batches::{self as store, Accounts, Batch, Written};
 use crate::db::{Db, DbError};
+pub use parts::{Finding, Source, Standing, Stored};
 
-/// As many as help somebody who mistyped a name.
+/// Enough to find a mistyped name.
 const KNOWN: i64 = 20;
 
-/// Everything that is known of one batch. Holds no personal data.
+/// All facts about one batch. Holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Story {
     pub batch: String,
@@ -22,62 +23,13 @@ pub struct Story {
     pub rolled_back_at: Option<DateTime<Utc>>,
     /// Of the last complete run.
     pub sources: Vec<Source>,
-    /// What that run wrote, beside what stands in the database now.
+    /// What that run wrote, beside what the database holds now.
     pub stored: Vec<Stored>,
     pub accounts: Standing,
-    /// Whether every row that was written is there, or was taken back.
+    /// Whether every written row is stored, or was rolled back.
     pub balanced: bool,
 }
 
-/// One source as it was reported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
-    pub system: String,
-    pub kind: Kind,
-    pub file: String,
-    #[serde(flatten)]
-    pub counts: Counts,
-    pub findings: Vec<Finding>,
-    /// Whatever else that version told of the source, such as how it was read.
-    #[serde(flatten)]
-    pub more: BTreeMap<String, serde_json::Value>,
-}
-
-/// One finding as it was reported, by whatever version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    pub code: String,
-    pub severity: Severity,
-    pub count: u64,
-    pub first_rows: Vec<u64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub details: Vec<String>,
-}
-
-/// Rows of one system and kind. Exams belong to no system: its name is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Stored {
-    pub system: String,
-    pub kind: Kind,
-    /// New and changed ones of the last complete run.
-    pub written: u64,
-    /// As this batch wrote them.
-    pub standing: u64,
-    /// Written again by a later batch.
-    pub replaced: u64,
-    /// Standing and replaced, less what was written: more, where earlier runs of the same batch wrote some; less, where rows are missing.
-    pub difference: i64,
-}
-
-/// Accounts that the batch wrote.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Standing {
-    pub all: u64,
-    pub linked: u64,
-    pub unwrapped: u64,
-}
-
-/// Why the story cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
     #[error("没有名为 {batch} 的批次，或者它从未运行过；{}", super::rollback::those_known(.known))]
@@ -100,7 +52,7 @@ impl From<diesel::result::Error> for StoryError {
     }
 }
 
-/// Tells of one batch. Reads, and writes nothing.
+/// Reads the story of one batch, and writes nothing.
 pub fn tell(db: &Db, name: &str) -> Result<Story, StoryError> {
     if !super::manifest::is_batch_name(name) {
         return Err(StoryError::Name);
@@ -153,7 +105,7 @@ fn compare(sources: &[Source], now: &[Written]) -> Vec<Stored> {
         all.entry((system(source), source.kind)).or_default().0 += written;
     }
     for one in now {
-        // The database's kinds are this program's.
+        // The database holds only this program's kinds.
         let Some(kind) = Kind::parse(&one.kind) else { continue };
         let entry = all.entry((one.system.clone(), kind)).or_default();
         entry.1 += one.standing.unsigned_abs();

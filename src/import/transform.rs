@@ -5,6 +5,7 @@ mod application;
 mod certificate;
 mod dates;
 mod exam;
+mod notes;
 mod person;
 mod photo;
 mod registered;
@@ -20,15 +21,15 @@ pub use person::number_lookup;
 pub use photo::Photo;
 pub use registered::Registered;
 
-use super::finding::{Code, Tally};
+use super::finding::Code;
 use super::kind::Target;
 use super::source::Row;
 use crate::domain::exam::Catalogue;
-use crate::domain::garbled::{self, Of};
 use crate::domain::legacy_password::Spec;
 use crate::vault::{LookUp, Purpose, Vault, VaultError};
+use notes::note_characters;
 
-/// What every row of one source is read with.
+/// The context in which every row of one source is read.
 #[derive(Debug)]
 pub struct Context<'a> {
     pub vault: &'a Vault,
@@ -39,22 +40,21 @@ pub struct Context<'a> {
     pub today: NaiveDate,
 }
 
-/// A row that will be compared with what is there.
+/// A row to be compared with the stored one.
 #[derive(Debug)]
 pub struct Draft<C> {
     pub key: String,
     pub content: C,
 }
 
-/// Keys stand in an index; PostgreSQL bounds its entries.
+/// Keys are indexed; PostgreSQL limits the size of an index entry.
 const MAX_KEY: usize = 200;
 
-/// The row's key.
 pub fn key(row: &Row) -> Result<String, Code> {
     check_key(row.tidy(Target::Key))
 }
 
-/// A key that can be stored.
+/// Validates a key for storage.
 pub fn check_key(key: &str) -> Result<String, Code> {
     match key.chars().count() {
         0 => Err(Code::MissingKey),
@@ -65,8 +65,8 @@ pub fn check_key(key: &str) -> Result<String, Code> {
     }
 }
 
-/// The digest of a row: what its columns mean and hold, in an order that does not depend on the file's, and what was made of them.
-/// The password's column is left out; its normal form belongs to `made`. Empty values count as absent.
+/// The digest of a row: meaning and value of its columns, in an order that does not depend on the file's, and what was made of them. The
+/// password's column is excluded; its normal form is part of `made`. Empty values count as absent.
 fn digest(vault: &Vault, row: &Row, made: &[&str]) -> Vec<u8> {
     let mut parts = Vec::with_capacity(64);
     row.push_content(&mut parts);
@@ -85,45 +85,5 @@ struct Raw<'a>(&'a Row);
 impl Serialize for Raw<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.kept())
-    }
-}
-
-/// Notes keys that look like what a spreadsheet makes of `1-2`.
-fn note_dates_as_keys(row: &Row, tally: &mut Tally) {
-    for target in [Target::Key, Target::Account, Target::Code, Target::Number, Target::CertificateNumber] {
-        if dates::is_spreadsheets(row.tidy(target)) {
-            tally.row_with(Code::DateKey, row.number, target.as_str());
-        }
-    }
-}
-
-/// Notes texts that look garbled, of every column that is kept.
-fn note_garbled(row: &Row, tally: &mut Tally) {
-    for (header, target, value) in row.texts() {
-        let of = match target {
-            Some(Target::Name) => Of::Name,
-            Some(_) => Of::Text,
-            None => Of::Unknown,
-        };
-        if let Some(garbled) = garbled::look(value, of) {
-            tally.row_with(Code::NameGarbled, row.number, &format!("{header}：{}", garbled.meaning()));
-        }
-    }
-}
-
-/// Notes cells and characters that say something of the export: tabs, line breaks, and such as were lost before it.
-fn note_characters(row: &Row, tally: &mut Tally) {
-    for (code, header) in row.notes() {
-        tally.row_with(code, row.number, header);
-    }
-    if !row.notes().any(|(code, _)| code == Code::DateKey) {
-        note_dates_as_keys(row, tally);
-    }
-    note_garbled(row, tally);
-    if row.tabbed {
-        tally.row(Code::TabOrLineBreak, row.number);
-    }
-    if row.holds('\u{fffd}') {
-        tally.row(Code::ReplacementCharacter, row.number);
     }
 }

@@ -1,24 +1,24 @@
 //! White space around values, as gateways and exports deliver them: a tab, a line feed, U+3000, U+00A0.
 
-/// White space of every kind, and characters that take no room: zero-width ones, joiners, marks of direction, byte order mark, soft hyphen.
+/// White space of every kind, and zero-width characters: joiners, marks of direction, byte order mark, soft hyphen.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
 }
 
-/// The text without blanks at its ends.
+/// The trimmed text.
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(is_blank)
 }
 
-/// A name as a portal, or an export of its users, gives it: without blanks at its ends. `None` where nothing else is there.
+/// A name from a portal, or from an export of its users, trimmed. `None` where it is empty.
 pub fn given_name(text: &str) -> Option<String> {
     Some(trimmed(text)).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// A document number as a portal, or an export of its users, gives it: without blanks at its ends, and without tabs and line ends within, which
-/// are no part of its canonical form. `None` where nothing else is there.
+/// A document number from a portal, or from an export of its users: trimmed, and without tabs and line ends within, which its canonical
+/// form does not hold. `None` where it is empty.
 pub fn given_number(text: &str) -> Option<String> {
     let is_break = |c: char| c.is_control() && c.is_whitespace();
     given_name(text).map(|text| text.chars().filter(|c| !is_break(*c)).collect())

@@ -1,9 +1,12 @@
-//! Keeps a portal that does not answer from tying up this service: once nearly all that was asked of it lately got no answer, nobody waits for
-//! it, and nobody is sent to it, until one request has tried again and was answered.
+//! A circuit breaker, so that a portal that does not answer cannot tie up this service: once nearly all recent requests got no answer,
+//! requests fail at once, and no visitor is sent to the portal, until one probe was answered.
 //!
-//! Only silence counts: connections that fail, requests that take too long, exchanges that do not come to their end in time. An answer,
-//! whatever it says, is none; otherwise visitors with forged codes could shut everyone else out. And silence counts by its share ([`Tally`]):
-//! requests that hang together end together, and a run of failures alone would let a burst of them shut out those who are answered meanwhile.
+//! Only silence counts: failed connections, time-outs, exchanges past their deadline. An answer, whatever its status, is no silence;
+//! otherwise visitors with forged codes could shut everyone else out. And silence counts by its share ([`Tally`]): requests that hang
+//! together end together, and a run of failures alone would let a burst of them shut out those who are answered meanwhile.
+
+mod leave;
+mod tally;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,12 +15,11 @@ use tokio::time::Instant;
 use crate::breaker::tally::Tally;
 use crate::config::OutageConfig;
 use crate::error::LoginError;
-
-mod tally;
+pub(crate) use leave::Leave;
 
 const SILENT: LoginError = LoginError::Unavailable { what: "it did not answer the last requests" };
 
-/// So many failures outweigh an answer at least, however few `portal.outage.exchanges` are.
+/// The least number of failures that outweigh an answer, however few `portal.outage.exchanges` are.
 const LEAST_PER_ANSWER: usize = 50;
 
 pub(crate) struct Breaker {
@@ -28,19 +30,13 @@ pub(crate) struct Breaker {
 #[derive(Default)]
 struct State {
     requests: Tally,
-    /// Counted apart: a portal that takes 3.5 s for each of three requests answers every one of them, and nobody comes in.
+    /// Exchanges have a tally of their own: a portal that takes 3.5 s for each of three requests answers every one of them, and no sign-in
+    /// succeeds.
     exchanges: Tally,
-    /// Open: when it was opened, or last tried in vain.
+    /// Open: when it was opened, or last probed without success.
     open_since: Option<Instant>,
-    /// The one request that tries whether the portal is back.
+    /// Whether the one probing request is under way.
     probing: bool,
-}
-
-/// Leave to make one request. Dropped without a verdict, it says nothing about the portal: the visitor went away.
-pub(crate) struct Leave<'a> {
-    breaker: &'a Breaker,
-    began: Instant,
-    probe: bool,
 }
 
 impl Breaker {
@@ -52,13 +48,13 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Refuses from the opening until a request was answered, however long that takes: whoever is sent to a dead portal does not come
-    /// back, and so would never be the one who tries.
+    /// Refuses from the opening until a request was answered, however long that takes: a visitor who is sent to a dead portal does not come
+    /// back, and so would never be the probe.
     pub(crate) fn check(&self) -> Result<(), LoginError> {
         if self.state().open_since.is_some() { Err(SILENT) } else { Ok(()) }
     }
 
-    /// Lets a request through, or says at once that the portal is down.
+    /// Permits a request, or fails at once while the breaker is open.
     pub(crate) fn ask(&self) -> Result<Leave<'_>, LoginError> {
         let began = Instant::now();
         if self.config.failures == 0 {
@@ -70,7 +66,7 @@ impl Breaker {
         Ok(Leave { breaker: self, began, probe })
     }
 
-    /// Whether a request that is let through now is the one that tries.
+    /// Whether a request that is permitted now is the probe.
     fn may_ask(&self, state: &State) -> Result<bool, LoginError> {
         match state.open_since {
             None => Ok(false),
@@ -79,12 +75,12 @@ impl Breaker {
         }
     }
 
-    /// An exchange came to its good end.
+    /// An exchange succeeded.
     pub(crate) fn finished(&self) {
         self.state().exchanges.answered(Instant::now());
     }
 
-    /// An exchange was ended because it took too long.
+    /// An exchange passed its deadline.
     pub(crate) fn overran(&self, began: Instant) {
         let mut state = self.state();
         state.exchanges.failed(began, Instant::now());
@@ -93,8 +89,8 @@ impl Breaker {
 
     fn open_if_due(&self, state: &mut State) {
         let OutageConfig { failures, exchanges, .. } = self.config;
-        // All exchanges that run at once may hang, and again as many after them, beside one that is answered. Where more do, an answer now and
-        // then does not keep the breaker closed.
+        // All concurrent exchanges may hang, and again as many after them, beside one that is answered. Where more do, an occasional answer
+        // does not keep the breaker closed.
         let per_answer = exchanges.saturating_mul(2).max(LEAST_PER_ANSWER);
         let silent = state.requests.is_silent(failures, per_answer) || state.exchanges.is_silent(failures, per_answer);
         if failures == 0 || !silent || state.open_since.is_some() {
@@ -106,36 +102,6 @@ impl Breaker {
             "the portal does not answer; visitors are told so at once, and it is tried again every {pause} s"
         );
         state.open_since = Some(Instant::now());
-    }
-}
-
-impl Leave<'_> {
-    /// The portal answered. Open, the answer to the one request that tries counts, not the late one to a request from before.
-    pub(crate) fn answered(self) {
-        let mut state = self.breaker.state();
-        if self.probe {
-            tracing::info!("the portal answers again");
-            *state = State { probing: state.probing, ..State::default() };
-        }
-        state.requests.answered(Instant::now());
-    }
-
-    /// It did not.
-    pub(crate) fn silent(self) {
-        let mut state = self.breaker.state();
-        state.requests.failed(self.began, Instant::now());
-        if self.probe {
-            state.open_since = Some(Instant::now());
-        }
-        self.breaker.open_if_due(&mut state);
-    }
-}
-
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        if self.probe {
-            self.breaker.state().probing = false;
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The browser's return from the portal: the tail of the path, and the query of a GET or the body of a POST.
 
+mod manner;
+mod parts;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,14 +10,16 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::error::{LoginError, bad_callback};
+pub(crate) use manner::Manner;
+use parts::{handle, printable, separated, split, visible};
 
-/// Parsed parameters of the return. Unknown parameters are ignored, as RFC 6749 §4.1.2 demands. Serialisable for an answer that waits for its
-/// browser; what is written then holds the code or ticket.
+/// Parsed parameters of the return. Unknown parameters are ignored (RFC 6749 §4.1.2). Serialisable for an answer that waits for its
+/// browser; the serialised form then holds the code or ticket.
 #[derive(Default, Deserialize, Serialize)]
 pub struct Callback {
-    /// Our one-time value, where it travels in the path.
+    /// Our one-time value, where the path carries it.
     pub(crate) place: Option<String>,
-    /// What the portal hands over for the person: an authorization code or a ticket.
+    /// The portal's credential for the person: an authorization code or a ticket.
     pub(crate) code: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) error: Option<String>,
@@ -23,32 +28,14 @@ pub struct Callback {
     pub(crate) issuer: Option<String>,
 }
 
-/// More than any portal sends; browsers and proxies cut off near this length as well.
+/// More than any portal sends; browsers and proxies truncate near this length as well.
 const MAX_QUERY: usize = 16 * 1024;
-/// Twice the longest that was seen; it is kept for a while where a portal posts it.
+/// Twice the longest that was observed; it is stored for a while where a portal posts it.
 const MAX_CODE: usize = 4 * 1024;
 const MAX_OTHER: usize = 1024;
 
-/// How a portal's return is written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Manner<'a> {
-    /// Name of the parameter that brings the code or ticket.
-    pub(crate) code: &'a str,
-    /// Name of the parameter that echoes our one-time value, where the portal was sent it as one.
-    pub(crate) state: Option<&'a str>,
-    /// `error`, `error_description` and `iss` mean what RFC 6749 §4.1.2.1 and RFC 9207 say. Elsewhere they are unknown parameters.
-    pub(crate) standard: bool,
-    /// The portal pastes its parameters behind our address: `?` may occur between them, and each of them twice.
-    pub(crate) pasted: bool,
-}
-
-impl Manner<'static> {
-    /// RFC 6749 §4.1.2.
-    pub(crate) const STANDARD: Self = Self { code: "code", state: Some("state"), standard: true, pasted: false };
-}
-
 impl Callback {
-    /// Reads a raw query (without `?`) or form body that is written as the standards have it.
+    /// Parses a raw query (without `?`) or form body in the standard's format.
     ///
     /// # Errors
     /// As [`crate::Portal::receive`].
@@ -56,7 +43,7 @@ impl Callback {
         Self::read("", query, Manner::STANDARD)
     }
 
-    /// Reads what follows the callback address in the path (as the browser sent it), and the query or body.
+    /// Reads the rest of the path after the callback address (as the browser sent it), and the query or body.
     pub(crate) fn read(tail: &str, query: &str, manner: Manner<'_>) -> Result<Self, LoginError> {
         if tail.len() + query.len() > MAX_QUERY {
             return Err(bad_callback("it is too long"));
@@ -82,7 +69,7 @@ impl Callback {
                 name if name == manner.code => (&mut self.code, visible(value.into_owned(), MAX_CODE)?),
                 name if Some(name) == manner.state => (&mut self.state, visible(value.into_owned(), MAX_OTHER)?),
                 _ if !manner.standard => continue,
-                // Some portals send it with every return. Nothing was refused then.
+                // Some portals send an empty `error` with every return.
                 "error" if value.is_empty() => continue,
                 "error" => (&mut self.error, visible(value.into_owned(), MAX_OTHER)?),
                 "iss" => (&mut self.issuer, visible(value.into_owned(), MAX_OTHER)?),
@@ -90,7 +77,7 @@ impl Callback {
                 _ => continue,
             };
             match place {
-                // The same words pasted twice leave no doubt.
+                // Equal values that were pasted twice are unambiguous.
                 Some(before) if manner.pasted && *before == value => {}
                 Some(_) => return Err(bad_callback("a parameter occurs twice")),
                 None => *place = Some(value),
@@ -99,76 +86,20 @@ impl Callback {
         Ok(())
     }
 
-    /// The one-time value that tells which sign-in this return belongs to.
+    /// The one-time value that identifies the sign-in of this return.
     pub fn handle(&self) -> Option<&str> {
         self.place.as_deref().or(self.state.as_deref())
     }
 
-    /// A digest of the code or ticket, under which a caller can see to it that each is accepted once. SHA-256, hexadecimal.
+    /// A digest of the code or ticket, by which a caller can ensure that each is accepted once. SHA-256, hexadecimal.
     pub fn credential_digest(&self) -> Option<String> {
         self.code.as_ref().map(|code| hex::encode(Sha256::digest(code.as_bytes())))
     }
 
-    /// The portal's own words about an error. Written by the other side: never shown to a visitor, and not for the log.
+    /// The portal's own description of an error. Untrusted text: never shown to a visitor, and not for the log.
     pub fn error_description(&self) -> Option<&str> {
         self.error_description.as_deref()
     }
-}
-
-/// What separates parameters, as some portals write it, and as it arrives from those that percent-encode what they have pasted.
-const SEPARATORS: [&str; 6] = ["?", ";", "%3F", "%3f", "%3B", "%3b"];
-
-/// The one-time value of a tail, and what the portal has pasted behind it.
-fn split<'a>(tail: &'a str, manner: Manner<'_>) -> (&'a str, &'a str) {
-    let begins = |rest: &str| {
-        rest.starts_with(['&', ';']) || ["%26", "%3F", "%3f", "%3B", "%3b"].iter().any(|mark| rest.starts_with(mark))
-    };
-    let end =
-        if manner.pasted { tail.find(|c| !is_ours(c)).filter(|end| begins(&tail[*end..])) } else { tail.find('&') };
-    tail.split_at(end.unwrap_or(tail.len()))
-}
-
-/// Pasted parameters with `&` between them all. Neither names nor codes of a portal that pastes hold a separator.
-fn separated(pasted: &str) -> String {
-    let marks = SEPARATORS.iter().chain(&["%26"]);
-    let plain = marks.fold(pasted.to_owned(), |text, mark| text.replace(mark, "&"));
-    plain.replace("%3D", "=").replace("%3d", "=")
-}
-
-fn is_ours(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '-' || c == '_'
-}
-
-/// Our own one-time values are base64url; what else stands in the path is none.
-fn handle(text: &str) -> Result<String, LoginError> {
-    if !text.chars().all(is_ours) || text.len() > MAX_OTHER {
-        return Err(bad_callback("its address holds no one-time value"));
-    }
-    Ok(text.to_owned())
-}
-
-/// RFC 6749 appendix A: `code`, `state` and `error` hold visible ASCII and the space only; an issuer is a URL.
-fn visible(value: String, max: usize) -> Result<String, LoginError> {
-    if value.len() > max {
-        return Err(bad_callback("a parameter is too long"));
-    }
-    if value.is_empty() {
-        return Err(bad_callback("a parameter is empty"));
-    }
-    if !value.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(bad_callback("a parameter holds characters that it cannot hold"));
-    }
-    Ok(value)
-}
-
-fn printable(value: String) -> Result<String, LoginError> {
-    if value.len() > MAX_OTHER {
-        return Err(bad_callback("a parameter is too long"));
-    }
-    if value.chars().any(char::is_control) {
-        return Err(bad_callback("a parameter holds control characters"));
-    }
-    Ok(value)
 }
 
 impl fmt::Debug for Callback {

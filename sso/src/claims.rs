@@ -1,46 +1,34 @@
-//! From the portal's own field names and codes to attributes.
+//! Maps the portal's field names and codes to attributes.
+
+mod check;
+mod find;
+mod report;
 
 use serde_json::{Map, Value};
 
-use crate::blank::{given_name, given_number, trimmed};
+use crate::blank::{given_name, given_number};
 use crate::config::PortalConfig;
 use crate::error::{LoginError, bad_answer};
 use crate::identity::{PortalIdentity, PortalSession};
-use crate::loose;
 use crate::words::{DocumentType, UserType};
-
-mod report;
-
-/// Longer than any name or number that is one; in characters.
-const MAX_CLAIM: usize = 256;
-/// OpenID Connect Core §2 and every peer's own limit.
-const MAX_SUBJECT: usize = 255;
+pub(crate) use check::check_subject;
+pub(crate) use find::Found;
+use find::unusable;
 
 /// A portal's answer about one person.
 pub(crate) struct Claims(Value);
-
-/// What stands at the configured places for one attribute.
-pub(crate) enum Found {
-    /// Nothing at all, or `null`.
-    Absent,
-    /// An empty string, or blanks.
-    Blank,
-    /// Something, but neither a number nor a string.
-    Unreadable,
-    Text(String),
-}
 
 impl Claims {
     pub(crate) fn new(claims: Map<String, Value>) -> Self {
         Self(Value::Object(claims))
     }
 
-    /// The identity these claims describe. Codes that are not mapped, and values of a shape that cannot be read, are told to the log by
-    /// their field's name, never by their value.
+    /// The identity that these claims describe. Unmapped codes and unreadable values are logged by their field's name, never by their
+    /// value.
     ///
     /// # Errors
     /// [`LoginError::BadAnswer`] if there is no usable subject, or an attribute holds control characters or is far too long.
-    /// Missing or unmapped attributes are no error here: they are the caller's to refuse, with a page that says what to do.
+    /// Missing or unmapped attributes are no error here: the caller refuses them, with a page that says what to do.
     pub(crate) fn identity(&self, config: &PortalConfig, session: PortalSession) -> Result<PortalIdentity, LoginError> {
         let places = &config.claims;
         let (_, Found::Text(subject)) = self.find_strict(&places.subject) else {
@@ -60,7 +48,7 @@ impl Claims {
         Ok(identity)
     }
 
-    /// The number as it came, trimmed. A masked one tells nobody apart; the visitor cannot help it, the operator can.
+    /// The number as it came, trimmed. A masked number identifies nobody; the visitor cannot correct that, the operator can.
     fn document_number(&self, places: &[String]) -> Option<String> {
         let number = given_number(&self.text("document_number", places)?)?;
         if is_masked(&number) { unusable("document_number", self.find(places).0, Some(number)) } else { Some(number) }
@@ -68,7 +56,7 @@ impl Claims {
 
     fn document_type(&self, config: &PortalConfig) -> DocumentType {
         match self.find(&config.claims.document_type) {
-            // An empty text is how many portals write that they have nothing.
+            // Many portals write an absent value as an empty text.
             (_, Found::Absent | Found::Blank) => DocumentType::Absent,
             (place, Found::Unreadable) => unusable("document_type", place, DocumentType::Unmapped),
             (place, Found::Text(code)) => match config.map_document_type(&code) {
@@ -87,7 +75,7 @@ impl Claims {
 
     fn user_type(&self, config: &PortalConfig) -> UserType {
         match self.find_strict(&config.claims.user_type) {
-            // An empty list says that the portal has no corporate accounts and tells no type.
+            // An empty list states that the portal has no corporate accounts and sends no type.
             (_, Found::Absent) if config.claims.user_type.is_empty() => UserType::Personal,
             (_, Found::Absent) => {
                 tracing::info!(
@@ -104,103 +92,11 @@ impl Claims {
             },
         }
     }
-
-    /// What stands at the first place that holds a value, and which place that is. An empty text is how portals write that they have nothing,
-    /// so the search goes on; what cannot be read ends it, lest a lesser place speak in its stead.
-    pub(crate) fn find<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
-        let mut found: (Option<&str>, Found) = (None, Found::Absent);
-        for place in places {
-            match self.at(place) {
-                Found::Absent => {}
-                Found::Blank => found = (Some(place), Found::Blank),
-                other => return (Some(place), other),
-            }
-        }
-        found
-    }
-
-    /// The same for what must never be taken from a lesser place, a subject or the kind of account: the first place that is there counts, an
-    /// empty one too.
-    pub(crate) fn find_strict<'a>(&self, places: &'a [String]) -> (Option<&'a str>, Found) {
-        let found =
-            places.iter().map(|place| (place, self.at(place))).find(|(_, found)| !matches!(found, Found::Absent));
-        found.map_or((None, Found::Absent), |(place, found)| (Some(place), found))
-    }
-
-    fn at(&self, place: &str) -> Found {
-        let Some(value) = loose::at(&self.0, place).filter(|value| !value.is_null()) else { return Found::Absent };
-        match loose::scalar(&value).filter(|_| !value.is_boolean()) {
-            Some(text) if trimmed(&text).is_empty() => Found::Blank,
-            Some(text) => Found::Text(text),
-            None => Found::Unreadable,
-        }
-    }
-
-    fn text(&self, attribute: &'static str, places: &[String]) -> Option<String> {
-        match self.find(places) {
-            (_, Found::Text(text)) => Some(text),
-            (place, Found::Absent | Found::Blank | Found::Unreadable) => unusable(attribute, place, None),
-        }
-    }
 }
 
-/// Whether a portal has put something in place of some of a number's characters. A run of `x` is no number's end but a mask.
+/// Whether a portal has masked some of a number's characters. A run of `x` is not the end of a number but a mask.
 fn is_masked(number: &str) -> bool {
     number.contains(['*', '＊', '?', '？', '●', '•', '#', '＃', '□']) || number.to_ascii_lowercase().contains("xxx")
-}
-
-/// Tells the operator where to look, and never what stands there.
-fn unusable<T>(attribute: &'static str, place: Option<&str>, answer: T) -> T {
-    tracing::warn!(
-        attribute,
-        field = place.unwrap_or("none of the listed ones"),
-        "the portal's answer holds nothing usable for portal.claims.{attribute}, so the visitor will be refused; `buzheng doctor --portal --try` shows what it holds"
-    );
-    answer
-}
-
-impl PortalIdentity {
-    /// What every answer of a portal has to keep, whichever way it came. Also for identities that are read from a file.
-    ///
-    /// # Errors
-    /// [`LoginError::BadAnswer`] if the subject is not usable, or an attribute holds control characters or is far too long.
-    pub fn check(&self) -> Result<(), LoginError> {
-        check_subject(&self.subject)?;
-        for text in [&self.name, &self.document_number].into_iter().flatten() {
-            if text.chars().any(char::is_control) {
-                return Err(bad_answer("an attribute holds control characters"));
-            }
-            if text.chars().count() > MAX_CLAIM {
-                return Err(bad_answer("an attribute is too long"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Subjects become keys: two that look alike must not differ, and one must not be cut off on its way to the database.
-pub(crate) fn check_subject(subject: &str) -> Result<(), LoginError> {
-    if subject.is_empty() {
-        return Err(bad_answer("the subject is empty"));
-    }
-    if subject.chars().count() > MAX_SUBJECT {
-        return Err(bad_answer("the subject is too long"));
-    }
-    if subject.chars().any(char::is_control) {
-        return Err(bad_answer("the subject holds control characters"));
-    }
-    if subject.trim() != subject {
-        return Err(bad_answer("the subject begins or ends with a blank"));
-    }
-    if subject.chars().any(is_invisible) {
-        return Err(bad_answer("the subject holds invisible characters"));
-    }
-    Ok(())
-}
-
-/// Zero-width and direction characters, the byte order mark, and the replacement character of a broken encoding.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffd}')
 }
 
 #[cfg(test)]

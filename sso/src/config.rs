@@ -1,7 +1,11 @@
 //! The `[portal]` section of the configuration.
 //!
-//! Every key has a default, so reading never fails on a missing key; [`PortalConfig::validate`] then reports everything
-//! that is missing or wrong at once. Secrets are [`secrecy::SecretString`]s: their `Debug` prints nothing of them.
+//! Every key has a default, so reading never fails on a missing key; [`PortalConfig::validate`] then reports everything that is missing or
+//! wrong at once. Secrets are [`secrecy::SecretString`]s: their `Debug` prints nothing of them.
+
+mod codes;
+mod sections;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,11 +13,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use crate::blank::trimmed;
-use crate::words::{DocumentTypeWord, UserType, UserTypeWord};
-
-mod sections;
-mod validate;
+use crate::words::{DocumentTypeWord, UserTypeWord};
 
 pub use crate::loose::Charset;
 pub use sections::{
@@ -22,7 +22,7 @@ pub use sections::{
 };
 pub(crate) use validate::algorithm;
 
-/// Which protocol the portal speaks.
+/// The protocol of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DriverName {
@@ -38,23 +38,23 @@ pub enum DriverName {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PortalConfig {
-    /// Which of the sections below is used.
+    /// Selects one of the driver sections below.
     pub driver: DriverName,
     /// The portal's name as citizens know it.
     pub display_name: String,
     /// Where citizens register or raise their real-name level; empty if there is no such page.
     pub home_url: String,
-    /// The lowest real-name level that is let in, on our own scale (see `levels`).
+    /// The lowest accepted real-name level, on our own scale (see `levels`).
     pub minimum_level: i32,
-    /// The portal's raw level code to a number on our own scale. A code that is not listed is no level at all.
+    /// Maps the portal's raw level codes to our own scale. A code that is not listed is no level.
     pub levels: BTreeMap<String, i32>,
-    /// The portal's raw document type code to our word.
+    /// Maps the portal's raw document type codes to our words.
     pub document_types: BTreeMap<String, DocumentTypeWord>,
-    /// The portal's raw user type code to our word. A code that is not listed is refused.
+    /// Maps the portal's raw user type codes to our words. A code that is not listed is refused.
     pub user_types: BTreeMap<String, UserTypeWord>,
-    /// Where each attribute stands in the portal's answer.
+    /// Where each attribute is in the portal's answer.
     pub claims: ClaimsConfig,
-    /// When nobody waits for a silent portal any more.
+    /// The circuit breaker for an unresponsive portal.
     pub outage: OutageConfig,
     /// `[portal.oidc]`.
     pub oidc: OidcConfig,
@@ -100,26 +100,7 @@ impl From<String> for ConfigError {
 }
 
 impl PortalConfig {
-    /// The raw level code on our own scale; `None` for a code that `levels` does not list.
-    pub fn map_level(&self, raw: &str) -> Option<i32> {
-        self.levels.get(trimmed(raw)).copied()
-    }
-
-    /// Whose account the raw user type code means; a code that `user_types` does not list (an empty one too) is not known.
-    pub fn map_user_type(&self, raw: &str) -> UserType {
-        match self.user_types.get(trimmed(raw)) {
-            Some(UserTypeWord::Personal) => UserType::Personal,
-            Some(UserTypeWord::Corporate) => UserType::Corporate,
-            None => UserType::Unmapped,
-        }
-    }
-
-    /// Our word for the portal's raw document type code; `None` for a code that `document_types` does not list.
-    pub fn map_document_type(&self, raw: &str) -> Option<DocumentTypeWord> {
-        self.document_types.get(trimmed(raw)).copied()
-    }
-
-    /// How long an exchange with the portal may take.
+    /// The deadline of an exchange with the portal.
     pub const fn timeout(&self) -> Duration {
         match self.driver {
             DriverName::Oidc => self.oidc.timeout,
@@ -128,7 +109,7 @@ impl PortalConfig {
         }
     }
 
-    /// The name under which the portal's subjects are kept: links point to (issuer, subject).
+    /// The namespace of the portal's subjects: links point to (issuer, subject).
     pub fn issuer(&self) -> &str {
         let named = |issuer: &'_ str| !issuer.is_empty();
         match self.driver {
@@ -140,7 +121,7 @@ impl PortalConfig {
         }
     }
 
-    /// `home_url`, where it is set and readable.
+    /// `home_url`, where it is set and valid.
     pub fn home_link(&self) -> Option<Url> {
         Url::parse(&self.home_url).ok()
     }

@@ -1,4 +1,4 @@
-//! What a protocol must offer to stand behind [`crate::Portal`].
+//! The interface of a protocol behind [`crate::Portal`].
 
 use std::pin::Pin;
 
@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::identity::{LogoutNotice, PortalSession};
 use crate::pending::PendingLogin;
 
-/// A boxed future, so that drivers can be told apart at run time.
+/// A boxed future, so that the driver can be chosen at run time.
 pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 pub(crate) trait Driver: Send + Sync {
@@ -23,7 +23,7 @@ pub(crate) trait Driver: Send + Sync {
         Manner::STANDARD
     }
 
-    /// What the portal says about the person, every check of the protocol passed; not yet mapped.
+    /// The portal's statement about the person, after every check of the protocol; not yet mapped.
     fn finish(
         &self,
         pending: PendingLogin,
@@ -44,10 +44,10 @@ pub(crate) trait Driver: Send + Sync {
 
     fn browser_origins(&self) -> Vec<String>;
 
-    /// Asks whether the portal is there at all, and nothing more.
+    /// Probes whether the portal answers, and nothing more.
     fn probe(&self) -> Answer<'_, Result<(), LoginError>>;
 
-    /// Whether it is known to be silent.
+    /// Whether the circuit breaker is open.
     fn is_silent(&self) -> bool;
 
     fn check(&self, now: DateTime<Utc>) -> Answer<'_, Vec<Finding>>;

@@ -1,11 +1,11 @@
-//! Why a sign-in came to nothing, by what that means for the visitor.
+//! Why a sign-in failed, by what that means for the visitor.
 
-/// A sign-in failed. `Display` is safe to log: it never holds a token, a secret or personal data, and of what the portal
-/// sent only words of our own choosing.
+/// A sign-in failed. `Display` is safe to log: it never holds a token, a secret or personal data, and nothing that the portal sent except
+/// known error codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoginError {
-    /// The portal cannot be reached, is too slow or says that it is out of order. Trying again later may help.
+    /// The portal cannot be reached, is too slow or says that it is out of order. A retry may help.
     #[error("the portal is unavailable: {what}")]
     Unavailable {
         /// What failed.

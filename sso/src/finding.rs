@@ -1,29 +1,29 @@
-//! What a look at the portal found, for operators.
+//! What a check of the portal found, for operators.
 
 use serde::Serialize;
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// Sign-in works; something will not.
+    /// Sign-in works; something else will not.
     Warning,
     /// Nobody can sign in.
     Problem,
 }
 
-/// One thing looked at.
+/// One checked property.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
     /// A stable word for programs, for example `portal.discovery`.
     pub code: &'static str,
     /// What was found, in one English sentence.
     pub message: String,
-    /// What to do about it; empty where there is nothing to do.
+    /// The advised next step; empty where there is none.
     pub next_step: String,
 }
 
@@ -41,17 +41,17 @@ impl Finding {
     }
 }
 
-/// What became of one attribute of a test sign-in.
+/// The result for one attribute of a test sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldReport {
     /// The attribute: a key of `[portal.claims]`, or a field of the answer that no list names.
     pub attribute: String,
-    /// The field of the portal's answer that was taken; `None` if none of the listed ones holds a value.
+    /// The field of the portal's answer that was used; `None` if none of the listed ones holds a value.
     pub place: Option<String>,
-    /// The value, masked where it is personal; codes are shown as they are.
+    /// The value, masked where it is personal; codes are unmasked.
     pub shown: String,
-    /// What it means here.
+    /// The severity.
     pub severity: Severity,
-    /// The meaning in words, and what to do where it is not as it should be.
+    /// The meaning in words, and the advice where there is a problem.
     pub message: String,
 }

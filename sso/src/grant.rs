@@ -1,4 +1,4 @@
-//! What RFC 6749 and RFC 6750 fix, for every driver that speaks them.
+//! Rules of RFC 6749 and RFC 6750, for every driver that implements them.
 
 use url::form_urlencoded;
 
@@ -16,7 +16,7 @@ pub(crate) fn callback_error(code: &str) -> LoginError {
     }
 }
 
-/// The code as a word of our own: what the other side writes does not get into the log.
+/// The code as a word of our own: text of the other side does not get into the log.
 pub(crate) fn standard_error(code: &str) -> &'static str {
     known_error(code).unwrap_or("an error code that is not in the standards")
 }
@@ -54,7 +54,7 @@ pub(crate) fn is_bearer_token(token: &str) -> bool {
     !body.is_empty() && token.len() <= MAX_ACCESS_TOKEN && body.bytes().all(allowed)
 }
 
-/// A token that is percent-encoded on its way may hold every visible character (RFC 6749 appendix A.12), and no other.
+/// A token that is percent-encoded in transit may hold every visible character (RFC 6749 appendix A.12), and no other.
 pub(crate) fn is_visible_token(token: &str) -> bool {
     !token.is_empty() && token.len() <= MAX_ACCESS_TOKEN && token.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
 }

@@ -9,11 +9,11 @@ use url::Url;
 
 use crate::words::{DocumentType, UserType};
 
-/// The person whom the portal has signed in. Values are as the portal wrote them, without blanks at their ends; codes are mapped. Serialisable for a session that waits for
-/// something; what is written then holds personal data and a token.
+/// The person whom the portal has signed in. Values are as the portal wrote them, trimmed; codes are mapped. Serialisable for a session
+/// that waits for something; the serialised form then holds personal data and a token.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PortalIdentity {
-    /// Under whose name the subject is unique.
+    /// The namespace in which the subject is unique.
     pub issuer: String,
     /// The portal's unchanging identifier: 1 to 255 visible characters.
     pub subject: String,
@@ -27,7 +27,7 @@ pub struct PortalIdentity {
     pub level: Option<i32>,
     /// Personal, corporate, or not known.
     pub user_type: UserType,
-    /// What signing out at the portal will need.
+    /// The portal's session, for signing out.
     pub session: PortalSession,
 }
 
@@ -46,22 +46,22 @@ impl fmt::Debug for PortalIdentity {
 pub struct PortalSession {
     /// The portal's session id, which a back-channel sign-out names.
     pub sid: Option<String>,
-    /// The ID token's subject, which a back-channel sign-out names: not always the subject that the configuration takes.
+    /// The ID token's subject, which a back-channel sign-out names: not always the subject that the configuration selects.
     #[serde(default)]
     pub sub: Option<String>,
-    /// The token that proves whose session is to be ended.
+    /// The ID token, which authorises ending the session.
     #[serde(serialize_with = "expose")]
     pub(crate) id_token: SecretString,
-    /// Where the browser ends the portal's session, as the portal said when it began. Kept here so that signing out works
-    /// on every server and after a restart, also while the portal does not answer us.
+    /// Where the browser ends the portal's session, as announced at its beginning. Stored here so that signing out works on every server
+    /// and after a restart, also while the portal does not answer.
     pub(crate) end_session_url: Option<Url>,
-    /// Whether the portal tells us when it ends this session (Back-Channel Logout). Where it does not, ours should be short.
+    /// Whether the portal notifies us when it ends this session (Back-Channel Logout). Where it does not, ours should be short.
     #[serde(default)]
     pub announces_end: bool,
 }
 
 impl PortalSession {
-    /// A session at a portal that offers nothing for ending it; for tests and for other ways of signing in.
+    /// A session at a portal that offers no sign-out; for tests and for other ways of signing in.
     pub fn none() -> Self {
         Self { sid: None, sub: None, id_token: SecretString::default(), end_session_url: None, announces_end: false }
     }
@@ -77,10 +77,11 @@ impl fmt::Debug for PortalSession {
     }
 }
 
-/// What a valid logout token says (OpenID Connect Back-Channel Logout 1.0 §2.4): whose sessions end. At least one of `subject` and `sid` is there.
+/// The content of a valid logout token (OpenID Connect Back-Channel Logout 1.0 §2.4): whose sessions end. At least one of `subject` and
+/// `sid` is there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LogoutNotice {
-    /// Under whose name the subject is unique.
+    /// The namespace in which the subject is unique.
     pub issuer: String,
     /// Without a session id: all sessions of this subject end.
     pub subject: Option<String>,
@@ -88,7 +89,7 @@ pub struct LogoutNotice {
     pub sid: Option<String>,
     /// The token's own id: it is accepted once.
     pub id: String,
-    /// Until when the token itself would be accepted, leeway included: for so long its id must be remembered.
+    /// When the token itself expires, leeway included: until then its id must be remembered.
     pub good_until: DateTime<Utc>,
 }
 

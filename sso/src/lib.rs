@@ -30,23 +30,25 @@
 //! |---|---|
 //! | repeated, overlong or impossible parameters of the return | `callback.rs` ([`Portal::receive`]) |
 //! | `state`, age of the sign-in | `pending.rs` ([`PendingLogin`] is consumed by it) |
-//! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs` |
+//! | time, size and number of requests; no redirects; JSON whatever it is called | `http.rs`, `http/answer.rs`, `http/exchange.rs` |
 //! | endpoints on the issuer's origin or a listed host; https | `endpoint.rs` |
-//! | the one-time value from the place where the portal brings it back, and from no other | `oauth2.rs` |
+//! | the one-time value from the place where the portal brings it back, and from no other | `oauth2/sign_in.rs` |
 //! | errors and failures under status 200 | `oauth2/answer.rs` |
-//! | issuer of the discovery document; `iss` of the return (RFC 9207), on error answers too | `oidc/discovery.rs`, `oidc.rs` |
-//! | token answer | `oidc/exchange.rs`, `oauth2/answer.rs` |
+//! | issuer of the discovery document; `iss` of the return (RFC 9207), on error answers too | `oidc/discovery/provider.rs`, `oidc/checked.rs` |
+//! | token answer | `oidc/exchange/tokens.rs`, `oauth2/answer.rs` |
 //! | access token characters (RFC 6750) | `grant.rs` |
-//! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys.rs` |
+//! | which keys are fit for use, RSA key size, when keys are fetched again | `oidc/keys/set.rs`, `oidc/keys.rs` |
 //! | signed tokens: no member twice; algorithm, kind, signature; `iss`, `aud` | `oidc/jws.rs`, `oidc/unique.rs` |
 //! | ID tokens: `exp`, `nonce`, `sub`, `azp`, `iat`, `nbf`, `auth_time`, `at_hash` | `oidc/id_token.rs` |
 //! | logout tokens: times, `events`, `jti`, `sub` or `sid`, no `nonce` | `oidc/logout.rs` |
 //! | `sub` of user information equals that of the ID token | `oidc/exchange.rs` |
-//! | one-time value in our own address, ticket; that it is shown only after the sign-in is redeemed | `jis.rs` |
-//! | code of success, meaning of refusals, token characters, packed data | `jis/answer.rs`, `jis/ask.rs`, `jis/packed.rs` |
-//! | odd subjects, control characters in attributes, codes that are not mapped | `claims.rs` |
+//! | one-time value in our own address, ticket; that it is shown only after the sign-in is redeemed | `jis/sign_in.rs` |
+//! | code of success, meaning of refusals, token characters, packed data | `jis/answer.rs`, `jis/answer/unpack.rs`, `jis/ask.rs`, `jis/packed.rs` |
+//! | odd subjects, control characters in attributes, codes that are not mapped | `claims/check.rs`, `claims.rs` |
 //!
 //! The feature `simulator` adds a portal of our own for tests and demonstrations; a release build is one without it.
+
+#![warn(missing_docs)]
 
 mod blank;
 mod breaker;

@@ -1,4 +1,4 @@
-//! A sign-in that has begun and not yet come back.
+//! A sign-in that has begun and not yet returned.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use subtle::ConstantTimeEq;
 
 use crate::error::LoginError;
 
-/// What must be kept between [`crate::Portal::begin`] and [`crate::Portal::finish`]. Not `Clone`: it is consumed by
-/// finishing, and by storing, so that one sign-in can be finished once.
+/// State that must be kept between [`crate::Portal::begin`] and [`crate::Portal::finish`]. Not `Clone`: finishing and storing consume it,
+/// so that one sign-in can be finished once.
 pub struct PendingLogin {
     handle: String,
     started_at: DateTime<Utc>,
-    /// What the driver needs to check the return, as JSON.
+    /// The driver's state for checking the return, as JSON.
     proof: SecretString,
 }
 
@@ -28,8 +28,8 @@ struct Stored {
 }
 
 impl PendingLogin {
-    /// How long a visitor may stay at the portal. Older people who must first raise their real-name level there need a
-    /// while; the store's own time to live should be the same.
+    /// How long a visitor may stay at the portal. Older people who must first raise their real-name level there need a while; the store's
+    /// own time to live should be equal.
     pub const LIFETIME: TimeDelta = TimeDelta::minutes(30);
 
     pub(crate) fn new(handle: String, started_at: DateTime<Utc>, proof: &serde_json::Value) -> Self {
@@ -46,7 +46,7 @@ impl PendingLogin {
         self.started_at
     }
 
-    /// The bytes to keep on the server's side. They hold secrets of this sign-in: never in a cookie, never in a log.
+    /// The bytes to store on the server's side. They hold secrets of this sign-in: never in a cookie, never in a log.
     pub fn into_stored(self) -> Vec<u8> {
         let stored = json!({
             "handle": self.handle,
@@ -56,7 +56,7 @@ impl PendingLogin {
         stored.to_string().into_bytes()
     }
 
-    /// What [`PendingLogin::into_stored`] gave.
+    /// Reads the bytes of [`PendingLogin::into_stored`].
     ///
     /// # Errors
     /// [`LoginError::Expired`] if the bytes are not that; the visitor can only start again.
@@ -66,7 +66,7 @@ impl PendingLogin {
         Ok(Self { handle: stored.handle, started_at: stored.started_at, proof: stored.proof.into() })
     }
 
-    /// Consumes the sign-in for a return that carries `state` at `now`, and gives the driver's own part.
+    /// Consumes the sign-in for a return that carries `state` at `now`, and returns the driver's own part.
     pub(crate) fn redeem<T: DeserializeOwned>(self, state: &str, now: DateTime<Utc>) -> Result<T, LoginError> {
         if !bool::from(self.handle.as_bytes().ct_eq(state.as_bytes())) {
             return Err(LoginError::StateMismatch);

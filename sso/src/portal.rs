@@ -1,4 +1,4 @@
-//! The one door to the portal, whichever protocol stands behind it.
+//! The one interface to the portal, whichever protocol it speaks.
 
 use std::fmt;
 
@@ -16,15 +16,14 @@ use crate::oauth2::OAuth2;
 use crate::oidc::Oidc;
 use crate::pending::PendingLogin;
 
-/// A government portal. Made once and shared; holds its connections and what it has learnt of the portal.
+/// A government portal. Constructed once and shared; holds its connections and caches.
 pub struct Portal {
     driver: Box<dyn Driver>,
     config: PortalConfig,
 }
 
 impl Portal {
-    /// Prepares the configured driver. Nothing is asked of the network: the portal may be down, and is looked for again
-    /// with each sign-in.
+    /// Prepares the configured driver, without network access: the portal may be down, and is contacted again with each sign-in.
     ///
     /// # Errors
     /// [`ConfigError`] with every problem of the configuration.
@@ -39,22 +38,22 @@ impl Portal {
     /// Begins a sign-in: where to send the browser, and what to keep until it returns.
     ///
     /// # Errors
-    /// [`LoginError::Unavailable`] while the portal does not answer; [`LoginError::BadAnswer`] if what it says of itself
+    /// [`LoginError::Unavailable`] while the portal does not answer; [`LoginError::BadAnswer`] if its discovery document
     /// cannot be trusted.
     pub async fn begin(&self, now: DateTime<Utc>) -> Result<(Url, PendingLogin), LoginError> {
         self.driver.begin(now).await
     }
 
-    /// Reads what the browser brought back: `tail` is what follows the callback address in the path, as the browser sent it
-    /// (empty if nothing does), `query` the raw query (without `?`) or form body.
+    /// Reads the browser's return: `tail` is the rest of the path after the callback address, as the browser sent it (empty if there is
+    /// none), `query` the raw query (without `?`) or form body.
     ///
     /// # Errors
-    /// [`LoginError::BadCallback`] for a repeated parameter, one that is too long, or one that holds characters it cannot hold.
+    /// [`LoginError::BadCallback`] for a repeated parameter, one that is too long, or one that holds invalid characters.
     pub fn receive(&self, tail: &str, query: &str) -> Result<Callback, LoginError> {
         Callback::read(tail.strip_prefix('/').unwrap_or(tail), query, self.driver.manner())
     }
 
-    /// Finishes the sign-in that `pending` began, with what the browser brought back.
+    /// Finishes the sign-in that `pending` began, with the browser's return.
     ///
     /// # Errors
     /// See [`LoginError`]. `pending` is consumed on failure too.
@@ -68,7 +67,7 @@ impl Portal {
         claims.identity(&self.config, session)
     }
 
-    /// As [`Portal::finish`], for the eyes of an operator: which fields of the portal's answer hold what, values masked.
+    /// As [`Portal::finish`], for an operator: which fields of the portal's answer hold what, values masked.
     ///
     /// # Errors
     /// See [`LoginError`]; attributes that are missing, odd or not mapped are no errors here but entries of the report.
@@ -91,8 +90,8 @@ impl Portal {
         self.driver.logout_notice(token, now).await
     }
 
-    /// Where to send the browser to end the portal's session too; it comes back to `return_to` with `state`. `None` if the
-    /// portal offers no such place.
+    /// Where to send the browser to end the portal's session too; it comes back to `return_to` with `state`. `None` if the portal offers no
+    /// such address.
     pub fn sign_out_url(&self, session: &PortalSession, return_to: &Url, state: &str) -> Option<Url> {
         self.driver.sign_out_url(session, return_to, state)
     }
@@ -103,29 +102,28 @@ impl Portal {
         self.driver.browser_origins()
     }
 
-    /// Asks the portal for a sign of life, and remembers what came of it: with one small request or two, each within
-    /// `request_timeout`. Meant to be called every now and then, so that an outage is known before the next visitor comes; while
-    /// one is known, the portal is asked no oftener than `portal.outage.pause` says, whoever calls.
+    /// Probes the portal, and records the result: with one small request or two, each within `request_timeout`. Meant to be called
+    /// regularly, so that an outage is known before the next visitor comes; during an outage the portal is probed no more often than
+    /// `portal.outage.pause` allows, whoever calls.
     ///
     /// # Errors
-    /// [`LoginError::Unavailable`] if it does not answer, and at once while it is not yet time to ask again. Any HTTP answer is a
-    /// sign of life.
+    /// [`LoginError::Unavailable`] if it does not answer, and at once while the next probe is not due. Any HTTP answer counts.
     pub async fn probe(&self) -> Result<(), LoginError> {
         self.driver.probe().await
     }
 
-    /// Whether the portal is known to be silent, by a probe or by visitors: visitors are told so at once, until a probe is answered.
+    /// Whether the circuit breaker is open, by a probe or by visitors: sign-ins fail at once, until a probe is answered.
     pub fn is_silent(&self) -> bool {
         self.driver.is_silent()
     }
 
-    /// Asks the portal what it offers and tells what an operator should know.
+    /// Checks what the portal offers, and returns findings for an operator.
     pub async fn check(&self, now: DateTime<Utc>) -> Vec<Finding> {
         self.driver.check(now).await
     }
 }
 
-/// The driver that the configuration asks for. The one place that knows them all.
+/// The configured driver. The only place that knows all of them.
 fn open(config: &PortalConfig, callback_url: Url) -> Result<Box<dyn Driver>, ConfigError> {
     match config.driver {
         DriverName::Oidc => Ok(Box::new(Oidc::new(config, callback_url)?)),

@@ -17,6 +17,20 @@
 //! # }
 //! ```
 
+mod answer;
+mod browser;
+mod config;
+mod control;
+mod fault;
+mod jis;
+pub mod oauth2;
+mod oidc;
+mod pages;
+pub mod personas;
+mod sign_in;
+mod signing;
+mod world;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -28,25 +42,11 @@ use axum::extract::{self, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::PortalConfig;
-
-mod answer;
-mod browser;
-mod config;
-mod fault;
-mod jis;
-pub mod oauth2;
-mod oidc;
-mod pages;
-pub mod personas;
-mod sign_in;
-mod signing;
-mod world;
 
 pub use browser::{Return, come_back, sign_in, visit};
 pub use config::{Protocol, SimulatorConfig};
@@ -56,7 +56,6 @@ pub use oauth2::Shape as OAuth2Shape;
 pub use personas::{Persona, Telling};
 pub use signing::KeyKind;
 
-use signing::Key;
 use world::World;
 
 /// A running simulator. Stops when dropped.
@@ -81,7 +80,7 @@ impl Simulator {
         let router = router(world.clone());
         let server = tokio::spawn(async move {
             let until = async move {
-                // An error means that the sender is gone, which is the same.
+                // An error means that the sender is gone: stop as well.
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             axum::serve(listener, router).with_graceful_shutdown(until).await
@@ -115,84 +114,6 @@ impl Simulator {
             Protocol::OAuth2(shape) => oauth2::configured(&self.world, shape, portal),
             Protocol::Jis(shape) => jis::configured(&self.world, shape, portal),
         }
-    }
-
-    /// A token that the portal signs with its present key, such as a logout token; `typ` stands in its header.
-    ///
-    /// # Errors
-    /// The key cannot sign.
-    pub fn signed_token(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
-        self.world.sign(&self.world.lock().key, claims, typ, None)
-    }
-
-    /// The same under one of the faults that concern a signature.
-    ///
-    /// # Errors
-    /// A key cannot be made, or cannot sign.
-    pub fn faulty_token(&self, claims: &Value, typ: Option<&str>, fault: &Fault) -> io::Result<String> {
-        self.world.sign(&self.world.lock().key, claims, typ, Some(fault))
-    }
-
-    /// Adds an account, or replaces the one with the same id.
-    pub fn add_persona(&self, persona: Persona) {
-        let mut inner = self.world.lock();
-        inner.personas.retain(|other| other.id != persona.id);
-        inner.personas.push(persona);
-    }
-
-    /// Queues a fault for the next request that it fits.
-    pub fn fault(&self, fault: Fault) {
-        self.world.lock().faults.push((None, fault));
-    }
-
-    /// Queues a fault for the next request on behalf of this subject, so that tests can share a simulator.
-    pub fn fault_for(&self, subject: &str, fault: Fault) {
-        self.world.lock().faults.push((Some(subject.to_owned()), fault));
-    }
-
-    /// Queued faults that no request has used up yet.
-    pub fn unused_faults(&self) -> usize {
-        self.world.lock().faults.len()
-    }
-
-    /// Answers no request any more, as a portal that hangs.
-    pub fn silence(&self) {
-        self.world.silent.store(true, Ordering::Relaxed);
-    }
-
-    /// Answers again after [`Simulator::silence`]; what it was asked meanwhile stays without an answer.
-    pub fn speak(&self) {
-        self.world.silent.store(false, Ordering::Relaxed);
-    }
-
-    /// Lets every request go on that [`Fault::Slow`] holds up.
-    pub fn release(&self) {
-        self.world.released.notify_waiters();
-    }
-
-    /// How often an endpoint was asked.
-    pub fn requests(&self, endpoint: Endpoint) -> usize {
-        self.world.lock().hits.get(&endpoint).copied().unwrap_or_default()
-    }
-
-    /// Changes the signing key; the key set follows at once.
-    ///
-    /// # Errors
-    /// No key can be made.
-    pub fn rotate_key(&self, kind: KeyKind) -> io::Result<()> {
-        let key = Key::generate(kind)?;
-        self.world.lock().key = key;
-        Ok(())
-    }
-
-    /// The published half of the signing key, as it stands in the key set.
-    pub fn public_key(&self) -> Value {
-        self.world.lock().key.jwk()
-    }
-
-    /// Publishes further entries in the key set, garbage too, before the real key.
-    pub fn publish(&self, entries: Vec<Value>) {
-        self.world.lock().extra_keys = entries;
     }
 
     /// Stops listening and ends every connection.

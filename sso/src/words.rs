@@ -1,9 +1,13 @@
-//! The words for what a portal says about an account, whatever codes the portal itself uses.
+//! The words for a portal's statements about an account, whatever codes the portal itself uses.
+
+mod user_type;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use user_type::{UserType, UserTypeWord};
 
 /// Kind of identity document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,7 +27,7 @@ pub enum DocumentTypeWord {
     TaiwanPermit,
     /// 军官证, 士兵证.
     Military,
-    /// Any other.
+    /// Any other document.
     Other,
 }
 
@@ -40,7 +44,7 @@ impl DocumentTypeWord {
         Self::Other,
     ];
 
-    /// The word as it stands in configuration and files.
+    /// The word in configuration and files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ResidentId => "resident_id",
@@ -74,11 +78,11 @@ impl FromStr for DocumentTypeWord {
     }
 }
 
-/// What the portal said about the kind of document.
+/// The portal's statement about the kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentType {
-    /// Nothing: the kind is told by the number's shape.
+    /// Nothing: the kind is derived from the number's shape.
     Absent,
     /// A code that the configuration maps.
     Known(DocumentTypeWord),
@@ -94,26 +98,4 @@ impl DocumentType {
             Self::Absent | Self::Unmapped => None,
         }
     }
-}
-
-/// Whose account it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserType {
-    /// 个人. Also where the portal's answer holds no user type at all: such a portal has only personal accounts.
-    Personal,
-    /// 法人.
-    Corporate,
-    /// A user type is there, and we do not know it. Never to be taken for personal.
-    Unmapped,
-}
-
-/// A user type as it stands in configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserTypeWord {
-    /// 个人.
-    Personal,
-    /// 法人.
-    Corporate,
 }

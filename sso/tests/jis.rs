@@ -255,7 +255,7 @@ async fn signing_out_goes_to_the_portal_and_comes_back_with_our_state() {
     for shape in generations() {
         let stage = stage(shape).await;
         let identity = stage.ticket_sign_in("ceshi").await.unwrap();
-        // The session has been through the store, and this process knows nothing of the portal yet.
+        // The session has been through the store, and this process has no cached state of the portal yet.
         let session = serde_json::from_str(&serde_json::to_string(&identity.session).unwrap()).unwrap();
         let portal = Portal::new(&stage.simulator.portal_config(), CALLBACK.parse().unwrap()).unwrap();
         let url = portal.sign_out_url(&session, &SIGNED_OUT.parse().unwrap(), "s 1&x").unwrap();

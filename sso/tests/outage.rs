@@ -1,4 +1,4 @@
-//! A portal that falls silent: nobody is sent to it, and it is found again, whichever protocol it speaks.
+//! An outage of the portal: no visitor is sent to it, and its recovery is noticed, whichever protocol it speaks.
 // A failed preparation may panic.
 #![allow(clippy::unwrap_used)]
 
@@ -141,7 +141,7 @@ async fn an_old_document_that_stands_in_for_a_new_one_sends_nobody_to_a_dead_por
     assert!(matches!(portal.begin(Utc::now()).await, Err(LoginError::Unavailable { .. })));
 }
 
-/// A portal whose login page stands elsewhere than the places that we ask.
+/// A portal whose login page is on another host than the endpoints for servers.
 fn apart(login: &Url, simulator: &Simulator) -> Portal {
     simulator.register(CALLBACK, SIGNED_OUT);
     let mut config = simulator.portal_config();

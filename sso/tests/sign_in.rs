@@ -149,7 +149,7 @@ async fn debug_prints_show_neither_secrets_nor_persons() {
 async fn signing_out_goes_to_the_portal_and_comes_back() {
     let stage = Stage::new().await;
     let identity = stage.sign_in("ceshi").await.unwrap();
-    // The session has been through the store, and this process knows nothing of the portal yet.
+    // The session has been through the store, and this process has no cached state of the portal yet.
     let stored = serde_json::to_string(&identity.session).unwrap();
     let session = serde_json::from_str(&stored).unwrap();
     let portal = Portal::new(&stage.simulator.portal_config(), CALLBACK.parse().unwrap()).unwrap();

@@ -10,7 +10,7 @@ pub struct DuplicateKey(String);
 /// Cannot occur in a part: comparison keys hold no control characters.
 const SEPARATOR: char = '\u{1f}';
 
-/// What an application is about that was filled in by hand, or an old one whose certificate is not known.
+/// What identifies an application that was filled in by hand, or an old one whose certificate is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Details<'a> {
     /// The catalogue's code where it has one, else the word as given.
@@ -21,7 +21,7 @@ pub struct Details<'a> {
 }
 
 impl DuplicateKey {
-    /// Of a person's application. Width, case, white space and invisible characters do not count.
+    /// The key within one person's applications. Width, case, white space and invisible characters do not count.
     pub fn of(person_id: &str, details: Details<'_>) -> Self {
         let mut key = String::from("details");
         for part in [person_id, details.exam, details.year, details.level, details.specialty] {
@@ -31,7 +31,6 @@ impl DuplicateKey {
         Self(key)
     }
 
-    /// As stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -3,11 +3,11 @@
 //! Creating and 申请信息维护 use the same function. In maintenance the caller passes the exam and the identity that the
 //! application was made with, so that neither ever changes afterwards.
 
-use std::collections::BTreeMap;
+mod value;
 
 use crate::domain::form::born::birth_month_and_gender;
 use crate::domain::form::field::{Field, Input};
-use crate::domain::form::text::tidy;
+pub use value::{Locked, LockedValue, Source};
 
 /// What the certificate's row says, as stored; empty where the old system had nothing.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -23,7 +23,6 @@ pub struct Registered {
     pub approval_date: String,
 }
 
-/// Who applies.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Applicant {
     pub name: String,
@@ -32,7 +31,6 @@ pub struct Applicant {
     pub resident_number: Option<String>,
 }
 
-/// How step 2 was reached.
 #[derive(Clone, Copy)]
 pub enum Path<'a> {
     /// 申请补证 on a registered certificate.
@@ -41,74 +39,6 @@ pub enum Path<'a> {
     Manual { exam: &'a str },
     /// 申请信息维护 of an old system's application: exam and person as registered there.
     Old { exam: &'a str },
-}
-
-/// Where a field's value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The certificate's row.
-    Registered,
-    /// The application's row in an old system.
-    OldApplication,
-    /// The portal's identity.
-    Portal,
-    /// Computed from the document number.
-    DocumentNumber,
-    /// The exam chosen in step 1.
-    Chosen,
-    /// Typed by the applicant: the field is free.
-    Entered,
-}
-
-impl Source {
-    /// Shown beside a locked field; empty for a free one.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Registered => "证书登记信息",
-            Self::OldApplication => "原系统申请信息",
-            Self::Portal => "统一身份认证信息",
-            Self::DocumentNumber => "由证件号码得出",
-            Self::Chosen => "第 1 步所选考试",
-            Self::Entered => "",
-        }
-    }
-}
-
-/// A value that the applicant cannot change.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LockedValue {
-    pub value: String,
-    pub source: Source,
-}
-
-/// The locked fields of one form. The default has none.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Locked(BTreeMap<Field, LockedValue>);
-
-impl Locked {
-    pub fn get(&self, field: Field) -> Option<&LockedValue> {
-        self.0.get(&field)
-    }
-
-    pub fn is_locked(&self, field: Field) -> bool {
-        self.0.contains_key(&field)
-    }
-
-    pub fn source(&self, field: Field) -> Source {
-        self.get(field).map_or(Source::Entered, |locked| locked.source)
-    }
-
-    /// In field order.
-    pub fn iter(&self) -> impl Iterator<Item = (Field, &LockedValue)> {
-        self.0.iter().map(|(field, locked)| (*field, locked))
-    }
-
-    /// Locks a field unless the value is blank or the field is locked already.
-    fn lock(&mut self, field: Field, value: &str, source: Source) {
-        if !tidy(value).is_empty() {
-            self.0.entry(field).or_insert_with(|| LockedValue { value: value.to_owned(), source });
-        }
-    }
 }
 
 /// Says which fields are locked, to which values.
@@ -172,123 +102,5 @@ macro_rules! debug_without_values {
 }
 debug_without_values!(Registered, Applicant, Path<'_>, LockedValue);
 
-impl std::fmt::Debug for Locked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_map().entries(self.iter().map(|(field, locked)| (field.as_str(), locked.source))).finish()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn certificate() -> Registered {
-        Registered {
-            exam: "ZJ".into(),
-            year: "2017".into(),
-            name: "测试".into(),
-            document_number: "110101900307123".into(),
-            level: "级别".into(),
-            specialty: "专业".into(),
-            city: "济南市".into(),
-            certificate_number: "16039686".into(),
-            approval_date: String::new(),
-        }
-    }
-
-    fn person() -> Applicant {
-        Applicant {
-            name: "测 试".into(),
-            document_number: "110101199003071233".into(),
-            resident_number: Some("110101199003071233".into()),
-        }
-    }
-
-    fn sources(locked: &Locked) -> Vec<(Field, Source)> {
-        locked.iter().map(|(field, value)| (field, value.source)).collect()
-    }
-
-    #[test]
-    fn the_registered_path_locks_what_is_registered_and_leaves_the_rest_free() {
-        let certificate = certificate();
-        let locked = locked_fields(Path::Registered { certificate: &certificate }, &person());
-        assert_eq!(
-            sources(&locked),
-            [
-                (Field::Exam, Source::Registered),
-                (Field::Year, Source::Registered),
-                (Field::Name, Source::Registered),
-                (Field::DocumentNumber, Source::Registered),
-                (Field::BirthMonth, Source::DocumentNumber),
-                (Field::Gender, Source::DocumentNumber),
-                (Field::CertificateNumber, Source::Registered),
-                (Field::Level, Source::Registered),
-                (Field::Specialty, Source::Registered),
-                (Field::City, Source::Registered),
-            ]
-        );
-        let value = |field| locked.get(field).map(|locked| locked.value.as_str());
-        assert_eq!(value(Field::Name), Some("测试"));
-        assert_eq!(value(Field::DocumentNumber), Some("110101900307123"));
-        assert_eq!(value(Field::BirthMonth), Some("199003"));
-        assert_eq!(locked.source(Field::ApprovalDate), Source::Entered);
-        assert_eq!(locked.source(Field::Contact), Source::Entered);
-    }
-
-    #[test]
-    fn a_certificate_without_a_name_takes_the_portals_rather_than_a_typed_one() {
-        let certificate = Registered { name: " ".into(), document_number: String::new(), ..certificate() };
-        let locked = locked_fields(Path::Registered { certificate: &certificate }, &person());
-        assert_eq!(locked.source(Field::Name), Source::Portal);
-        assert_eq!(locked.source(Field::DocumentNumber), Source::Portal);
-    }
-
-    #[test]
-    fn the_manual_path_locks_exam_and_identity() {
-        let locked = locked_fields(Path::Manual { exam: "JSJ" }, &person());
-        assert_eq!(
-            sources(&locked),
-            [
-                (Field::Exam, Source::Chosen),
-                (Field::Name, Source::Portal),
-                (Field::DocumentNumber, Source::Portal),
-                (Field::BirthMonth, Source::DocumentNumber),
-                (Field::Gender, Source::DocumentNumber),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_passport_leaves_birth_month_and_gender_free() {
-        let person = Applicant { name: "A".into(), document_number: "E12345678".into(), resident_number: None };
-        let locked = locked_fields(Path::Manual { exam: "JSJ" }, &person);
-        assert!(!locked.is_locked(Field::BirthMonth) && !locked.is_locked(Field::Gender));
-    }
-
-    #[test]
-    fn debug_output_holds_no_value() {
-        let certificate = certificate();
-        let path = Path::Registered { certificate: &certificate };
-        let locked = locked_fields(path, &person());
-        let printed = format!("{locked:?} {path:?} {certificate:?} {:?} {:?}", person(), locked.get(Field::Name));
-        assert!(!printed.contains("测试") && !printed.contains("110101"), "{printed}");
-    }
-
-    proptest! {
-        #[test]
-        fn what_the_browser_sends_for_a_locked_field_has_no_effect(sent in any::<String>()) {
-            let certificate = certificate();
-            let locked = locked_fields(Path::Registered { certificate: &certificate }, &person());
-            let mut submitted = Input::default();
-            for field in Field::ALL {
-                submitted.set(field, sent.as_str());
-            }
-            let merged = merge(&locked, submitted);
-            for field in Field::ALL.into_iter().filter(|field| *field != Field::Photo) {
-                let expected = locked.get(field).map_or(sent.as_str(), |locked| locked.value.as_str());
-                prop_assert_eq!(merged.get(field), expected);
-            }
-        }
-    }
-}
+mod tests;

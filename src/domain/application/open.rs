@@ -1,4 +1,4 @@
-//! What stands in the way of another application for the same certificate: one that is open.
+//! Whether a person has an open application for a certificate, which rules out another one.
 
 use crate::ids::CertificateId;
 
@@ -13,12 +13,11 @@ pub struct Open {
     pub same: Vec<u8>,
 }
 
-/// A person's open applications.
 #[derive(Clone, Debug, Default)]
 pub struct OpenApplications(pub Vec<Open>);
 
 impl OpenApplications {
-    /// The one that is about a registered certificate: made from it, or made by hand about the same exam, year, level and specialty.
+    /// The open application for a registered certificate: made from it, or made by hand about the same exam, year, level and specialty.
     pub fn about(&self, certificate: CertificateId, same: &[u8]) -> Option<&Open> {
         self.0.iter().find(|open| match open.certificate {
             Some(id) => id == certificate,
@@ -26,7 +25,7 @@ impl OpenApplications {
         })
     }
 
-    /// The one that is about the same exam, year, level and specialty, whether or not it was made from a certificate.
+    /// The open application about the same exam, year, level and specialty, whether or not it was made from a certificate.
     pub fn alike(&self, same: &[u8]) -> Option<&Open> {
         self.0.iter().find(|open| open.same == same)
     }

@@ -24,7 +24,7 @@ pub enum EvidenceProblem {
         kind.map_or(String::new(), |kind| format!("（{}）", kind.words().trim_start()))
     )]
     Trailing { bytes: usize, kind: Option<FileKind> },
-    /// The part that is damaged is for the log; a citizen can do nothing with it.
+    /// The damaged part is for the log; a citizen cannot act on it.
     #[error("证明图片文件已损坏，无法读取。可以对图片截屏，上传截屏的图片")]
     Damaged(&'static str),
 }
@@ -46,7 +46,7 @@ impl EvidenceProblem {
     }
 }
 
-/// The walk over a JPEG is the photo's; its rules of size are not asked here.
+/// The walk over a JPEG is shared with the photo; the photo's size rules do not apply here.
 impl From<PhotoProblem> for EvidenceProblem {
     fn from(problem: PhotoProblem) -> Self {
         match problem {

@@ -102,7 +102,7 @@ fn each_colour_type_and_depth_passes_with_exactly_its_rows() {
 
 #[test]
 fn interlaced_pictures_are_counted_pass_by_pass() {
-    // Bytes by hand: a pass without columns or rows has none.
+    // Bytes counted by hand: a pass without columns or rows has none.
     for (size, bytes) in [((1, 1), 2), ((5, 5), 2 + 2 + 3 + 4 + 4 + 9 + 12), ((8, 8), 15 + 64), ((1, 8), 16)] {
         let file = |bytes: usize| picture(header(size, 8, 0, 1), &vec![0; bytes]);
         assert_eq!(code(&file(bytes)), "image/png", "{size:?}");
@@ -237,7 +237,7 @@ fn refusals_name_the_rule_and_the_measured_value() {
 
 #[test]
 fn a_flood_of_rows_ends_where_the_header_says() {
-    // 6 KB that inflate to 6 MB: counted off after the promised eight bytes.
+    // 6 KB that inflate to 6 MB: refused after the promised eight bytes.
     let bomb = deflate(&vec![0; 6_000_000]);
     assert_eq!(code(&png(&[header((3, 2), 8, 0, 0), chunk(*b"IDAT", &bomb), chunk(*b"IEND", b"")])), "damaged");
 }

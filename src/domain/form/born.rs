@@ -1,4 +1,4 @@
-//! Birth month and gender, told by a document number.
+//! Birth month and gender, derived from a document number.
 
 use chrono::NaiveDate;
 
@@ -14,10 +14,10 @@ words! {
 
 /// Birth month (YYYYMM) and gender of an 18-character number of the resident family.
 ///
-/// Resident ID, the residence permits of Hong Kong, Macau and Taiwan (81, 82, 83) and the foreigner's permanent residence
-/// card (9) share this layout: digits 7 to 14 are the date of birth, the 17th is odd for men (GB 11643). `None` where the
-/// shape or the date is impossible; a wrong check digit does not matter here, because old systems accepted those.
-/// Whether a document *is* of the resident family is the caller's knowledge: a passport number could have this shape.
+/// Resident ID, the residence permits of Hong Kong, Macau and Taiwan (81, 82, 83) and the foreigner's permanent residence card (9) share
+/// this layout: digits 7 to 14 are the date of birth, the 17th is odd for men (GB 11643). `None` where the shape or the date is impossible;
+/// a wrong check digit is ignored, because old systems accepted those. The caller must know that a document *is* of the resident family: a
+/// passport number could have this shape.
 pub fn birth_month_and_gender(canonical_number: &str) -> Option<(String, Gender)> {
     let bytes = canonical_number.as_bytes();
     let [head @ .., last] = bytes else { return None };

@@ -1,8 +1,8 @@
-//! Small text rules that form values and comparison keys share.
+//! Text rules that form values and comparison keys share.
 
 /// `text` without white space and invisible characters at both ends.
 ///
-/// Pasting from a spreadsheet or a chat brings tabs, U+3000, U+FEFF and zero-width spaces along; none of them was meant.
+/// Pasting from a spreadsheet or a chat brings tabs, U+3000, U+FEFF and zero-width spaces along, unintended by the user.
 pub(crate) fn tidy(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_zero_width(c))
 }
@@ -18,8 +18,8 @@ pub(crate) fn half_width(text: &str) -> String {
         .collect()
 }
 
-/// Whether `text` holds a character that must not be stored: C0, DEL and C1 controls (NUL is an error in PostgreSQL), and
-/// the direction controls by which a value could disguise itself on a reviewer's screen.
+/// Whether `text` holds a character that must not be stored: C0, DEL and C1 controls (NUL is an error in PostgreSQL), and the direction
+/// controls with which a value could spoof another on a reviewer's screen.
 pub(crate) fn has_forbidden(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }

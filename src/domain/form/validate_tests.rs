@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
+use super::check::missing;
 use super::*;
 use crate::domain::application::{Applicant, Path, Registered, locked_fields};
+use crate::domain::form::text::has_forbidden;
+use crate::domain::form::{CITIES, LAIWU};
 use proptest::prelude::*;
 
 fn today() -> NaiveDate {

@@ -1,4 +1,4 @@
-//! Texts in which escapes are no damage: addresses, markup, JSON, paths.
+//! Texts in which escapes are legitimate: addresses, markup, JSON, paths.
 
 pub(super) fn is_code(text: &str) -> bool {
     let text = text.trim();
@@ -18,7 +18,7 @@ fn is_form(text: &str) -> bool {
     text.is_ascii() && text.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_word(name)))
 }
 
-/// A tag or a comment, from one bracket to the other.
+/// A tag or a comment, from bracket to bracket.
 fn is_markup(text: &str) -> bool {
     let last = text.rfind('>').unwrap_or(0);
     text.match_indices('<').any(|(at, _)| {

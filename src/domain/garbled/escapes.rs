@@ -1,10 +1,11 @@
 //! Characters written by other characters: HTML entities, escapes of programming languages, percent-encoding.
 
-use encoding_rs::GBK;
+mod percent;
 
 use super::Garbled;
+use percent::{hex_bytes, is_text, percent};
 
-/// What stands at a place in a text: its kind, if it is an escape.
+/// The kind of escape that bytes begin with, if they begin with one.
 type Rule = fn(&[u8]) -> Option<Garbled>;
 
 pub(super) fn look(text: &str) -> Option<Garbled> {
@@ -20,9 +21,9 @@ pub(super) fn look(text: &str) -> Option<Garbled> {
         };
         let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
         let found = rule(&bytes[at + 1..])?;
-        // A percent sign or a letter behind a figure or a word says nothing by itself.
+        // A percent sign or a letter after a digit or a word is no indication.
         let is_plain = match (byte, &bytes[at + 1..]) {
-            // `笔试60%40分`: shares stand in figures and among other words.
+            // `笔试60%40分`: percentages follow digits and stand among words.
             (b'%', [b'2' | b'4', b'0', ..]) if before.is_ascii_digit() || !text.is_ascii() => true,
             (b'%', [b'2', b'0', next, ..]) => !(before.is_ascii_alphabetic() && next.is_ascii_alphabetic()),
             (b'%', [b'4', b'0', next, ..]) => !(before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric()),
@@ -74,17 +75,6 @@ fn backslash(rest: &[u8]) -> Option<Garbled> {
     is.then_some(Garbled::Escaped)
 }
 
-/// `%E5%BC%A0`, `%D5%C5`, `%25E5%25BC`, `%u5f20`, and the `%20` and `%40` of an address.
-fn percent(rest: &[u8]) -> Option<Garbled> {
-    if let [b'u' | b'U', rest @ ..] = rest {
-        return (digits(rest, u8::is_ascii_hexdigit) >= 4).then_some(Garbled::Percent);
-    }
-    if rest.starts_with(b"20") || rest.starts_with(b"40") {
-        return Some(Garbled::Percent);
-    }
-    is_text(&hex_bytes(rest, b'%')).then_some(Garbled::Percent)
-}
-
 /// `=E5=BC=A0`, `=?utf-8?B?…?=`.
 fn quoted_printable(rest: &[u8]) -> Option<Garbled> {
     let is_word = ["?utf-8?", "?gb"]
@@ -105,34 +95,4 @@ fn bare(rest: &[u8]) -> Option<Garbled> {
         _ => false,
     };
     is.then_some(Garbled::Escaped)
-}
-
-/// The first bytes of `E5%BC%A0`, as many as a character has; `25` stands for the sign itself where the text was encoded twice.
-fn hex_bytes(mut rest: &[u8], sign: u8) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while bytes.len() < 4 {
-        if sign == b'%' && rest.starts_with(b"25") {
-            rest = &rest[2..];
-        }
-        let [high, low, behind @ ..] = rest else { return bytes };
-        let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16)) else {
-            return bytes;
-        };
-        bytes.push(u8::try_from(high * 16 + low).unwrap_or(0));
-        match behind {
-            [next, behind @ ..] if *next == sign => rest = behind,
-            _ => return bytes,
-        }
-    }
-    bytes
-}
-
-/// Whether bytes begin with a character beyond ASCII, in UTF-8 or GBK.
-fn is_text(bytes: &[u8]) -> bool {
-    let is_utf8 =
-        bytes.utf8_chunks().next().is_some_and(|chunk| chunk.valid().chars().next().is_some_and(|c| !c.is_ascii()));
-    is_utf8
-        || bytes.get(..2).is_some_and(|pair| {
-            pair[0] > 0x80 && GBK.decode_without_bom_handling_and_without_replacement(pair).is_some()
-        })
 }

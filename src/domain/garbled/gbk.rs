@@ -1,50 +1,23 @@
 //! GBK, and texts in it whose bytes are UTF-8.
 
-use encoding_rs::GBK;
-use std::sync::LazyLock;
+mod code;
 
 use super::Of;
 use crate::domain::text::is_placeholder;
+pub(super) use code::{code, is_common};
 
-/// The two bytes of each character of the basic plane. The library looks characters up one by one, which is too slow for every cell of
-/// millions of rows.
-static CODES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
-    let mut codes = vec![0; 0x1_0000].into_boxed_slice();
-    for lead in 0x81..=0xfe_u8 {
-        for trail in (0x40..=0xfe_u8).filter(|trail| *trail != 0x7f) {
-            let own = [lead, trail];
-            let decoded = GBK.decode_without_bom_handling_and_without_replacement(&own);
-            let c = decoded.and_then(|text| text.chars().next()).map_or(0, u32::from);
-            if let Some(code) = codes.get_mut(c as usize).filter(|_| c >= 0x80) {
-                *code = u16::from_be_bytes(own);
-            }
-        }
-    }
-    codes
-});
-
-/// The bytes of a character; `None` for ASCII and for what GBK does not have.
-pub(super) fn code(c: char) -> Option<[u8; 2]> {
-    CODES.get(c as usize).filter(|code| **code != 0).map(|code| code.to_be_bytes())
-}
-
-/// Whether bytes stand for one of the 6763 characters of GB 2312, of which nearly all names and words are made.
-pub(super) fn is_common([lead, trail]: [u8; 2]) -> bool {
-    (0xb0..=0xf7).contains(&lead) && trail >= 0xa1
-}
-
-/// Stands in the bytes for a character that was lost.
+/// Marks a lost character in the bytes.
 const GAP: u8 = 0xff;
 
 /// Two characters that garble to three common ones need a surname of these: of frequent ones, those whose bytes allow it.
 const SURNAMES: &str =
     "赵许水任费贺殷常康顾平尹禹米项麻强贾干贲诸裴家羿段巴山谷仰仲詹幸宿宰寿边鱼容庾广饶空丰游竺淳夹延海岳年";
 
-/// Whether the text, whose first character beyond ASCII is given, becomes UTF-8 of Chinese when it is turned into GBK.
+/// Whether the text, whose first character beyond ASCII is given, becomes UTF-8 of Chinese when it is encoded in GBK.
 ///
-/// Bytes of UTF-8 that have no partner are lost, at the end of the text or before ASCII: a placeholder or nothing stands there.
+/// UTF-8 bytes without a partner are lost, at the end of the text or before ASCII: a placeholder or nothing is left in their place.
 pub(super) fn is_utf8(first: char, text: &str, of: Of) -> bool {
-    // Few names begin with such a character: the rest is looked at in one of some hundred names.
+    // Few names begin with such a character: the rest is examined in one of some hundred names.
     if !code(first).is_some_and(|[lead, _]| (0xe2..=0xf4).contains(&lead)) {
         return false;
     }
@@ -59,7 +32,7 @@ pub(super) fn is_utf8(first: char, text: &str, of: Of) -> bool {
     }
     let characters = text.chars().filter(|c| !c.is_ascii()).count();
     let all_common = || text.chars().filter_map(code).all(is_common);
-    // Short texts, as names are, count only where more than the look of one character tells it.
+    // Short texts, such as names, need more than one suspicious character.
     of == Of::Text || characters > 3 || !all_common() || SURNAMES.contains(found[0])
 }
 
@@ -74,7 +47,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         match c {
             _ if is_placeholder(c) => bytes.push(GAP),
             '\0'..='\x7f' => bytes.push(u8::try_from(c).ok()?),
-            // As Windows has it: the byte is the last one of 一 and of every 64th character.
+            // As in Windows: the byte is the last one of 一 and of every 64th character.
             '€' => bytes.push(0x80),
             _ => bytes.extend(code(c)?),
         }
@@ -112,7 +85,6 @@ fn parse(bytes: &[u8]) -> Option<Vec<char>> {
     Some(found)
 }
 
-/// Characters and punctuation.
 fn is_of_chinese_text(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{203b}'
         | '\u{2160}'..='\u{217f}' | '\u{2460}'..='\u{2473}' | '\u{a0}' | '\u{b7}' | '\u{d7}' | '\u{3400}'..='\u{4dbf}'

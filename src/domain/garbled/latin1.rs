@@ -1,11 +1,14 @@
-//! Latin-1, as Windows has it, and texts in it whose bytes are GBK or UTF-8.
+//! Windows-1252, and texts in it whose bytes are GBK or UTF-8.
+
+mod pairs;
 
 use encoding_rs::WINDOWS_1252;
 use std::sync::LazyLock;
 
-use super::{Garbled, gbk};
+use super::Garbled;
+use pairs::pairs;
 
-/// What Windows has in place of the control characters.
+/// The characters of Windows-1252 in place of the C1 control characters.
 static SIGNS: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
     let sign = |byte: u8| WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().map(|c| (c, byte));
     (0x80..=0x9f).filter_map(sign).collect()
@@ -38,9 +41,9 @@ fn look_at(part: &str, whole: bool) -> Option<Garbled> {
         return Some(Garbled::Utf8AsLatin1);
     }
     let found = pairs(&bytes);
-    // In `25°·×÷` stand two pairs of signs.
+    // `25°·×÷` holds two pairs of signs.
     let letters = characters.iter().any(|c| !c.is_ascii() && c.is_alphabetic());
-    // And in `××××`, which stands for what was left out.
+    // `××××` stands for an omission.
     let varied = characters.iter().any(|c| *c != characters[0]);
     let only_pairs = whole && varied && found.count > 1 && found.count * 2 == characters.len();
     if !letters && !only_pairs {
@@ -50,8 +53,8 @@ fn look_at(part: &str, whole: bool) -> Option<Garbled> {
     (found.neighbours || alone).then_some(Garbled::GbkAsLatin1)
 }
 
-/// Letters with accents stand beside one another in names, but hardly three of those that begin and continue a character; one of them
-/// being a sign is certain.
+/// Names hold adjacent letters with accents, but hardly three of those that begin and continue a character; with a sign among them the case
+/// is certain.
 fn is_utf8(characters: &[char], bytes: &[u8]) -> bool {
     let (mut whole, mut certain, mut at) = (0, false, 0);
     while at < bytes.len() {
@@ -62,7 +65,7 @@ fn is_utf8(characters: &[char], bytes: &[u8]) -> bool {
             _ => 1,
         };
         let behind = (at + 1)..(at + length).min(bytes.len());
-        // The no-break space is often lost, or taken for a space.
+        // The no-break space is often lost, or replaced by a space.
         let continues = |byte: &u8| matches!(byte, 0x80..=0xbf | b' ');
         if length == 1 || behind.len() < length - 1 || !bytes[behind.clone()].iter().all(continues) {
             at += 1;
@@ -91,38 +94,4 @@ fn is_utf8(characters: &[char], bytes: &[u8]) -> bool {
 
 fn is_asian(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{203b}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{fffd}' | '\u{1f000}'..)
-}
-
-/// A text taken for GBK.
-#[derive(Default)]
-struct Pairs {
-    count: usize,
-    common: usize,
-    /// Two common characters stand beside one another: four letters with accents, as no name has them.
-    neighbours: bool,
-    /// Some pair has no ASCII in it.
-    high: bool,
-    /// No other letter stands there.
-    nothing_else: bool,
-}
-
-fn pairs(bytes: &[u8]) -> Pairs {
-    let mut found = Pairs { nothing_else: true, ..Pairs::default() };
-    let (mut at, mut was_common) = (0, false);
-    while at < bytes.len() {
-        let own = [bytes[at], bytes.get(at + 1).copied().unwrap_or(0)];
-        let is_pair = matches!(own, [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe]);
-        let is_common = is_pair && gbk::is_common(own);
-        if is_pair {
-            found.count += 1;
-            found.common += usize::from(is_common);
-            found.high |= own[1] >= 0x80;
-            found.neighbours |= is_common && was_common;
-        } else {
-            found.nothing_else &= own[0] < 0x80 && !own[0].is_ascii_alphabetic();
-        }
-        was_common = is_common;
-        at += if is_pair { 2 } else { 1 };
-    }
-    found
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::*;
 
-/// The Hundred Family Surnames, and others that occur; of the rare ones those above all whose bytes begin as UTF-8 does.
+/// The Hundred Family Surnames, and other surnames; of the rare ones mainly those whose bytes begin as UTF-8 does.
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任\
 袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵\
 席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲\
@@ -14,7 +14,7 @@ const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦�
 文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公俟上赫皇澹淳太轩令宇长鲜闾亓仉督子颛端漆\
 壤拓夹晋楚闫法汝鄢涂钦百南呼归海微生岳帅缑亢况有琴丘门商佘佴伯赏墨哈谯笪年爱阳佟肖代覃仝侴付苟卿兰候占镡鐔妫姒洙洹迮楮閻鍾嶽錢錫鋼";
 
-/// Every character of GB 2312, and some that are not in it but in names.
+/// Every character of GB 2312, and some that occur in names only.
 fn common() -> Vec<char> {
     let rows = (0xb0..=0xf7_u8).flat_map(|lead| (0xa1..=0xfe_u8).map(move |trail| [lead, trail]));
     let known = rows.filter_map(|code| GBK.decode_without_bom_handling_and_without_replacement(&code)?.chars().next());
@@ -23,7 +23,7 @@ fn common() -> Vec<char> {
     all
 }
 
-/// Numbers below a bound that follow no pattern; the same ones every time.
+/// Pseudo-random numbers below a bound, with a fixed seed.
 struct Numbers(u64);
 
 impl Numbers {
@@ -188,9 +188,9 @@ fn what_is_escaped_by_rules_of_its_own_is_a_good_text_of_an_unknown_column() {
     }
 }
 
-/// Of names made of a surname and two of the common characters, each as likely as any other, 163 of 1,000,000,000 are taken for garbled
-/// ones: nearly all of those with the surname 鐔 or 閻, in traditional writing. Of names with one such character, none is. A seventh of
-/// them is tried here.
+/// Of names made of a surname and two of the common characters, each as likely as any other, 163 of 1,000,000,000 are false positives:
+/// nearly all of those with the surname 鐔 or 閻, in traditional writing. Of names with one such character, none is. This test covers a
+/// seventh of them.
 #[test]
 fn hardly_a_name_of_a_surname_and_common_characters_is_taken_for_a_garbled_one() {
     let (surnames, common): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), common());

@@ -139,7 +139,7 @@ fn published_and_computed_vectors_verify_and_other_passwords_do_not() {
     for vector @ Vector { spec, password, raw, .. } in vectors() {
         let hash = normal(vector);
         assert!(verify(&hash, password), "{spec} {raw}");
-        // A quarter of a million iterations take long in a build for tests; the other ones show as much.
+        // A quarter of a million iterations take long in a debug build; the other vectors show as much.
         let wrong = if raw.starts_with("AQAAAAEAA9CQ") { 0 } else { 3 };
         for wrong in [format!("x{password}"), password.to_uppercase() + "!", String::from("1")].iter().take(wrong) {
             assert!(!verify(&hash, wrong), "{spec} {wrong}");
@@ -281,7 +281,7 @@ fn values_that_are_no_hash_of_identity_are_refused_before_they_cost_time() {
         assert_eq!(read(iterations, bytes), Err(Malformed::IdentityWork(iterations)));
     }
     assert_eq!(normalise_hash(Spec::of(Scheme::AspnetIdentity), "密码", ""), Err(Malformed::NotBase64));
-    // Extra data makes another subkey, which the right password does not give.
+    // Extra data makes another subkey, which the right password does not match.
     let longer = "AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHwAAAAAAAAAAAA";
     assert!(!verify(&normalise_hash(Spec::of(Scheme::AspnetIdentity), longer, "").unwrap(), "my password"));
 }

@@ -1,4 +1,4 @@
-//! Who made or undid a link, or answered a question: a value, with one place that writes and reads its stored text.
+//! Who made or undid a link, or answered a task: a value, with one place that writes and reads its stored text.
 
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -10,17 +10,17 @@ const SIGN_IN: &str = "sign-in";
 const CITIZEN: &str = "citizen";
 const PROOF: &str = "proof";
 const REQUEST: &str = "request";
-/// Before a task's number.
+/// The prefix of a task's number.
 const TASK: &str = "task ";
-/// Before a name that would be read as something else without it.
+/// The prefix of a staff name that would otherwise be read as another actor.
 const STAFF: &str = "staff:";
 
-/// Who or what a link came by, or was undone by.
+/// Who made a link, or undid it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkActor {
-    /// The rules, while somebody signed in.
+    /// The rules, at a sign-in.
     SignIn,
-    /// The rules, after a citizen's word.
+    /// The rules, after a citizen's request.
     Citizen,
     /// The old password, or the rules after it.
     Proof,
@@ -33,7 +33,6 @@ pub enum LinkActor {
 }
 
 impl LinkActor {
-    /// The text in the column.
     pub fn word(&self) -> Cow<'_, str> {
         match self {
             Self::SignIn => SIGN_IN.into(),
@@ -41,13 +40,13 @@ impl LinkActor {
             Self::Proof => PROOF.into(),
             Self::Request => REQUEST.into(),
             Self::Task(number) => format!("{TASK}{number}").into(),
-            // A bare name is how rows have always held it.
+            // Most rows store a bare name.
             Self::Staff(name) if Self::read(name) == Self::Staff(name.clone()) => name.into(),
             Self::Staff(name) => format!("{STAFF}{name}").into(),
         }
     }
 
-    /// What a text in the column says: any text that is nothing else is a name.
+    /// Reads the text of a column: a text that is no other actor is a staff name.
     fn read(text: &str) -> Self {
         match text {
             SIGN_IN => Self::SignIn,
@@ -60,7 +59,6 @@ impl LinkActor {
         }
     }
 
-    /// Whether a reviewer's answer did it.
     pub const fn is_task(&self) -> bool {
         matches!(self, Self::Task(_))
     }
@@ -93,42 +91,4 @@ impl Serialize for LinkActor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::LinkActor::{self, Citizen, Proof, Request, SignIn, Staff, Task};
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_stored_texts_stay_as_they_are() {
-        let staff = |name: &str| Staff(name.to_owned());
-        for (text, actor) in [
-            ("sign-in", SignIn),
-            ("citizen", Citizen),
-            ("proof", Proof),
-            ("request", Request),
-            ("task 12", Task(12)),
-            ("li", staff("li")),
-            ("uid:0", staff("uid:0")),
-            ("task twelve", staff("task twelve")),
-            ("task 012", staff("task 012")),
-            // Names that would be read as something else.
-            ("staff:proof", staff("proof")),
-            ("staff:task 12", staff("task 12")),
-            ("staff:staff:li", staff("staff:li")),
-        ] {
-            assert_eq!((actor.to_string().as_str(), text.parse()), (text, Ok(actor)));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_name_is_never_read_as_anything_else(name in "(staff:|task |proof|[a-z0-9 ]){0,3}") {
-            let actor = Staff(name);
-            prop_assert_eq!(actor.to_string().parse::<LinkActor>(), Ok(actor));
-        }
-
-        #[test]
-        fn every_tasks_number_is_read_back(number: i64) {
-            prop_assert_eq!(Task(number).to_string().parse::<LinkActor>(), Ok(Task(number)));
-        }
-    }
-}
+mod tests;

@@ -13,13 +13,12 @@ use crate::domain::name::{self, Relation};
 pub enum Transformation {
     /// A 15-digit number was upgraded to 18.
     Upgrade15To18,
-    /// The same, with a sequence (996-999) that leaves the century open.
+    /// A 15-digit number was upgraded, with a sequence (996-999) that leaves the century open.
     Upgrade15To18Ambiguous,
     /// Names were compared by their fold keys.
     NameFolded,
     /// A placeholder was allowed to stand for lost characters.
     NameUnclear,
-    /// The names differ.
     NameDiffers,
 }
 
@@ -32,13 +31,12 @@ pub struct Evidence {
     pub account_number: String,
     /// The account's name as imported.
     pub account_name: String,
-    /// The alias's canonical number; empty where the link stands although no alias fits any more.
+    /// The alias's canonical number; empty where the link is kept although no alias fits any more.
     pub alias_number: String,
-    /// The alias's name.
     pub alias_name: String,
-    /// What it took to make them equal, or what kept them apart.
+    /// What made the two sides equal, or kept them apart.
     pub transformations: Vec<Transformation>,
-    /// The portal account that the person came by, where the link was made while they were there.
+    /// The portal account of the sign-in, where the link was made during one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portal: Option<Subject>,
 }
@@ -64,7 +62,7 @@ impl Evidence {
         }
     }
 
-    /// Whether the account's row still is of the number and name that were linked.
+    /// Whether the account's row still has the number and name that were linked.
     pub fn describes(&self, number: &Number, name: &str) -> bool {
         let same_name = self.account_name.trim() == name.trim()
             || matches!(name::relation(&self.account_name, name), Relation::Same | Relation::Folded);

@@ -1,22 +1,19 @@
-//! By what a link came, as 承接清单 says it.
+//! How a link came about, as 承接清单 says it.
 
 use super::LinkActor;
 
-/// By what a link came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     /// The rules, by what the portal vouches for.
     Rules,
-    /// The rules, by a number and name that an earlier proof or a reviewer showed to be the person's.
+    /// The rules, by a number and name that a proof or a reviewer granted earlier.
     Followed,
-    /// The old password.
     Proof,
-    /// A reviewer.
     Review,
 }
 
 impl How {
-    /// Of a link that an actor made; `rests_on_granted`: on an alias that is not the portal's own word.
+    /// For a link made by an actor; `rests_on_granted`: it rests on an alias that the portal does not vouch for.
     pub const fn of(actor: &LinkActor, rests_on_granted: bool) -> Self {
         match actor {
             _ if rests_on_granted => Self::Followed,

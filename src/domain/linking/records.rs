@@ -7,15 +7,13 @@ use crate::domain::name::{self, Relation};
 /// Whether a certificate, or an old application without an account, is this person's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Belongs {
-    /// Shown.
     Yes,
-    /// A record under this number exists that may be theirs: said, without any detail of it.
+    /// A record under this number exists that may be theirs: mentioned without any detail.
     Unclear,
-    /// Not mentioned.
     No,
 }
 
-/// Compares one row with the person's aliases and with those of everyone else who holds the same number.
+/// Compares one row with the person's aliases and with those of everyone else who has the same number.
 ///
 /// Shown only where number and name fit one alias, by no upgrade of uncertain century, and fit no alias of another person.
 pub fn belongs(number: &Number, name: &str, own: &[Alias], others: &[Alias]) -> Belongs {

@@ -1,19 +1,17 @@
-//! "Always" of LINKING.md: what of a linked account its person sees, asked again each time.
+//! "Always" of LINKING.md: what a person sees of a linked account, decided again at each request.
 
 use super::{Account, Alias, still_fits};
 
-/// What of a linked account its person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// All of it.
     Yes,
-    /// That it is frozen: they said that it is not theirs, and a reviewer has not answered yet.
+    /// Only that it is frozen: the person said that it is not theirs, and a reviewer has not answered yet.
     Frozen,
-    /// Nothing: an import made its row another number's or name's than the one that was linked.
+    /// Nothing: an import changed the row's number or name since it was linked.
     No,
 }
 
-/// Judges one account whose link stands. `is_as_linked`: whether its row still is the one that was linked; asked only where it decides.
+/// Judges one account that is linked. `is_as_linked` says whether its row still is the one that was linked; it is called only where that decides.
 pub fn shown<E>(
     account: &Account,
     is_frozen: bool,

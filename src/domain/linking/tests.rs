@@ -1,5 +1,7 @@
 use super::*;
 use crate::domain::document::{DocumentType, Number};
+use crate::ids::{AccountId, AliasId, PersonId};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 const NUMBER: &str = "110101199003071233";
@@ -150,7 +152,7 @@ fn an_undone_or_frozen_pair_is_never_linked_again_by_the_rules() {
     }
 }
 
-/// What else is known of an account that number and name alone would link, to (list, rule, whether the link stood before).
+/// Other facts about an account that number and name alone would link, to (list, rule, whether it was linked before).
 #[test]
 fn an_account_that_fits_is_linked_only_where_nothing_speaks_against_it() {
     use AccountState::{Barred, Free, Linked};
@@ -161,7 +163,7 @@ fn an_account_that_fits_is_linked_only_where_nothing_speaks_against_it() {
     let none: &[(&str, &str)] = &[];
     for (row, state, rivals, expected) in [
         ((NUMBER, "测试"), Free, none, ("accounts", "L1", false)),
-        // A rival: beyond doubt, or not so.
+        // A rival: beyond doubt, or not.
         ((NUMBER, "测试"), Free, &[(NUMBER, "测试")], ("review", "L5", false)),
         ((OLD_NUMBER, "测试"), Free, &[(NUMBER, "测 试")], ("review", "L5", false)),
         ((NUMBER, "测试"), Free, &[(NUMBER, "别人")], ("accounts", "L1", false)),
@@ -170,7 +172,7 @@ fn an_account_that_fits_is_linked_only_where_nothing_speaks_against_it() {
         ((NUMBER, "别人"), Free, &[(NUMBER, "别人")], ("review", "L5", false)),
         ((NUMBER, "别人"), Free, &[(NUMBER, "又一人")], ("proof", "L4", false)),
         ((NUMBER, "测?"), Free, &[(NUMBER, "测验")], ("proof", "L3", false)),
-        // Linked to this person: whatever else fits, unless the row changed and fits no longer.
+        // Linked to this person: kept whatever else fits, unless the row changed and fits no longer.
         ((NUMBER, "测试"), mine(Rule::L1, false), &[(NUMBER, "测试")], ("accounts", "L1", true)),
         (("999", "旧名"), mine(Rule::L4, false), none, ("accounts", "L4", true)),
         ((NUMBER, "测 试"), mine(Rule::L4, true), none, ("accounts", "L4", true)),
@@ -179,7 +181,7 @@ fn an_account_that_fits_is_linked_only_where_nothing_speaks_against_it() {
         ((NUMBER, "测?"), mine(Rule::L1, true), none, ("review", "L5", false)),
         (("110101199003071250", "测试"), mine(Rule::L1, true), none, ("review", "L5", false)),
         (("1.10101E+17", "测试"), mine(Rule::L1, true), none, ("review", "L5", false)),
-        // Another person's, or taken from this one: never for proof.
+        // Linked to another person, or undone for this one: never for proof.
         ((NUMBER, "测试"), foreign(), none, ("review", "L5", false)),
         ((NUMBER, "别人"), foreign(), none, ("review", "L5", false)),
         ((NUMBER, "测试"), Barred { person: me }, none, ("review", "L5", false)),
@@ -218,7 +220,7 @@ fn a_link_rests_on_a_granted_pair_only_where_the_portals_own_word_is_not_enough(
     assert_eq!(labels(&decision.proof), ["reissue:3"], "it fits the granted pair as unclearly as any");
 }
 
-/// Rule 2, where the number was granted by a reviewer and never vouched for: the safer reading of LINKING.md asks.
+/// Rule 2, where a reviewer granted the number and the portal never vouched for it: the stricter reading of LINKING.md.
 #[test]
 fn an_unknown_subject_joins_only_under_a_number_that_the_portal_vouched_for() {
     for (aliases, joins) in [
@@ -402,7 +404,7 @@ fn any_name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// The one promise: nothing is linked by the rules unless number and name agree beyond doubt and the account is free.
+    /// The invariant: the rules link nothing unless number and name agree beyond doubt and the account is free.
     #[test]
     fn no_link_is_ever_made_without_the_same_number_and_a_fitting_name(
         portal in (any_number(), any_name()), rows in prop::collection::vec((any_number(), any_name(), 0u8..4), 0..8),

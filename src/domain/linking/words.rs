@@ -1,48 +1,43 @@
 //! The words of LINKING.md and CONTRACT.md §6 for outcomes and rules, and the sentence that explains a decision.
 
-use super::{Decision, Who};
+mod reason;
+
 use crate::domain::word::words;
 
 words! {
     /// The rules, in the order in which an answer names them.
     pub enum Rule {
-        /// Number and name the same.
+        /// Number and name are equal.
         L1 = "L1",
-        /// The same after a 15-digit upgrade.
+        /// Equal after a 15-digit upgrade.
         L1From15 = "L1-15",
-        /// The same after folding the name.
+        /// Equal after folding the name.
         L1Fold = "L1-fold",
-        /// Both.
+        /// Equal after a 15-digit upgrade and folding the name.
         L1From15Fold = "L1-15-fold",
-        /// The same by an upgrade whose century is not certain.
+        /// Equal after an upgrade whose century is not certain.
         L2 = "L2",
-        /// A name with lost characters.
+        /// The name has lost characters.
         L3 = "L3",
-        /// Another name.
         L4 = "L4",
-        /// Linked to another person or as well another's, barred for this one, or changed since it was linked.
+        /// Linked to another person, a fit for another person too, barred for this one, or changed since it was linked.
         L5 = "L5",
         /// The portal vouches for another number than before.
         R1 = "R1",
-        /// Another subject under the number of a person of another name.
+        /// Another subject under the number of a person with another name.
         R2 = "R2",
-        /// The identity is not accepted.
         Refused = "refused",
-        /// No rule applies.
         None = "none",
     }
 }
 
 words! {
-    /// The overall answer.
     pub enum Outcome {
-        /// At least one account is, or is to be, linked.
+        /// At least one account is linked, or is to be.
         Linked = "linked",
         /// Accounts were found that need a proof.
         NeedsProof = "needs_proof",
-        /// A reviewer must look.
         NeedsReview = "needs_review",
-        /// Nothing was found.
         NoAccount = "no_account",
         /// The identity is not accepted; nothing is created.
         Refused = "refused",
@@ -50,9 +45,7 @@ words! {
 }
 
 words! {
-    /// Why an identity is not accepted.
     pub enum Refusal {
-        /// A corporate account.
         Corporate = "corporate",
         /// Neither personal nor corporate, as far as the configuration knows.
         UserTypeUnknown = "user_type_unknown",
@@ -60,89 +53,36 @@ words! {
         LevelTooLow = "level_too_low",
         /// The real-name level is missing or unmapped.
         LevelUnknown = "level_unknown",
-        /// No document number.
         NumberMissing = "number_missing",
         /// The document number is masked, or cannot be one.
         NumberInvalid = "number_invalid",
         /// The document type is a code that the configuration does not know.
         DocumentTypeUnknown = "document_type_unknown",
-        /// No name.
         NameMissing = "name_missing",
     }
 }
 
 words! {
-    /// For what an account is kept that was found for a person and not joined.
+    /// What an account found for a person and not linked waits for.
     pub enum List {
-        /// The person may prove it.
         Proof = "proof",
-        /// A reviewer decides.
         Review = "review",
     }
 }
 
 words! {
-    /// By whose word a pair of number and name is a person's.
+    /// Who says that a pair of number and name is a person's.
     pub enum Origin {
-        /// The portal's.
         Portal = "portal",
-        /// The old password's.
         Proof = "proof",
-        /// A reviewer's.
         Review = "review",
     }
 }
 
 words! {
-    /// What the portal vouches for otherwise than before.
+    /// What the portal vouches for differently than before.
     pub enum IdentityPart {
         Name = "name",
         Number = "number",
-    }
-}
-
-impl Rule {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::L1 => "证件号码和姓名与原账号一致",
-            Self::L1From15 => "原账号的15位证件号码升为18位后一致，姓名一致",
-            Self::L1Fold => "证件号码一致，姓名仅间隔号、空格、全半角或大小写不同",
-            Self::L1From15Fold => "原账号的15位证件号码升为18位后一致，姓名仅间隔号、空格、全半角或大小写不同",
-            Self::L2 => "原账号的15位证件号码顺序码为996至999，升为18位后出生世纪不能确定，需要证明",
-            Self::L3 => "证件号码一致，姓名中有未能显示的字，需要证明",
-            Self::L4 => "证件号码一致，姓名不同，需要证明",
-            Self::L5 => {
-                "原账号已与他人关联或同样符合他人，或与本人的关联曾被撤销、冻结，或关联后登记信息有变，需要人工核实"
-            }
-            Self::R1 => "门户提供的证件号码与以前不同，需要人工核实",
-            Self::R2 => "该证件号码已有使用人，不能确定为同一人，需要人工核实",
-            Self::Refused => "不接受该门户账号",
-            Self::None => "没有找到该证件号码的原账号",
-        }
-    }
-}
-
-impl Refusal {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::Corporate => "法人账号不能办理，请使用本人的个人账号",
-            Self::UserTypeUnknown => "门户账号的用户类型不明，不能办理",
-            Self::LevelTooLow => "门户账号的实名认证等级不够",
-            Self::LevelUnknown => "门户没有提供可识别的实名认证等级",
-            Self::NumberMissing => "门户没有提供证件号码",
-            Self::NumberInvalid => "门户提供的证件号码不完整或不正确",
-            Self::DocumentTypeUnknown => "门户提供的证件类型不能识别",
-            Self::NameMissing => "门户没有提供姓名",
-        }
-    }
-}
-
-impl Decision {
-    /// One plain sentence; holds no personal data.
-    pub fn reason(&self) -> String {
-        match self.who {
-            Who::Refused(refusal) => format!("{}。", refusal.reason()),
-            _ => format!("{}。", self.rule.reason()),
-        }
     }
 }

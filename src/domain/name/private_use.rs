@@ -30,7 +30,7 @@ pub(super) fn assigned(c: char) -> Option<char> {
     }
 }
 
-/// Whether a character is for private use: without a mapping nobody can know what it stood for.
+/// Whether a character is a private-use one: without a mapping its meaning is unknown.
 pub(super) fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
 }
@@ -39,7 +39,7 @@ pub(super) fn is_private(c: char) -> bool {
 mod tests {
     use super::*;
 
-    /// The rows of FE50-FEA0 as the web platform's decoder knows them are an independent copy of most of the table.
+    /// The web platform's decoder holds an independent copy of most rows of FE50-FEA0.
     #[test]
     fn the_table_agrees_with_the_gb18030_decoder_wherever_that_knows_an_assigned_character() {
         let trail = (0x50..=0x7e).chain(0x80..=0xa0u8);

@@ -1,4 +1,4 @@
-//! White background, measured where no head is: a band along the top edge, and the upper parts of both sides.
+//! White background, measured outside the head: a band along the top edge, and the upper parts of both sides.
 
 use super::problem::PhotoProblem;
 use super::{HEIGHT, WIDTH};
@@ -9,11 +9,11 @@ const TOP_ROWS: usize = 16;
 const SIDE_COLUMNS: usize = 16;
 const SIDE_ROWS: usize = HEIGHT as usize * 2 / 5;
 
-/// The darkest channel of a white that a scanner or a lamp has greyed a little, and of JPEG noise around it.
+/// The darkest channel of a white that is slightly grey from a scanner or a lamp, and of JPEG noise around it.
 const LEAST_CHANNEL: u8 = 220;
-/// How far apart the channels of such a white may be: a light blue (200,220,245) is not one.
+/// The largest difference between the channels of such a white: a light blue (200,220,245) is not one.
 const MOST_SPREAD: u8 = 24;
-/// Room for stray hair, a thin frame line left by cutting, and dust.
+/// Tolerates stray hair, a thin frame line left by cutting, and dust.
 const LEAST_WHITE_PERCENT: usize = 85;
 
 /// Measures rows of RGB pixels of the right dimensions.
@@ -49,68 +49,11 @@ fn is_white([red, green, blue]: [u8; 3]) -> bool {
     least >= LEAST_CHANNEL && most - least <= MOST_SPREAD
 }
 
-/// Of what is not white, so that the refusal names the colour that is wrong, not a mixture.
+/// The median of the pixels that are not white, so that the refusal names the wrong colour, not a mixture.
 fn median(mut values: Vec<u8>) -> u8 {
     let middle = values.len() / 2;
     if values.is_empty() { 0 } else { *values.select_nth_unstable(middle).1 }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PIXELS: usize = WIDTH as usize * HEIGHT as usize;
-
-    /// A picture of one colour above `row`, another from there on.
-    fn halves(above: [u8; 3], below: [u8; 3], row: usize) -> Vec<u8> {
-        let split = row * usize::from(WIDTH);
-        (0..PIXELS).flat_map(|index| if index < split { above } else { below }).collect()
-    }
-
-    #[test]
-    fn whites_pass_and_colours_do_not() {
-        let table = [
-            ([255, 255, 255], true),
-            ([221, 221, 221], true),
-            ([240, 235, 228], true),
-            ([219, 219, 219], false),
-            ([225, 235, 250], false),
-            ([67, 142, 219], false),
-            ([0, 0, 0], false),
-        ];
-        for (colour, passes) in table {
-            assert_eq!(check(&halves(colour, [30, 30, 30], SIDE_ROWS)).is_ok(), passes, "{colour:?}");
-        }
-    }
-
-    #[test]
-    fn clothes_below_do_not_count() {
-        assert_eq!(check(&halves([255; 3], [67, 142, 219], SIDE_ROWS)), Ok(()));
-    }
-
-    #[test]
-    fn the_refusal_names_the_colour_that_is_wrong() {
-        assert_eq!(
-            check(&halves([67, 142, 219], [255; 3], PIXELS / usize::from(WIDTH))),
-            Err(PhotoProblem::Background { white_percent: 0, colour: (67, 142, 219) })
-        );
-        let Err(PhotoProblem::Background { white_percent, colour }) = check(&halves([255; 3], [200, 30, 30], 20))
-        else {
-            panic!("a red lower part of the sides passed");
-        };
-        assert_eq!(colour, (200, 30, 30));
-        assert!((40..=60).contains(&white_percent), "{white_percent}");
-    }
-
-    #[test]
-    fn a_thin_frame_line_is_forgiven() {
-        let mut pixels = halves([255; 3], [255; 3], 0);
-        for index in 0..PIXELS {
-            let (row, column) = (index / usize::from(WIDTH), index % usize::from(WIDTH));
-            if row == 0 || column == 0 || column + 1 == usize::from(WIDTH) {
-                pixels[index * 3..index * 3 + 3].fill(0);
-            }
-        }
-        assert_eq!(check(&pixels), Ok(()));
-    }
-}
+mod tests;

@@ -2,7 +2,8 @@
 
 use super::problem::PhotoProblem;
 
-/// As many bytes of zeros as an encoder fills a buffer up with. A hole in a file leaves more of them, or too few blocks for the picture.
+/// The most bytes of zeros with which an encoder fills up a buffer. A hole in a file leaves more of them, or too few blocks for the
+/// picture.
 const MAX_PADDING: usize = 64;
 
 /// A canonical Huffman code: how many codes there are of each length, and the symbols in code order.
@@ -12,18 +13,17 @@ pub(super) struct Huffman<'a> {
 }
 
 impl<'a> Huffman<'a> {
-    /// Takes one table off the front of a DHT payload: its class and slot byte, the table, the rest.
+    /// Splits one table off a DHT payload: its class and slot byte, the table, the rest.
     pub(super) fn take(payload: &'a [u8]) -> Option<(u8, Self, &'a [u8])> {
         let (&class_and_slot, rest) = payload.split_first()?;
         let (counts, rest) = rest.split_first_chunk::<16>()?;
         let total = counts.iter().map(|count| usize::from(*count)).sum();
         let (symbols, rest) = rest.split_at_checked(total)?;
-        // Codes of each length must leave room: an overfull table has codes that mean two things.
+        // Codes of each length must leave room: an overfull table has ambiguous codes.
         let room = counts.iter().try_fold(1u32, |room, count| (room * 2).checked_sub(u32::from(*count)));
         (total <= 256 && room.is_some()).then_some((class_and_slot, Self { counts: *counts, symbols }, rest))
     }
 
-    /// The next symbol.
     pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Result<u8, PhotoProblem> {
         let (mut code, mut first, mut index) = (0u32, 0u32, 0u32);
         for count in self.counts.map(u32::from) {
@@ -52,7 +52,7 @@ impl<'a> Bits<'a> {
         Self { bytes: interval.iter(), current: 0, left: 0 }
     }
 
-    /// The next `count` bits, at most 16. Bits that are not there mean that the file was cut.
+    /// The next `count` bits, at most 16. Missing bits mean that the file is truncated.
     pub(super) fn take(&mut self, count: u8) -> Result<u32, PhotoProblem> {
         let mut value = 0;
         for _ in 0..count {
@@ -69,14 +69,14 @@ impl<'a> Bits<'a> {
         Ok(value)
     }
 
-    /// Whether nothing but padding is left: the rest of the last byte, and whole bytes of ones. Encoders derived from Adobe's
-    /// `JPEGEncoder` (jpeg-js is one) write such a byte, stuffed as data is, where the codes end with a byte.
+    /// Whether only padding is left: the rest of the last byte, and whole bytes of ones. Encoders derived from Adobe's `JPEGEncoder`
+    /// (jpeg-js is one) write such a byte, stuffed as data is, where the codes end with a byte.
     pub(super) fn is_used_up(&self) -> bool {
         self.bytes.as_slice().chunks(2).all(|pair| pair == [0xff, 0x00])
     }
 
-    /// Whether nothing but padding is left before the marker that ends the scan: bytes of zeros count there too, as encoders write
-    /// them that fill up a buffer. Decoders look for the next marker; behind a restart interval not all of them do.
+    /// Whether only padding is left before the marker that ends the scan: bytes of zeros count there too, as encoders write them to fill up
+    /// a buffer. Decoders look for the next marker; behind a restart interval not all of them do.
     pub(super) fn ends_scan(&self) -> bool {
         let mut rest = self.bytes.as_slice();
         if rest.len() > MAX_PADDING {

@@ -1,7 +1,12 @@
 //! Why a photo is refused: the rule, and what was measured.
 
+mod coding;
+mod file_kind;
+
 use super::exif::Orientation;
 use super::{HEIGHT, WIDTH};
+pub use coding::Coding;
+pub use file_kind::FileKind;
 
 /// The first rule that a file breaks. `Display` is the sentence for the citizen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +19,7 @@ pub enum PhotoProblem {
     TooSmall { bytes: usize },
     #[error("照片应为 JPG 或 JPEG 格式，您上传的是{}，请转换格式后重新上传", kind.words())]
     NotJpeg { kind: FileKind },
-    /// Of a picture that looks upright only where somebody turns it: turning it here would code it anew.
+    /// For a picture that looks upright only after rotation: rotating it here would re-encode it.
     #[error(
         "照片带有旋转信息（EXIF 方向 {}）：看图时会自动转正，但文件中的画面是{}，不能用于证书打印。\
          请用图片软件打开照片，转正后另存为 {WIDTH}×{HEIGHT} 像素的 JPG，再重新上传",
@@ -33,7 +38,7 @@ pub enum PhotoProblem {
         kind.map_or(String::new(), |kind| format!("（{}）", kind.words().trim_start()))
     )]
     Trailing { bytes: usize, kind: Option<FileKind> },
-    /// The part that is damaged is for the log; a citizen can do nothing with it.
+    /// The damaged part is for the log; a citizen cannot act on it.
     #[error("照片文件已损坏，无法读取，请用图片软件另存为普通 JPG 后重新上传")]
     Damaged(&'static str),
     #[error(
@@ -58,97 +63,6 @@ impl PhotoProblem {
             Self::Trailing { .. } => "trailing",
             Self::Damaged(_) => "damaged",
             Self::Background { .. } => "background",
-        }
-    }
-}
-
-/// A way of coding JPEG that printing of certificates does not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coding {
-    /// Four components: CMYK or YCCK, for printing presses.
-    Cmyk,
-    /// Two, or more than four.
-    Components(u8),
-    /// Other than 8 bits a sample.
-    Precision(u8),
-    Arithmetic,
-    Lossless,
-    Hierarchical,
-    /// More scans than any sane progressive file has.
-    Scans(usize),
-}
-
-impl Coding {
-    pub(in crate::domain) fn words(self) -> String {
-        match self {
-            Self::Cmyk => " CMYK 印刷色彩模式的 JPG".to_owned(),
-            Self::Components(count) => format!("含 {count} 个颜色分量的 JPG"),
-            Self::Precision(bits) => format!("每个颜色 {bits} 位的 JPG"),
-            Self::Arithmetic => "采用算术编码的 JPG".to_owned(),
-            Self::Lossless => "无损编码的 JPG".to_owned(),
-            Self::Hierarchical => "分层编码的 JPG".to_owned(),
-            Self::Scans(count) => format!("含 {count} 次以上扫描的 JPG"),
-        }
-    }
-}
-
-/// What a file is, told by its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    Jpeg,
-    Png,
-    Gif,
-    Bmp,
-    WebP,
-    Heif,
-    Tiff,
-    Pdf,
-    Zip,
-    Markup,
-    Unknown,
-}
-
-impl FileKind {
-    pub fn of(bytes: &[u8]) -> Self {
-        const SIGNATURES: [(&[u8], FileKind); 11] = [
-            (b"\xff\xd8", FileKind::Jpeg),
-            (b"\x89PNG", FileKind::Png),
-            (b"GIF8", FileKind::Gif),
-            (b"BM", FileKind::Bmp),
-            (b"II*\0", FileKind::Tiff),
-            (b"MM\0*", FileKind::Tiff),
-            (b"%PDF", FileKind::Pdf),
-            (b"PK\x03\x04", FileKind::Zip),
-            (b"PK\x05\x06", FileKind::Zip),
-            (b"<", FileKind::Markup),
-            (b"\xef\xbb\xbf<", FileKind::Markup),
-        ];
-        let text = bytes.trim_ascii_start();
-        if let Some((_, kind)) =
-            SIGNATURES.iter().find(|(sign, kind)| if *kind == Self::Markup { text } else { bytes }.starts_with(sign))
-        {
-            return *kind;
-        }
-        match (bytes.get(..4), bytes.get(4..8), bytes.get(8..12)) {
-            (Some(b"RIFF"), _, Some(b"WEBP")) => Self::WebP,
-            (_, Some(b"ftyp"), _) => Self::Heif,
-            _ => Self::Unknown,
-        }
-    }
-
-    pub(in crate::domain) const fn words(self) -> &'static str {
-        match self {
-            Self::Jpeg => "另一个 JPG 图片",
-            Self::Png => " PNG 图片",
-            Self::Gif => " GIF 图片",
-            Self::Bmp => " BMP 图片",
-            Self::WebP => " WebP 图片",
-            Self::Heif => " HEIC 或 AVIF 图片",
-            Self::Tiff => " TIFF 图片",
-            Self::Pdf => " PDF 文件",
-            Self::Zip => " ZIP 压缩文件或 Office 文档",
-            Self::Markup => "网页文件",
-            Self::Unknown => "其他格式的文件",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Structure, by hand-made files: flat grey pictures of a few hundred bytes. One that is sound comes as far as the floor of
-//! 10 KB. `tests/photo_rules.rs` has the rules, by real pictures.
+//! Structure, by hand-made files: flat grey pictures of a few hundred bytes. A sound one passes every check up to the minimum of 10 KB.
+//! `tests/photo_rules.rs` has the rules, by real pictures.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -230,7 +230,7 @@ fn clean(bytes: &[u8]) -> Vec<u8> {
     segments::clean(bytes, |_| Ok(())).unwrap().bytes
 }
 
-/// EXIF that says this orientation, a camera's name and a position.
+/// EXIF with this orientation, a camera's name and a position.
 fn exif(orientation: u8) -> Vec<u8> {
     let entries = [
         b"\x01\x0f\0\x02\0\0\0\x04Cam\0".as_slice(),

@@ -1,41 +1,36 @@
-//! L5: when reviewers are asked about a pair of person and account, and when not again.
+//! L5: when a pair of person and account needs a review task, and when not again.
 
 use chrono::{DateTime, Utc};
 
 use super::Kind;
 
-/// What happened between a person and an account so far.
+/// The history of a person and an account.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Whether their link stands, and is frozen.
+    /// Whether they are linked, and whether the link is frozen.
     pub standing: Option<Standing>,
-    /// The undoing of their link that came last.
+    /// The last undoing of their link.
     pub undone: Option<Undone>,
-    /// The questions about the pair: when each was answered, `None` where it is open.
+    /// The tasks about the pair: when each was answered, `None` where it is open.
     pub answers: Vec<Option<DateTime<Utc>>>,
 }
 
-/// A link that stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Shown to its person.
     Shown,
-    /// The citizen said that it is not theirs: that has a question of its own.
+    /// The citizen said that the account is not theirs, which has a task of its own.
     Frozen,
 }
 
-/// The undoing of a link.
 #[derive(Clone, Copy, Debug)]
 pub struct Undone {
-    /// When.
     pub at: DateTime<Utc>,
-    /// Whether a reviewer's answer did it.
     pub by_answer: bool,
 }
 
 impl History {
-    /// What the reviewers are asked, if anything. A frozen pair has its own question; what a reviewer has answered since the pair was last
-    /// undone, or undone by an answer, is not asked again.
+    /// The kind of task to open, if any. A frozen pair has its own task; what a reviewer has answered since the pair was last undone, or
+    /// undone by an answer, is not asked again.
     pub fn question(&self) -> Option<Kind> {
         match (self.standing, self.undone) {
             (Some(Standing::Frozen), _) => return None,

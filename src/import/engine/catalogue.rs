@@ -9,9 +9,10 @@ use crate::domain::exam::{Catalogue, Row};
 use crate::import::error::ImportError;
 
 impl Engine<'_> {
-    /// Builds the catalogue from what is stored and what this run brings, which a check must imagine; a run gives every exam its newest name.
+    /// Builds the catalogue from the stored combinations and those of this run, which a check has not stored; a run gives every exam its
+    /// newest name.
     pub(super) fn settle_catalogue(&mut self) -> Result<(), ImportError> {
-        // One row for each name of each exam is all that names need.
+        // One row for each name of each exam is enough for names.
         let mut names: BTreeMap<(&str, &str), i32> = BTreeMap::new();
         for one in self.offered.values() {
             let year = names.entry((&one.code, &one.name)).or_default();

@@ -6,16 +6,17 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Runs until everything that is produced is settled, or until something fails. `produce` is told to stop when what comes after it failed.
+/// Runs until everything that is produced is settled, or until something fails. `produce` stops when a later step failed.
 ///
-/// A few chunks are under way at any time, never more: memory is bounded by their size.
+/// Only a few chunks are in flight at any time: memory is bounded by their size.
 pub(super) fn pipeline<C: Send, P: Send, E: Send>(
     produce: impl FnOnce(&mut dyn FnMut(C) -> ControlFlow<()>) -> Result<(), E>,
     prepare: impl Fn(C) -> Result<P, E> + Sync,
     mut settle: impl FnMut(P) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    // Wider than the queue of prepared chunks that bounds it, so that handing over work never waits: it would wait for ever for workers that panicked.
+    // Larger than the bounded queue of prepared chunks, so that handing over work never blocks: with panicked workers it would block for
+    // ever.
     let (give, work) = sync_channel::<(C, SyncSender<Result<P, E>>)>(workers + 3);
     let (line_up, waiting) = sync_channel::<Receiver<Result<P, E>>>(workers + 1);
     let work = Mutex::new(work);
@@ -25,14 +26,14 @@ pub(super) fn pipeline<C: Send, P: Send, E: Send>(
                 loop {
                     let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((chunk, reply)) = next else { break };
-                    // Nobody waits for it where an earlier chunk failed.
+                    // Nobody receives it where an earlier chunk failed.
                     let _ = reply.send(prepare(chunk));
                 }
             });
         }
         let settler = scope.spawn(move || {
             for prepared in waiting {
-                // A worker that panicked gives none; the scope passes its panic on.
+                // A worker that panicked sends no reply; the scope propagates its panic.
                 let Ok(prepared) = prepared.recv() else { break };
                 settle(prepared?)?;
             }

@@ -1,60 +1,29 @@
-//! The first pass: every source is read once for its keys, and to know it again.
+//! The first pass: reads every source once for its keys, and for a digest that identifies its content.
 
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+mod content;
+mod spaces;
 
 use super::{Engine, Turn};
 use crate::domain::form::china_date;
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
 use crate::import::error::ImportError;
-use crate::import::finding::Code;
 use crate::import::kind::Kind;
 use crate::import::source::{Input, Item, Items};
-use crate::import::survey::{Marks, Place, Space, Survey};
+use crate::import::survey::{Marks, Place, Survey};
 use crate::vault::LookUp;
+pub(super) use content::Content;
+use spaces::Spaces;
 
-/// Kinds of record by system, numbered.
-#[derive(Default)]
-struct Spaces(BTreeMap<(String, Kind), Space>);
-
-impl Spaces {
-    /// The catalogue of exams is one for all systems.
-    fn of(&mut self, system: &str, kind: Kind) -> Space {
-        let next = Space(u16::try_from(self.0.len()).unwrap_or(u16::MAX));
-        let system = if kind == Kind::Exams { "" } else { system };
-        *self.0.entry((system.to_owned(), kind)).or_insert(next)
-    }
-}
-
-/// What was found of one source.
 #[derive(Clone, Default)]
 pub(super) struct Surveyed {
-    /// Of its rows: the second reading has to come to the same.
+    /// A digest of its rows: the second reading must produce an equal one.
     pub content: String,
-    /// Of its rows and of how they are read, keyed: a later run that comes to the same may go on.
+    /// A keyed digest of its rows and of how they are read: a later run with an equal digest may resume.
     pub digest: Vec<u8>,
 }
 
-/// A digest of rows as they are read.
-#[derive(Default)]
-pub(super) struct Content(Sha256);
-
-impl Content {
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    pub(super) fn rejected(&mut self, code: Code) {
-        self.0.update(code.as_str());
-    }
-
-    pub(super) fn finish(self) -> String {
-        hex::encode(self.0.finalize())
-    }
-}
-
 impl Engine<'_> {
-    /// What the files say of one another's keys, and a digest of each source.
+    /// Surveys the keys of all files, and makes a digest of each source.
     pub(super) fn survey(
         &self,
         turns: &[Turn<'_>],
@@ -63,7 +32,7 @@ impl Engine<'_> {
         let (mut survey, mut spaces, mut found) = (Survey::new(), Spaces::default(), Vec::new());
         let progress = self.options.progress;
         let size = |turn: &Turn<'_>| if let Input::Table(table) = &inputs[turn.at] { table.size() } else { 0 };
-        // Read here, and again for good.
+        // Every source is read twice.
         progress.inc_length(2 * turns.iter().map(size).sum::<u64>());
         for turn in turns {
             progress.set_message(format!("通读 {}", turn.source.file));
@@ -94,7 +63,7 @@ impl Engine<'_> {
         Ok((survey.finish().map_err(ImportError::Scratch)?, found))
     }
 
-    /// Reads one source; the digest tells whether a later run reads the same rows.
+    /// Reads one source; the digest tells whether a later run reads equal rows.
     fn look<E: Entity>(
         &self,
         turn: Turn<'_>,
@@ -115,7 +84,7 @@ impl Engine<'_> {
                 Item::Row(outline) => {
                     E::feed(&outline, &mut |bytes| content.feed(bytes));
                     self.options.progress.inc_length(E::weight(&outline));
-                    // What is wrong with a key is said when the row is worked off.
+                    // An invalid key is reported when the row is processed.
                     if let Ok(key) = E::key(&outline, today) {
                         survey.key(space, &key, place).map_err(ImportError::Scratch)?;
                         if let Some((space, key)) = refers_to.zip(E::points_to(&outline)) {

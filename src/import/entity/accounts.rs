@@ -136,7 +136,7 @@ impl Entity for Accounts {
     ) -> Result<(), DbError> {
         let sealed = new.iter().map(|account| &account.password_sealed);
         if sealed.chain(changed.iter().map(|account| &account.password_sealed)).any(Option::is_some) {
-            // Before the rows: see `jobs::ensure`.
+            // Inserted before the rows: see `jobs::ensure`.
             jobs::ensure(conn, jobs::WRAP_PASSWORDS, stamp.batch, stamp.now)?;
         }
         store::copy_accounts(conn, new)?;
@@ -144,7 +144,7 @@ impl Entity for Accounts {
     }
 }
 
-/// A clear-text password is hashed now; a hash is sealed now and wrapped later, for that takes 20 ms a row.
+/// A clear-text password is hashed now; a hash is sealed now and wrapped later, because wrapping takes 20 ms a row.
 fn protect(vault: &Vault, password: &OldPassword) -> (Option<Vec<u8>>, Option<String>) {
     match password.hash.spec().scheme {
         Scheme::Plain => (None, Some(hash_password(password.hash.digest()))),

@@ -1,4 +1,4 @@
-//! Old applications that their owners edited here. An import never overwrites what they wrote: it asks a reviewer to look at both.
+//! Old applications that their owners edited here. An import never overwrites the edits: it opens a review task about both versions.
 
 use diesel::pg::PgConnection;
 
@@ -10,7 +10,7 @@ use crate::domain::review::{Basis, Grounds, Kind};
 use crate::ids::TaskId;
 use crate::vault::Purpose;
 
-/// Opens a question about each of these, unless one is open already.
+/// Opens a review task for each of these, unless one is open already.
 pub(super) fn ask(conn: &mut PgConnection, stamp: Stamp<'_>, edited: &[Edited]) -> Result<(), DbError> {
     for one in edited {
         let (system, key) = (stamp.system.to_owned(), one.key.clone());

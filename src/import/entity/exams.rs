@@ -14,7 +14,7 @@ use crate::import::source::Row;
 use crate::import::transform::{Combination, Context, Draft};
 use crate::vault::Vault;
 
-/// The catalogue is one for all systems.
+/// The catalogue is shared by all systems.
 #[derive(Debug)]
 pub(in crate::import) struct Exams;
 
@@ -83,7 +83,7 @@ impl Entity for Exams {
     }
 
     fn is_empty(_conn: &mut PgConnection, _system: &str) -> QueryResult<bool> {
-        // Few enough to be asked for every time.
+        // Few enough to be queried every time.
         Ok(false)
     }
 
@@ -122,7 +122,6 @@ impl From<&NewCombination> for Combination {
     }
 }
 
-/// The exams that these keys are of.
 fn codes<'k>(keys: &[&'k str]) -> Vec<&'k str> {
     let codes: BTreeSet<&str> = keys.iter().filter_map(|key| key.split('\u{1f}').next()).collect();
     codes.into_iter().collect()

@@ -5,7 +5,6 @@ use Severity::{Blocking, Info, Warning};
 
 macro_rules! codes {
     ($($name:ident $code:literal $severity:ident $meaning:literal $advice:literal $english:literal)*) => {
-        /// What was found.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $english] $name,)*
@@ -14,12 +13,11 @@ macro_rules! codes {
         impl Code {
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The stable code.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code),* }
             }
 
-            /// Reads a code, as in `--accept`.
+            /// Parses a code, as in `--accept`.
             pub fn parse(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|known| known.as_str() == code)
             }
@@ -28,17 +26,14 @@ macro_rules! codes {
                 match self { $(Self::$name => $severity),* }
             }
 
-            /// What it means, for administrators.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning),* }
             }
 
-            /// What to do about it, for administrators.
             pub const fn advice(self) -> &'static str {
                 match self { $(Self::$name => $advice),* }
             }
 
-            /// Meaning and advice in English.
             pub const fn english(self) -> &'static str {
                 match self { $(Self::$name => $english),* }
             }

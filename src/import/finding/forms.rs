@@ -2,7 +2,6 @@
 
 use crate::import::kind::Target;
 
-/// How a date was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Digits,
@@ -10,14 +9,13 @@ pub enum Form {
     Slashes,
     Points,
     Characters,
-    /// `21-OCT-17`, Oracle's own way; its century is the last that is not in the future.
+    /// `21-OCT-17`, Oracle's own format; its century is the last that is not in the future.
     Month,
 }
 
 impl Form {
     pub const ALL: [Self; 6] = [Self::Digits, Self::Dashes, Self::Slashes, Self::Points, Self::Characters, Self::Month];
 
-    /// As a report writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Digits => "yyyyMMdd",
@@ -33,7 +31,7 @@ impl Form {
 /// The columns that hold dates.
 const COLUMNS: [Target; 3] = [Target::RegisteredAt, Target::ApprovalDate, Target::SubmittedAt];
 
-/// How often each form was met in each of [`COLUMNS`]. Every row counts: no map is fast enough for that.
+/// How often each form occurred in each of [`COLUMNS`]. An array, because a map is too slow to count every row.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Forms([[u64; Form::ALL.len()]; COLUMNS.len()]);
 
@@ -49,7 +47,7 @@ impl Forms {
         ours.iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
     }
 
-    /// Of the columns with more than one form: how many dates they hold, and how many of each form.
+    /// The columns with more than one form: how many dates they hold, and how many of each form.
     pub(super) fn mixed(&self) -> (u64, Vec<String>) {
         let mut details = Vec::new();
         let mut dates = 0;

@@ -1,4 +1,4 @@
-//! A forecast as it was written to a file, one JSON object a line: read again, and summed up.
+//! Reads a forecast from its file, one JSON object a line, and sums it up.
 
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -10,12 +10,11 @@ use super::Forecast;
 use super::summary::{Summary, decision};
 use crate::domain::linking::Rule;
 
-/// No line of a forecast is longer.
+/// The longest line that a forecast writes.
 const LONGEST_LINE: u64 = 1024 * 1024;
-/// There are some dozens of sentences; a file of more is no forecast.
+/// There are some dozens of sentences; a file with more is not a forecast.
 const MOST_REASONS: usize = 1000;
 
-/// Why a file cannot be summed up.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     #[error("{}：{source}；请检查 --forecast 的路径和权限", path.display())]
@@ -26,7 +25,7 @@ pub enum ReadError {
     Empty { path: PathBuf },
 }
 
-/// What of a line is summed up; whose it is stays unread.
+/// The members of a line that are summed up; the person's are ignored.
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow)]
@@ -39,7 +38,7 @@ struct Line<'a> {
     reason: String,
 }
 
-/// Reads a file as a stream. Lines that could not be decided stand in no such file.
+/// Streams a file. Undecidable lines are not written to such a file.
 pub fn summary(path: &Path) -> Result<Summary, ReadError> {
     let unreadable = |source| ReadError::Unreadable { path: path.to_owned(), source };
     let mut file = BufReader::new(File::open(path).map_err(unreadable)?);

@@ -1,4 +1,4 @@
-//! The portal's users as its export holds them, read as its answer at a sign-in would be.
+//! The portal's users from its export, read as the portal's answer at a sign-in would be.
 
 use indicatif::ProgressBar;
 use sso::{DocumentType, PortalConfig, PortalIdentity, PortalSession, given_name, given_number, trimmed};
@@ -12,26 +12,24 @@ use crate::import::source::record::Record;
 use crate::import::source::records::Records;
 use crate::import::source::{Declared, encoding};
 
-/// The columns of the file, in any order; others are passed over.
+/// The columns of the file, in any order; others are ignored.
 pub const COLUMNS: [&str; 6] = ["subject", "name", "document_type", "document_number", "level", "user_type"];
 
-/// One line of the file.
 pub(super) enum User {
     Identity { line: u64, identity: Box<PortalIdentity>, garbled: Option<Garbled> },
     Undecidable { line: u64, problem: Problem },
 }
 
-/// Why nothing can be said about a line.
+/// Why a line cannot be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// The line is not a row of the table.
     Row(Code),
-    /// A portal that answers so signs nobody in: the subject is not usable, or a value is no name or number.
+    /// Such an answer of a portal fails every sign-in: the subject is not usable, or a value is no name or number.
     Answer,
 }
 
 impl Problem {
-    /// Stable code.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Row(code) => code.as_str(),
@@ -39,7 +37,7 @@ impl Problem {
         }
     }
 
-    /// One sentence, without anything of the line.
+    /// One sentence, without any content of the line.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Row(code) => code.meaning(),
@@ -50,10 +48,9 @@ impl Problem {
     }
 }
 
-/// Reads users one after the other.
 pub(super) struct Users<'a> {
     records: Records<Box<dyn Read + Send>>,
-    /// Where each of [`COLUMNS`] stands.
+    /// The position of each of [`COLUMNS`].
     at: [usize; COLUMNS.len()],
     portal: &'a PortalConfig,
 }
@@ -86,7 +83,7 @@ impl<'a> Users<'a> {
     }
 
     fn read(&self, record: &Record) -> User {
-        // As at a sign-in: blanks at the ends are no part of a value, and an empty cell says that there is nothing. A subject is taken as it is.
+        // As at a sign-in: blanks at the ends are not part of a value, and an empty cell means an absent value. A subject is not trimmed.
         let [subject, name, document_type, number, level, user_type] = self.at.map(|at| record.field(at));
         let identity = PortalIdentity {
             issuer: self.portal.issuer().to_owned(),

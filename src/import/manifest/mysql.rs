@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use std::path::PathBuf;
 
-/// Where it answers, and what is read of it.
+/// The server's address, and what to read.
 #[derive(Clone, Debug)]
 pub struct Mysql {
     pub host: String,
@@ -16,26 +16,24 @@ pub struct Mysql {
     pub rows: Rows,
 }
 
-/// What is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// A table of that name, or of another database: `db.table`.
+    /// A table, or one of another database: `db.table`.
     Table(Vec<String>),
-    /// One SELECT.
     Query(String),
 }
 
 impl Mysql {
-    /// Sources that share this share a snapshot.
+    /// The identity of the server: sources that share it share a snapshot.
     pub fn server(&self) -> (&str, u16, &str, &str) {
         (&self.host, self.port, &self.user, &self.database)
     }
 }
 
-/// They read a file of the server, or keep it waiting, locked or busy.
+/// Functions that read a file of the server, or make it wait, lock or spin.
 const REFUSED_FUNCTIONS: [&str; 4] = ["load_file", "sleep", "get_lock", "benchmark"];
 
-/// Whether a query in small letters calls a function, whose name may be quoted.
+/// Whether a query in lower case calls a function, whose name may be quoted.
 fn calls(query: &str, function: &str) -> bool {
     query.match_indices(function).any(|(at, _)| {
         let is_of_a_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
@@ -44,8 +42,8 @@ fn calls(query: &str, function: &str) -> bool {
     })
 }
 
-/// Whether a text is a query that only reads. The database holds to it too (the transaction is READ ONLY); this is about what would pass
-/// there: locks, files on the server, statements behind the first, and functions that hold the server up.
+/// Whether a text is a query that only reads. The transaction is READ ONLY besides; this refuses what that allows: locks, files on the
+/// server, further statements, and functions that keep the server busy.
 pub fn reads_only(query: &str) -> Result<(), &'static str> {
     let words: Vec<String> = query
         .split(|c: char| !c.is_alphanumeric() && c != '_')

@@ -13,24 +13,24 @@ use crate::import::source::encoding::Declared;
 pub struct Source {
     pub system: String,
     pub kind: Kind,
-    /// As written, for reports; of a database, `mysql:` and what is read of it.
+    /// As written, for reports; for a database, `mysql:` and the table or query.
     pub file: String,
     pub path: PathBuf,
-    /// The database that is read instead of a file.
+    /// The database to read instead of a file.
     pub mysql: Option<Mysql>,
-    /// Between the fields of a line; told from the file where nothing is said.
+    /// The field delimiter; detected from the file where absent.
     pub delimiter: Option<u8>,
-    /// The sheet of a workbook; the first one where nothing is said.
+    /// The sheet of a workbook; the first one where absent.
     pub sheet: Option<String>,
     pub encoding: Declared,
-    /// Headers that differ from the default; `None` where the file is said not to have the column.
+    /// Headers that differ from the default; `None` where the manifest says that the file lacks the column.
     pub columns: BTreeMap<Target, Option<String>>,
     /// How passwords are stored, or the name of a scheme that this version lacks; `None` where no passwords are imported.
     pub password: Option<Result<Spec, UnknownScheme>>,
 }
 
 impl Source {
-    /// Whether the file is a workbook, by its name.
+    /// Whether the file's name is a workbook's.
     pub fn is_workbook(&self) -> bool {
         self.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
     }

@@ -1,10 +1,9 @@
-//! How a table was read: what a person looks at before believing the counts.
+//! How a table was read: what an administrator checks before trusting the counts.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How a table was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shape {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -15,22 +14,21 @@ pub struct Shape {
     pub columns: Columns,
 }
 
-/// An encoding, and whether nobody had stated it.
+/// An encoding, and whether it was guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct EncodingFound {
     pub name: &'static str,
     pub guessed: bool,
 }
 
-/// The columns by their headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Columns {
-    /// By what they mean.
+    /// By their meaning.
     pub mapped: BTreeMap<&'static str, String>,
     pub unmapped: Vec<String>,
 }
 
-/// How many columns without a meaning a page names.
+/// The most unmapped columns that a page names.
 const NAMED: usize = 20;
 
 impl Shape {

@@ -1,24 +1,25 @@
 //! A delimited file as rows with named columns.
 
+mod rows;
+
 use indicatif::ProgressBar;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::encoding::{self, Told};
-use super::items::{Item, Items, NoTable, Rejection};
+use super::items::NoTable;
 use super::layout::Layout;
-use super::records::{Records, Refused};
-use super::row::Row;
+use super::records::Records;
 use crate::import::finding::{Code, Tally};
-use crate::import::kind::Target;
 use crate::import::manifest;
 use crate::import::report::EncodingFound;
+pub(super) use rows::Rows;
 
-/// How much is looked at for a header.
+/// The most bytes that are searched for a header.
 const HEADER: u64 = 64 * 1024;
 
-/// A file that was looked at.
+/// A file that was examined.
 #[derive(Debug)]
 pub(super) struct Delimited {
     path: PathBuf,
@@ -29,7 +30,6 @@ pub(super) struct Delimited {
 }
 
 impl Delimited {
-    /// Reads the header.
     pub(super) fn open(source: &manifest::Source, tally: &mut Tally) -> Result<Self, NoTable> {
         let path = source.path.clone();
         let told = encoding::tell(&path, source.encoding)?;
@@ -83,7 +83,7 @@ fn by_name(path: &Path) -> Option<u8> {
     matches!(extension.as_str(), "tsv" | "tab").then_some(b'\t')
 }
 
-/// A header has a tab between any two columns, or a comma. Commas are what `.csv` promises: only tabs are said.
+/// A header has a tab between any two columns, or a comma. `.csv` promises commas: only tabs are reported.
 fn by_header(path: &Path, told: Told, tally: &mut Tally) -> io::Result<u8> {
     let mut start = Vec::new();
     encoding::open(path, told, &ProgressBar::hidden())?.take(HEADER).read_to_end(&mut start)?;
@@ -98,36 +98,6 @@ fn by_header(path: &Path, told: Told, tally: &mut Tally) -> io::Result<u8> {
 
 fn changed() -> io::Error {
     io::Error::other("文件在读取期间被改动")
-}
-
-/// Reads rows one after the other.
-#[derive(Debug)]
-pub(super) struct Rows<R> {
-    records: Records<R>,
-    layout: Arc<Layout>,
-}
-
-impl<R: Read> Rows<R> {
-    /// The key of a rejected row. Where the columns do not agree with the header, only a first column may still be what it seems.
-    fn key(&self, refused: &Refused) -> String {
-        let at = self.layout.at(Target::Key).filter(|at| *at == 0 || refused.code != Code::ColumnCount);
-        at.filter(|_| refused.split).and_then(|at| self.records.field(at)).unwrap_or_default()
-    }
-}
-
-impl<R: Read + Send> Items for Rows<R> {
-    type Input = Row;
-
-    fn next(&mut self) -> io::Result<Option<Item<Row>>> {
-        let Some(record) = self.records.advance()? else { return Ok(None) };
-        Ok(Some(match record {
-            Ok(record) => Item::of(record, &self.layout),
-            Err(refused) => {
-                let (row, key, code) = (refused.line, self.key(&refused), refused.code);
-                Item::Rejected(Rejection { row, key, code })
-            }
-        }))
-    }
 }
 
 #[cfg(test)]

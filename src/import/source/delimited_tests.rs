@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::import::kind::Kind;
+use crate::import::kind::Target;
+use crate::import::source::items::{Item, Items};
 use crate::import::source::{Declared, Encoding};
 use std::collections::BTreeMap;
 
@@ -24,7 +26,7 @@ fn source(columns: &[(Target, Option<&str>)]) -> manifest::Source {
     }
 }
 
-/// A row with its number, or why it is none.
+/// A row with its number, or why it was rejected.
 type Read = Result<(u64, Vec<String>), (u64, Code)>;
 
 fn read_once(table: &Delimited) -> Vec<Read> {

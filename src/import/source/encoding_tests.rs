@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used)]
+use super::guess::guess_bytes;
+use super::utf16::FromUtf16Le;
 use super::*;
+use indicatif::ProgressBar;
+use std::io::Read;
 
 fn from_utf16(units: &[u16], tail: &[u8]) -> Vec<u8> {
     let mut raw: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();

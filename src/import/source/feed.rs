@@ -1,4 +1,4 @@
-//! Rows from a thread of their own: for sources whose reader borrows from what it reads, and ends with the last row.
+//! Rows from a thread of their own: for sources whose reader borrows from its input, and ends with the last row.
 
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -7,22 +7,22 @@ use std::thread;
 use super::items::{Item, Items};
 use super::row::Row;
 
-/// Rows go over in lots of this many, or this many bytes.
+/// Rows are sent in lots of this many, or this many bytes.
 const LOT: usize = 256;
 const LOT_BYTES: usize = 512 * 1024;
-/// Lots that wait.
+/// The queue's capacity, in lots.
 const AHEAD: usize = 2;
 
 type Lot = Vec<Item<Row>>;
 
-/// The reading end.
+/// The receiving end.
 pub(super) struct Feed {
     lots: Receiver<io::Result<Option<Lot>>>,
     lot: std::vec::IntoIter<Item<Row>>,
     ended: bool,
 }
 
-/// The writing end.
+/// The sending end.
 pub(super) struct Mouth {
     lots: SyncSender<io::Result<Option<Lot>>>,
     lot: Lot,
@@ -32,7 +32,7 @@ pub(super) struct Mouth {
 /// Why the thread stops early.
 pub(super) enum Stop {
     Failed(io::Error),
-    /// Nobody reads any more.
+    /// The receiver was dropped.
     Gone,
 }
 
@@ -43,7 +43,7 @@ impl From<io::Error> for Stop {
 }
 
 impl Feed {
-    /// Begins to read.
+    /// Starts the thread.
     pub(super) fn start(read: impl FnOnce(&mut Mouth) -> Result<(), Stop> + Send + 'static) -> io::Result<Self> {
         let (sender, lots) = sync_channel(AHEAD);
         thread::Builder::new().spawn(move || {
@@ -53,7 +53,7 @@ impl Feed {
                 Err(Stop::Failed(error)) => Err(error),
                 Err(Stop::Gone) => return,
             };
-            // Nobody may be left to be told.
+            // The receiver may be gone.
             let _ = mouth.lots.send(last);
         })?;
         Ok(Self { lots, lot: Vec::new().into_iter(), ended: false })
@@ -87,7 +87,7 @@ impl Items for Feed {
             if self.ended {
                 return Ok(None);
             }
-            // A thread that is gone without a last word has panicked: then not everything was read.
+            // A thread that ended without a last message has panicked: not everything was read.
             match self.lots.recv().map_err(|_| io::Error::other("读取中断：数据的结构无法理解"))?? {
                 Some(lot) => self.lot = lot.into_iter(),
                 None => self.ended = true,

@@ -1,4 +1,4 @@
-//! Sources behind one door: judged once, read as often as need be.
+//! Sources behind one interface: examined once, read any number of times.
 
 use indicatif::ProgressBar;
 use std::io;
@@ -15,16 +15,16 @@ use crate::import::kind::Kind;
 use crate::import::manifest;
 use crate::import::report::Shape;
 
-/// A source that waits for its turn.
+/// An opened source.
 #[derive(Debug)]
 pub enum Input {
     Table(TableInput),
     Folder(FolderInput),
-    /// Cannot be read.
+    /// Not readable.
     Nothing,
 }
 
-/// A table wherever it lies.
+/// A table in a file, a sheet or a database.
 #[derive(Debug)]
 pub struct TableInput(Table);
 
@@ -35,7 +35,7 @@ enum Table {
     Database(Database),
 }
 
-/// Opens every source of a manifest; whatever is wrong with one is a finding about it, and the others are opened all the same.
+/// Opens every source of a manifest; a problem of one is a finding about it, and the others are opened nevertheless.
 pub fn open_all(sources: &[manifest::Source], tallies: &mut [Tally]) -> Vec<Input> {
     let mut links = Links::default();
     sources.iter().zip(tallies).map(|(source, tally)| open(source, &mut links, tally)).collect()
@@ -85,7 +85,7 @@ impl Input {
 }
 
 impl TableInput {
-    /// Bytes to read, for the progress bar; about, or nothing where it cannot be told.
+    /// Bytes to read, for the progress bar; approximate, or 0 where unknown.
     pub fn size(&self) -> u64 {
         match &self.0 {
             Table::Delimited(table) => table.size(),
@@ -94,7 +94,6 @@ impl TableInput {
         }
     }
 
-    /// Which column means what.
     pub fn layout(&self) -> &Layout {
         match &self.0 {
             Table::Delimited(table) => table.layout(),
@@ -103,7 +102,7 @@ impl TableInput {
         }
     }
 
-    /// The rows from the first one on, the same ones every time; `progress` is told of what is read of [`Self::size`].
+    /// The rows from the first one on, equal at each call; `progress` is advanced by what is read of [`Self::size`].
     pub fn rows(&mut self, progress: &ProgressBar) -> io::Result<Box<dyn Items<Input = Row> + '_>> {
         Ok(match &self.0 {
             Table::Delimited(table) => Box::new(table.rows(progress)?),

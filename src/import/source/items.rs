@@ -1,4 +1,4 @@
-//! What every source gives: its rows one by one, or why it has none.
+//! The interface of every source: its rows one by one, or why it has none.
 
 use std::io;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::domain::form::text::tidy;
 use crate::import::finding::Code;
 use crate::import::kind::Target;
 
-/// One row of a source, or why it is none.
+/// One row of a source, or why it was rejected.
 #[derive(Debug)]
 pub enum Item<I> {
     Row(I),
@@ -28,7 +28,7 @@ impl Item<Row> {
     }
 }
 
-/// A source past its opening.
+/// An opened source.
 pub trait Items: Send {
     type Input;
 
@@ -44,16 +44,15 @@ impl<T: Items + ?Sized> Items for Box<T> {
     }
 }
 
-/// A row that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     pub row: u64,
-    /// As found; empty where it cannot be told or might be another column's value.
+    /// As found; empty where it is unknown or might be another column's value.
     pub key: String,
     pub code: Code,
 }
 
-/// Why a source has no rows to give, as a person may read it.
+/// Why a source has no rows, for a person to read.
 #[derive(Debug, thiserror::Error)]
 pub enum NoTable {
     #[error("{0}")]

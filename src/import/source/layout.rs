@@ -1,4 +1,8 @@
-//! Which column of a table means what.
+//! The meaning of each column of a table.
+
+mod columns;
+mod shown;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -9,12 +13,10 @@ use crate::import::kind::Target;
 use crate::import::manifest;
 use crate::import::report::Columns;
 
-mod shown;
-mod words;
-
+use columns::{find_columns, looks_secret, name_kept, order_content};
 use words::Words;
 
-/// Which column of the file means what, and what follows from that for every row.
+/// The meaning of each column, and what follows from it for every row.
 #[derive(Debug)]
 pub struct Layout {
     pub headers: Vec<String>,
@@ -29,7 +31,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Maps the headers; what is missing, left over or secret is a finding.
+    /// Maps the headers; missing, unmapped and secret columns are findings.
     pub fn new(headers: Vec<String>, source: &manifest::Source, tally: &mut Tally) -> Self {
         let at = find_columns(&headers, source, tally);
         let target_of = |column| Target::ALL.iter().copied().find(|target| at[*target as usize] == Some(column));
@@ -50,7 +52,7 @@ impl Layout {
         Self { headers, shown, at, targets, kept_names, content, repeated_headers, words }
     }
 
-    /// What the report says of the columns.
+    /// The columns for the report.
     pub(super) fn columns(&self) -> Columns {
         let named = |target: &Target| Some((target.as_str(), self.shown[self.at(*target)?].clone()));
         let rest = self.shown.iter().zip(&self.targets).filter(|(_, target)| target.is_none());
@@ -60,16 +62,16 @@ impl Layout {
         }
     }
 
-    /// Whether a row is a header again, as files have it that were joined or printed page by page, or the line of dashes below one.
+    /// Whether a row repeats the header, as in files that were joined or printed page by page, or is the line of dashes below one.
     pub(super) fn is_header(&self, record: &Record) -> bool {
         let columns = || (0..self.headers.len()).filter_map(|at| Some((self.targets[at]?, tidy(record.field(at)))));
         let fields = || columns().filter(|(_, field)| !field.is_empty());
         let is_dashes = |field: &str| field.len() > 1 && field.bytes().all(|byte| byte == b'-');
-        // Nearly every row has a number before long.
+        // Nearly every row has a number among its first fields.
         if fields().nth(1).is_none() || fields().any(|(_, field)| words::has_digit(field)) {
             return fields().nth(1).is_some() && fields().all(|(_, field)| self.is_own(field));
         }
-        // Of other files the columns may have another order and other words. A word that comes twice is somebody's placeholder.
+        // Other files may have the columns in another order and under other words. A word that comes twice is a placeholder.
         let is_word = |field: &str| self.words.has(field) && fields().filter(|(_, other)| *other == field).count() == 1;
         let identifying = || fields().filter(|(target, _)| is_identifying(*target));
         let is_named = identifying().nth(1).is_some() && identifying().all(|(_, field)| is_word(field));
@@ -93,12 +95,12 @@ impl Layout {
         self.targets[column]
     }
 
-    /// The columns' names in a sealed row; `None` for those that are left out of it.
+    /// The columns' names in a sealed row; `None` for those that are excluded from it.
     pub(super) fn kept_names(&self) -> &[Option<String>] {
         &self.kept_names
     }
 
-    /// The columns that the digest of a row's content is made of, in its order.
+    /// The columns in the digest of a row's content, in order.
     pub(super) fn content(&self) -> &[(Option<Target>, usize)] {
         &self.content
     }
@@ -108,84 +110,12 @@ impl Layout {
     }
 }
 
-/// What tells whose row it is. In a header there are words in all of these, whatever the other columns are called.
+/// The columns that identify a row's person. A header has words in all of these, whatever the other columns are called.
 fn is_identifying(target: Target) -> bool {
     matches!(
         target,
         Target::Key | Target::Code | Target::Account | Target::Number | Target::CertificateNumber | Target::Name
     )
-}
-
-fn find_columns(
-    headers: &[String],
-    source: &manifest::Source,
-    tally: &mut Tally,
-) -> [Option<usize>; Target::ALL.len()] {
-    let mut at = [None; Target::ALL.len()];
-    for (target, default) in source.kind.columns() {
-        let mapped = source.columns.get(target);
-        let wanted = match mapped {
-            Some(None) => continue,
-            Some(Some(header)) => header.as_str(),
-            None => default,
-        };
-        let found = headers.iter().position(|header| header == wanted);
-        at[*target as usize] = found;
-        let needed = match target {
-            Target::Salt => mapped.is_some() || matches!(source.password, Some(Ok(spec)) if spec.has_salt_column()),
-            Target::Password => mapped.is_some() || source.password.is_some(),
-            _ => true,
-        };
-        if found.is_none() && needed {
-            tally.source(Code::MissingColumn, wanted);
-        }
-        if headers.iter().filter(|header| *header == wanted).count() > 1 {
-            tally.row_with(Code::AmbiguousColumn, 1, wanted);
-        }
-    }
-    at
-}
-
-fn name_kept(headers: &[String], targets: &[Option<Target>]) -> Vec<Option<String>> {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    let columns = headers.iter().zip(targets);
-    let names = columns.map(|(header, target)| {
-        if is_left_out(header, *target) {
-            return None;
-        }
-        let mut name = header.clone();
-        for n in 2.. {
-            if !taken.contains(&name) {
-                break;
-            }
-            name = format!("{header} ({n})");
-        }
-        taken.insert(name.clone());
-        Some(name)
-    });
-    names.collect()
-}
-
-/// Columns without a meaning by header, then those with one. The password is left out: its normal form belongs to what was made of
-/// the row. The salt is not.
-fn order_content(headers: &[String], targets: &[Option<Target>], salt: Option<usize>) -> Vec<(Option<Target>, usize)> {
-    let columns = headers.iter().zip(targets).enumerate();
-    let kept = columns.filter(|(_, (header, target))| !is_left_out(header, **target));
-    let mut content: Vec<_> = kept.map(|(at, (_, target))| (*target, at)).collect();
-    content.extend(salt.map(|at| (Some(Target::Salt), at)));
-    content.sort_by_key(|(target, at)| (*target, if target.is_some() { "" } else { headers[*at].as_str() }));
-    content
-}
-
-/// Passwords and salts, and unused columns that look like them, stand in no raw row.
-fn is_left_out(header: &str, target: Option<Target>) -> bool {
-    target.map_or_else(|| looks_secret(header), Target::is_secret)
-}
-
-/// Whether a column that the manifest does not use is likely to hold passwords or salts.
-fn looks_secret(header: &str) -> bool {
-    let header = header.to_lowercase();
-    ["密码", "口令", "盐", "password", "passwd", "pwd", "salt"].iter().any(|word| header.contains(word))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+use super::columns::is_left_out;
 use super::*;
 use crate::import::kind::Kind;
 use crate::import::source::record::Draft;
@@ -38,7 +39,7 @@ fn row(headers: &[&str], values: &[&str], source: &manifest::Source) -> Row {
     Row::new(draft.finish(2).unwrap(), &layout)
 }
 
-/// The rule of the content's order in its plainest form: stored digests depend on it.
+/// A plain implementation of the content's order: stored digests depend on it.
 fn sorted_by_the_rule(row: &Row) -> Vec<String> {
     let mut cells: Vec<(Option<Target>, &str, &str)> = row
         .cells()

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// Opens a file that can be read to its end and again from its beginning. Opening a pipe would wait for ever for its other end.
+/// Opens a regular file, which can be read repeatedly. Opening a pipe would block until its other end opens.
 pub(super) fn open_file(path: &Path) -> io::Result<File> {
     let refuse = || Err(io::Error::new(io::ErrorKind::InvalidInput, "不是普通文件"));
     if !path.metadata()?.is_file() {

@@ -1,4 +1,4 @@
-//! One record: its decoded fields in one piece of memory, whatever they mean.
+//! One record: its decoded fields in one allocation, without their meaning.
 
 use crate::domain::text::is_blank;
 use crate::import::finding::Code;
@@ -6,14 +6,14 @@ use crate::import::finding::Code;
 /// Decoded fields, each free of control characters but tabs and line breaks.
 #[derive(Clone)]
 pub struct Record {
-    /// The line of the file that it begins on; the header is line 1.
+    /// The first line of the record in the file; the header is line 1.
     pub line: u64,
-    /// Tabs or line breaks stand in it.
+    /// Whether it holds tabs or line breaks.
     pub tabbed: bool,
     /// The fields, one byte between each two.
     pub(super) text: Box<str>,
     pub(super) ends: Box<[u32]>,
-    /// What the source says of a cell, and its column.
+    /// Findings of the source about a cell, and its column.
     pub(super) notes: Box<[(Code, usize)]>,
 }
 
@@ -25,7 +25,7 @@ impl Record {
     }
 }
 
-/// Where records are put together; used again for every one.
+/// A reusable buffer in which records are assembled.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     /// The fields, one byte between each two: `between`.
@@ -36,7 +36,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// An empty draft whose fields will be pushed one by one.
+    /// Clears the draft for fields to be pushed one by one.
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
@@ -44,12 +44,12 @@ impl Draft {
         self.between = 0;
     }
 
-    /// Says something of a cell of this record.
+    /// Adds a finding about a cell of this record.
     pub(super) fn note(&mut self, code: Code, column: usize) {
         self.notes.push((code, column));
     }
 
-    /// Calls for the text of the next field.
+    /// Appends a field, whose text `write` writes.
     pub(super) fn push<E>(&mut self, write: impl FnOnce(&mut String) -> Result<(), E>) -> Result<(), E> {
         if !self.ends.is_empty() {
             self.text.push('\0');
@@ -59,7 +59,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Takes the text as it is for fields with `between` between them.
+    /// Splits the text into fields at `between`.
     pub(super) fn cut(&mut self, between: u8) {
         self.between = between;
         self.ends.clear();
@@ -67,14 +67,14 @@ impl Draft {
         self.ends.push(offset(self.text.len()));
     }
 
-    /// The record, unless a control character stands in it.
+    /// The record, unless it holds a control character.
     pub(super) fn finish(&self, line: u64) -> Result<Record, Code> {
         let tabbed = if self.may_hold_control() { self.check_fields()? } else { false };
         let (text, ends) = (self.text.as_str().into(), self.ends.as_slice().into());
         Ok(Record { line, tabbed, text, ends, notes: self.notes.as_slice().into() })
     }
 
-    /// Bytes are faster to look through than characters. C2 begins U+0080 to U+00BF, the first half of which are control characters.
+    /// Bytes are faster to scan than characters. C2 begins U+0080 to U+00BF, the first half of which are control characters.
     fn may_hold_control(&self) -> bool {
         let found = self.text.bytes().filter(|byte| *byte < 0x20 || matches!(byte, 0x7f | 0xc2)).count();
         found > if self.between < 0x20 { self.ends.len() - 1 } else { 0 }
@@ -97,7 +97,7 @@ impl Draft {
     }
 }
 
-/// Rows are far shorter than 4 GiB, whatever brings them: see `split::MAX_RECORD`.
+/// Rows are far shorter than 4 GiB, whatever their source: see `split::MAX_RECORD`.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! A delimited file as records: split, decoded, and held against the number of columns that the header has.
+//! A delimited file as records: split, decoded, and checked against the header's number of columns.
 
 use std::io::{self, Read};
 
@@ -9,16 +9,15 @@ use super::split::{Broken, Split, Splitter};
 use crate::domain::form::text::tidy;
 use crate::import::finding::Code;
 
-/// A line that is left out.
+/// A rejected line.
 #[derive(Debug)]
 pub struct Refused {
     pub line: u64,
     pub code: Code,
-    /// It was split into fields all the same: some of them may be what they seem.
+    /// Whether it was split into fields nevertheless: some of them may be what they seem.
     pub split: bool,
 }
 
-/// Reads records one after the other.
 #[derive(Debug)]
 pub struct Records<R> {
     splitter: Splitter<R>,
@@ -28,7 +27,6 @@ pub struct Records<R> {
 }
 
 impl<R: Read> Records<R> {
-    /// Reads the header.
     pub fn open(bytes: R, encoding: Encoding, delimiter: u8) -> Result<Self, NoTable> {
         let mut splitter = Splitter::new(bytes, delimiter);
         match splitter.advance()? {
@@ -42,12 +40,12 @@ impl<R: Read> Records<R> {
         Ok(Self { splitter, encoding, headers, draft: Draft::default() })
     }
 
-    /// The headers, without blanks around them.
+    /// The headers, trimmed.
     pub fn headers(&self) -> &[String] {
         &self.headers
     }
 
-    /// The next record, or why a line is none; `None` at the end.
+    /// The next record, or why a line was rejected; `None` at the end.
     pub fn advance(&mut self) -> io::Result<Option<Result<Record, Refused>>> {
         let refuse = |line, code| Ok(Some(Err(Refused { line, code, split: false })));
         let (line, lines) = match self.splitter.advance()? {
@@ -67,7 +65,7 @@ impl<R: Read> Records<R> {
         Ok(Some(record.map_err(|code| Refused { line, code, split: true })))
     }
 
-    /// A field of the record read last, without blanks around it; `None` where it cannot be decoded.
+    /// A field of the record read last, trimmed; `None` where it cannot be decoded.
     pub fn field(&self, at: usize) -> Option<String> {
         let field = self.splitter.fields().nth(at)?;
         self.encoding.decode(field).map(|text| tidy(&text).to_owned())

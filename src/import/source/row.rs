@@ -1,5 +1,7 @@
 //! One row: a record whose columns have names.
 
+mod content;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,12 +11,11 @@ use crate::domain::form::text::tidy;
 use crate::import::finding::Code;
 use crate::import::kind::Target;
 
-/// A record whose columns have names.
 #[derive(Clone)]
 pub struct Row {
     /// Its line in the file; the header is line 1.
     pub number: u64,
-    /// Tabs or line breaks stand in it.
+    /// Whether it holds tabs or line breaks.
     pub tabbed: bool,
     record: Record,
     layout: Arc<Layout>,
@@ -25,12 +26,12 @@ impl Row {
         Self { number: record.line, tabbed: record.tabbed, record, layout: Arc::clone(layout) }
     }
 
-    /// A value as given; empty where the file has no such column.
+    /// The raw value; empty where the file has no such column.
     pub fn get(&self, target: Target) -> &str {
         self.layout.at(target).map_or("", |at| self.field(at))
     }
 
-    /// A value without blanks around it.
+    /// The trimmed value.
     pub fn tidy(&self, target: Target) -> &str {
         tidy(self.get(target))
     }
@@ -47,7 +48,7 @@ impl Row {
         names.filter_map(|(at, name)| Some((name.as_deref()?, self.field(at))))
     }
 
-    /// The same, with whether the column has a meaning.
+    /// Name and value of every column that a sealed row keeps, with whether the column has a meaning.
     pub fn kept_cells(&self) -> impl Iterator<Item = (&str, bool, &str)> {
         let names = self.layout.kept_names().iter().enumerate();
         names.filter_map(|(at, name)| Some((name.as_deref()?, self.layout.target_of(at).is_some(), self.field(at))))
@@ -61,30 +62,7 @@ impl Row {
             .map(|(at, _)| (self.layout.shown(at), self.layout.target_of(at), self.field(at)))
     }
 
-    /// What the columns mean and hold, in an order that does not depend on the file's. Empty values count as absent.
-    pub fn push_content<'a>(&'a self, parts: &mut Vec<&'a str>) {
-        if self.layout.has_repeated_headers() {
-            return self.push_sorted(parts);
-        }
-        for (target, at) in self.layout.content() {
-            push_cell(parts, *target, &self.layout.headers[*at], self.field(*at));
-        }
-    }
-
-    /// Columns with one header have no order but that of their values.
-    fn push_sorted<'a>(&'a self, parts: &mut Vec<&'a str>) {
-        let content = self.layout.content().iter();
-        let mut cells: Vec<_> =
-            content.map(|(target, at)| (*target, self.layout.headers[*at].as_str(), self.field(*at))).collect();
-        cells.sort_unstable_by_key(|(target, header, value)| {
-            (*target, if target.is_some() { "" } else { header }, *value)
-        });
-        for (target, header, value) in cells {
-            push_cell(parts, target, header, value);
-        }
-    }
-
-    /// What the source had to say of a cell, and the cell's header as messages may quote it.
+    /// The source's findings about cells, and the cell's header as messages may quote it.
     pub fn notes(&self) -> impl Iterator<Item = (Code, &str)> {
         self.record.notes.iter().map(|(code, column)| (*code, self.layout.shown(*column)))
     }
@@ -94,14 +72,7 @@ impl Row {
         self.record.text.contains(character)
     }
 
-    /// Gives whatever tells this row from another one under the same headers.
-    pub fn feed(&self, into: &mut dyn FnMut(&[u8])) {
-        into(self.record.text.as_bytes());
-        // Where the fields end, so that nothing can move from one to the next.
-        self.record.ends.iter().for_each(|end| into(&end.to_le_bytes()));
-    }
-
-    /// About how much memory the row takes.
+    /// The approximate memory use of the row.
     pub fn bytes(&self) -> usize {
         self.record.text.len() + self.record.ends.len() * size_of::<u32>()
     }
@@ -116,13 +87,7 @@ impl Row {
     }
 }
 
-fn push_cell<'a>(parts: &mut Vec<&'a str>, target: Option<Target>, header: &'a str, value: &'a str) {
-    if !value.is_empty() {
-        parts.extend(target.map_or(["+", header, value], |target| ["=", target.as_str(), value]));
-    }
-}
-
-/// Without what the row holds.
+/// Prints no content of the row.
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Row").field("number", &self.number).finish_non_exhaustive()

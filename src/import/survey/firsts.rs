@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 
 const DIGEST: usize = 32;
 
-/// What meeting a key means.
+/// The result of meeting a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::import) enum Meeting {
     First,
@@ -19,7 +19,7 @@ pub(in crate::import) enum Meeting {
 pub(super) struct Firsts(Option<File>);
 
 impl Firsts {
-    /// For most batches there is nothing to keep.
+    /// Most batches have no groups, and need no file.
     pub(super) fn new(groups: u64) -> io::Result<Self> {
         if groups == 0 {
             return Ok(Self(None));

@@ -15,11 +15,11 @@ pub struct Account {
     pub password: Option<OldPassword>,
 }
 
-/// A password column that was understood.
+/// A parsed password column.
 #[derive(Debug)]
 pub struct OldPassword {
     pub hash: LegacyHash,
-    /// What `password_scheme` will hold.
+    /// The value for the column `password_scheme`.
     pub scheme: String,
 }
 
@@ -34,7 +34,7 @@ impl Account {
         Ok(Draft { key, content: Self { password } })
     }
 
-    /// Tells the same account from a changed one.
+    /// A digest that changes with the account.
     pub fn digest(&self, vault: &Vault, row: &Row) -> Vec<u8> {
         let made = match &self.password {
             Some(OldPassword { hash, scheme }) => [Some(scheme.as_str()), Some(hash.digest()), hash.salt()],

@@ -9,7 +9,6 @@ use crate::import::kind::Target;
 use crate::import::source::Row;
 use crate::vault::{LookUp, Vault};
 
-/// One combination.
 #[derive(Clone, Debug)]
 pub struct Combination {
     pub code: String,
@@ -34,7 +33,6 @@ impl Combination {
         Ok(Draft { key, content })
     }
 
-    /// What a row says, good or bad.
     pub fn of(row: &Row, today: NaiveDate) -> Self {
         let text = |target| row.tidy(target).to_owned();
         Self {
@@ -46,7 +44,7 @@ impl Combination {
         }
     }
 
-    /// The key of one that can be stored.
+    /// The key, validated for storage.
     pub fn checked_key(&self) -> Result<String, Code> {
         if self.code.is_empty() {
             return Err(Code::MissingKey);
@@ -55,7 +53,7 @@ impl Combination {
         if key.chars().count() > MAX_KEY { Err(Code::KeyTooLong) } else { Ok(key) }
     }
 
-    /// Tells the same combination from a changed one.
+    /// A digest that changes with the combination.
     pub fn digest(&self, vault: &Vault) -> Vec<u8> {
         vault.look_up(LookUp::Content, &[&self.name])
     }

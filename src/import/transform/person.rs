@@ -1,4 +1,4 @@
-//! Document numbers and names of legacy rows: kept as given, looked at for damage.
+//! Document numbers and names of legacy rows: kept as given, checked for damage.
 
 use chrono::NaiveDate;
 
@@ -14,13 +14,13 @@ pub fn number_lookup(vault: &Vault, raw: &str) -> Option<Vec<u8>> {
     (number.unreadable().is_none() && !is_null(raw)).then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
 }
 
-/// Whether a text is how an export writes that there is nothing.
+/// Whether a text is how an export writes NULL.
 pub(super) fn is_null(text: &str) -> bool {
     let text = tidy(text);
     text.eq_ignore_ascii_case("null") || text == "\\N"
 }
 
-/// Notes what is odd about a number.
+/// Notes findings about a number.
 pub(super) fn check_number(raw: &str, today: NaiveDate, row: u64, tally: &mut Tally) {
     if is_null(raw) {
         return tally.row(Code::NullText, row);
@@ -48,7 +48,7 @@ fn find_number_damage(number: &Number, today: NaiveDate) -> Option<Code> {
     }
 }
 
-/// Notes what is odd about a name.
+/// Notes findings about a name.
 pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
     if is_null(raw) {
         return tally.row(Code::NullText, row);
@@ -62,59 +62,11 @@ pub(super) fn check_name(raw: &str, row: u64, tally: &mut Tally) {
         tally.row(Code::NamePlaceholder, row);
     }
     if private {
-        // Placeholders aside, only a character without a published mapping is one.
+        // Apart from placeholders, only a character without a published mapping is one.
         let unmapped = name::has_placeholder(&raw.replace(text::is_placeholder, ""));
         tally.row(if unmapped { Code::NamePrivateUse } else { Code::NamePrivateUseMapped }, row);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn codes(tally: &Tally) -> Vec<&'static str> {
-        tally.findings().into_iter().map(|finding| finding.code).collect()
-    }
-
-    #[test]
-    fn each_kind_of_damage_to_a_number_has_its_code() {
-        let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let table = [
-            ("110101199003071233", None),
-            ("１１０１０１１９９００３０７１２３３", None),
-            ("=\"110101199003071233\"", None),
-            ("110101690512001", Some(Code::FifteenDigit)),
-            ("110101690512997", Some(Code::AmbiguousFifteenDigit)),
-            ("110101199003071234", Some(Code::BadCheckDigit)),
-            ("1.10101E+17", Some(Code::ExcelDamage)),
-            ("110101199003071000", Some(Code::ExcelDamage)),
-            ("110101********1233", Some(Code::MaskedNumber)),
-            (" \u{3000}", Some(Code::EmptyNumber)),
-            ("11010119900307123", Some(Code::OddNumber)),
-            ("110101991399001", Some(Code::OddNumber)),
-            ("E12345678", None),
-        ];
-        for (raw, code) in table {
-            assert_eq!(find_number_damage(&Number::new(raw, None), today), code, "{raw}");
-        }
-    }
-
-    #[test]
-    fn lost_and_private_characters_of_a_name_are_told_apart() {
-        let table: [(&str, &[&str]); 7] = [
-            ("测试", &[]),
-            ("·", &["empty-name"]),
-            ("张□", &["name-placeholder"]),
-            ("张\u{fffd}", &["name-placeholder"]),
-            ("张\u{e863}", &["name-private-use-mapped"]),
-            ("张\u{e000}", &["name-private-use"]),
-            ("?\u{e000}", &["name-placeholder", "name-private-use"]),
-        ];
-        for (name, expected) in table {
-            let mut tally = Tally::default();
-            check_name(name, 2, &mut tally);
-            assert_eq!(codes(&tally), expected, "{name:?}");
-        }
-    }
-}
+mod tests;

@@ -21,7 +21,7 @@ impl Photo {
         Ok(Draft { key, content: Self })
     }
 
-    /// Tells the same photo from another one.
+    /// A digest that changes with the photo.
     pub fn digest(vault: &Vault, file: &PhotoFile) -> Vec<u8> {
         vault.look_up(LookUp::Content, &[&hex::encode(Sha256::digest(&file.bytes))])
     }

@@ -1,4 +1,4 @@
-//! What certificates and applications have in common.
+//! The common part of certificates and applications.
 
 use super::dates::Reading;
 use super::person::{check_name, check_number, is_null};
@@ -43,13 +43,13 @@ impl Registered {
         }
     }
 
-    /// Tells the same record from a changed one. What the catalogue makes of the exam belongs to it.
+    /// A digest that changes with the record. The catalogue's exam is part of it.
     pub fn digest(&self, vault: &Vault, row: &Row) -> Vec<u8> {
         digest(vault, row, &[&self.exam_code, &self.exam_name])
     }
 }
 
-/// A date in its normal form, nothing where it says so, or the text as given.
+/// A date in its normal form, empty where the text means NULL, or the text as given.
 fn read_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mut Tally) -> String {
     let text = row.tidy(target);
     match dates::read(text, cx.today) {
@@ -70,7 +70,7 @@ fn read_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mut Tally) -> 
     }
 }
 
-/// Notes a date that cannot be read; its text stays as it is.
+/// Notes a date that cannot be parsed; its text is kept.
 pub(super) fn check_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mut Tally) {
     read_date(row, target, cx, tally);
 }

@@ -8,7 +8,7 @@ fn breaker() -> Breaker {
     Breaker::new(OutageConfig { failures: 3, pause: PAUSE, ..OutageConfig::default() })
 }
 
-/// What one request takes.
+/// The duration of one request.
 const WAIT: Duration = Duration::from_secs(4);
 
 async fn fail(breaker: &Breaker, times: usize) {
@@ -127,7 +127,7 @@ async fn a_burst_that_hangs_and_ends_together_shuts_nobody_out_who_is_answered_m
         breaker.overran(began);
         assert!(breaker.check().is_ok());
     }
-    // Nobody is answered any more: the portal has gone after all.
+    // No request is answered any more: the outage is real after all.
     tokio::time::advance(WAIT).await;
     fail(&breaker, 3).await;
     assert!(breaker.check().is_err());

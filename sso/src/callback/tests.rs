@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::parts::is_ours;
 use super::*;
 
 #[test]

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::blank::trimmed;
 use crate::config::PortalConfig;
 use crate::words::DocumentTypeWord;
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::words::UserType;
 
 fn complete() -> PortalConfig {
     toml::from_str(

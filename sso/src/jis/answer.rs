@@ -1,33 +1,31 @@
-//! Answers of the interface: whether they tell success, and what is packed in them.
+//! Answers of the interface: whether they are successes, and the data packed in them.
 
-use std::borrow::Cow;
+mod unpack;
 
-use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use super::{Jis, packed};
-use crate::config::{DataFormat, JisConfig, Refusal};
+use super::Jis;
+use crate::config::{JisConfig, Refusal};
 use crate::error::{LoginError, bad_answer, unavailable};
 use crate::http::JsonAnswer;
 use crate::loose;
+use unpack::unpack;
 
-/// Who was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
     Ticket,
     Person,
 }
 
-/// How an answer begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
     Success,
-    /// With its code, where it gave one.
+    /// With its code, where it had one.
     Refused(Option<String>),
 }
 
 impl Jis {
-    /// What a successful answer holds.
+    /// The data of a successful answer.
     pub(super) fn data_of(&self, answer: JsonAnswer, service: Service) -> Result<Map<String, Value>, LoginError> {
         match verdict(&answer, &self.config) {
             Verdict::Success => unpack(&self.config, answer.body, service),
@@ -57,7 +55,7 @@ fn is_code(told: &Value, expected: &str) -> bool {
     }
 }
 
-/// What the configuration says of a code.
+/// The configured meaning of a code.
 pub(super) fn meaning(config: &JisConfig, code: &str) -> Option<Refusal> {
     let number: Option<u64> = code.trim().parse().ok();
     let fits =
@@ -65,7 +63,7 @@ pub(super) fn meaning(config: &JisConfig, code: &str) -> Option<Refusal> {
     config.refusals.iter().find(|(listed, _)| fits(listed)).map(|(_, meaning)| *meaning)
 }
 
-/// What a refusal means. Nothing of the portal's own words is kept.
+/// The error for a refusal. Nothing of the portal's own words is kept.
 fn refusal(config: &JisConfig, service: Service, status: u16, code: Option<&str>) -> LoginError {
     match (code.and_then(|code| meaning(config, code)), service) {
         (Some(Refusal::Ticket), _) => LoginError::Expired { what: "the portal does not accept the ticket any more" },
@@ -75,7 +73,7 @@ fn refusal(config: &JisConfig, service: Service, status: u16, code: Option<&str>
             LoginError::Rejected { what: "it denies us the interface (status 401 or 403)" }
         }
         (None, _) if code.is_none() => bad_answer("it does not say whether it succeeded"),
-        // Of all that can be wrong with a ticket from a browser, its age is the most frequent; starting again shows the rest.
+        // The most frequent problem of a browser's ticket is its age; starting again reveals any other.
         (None, Service::Ticket) => {
             tracing::warn!(
                 "the portal refuses a ticket with a code that portal.jis.refusals does not list; `buzheng doctor --portal` shows the code \
@@ -84,44 +82,6 @@ fn refusal(config: &JisConfig, service: Service, status: u16, code: Option<&str>
             LoginError::Expired { what: "the portal does not accept the ticket" }
         }
         (None, Service::Person) => bad_answer("it refuses its own token"),
-    }
-}
-
-/// The object that is packed in a successful answer.
-fn unpack(config: &JisConfig, body: Map<String, Value>, service: Service) -> Result<Map<String, Value>, LoginError> {
-    let body = Value::Object(body);
-    let data = match config.data_pointer.as_str() {
-        "" => Some(body),
-        pointer => loose::at(&body, pointer).map(Cow::into_owned),
-    };
-    let data = data.filter(|data| !data.is_null()).ok_or(bad_answer("it tells success and holds no data"))?;
-    let open = |data| match loose::unpacked(data) {
-        Value::Object(object) => Ok(object),
-        _ => Err(bad_answer("its data is not a JSON object")),
-    };
-    match (config.data, data) {
-        (DataFormat::Json, data) => open(data),
-        // Some portals pack the person alone; the token is of no use to anybody without our word.
-        (DataFormat::AesEcbHex, data) if service == Service::Ticket && !is_hexadecimal(&data) => open(data),
-        (DataFormat::AesEcbHex, data) => deciphered(config, &data).ok_or(bad_answer("its data cannot be deciphered")),
-    }
-}
-
-fn is_hexadecimal(data: &Value) -> bool {
-    data.as_str().is_some_and(|text| text.trim().bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-/// One reason for all that can be wrong with it.
-fn deciphered(config: &JisConfig, data: &Value) -> Option<Map<String, Value>> {
-    let bytes = packed::open(data.as_str()?, config.cipher_key())?;
-    loose::text(&bytes, config.charset).as_deref().and_then(loose::object)
-}
-
-impl JisConfig {
-    /// What `data` is packed under.
-    pub(crate) fn cipher_key(&self) -> &[u8] {
-        let own = self.data_key.expose_secret();
-        if own.is_empty() { self.app_word.expose_secret().as_bytes() } else { own.as_bytes() }
     }
 }
 

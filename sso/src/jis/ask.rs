@@ -17,7 +17,7 @@ use crate::http::JsonAnswer;
 const CHINA: TimeDelta = TimeDelta::hours(8);
 
 impl Jis {
-    /// The token that the ticket stands for. The portal accepts each ticket once.
+    /// Exchanges the ticket for a token. The portal accepts each ticket once.
     pub(super) async fn redeem_ticket(&self, ticket: &str, now: DateTime<Utc>) -> Result<SecretString, LoginError> {
         let section = &self.config;
         let answer = self.ask(&section.ticket_service, (&section.ticket_key, ticket), now).await?;
@@ -31,14 +31,14 @@ impl Jis {
         Ok(token.into())
     }
 
-    /// The person whom the token stands for.
+    /// Exchanges the token for the person.
     pub(super) async fn person(&self, token: &SecretString, now: DateTime<Utc>) -> Result<Claims, LoginError> {
         let section = &self.config;
         let answer = self.ask(&section.person_service, (&section.token_key, token.expose_secret()), now).await?;
         self.data_of(answer, Service::Person).map(Claims::new)
     }
 
-    /// Asks one service of the interface, with one parameter.
+    /// Sends a request to one service of the interface, with one parameter.
     pub(super) async fn ask(
         &self,
         service: &str,
@@ -61,8 +61,8 @@ impl Jis {
     }
 }
 
-/// md5 of mark, word and time, one behind the other, in lower-case hexadecimal. The family demands this digest; it is no proof of
-/// anything to us, and only https keeps what is sent.
+/// md5 of the concatenation of mark, word and time, in lower-case hexadecimal. The family demands this digest; it proves nothing to us, and
+/// only https protects the request.
 fn sign(mark: &str, word: &SecretString, time: &str) -> String {
     hex::encode(Md5::new().chain_update(mark).chain_update(word.expose_secret()).chain_update(time).finalize())
 }

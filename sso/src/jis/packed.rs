@@ -1,14 +1,14 @@
 //! Hexadecimal of AES-128-ECB with PKCS#7 padding, in which answers are packed.
 //!
-//! ECB vouches for nothing: whoever changes an answer on its way may cut blocks out and put others in. What protects it is https; this
-//! is only how it is written.
+//! ECB has no integrity: an attacker on the network could remove and insert blocks. Only https protects the answer; this is merely its
+//! format.
 
 use aes::Aes128;
 use ecb::Decryptor;
 use ecb::cipher::block_padding::Pkcs7;
 use ecb::cipher::{BlockModeDecrypt, KeyInit};
 
-/// What is packed; `None` for whatever reason it cannot be had, so that nobody learns which (padding oracles live on the difference).
+/// The decrypted data; `None` for every error alike, so that none can be distinguished (padding oracles live on the difference).
 pub(super) fn open(hexadecimal: &str, key: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = hex::decode(hexadecimal.trim()).ok()?;
     let length = Decryptor::<Aes128>::new_from_slice(key).ok()?.decrypt_padded::<Pkcs7>(&mut bytes).ok()?.len();

@@ -1,21 +1,25 @@
-//! The portal's answers, as oddly as they are written. What cannot be read is refused in words of our own.
+//! The portal's answers, in any of their formats. Unreadable answers are refused with errors of our own.
+
+mod failure;
+mod verdict;
 
 use oauth2::AccessToken;
-use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::config::{OAuth2Config, Success, TokenPlace};
+use crate::config::{OAuth2Config, TokenPlace};
 use crate::error::{LoginError, bad_answer};
-use crate::grant::{is_bearer_token, is_visible_token, known_error};
+use crate::grant::{is_bearer_token, is_visible_token};
 use crate::http::RawAnswer;
 use crate::loose;
+use failure::{expired, own_failure};
+use verdict::{Verdict, verdict};
 
-/// The member of the person's answer under which the fields of the token answer are found: some portals tell the subject there alone. A
-/// name of their own, so that neither answer can stand in for the other.
+/// The member of the person's answer that holds the fields of the token answer: some portals send the subject only there. A name of its
+/// own, so that neither answer can stand in for the other.
 const TOKEN_ANSWER: &str = "token_answer";
 
-/// An access token that may stand where it is going, and what was told with it.
+/// An access token whose characters are valid for its place, and what was sent with it.
 pub(super) struct Token {
     secret: AccessToken,
     answer: Map<String, Value>,
@@ -27,16 +31,9 @@ impl Token {
     }
 }
 
-/// Reads answers as one portal writes them.
+/// Reads answers in the format of one portal.
 pub(super) struct Reader<'a> {
     section: &'a OAuth2Config,
-}
-
-/// What an answer says of itself.
-enum Verdict {
-    Good,
-    /// With the portal's own code, where it told one.
-    Failed(Option<String>),
 }
 
 impl<'a> Reader<'a> {
@@ -44,7 +41,7 @@ impl<'a> Reader<'a> {
         Self { section }
     }
 
-    /// The access token of a token answer. Only what is used is read: `expires_in` and `scope` come in every shape or not at all.
+    /// The access token of a token answer. Only used fields are read: `expires_in` and `scope` come in every shape or not at all.
     pub(super) fn token(&self, raw: &RawAnswer) -> Result<Token, LoginError> {
         let text = loose::text(&raw.body, self.section.charset);
         let answer = text.as_deref().and_then(|text| loose::object(text).or_else(|| form(text)));
@@ -74,7 +71,7 @@ impl<'a> Reader<'a> {
         Ok(Token { secret: AccessToken::new(secret), answer })
     }
 
-    /// What the portal says about the person. The token is used up.
+    /// The portal's statement about the person. Consumes the token.
     pub(super) fn person(&self, raw: &RawAnswer, token: Token) -> Result<Map<String, Value>, LoginError> {
         let text = loose::text(&raw.body, self.section.charset);
         let answer = match (text.as_deref().and_then(loose::object), raw.status.is_success()) {
@@ -94,68 +91,15 @@ impl<'a> Reader<'a> {
         person.insert(TOKEN_ANSWER.to_owned(), Value::Object(token.answer));
         Ok(person)
     }
-
-    /// What a failure at the token endpoint means (RFC 6749 §5.2, and the codes that the configuration knows).
-    fn token_failure(&self, code: Option<&str>, status: StatusCode) -> LoginError {
-        match code {
-            Some(code) if code == "invalid_grant" || self.is_expired(code) => expired(),
-            Some("temporarily_unavailable" | "server_error") => own_failure(),
-            Some(code) => match known_error(code) {
-                Some(what) => LoginError::Rejected { what },
-                None => {
-                    bad_answer("its token endpoint refuses the code with an error code that is not in the standards")
-                }
-            },
-            // RFC 6749 §5.2: 401 is the answer to a client that is not known.
-            None if status == StatusCode::UNAUTHORIZED => LoginError::Rejected { what: "invalid_client" },
-            None => bad_answer("its token endpoint refuses the code without a reason"),
-        }
-    }
-
-    fn is_expired(&self, code: &str) -> bool {
-        self.section.expired_codes.iter().any(|known| known == code)
-    }
 }
 
-fn expired() -> LoginError {
-    LoginError::Expired { what: "it no longer accepts the code" }
-}
-
-fn own_failure() -> LoginError {
-    LoginError::Unavailable { what: "it reported a failure of its own" }
-}
-
-/// `error` first, as the standard has it; then what the configuration tells success by; then the status.
-fn verdict(answer: &Value, status: StatusCode, success: Option<&Success>) -> Verdict {
-    if let Some(code) = answer.get("error").and_then(error_code) {
-        return Verdict::Failed(Some(code));
-    }
-    if let Some(Success { pointer, value }) = success.filter(|success| !success.pointer.is_empty()) {
-        let found = loose::at(answer, pointer).and_then(|value| loose::scalar(&value));
-        if found.as_deref() != Some(value) {
-            return Verdict::Failed(found);
-        }
-    }
-    if status.is_success() { Verdict::Good } else { Verdict::Failed(None) }
-}
-
-/// Portals write that there is no error as `null`, `0`, `""` or `false`.
-fn error_code(error: &Value) -> Option<String> {
-    match error {
-        Value::Null | Value::Bool(false) => None,
-        Value::Object(_) | Value::Array(_) => Some(String::new()),
-        scalar => loose::scalar(scalar).filter(|text| !matches!(text.trim(), "" | "0" | "false")),
-    }
-}
-
-/// A token of these kinds is worth nothing without a key of ours (RFC 9449, RFC 6749 §7.1). Any other word is a portal's own for a bearer
-/// token.
+/// A token of these kinds is useless without a key of ours (RFC 9449, RFC 6749 §7.1). Any other word is a portal's own for a bearer token.
 fn needs_proof(answer: &Value) -> bool {
     let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or_default();
     ["dpop", "mac", "pop"].iter().any(|known| kind.trim().eq_ignore_ascii_case(known))
 }
 
-/// A form (`access_token=...&expires_in=...`), as portals of OAuth's earlier drafts answer. A name that occurs twice leaves a doubt.
+/// A form (`access_token=...&expires_in=...`), the format of OAuth's earlier drafts. A repeated name is ambiguous, and refused.
 fn form(text: &str) -> Option<Map<String, Value>> {
     let text = text.trim();
     if !text.contains('=') || text.starts_with(['{', '[', '<', '"']) {

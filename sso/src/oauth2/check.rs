@@ -1,20 +1,20 @@
-//! What `doctor` tells about the portal.
+//! The checks of `doctor` for this protocol.
+
+mod endpoint;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::StatusCode;
-use url::Url;
 
 use super::OAuth2;
 use super::answer::Reader;
 use super::request::Grant;
 use crate::error::LoginError;
 use crate::finding::Finding;
-use crate::http::{Glance, Unreached};
+use endpoint::{endpoint_finding, unreached_finding};
 
-/// Nothing of this protocol depends on the clocks; further apart than this, the times in the two services' logs do not match.
+/// This protocol does not depend on the clocks; beyond this difference, the times in the two services' logs do not match.
 const CLOCK_LEEWAY: TimeDelta = TimeDelta::minutes(1);
 
-/// A code that no portal has given out.
+/// A code that no portal has issued.
 const MADE_UP_CODE: &str = "made-up-by-buzheng-doctor";
 
 pub(super) async fn check(oauth2: &OAuth2, now: DateTime<Utc>) -> Vec<Finding> {
@@ -46,44 +46,6 @@ pub(super) async fn check(oauth2: &OAuth2, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
-/// Host and path alone: a query may hold what is nobody's business.
-fn shown(url: &Url) -> String {
-    format!("{}{}", url.origin().ascii_serialization(), url.path())
-}
-
-fn unreached_finding(key: &str, url: &Url, unreached: &Unreached) -> Finding {
-    let place = shown(url);
-    match unreached {
-        Unreached::Certificate => Finding::problem(
-            "portal.tls",
-            format!("the certificate of {place} (portal.oauth2.{key}) is not accepted"),
-            "check the host's name and date, and install the authority that signs it among the system's certificates",
-        ),
-        Unreached::Connection(error) => Finding::problem(
-            "portal.unreachable",
-            format!("nothing answers at {place} (portal.oauth2.{key}): {error}"),
-            "check the network path, proxy rules and certificates between this host and the portal",
-        ),
-    }
-}
-
-/// A request without parameters is refused in many ways, and all of them are as they should be. A path that does not exist is not, nor
-/// is a failure: a gateway in front of a dead portal answers in its place.
-fn endpoint_finding(key: &str, url: &Url, glance: &Glance) -> Finding {
-    let place = shown(url);
-    if glance.status == StatusCode::NOT_FOUND {
-        let message = format!("{place} (portal.oauth2.{key}) answers with status 404");
-        let next_step = format!("compare portal.oauth2.{key} with the portal's documentation");
-        return Finding::warning("portal.endpoint", message, next_step);
-    }
-    if glance.status.is_server_error() {
-        let message = format!("{place} (portal.oauth2.{key}) fails with status {}", glance.status.as_u16());
-        let next_step = "ask the portal's operator; `buzheng doctor --portal --try` shows whether sign-ins come through all the same";
-        return Finding::problem("portal.endpoint", message, next_step);
-    }
-    Finding::ok("portal.endpoint", format!("{place} (portal.oauth2.{key}) answers"))
-}
-
 fn clock_finding(theirs: DateTime<Utc>, now: DateTime<Utc>) -> Finding {
     let apart = (theirs - now).abs();
     let message = format!("the portal's clock and ours are {} s apart", apart.num_seconds());
@@ -94,7 +56,7 @@ fn clock_finding(theirs: DateTime<Utc>, now: DateTime<Utc>) -> Finding {
     Finding::ok("portal.clock", message)
 }
 
-/// Shows the portal a code that it never gave out: how it refuses it tells whether it knows us.
+/// Sends the portal an invalid code: the refusal shows whether the portal accepts this client.
 async fn client_finding(oauth2: &OAuth2) -> Finding {
     let redirect = oauth2.redirect(MADE_UP_CODE);
     let verifier = oauth2.section.pkce.then_some(MADE_UP_CODE);

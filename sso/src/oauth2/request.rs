@@ -1,65 +1,25 @@
-//! What our server asks of the portal, written as it wants to be asked.
+//! Our server's requests to the portal, in the portal's dialect.
 
-use reqwest::{Method, RequestBuilder};
+mod draft;
+
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
-use url::Url;
 
 use super::OAuth2;
 use super::answer::Token;
-use crate::config::{ClientAuth, RequestMethod, TokenPlace};
+use crate::config::{ClientAuth, TokenPlace};
 use crate::grant::form_encoded;
+use draft::Draft;
 
-/// What the code is redeemed with.
+/// The values that the code is redeemed with.
 pub(super) struct Grant<'a> {
     pub(super) code: &'a str,
     pub(super) redirect: &'a str,
     pub(super) verifier: Option<&'a str>,
 }
 
-/// A request before it is known where its parameters stand.
-struct Draft {
-    method: RequestMethod,
-    url: Url,
-    /// Where the method puts them: the form of a POST, the query of a GET.
-    parameters: Vec<(String, String)>,
-}
-
-impl Draft {
-    fn new(method: RequestMethod, url: &Url) -> Self {
-        Self { method, url: url.clone(), parameters: Vec::new() }
-    }
-
-    fn push(&mut self, name: &str, value: &str) {
-        self.parameters.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Stands in place of a parameter of the same name; an empty value takes that one away.
-    fn put(&mut self, name: &str, value: &str) {
-        self.parameters.retain(|(known, _)| known != name);
-        if !value.is_empty() {
-            self.push(name, value);
-        }
-    }
-
-    fn push_to_query(&mut self, name: &str, value: &str) {
-        self.url.query_pairs_mut().append_pair(name, value);
-    }
-
-    fn finish(mut self, client: &reqwest::Client) -> RequestBuilder {
-        match self.method {
-            RequestMethod::Post => client.request(Method::POST, self.url).form(&self.parameters),
-            RequestMethod::Get => {
-                if !self.parameters.is_empty() {
-                    self.url.query_pairs_mut().extend_pairs(&self.parameters);
-                }
-                client.request(Method::GET, self.url)
-            }
-        }
-    }
-}
-
 impl OAuth2 {
-    /// The code for a token (RFC 6749 §4.1.3).
+    /// Exchanges the code for a token (RFC 6749 §4.1.3).
     pub(super) fn token_request(&self, grant: &Grant<'_>) -> RequestBuilder {
         let section = &self.section;
         let secret = section.client_secret.expose_secret();
@@ -91,7 +51,7 @@ impl OAuth2 {
         }
     }
 
-    /// The token for the person.
+    /// Exchanges the token for the person.
     pub(super) fn person_request(&self, token: &Token) -> RequestBuilder {
         let section = &self.section;
         let secret = token.secret();

@@ -1,4 +1,4 @@
-//! What `doctor` tells about the portal.
+//! The checks of `doctor` for this protocol.
 
 use chrono::{DateTime, Utc};
 
@@ -81,7 +81,7 @@ fn clock_finding(oidc: &Oidc, theirs: DateTime<Utc>, now: DateTime<Utc>) -> Find
     }
 }
 
-/// What the portal announces is never obeyed, but where it contradicts the configuration, sign-in will fail.
+/// The portal's announcements are never obeyed, but where they contradict the configuration, sign-in will fail.
 fn announcements(oidc: &Oidc, provider: &Provider) -> Vec<Finding> {
     let mut findings = Vec::new();
     let allowed = &oidc.config.oidc.allowed_algs;

@@ -1,12 +1,13 @@
-//! What the portal says of itself, read leniently and trusted in part.
+//! The portal's discovery document, read leniently and trusted in part.
 //!
-//! Only the fields that are used are read: a document is not refused for an algorithm name or a URL nobody asked about.
+//! Only the used fields are read: a document is not refused for an algorithm name or a URL that is not used.
+
+mod provider;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
@@ -15,44 +16,14 @@ use crate::endpoint::Territory;
 use crate::error::{LoginError, bad_answer};
 use crate::http::Http;
 use crate::loose::Charset;
+pub(super) use provider::{Provider, Refused};
 
-/// How long a document is believed without asking again.
+/// How long a document is cached.
 const LIFE: Duration = Duration::from_hours(1);
-/// How long it is still used while the portal does not answer.
+/// How long a stale document is still used while the portal does not answer.
 const STALE_LIFE: Duration = Duration::from_hours(24);
-/// How long to wait after a failed renewal, while there is an old document to use.
+/// The backoff after a failed renewal, while there is a stale document.
 const RETRY: Duration = Duration::from_mins(1);
-
-/// The endpoints, each on admitted ground.
-#[derive(Debug)]
-pub(super) struct Provider {
-    pub(super) authorization: Url,
-    pub(super) token: Url,
-    pub(super) jwks: Url,
-    pub(super) userinfo: Option<Url>,
-    /// Where the browser ends the portal's session, or why it cannot. A sign-in does not fail for it.
-    pub(super) end_session: Result<Url, &'static str>,
-    /// The return names the issuer (RFC 9207).
-    pub(super) names_itself: bool,
-    /// It tells us when it ends a session (Back-Channel Logout 1.0 §2.1).
-    pub(super) announces_end: bool,
-    /// Announced signing algorithms; for the operator's eyes only.
-    pub(super) algorithms: Vec<String>,
-    /// Announced PKCE methods; for the operator's eyes only.
-    pub(super) challenge_methods: Vec<String>,
-}
-
-/// Why a document was not accepted, with the detail that an operator needs.
-pub(super) struct Refused {
-    pub(super) error: LoginError,
-    pub(super) detail: String,
-}
-
-impl From<LoginError> for Refused {
-    fn from(error: LoginError) -> Self {
-        Self { error, detail: error.to_string() }
-    }
-}
 
 #[derive(Default)]
 struct State {
@@ -65,7 +36,7 @@ pub(super) struct Discovery {
     issuer: String,
     pub(super) url: Url,
     state: RwLock<State>,
-    /// Held while fetching, so that many visitors make one request.
+    /// Held while fetching, so that concurrent visitors share one request.
     turn: Mutex<()>,
 }
 
@@ -94,13 +65,12 @@ impl Discovery {
         })
     }
 
-    /// The last document, however old.
     pub(super) fn known(&self) -> Option<Arc<Provider>> {
         self.read(|state| state.provider.clone())
     }
 
-    /// The document, fetched if need be. Nothing is remembered of a failure but that those who waited for it share it: the
-    /// portal is found again with the first sign-in after it is back.
+    /// The document, from the cache or fetched. A failure is not cached, but those who waited for it share it: the first sign-in after the
+    /// portal is back succeeds.
     pub(super) async fn current(&self, http: &Http, territory: &Territory) -> Result<Arc<Provider>, LoginError> {
         let asked_at = Instant::now();
         if let Some(provider) = self.fresh() {
@@ -123,7 +93,7 @@ impl Discovery {
             }
             Err(Refused { error, detail }) => {
                 tracing::warn!(detail, "the portal's discovery document cannot be used");
-                // A document that fails a check is no reason to believe the last one: that may be the forged one.
+                // A document that fails a check is no reason to trust the last one: that may be the forged one.
                 let gone = !matches!(error, LoginError::Unavailable { .. });
                 self.write(|state| {
                     state.failed = Some((Instant::now(), error));
@@ -136,7 +106,7 @@ impl Discovery {
         }
     }
 
-    /// Asks the portal, past the cache. Also gives the portal's clock.
+    /// Fetches the document, bypassing the cache. Also returns the portal's clock.
     pub(super) async fn fetch(
         &self,
         http: &Http,
@@ -150,52 +120,4 @@ impl Discovery {
         let provider = self.accept(&answer.body, territory)?;
         Ok((provider, answer.date))
     }
-
-    fn accept(&self, document: &Map<String, Value>, territory: &Territory) -> Result<Provider, Refused> {
-        let issuer = document.get("issuer").and_then(Value::as_str).unwrap_or_default();
-        if issuer != self.issuer {
-            let shown: String = issuer.chars().take(200).collect();
-            return Err(Refused {
-                error: bad_answer("its discovery document names another issuer than the configuration"),
-                detail: format!(
-                    "its discovery document names the issuer {shown:?}, the configuration {:?}",
-                    self.issuer
-                ),
-            });
-        }
-        let endpoint = |name: &'static str| -> Result<Option<Url>, Refused> {
-            let Some(text) = document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-                return Ok(None);
-            };
-            territory.admit(text).map(Some).map_err(|reason| Refused {
-                error: bad_answer("its discovery document names an endpoint that must not be used"),
-                detail: format!("its {name} {reason}"),
-            })
-        };
-        let needed = |name: &'static str| {
-            endpoint(name)?.ok_or_else(|| Refused {
-                error: bad_answer("its discovery document lacks an endpoint"),
-                detail: format!("its discovery document has no {name}"),
-            })
-        };
-        Ok(Provider {
-            authorization: needed("authorization_endpoint")?,
-            token: needed("token_endpoint")?,
-            jwks: needed("jwks_uri")?,
-            userinfo: endpoint("userinfo_endpoint")?,
-            end_session: match document.get("end_session_endpoint").and_then(Value::as_str) {
-                Some(text) => territory.admit(text),
-                None => Err("is not offered"),
-            },
-            names_itself: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
-            announces_end: document.get("backchannel_logout_supported") == Some(&Value::Bool(true)),
-            algorithms: strings(document.get("id_token_signing_alg_values_supported")),
-            challenge_methods: strings(document.get("code_challenge_methods_supported")),
-        })
-    }
-}
-
-fn strings(value: Option<&Value>) -> Vec<String> {
-    let list = value.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(Value::as_str).map(str::to_owned).collect()
 }

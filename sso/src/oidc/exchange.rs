@@ -1,6 +1,8 @@
-//! The code becomes tokens, the access token becomes user information.
+//! Exchanges the code for tokens, and the access token for user information.
 
-use openidconnect::{AccessToken, PkceCodeVerifier};
+mod tokens;
+
+use openidconnect::PkceCodeVerifier;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use url::Url;
@@ -11,13 +13,10 @@ use crate::blank::trimmed;
 use crate::claims::check_subject;
 use crate::config::TokenEndpointAuthMethod;
 use crate::error::{LoginError, bad_answer};
-use crate::grant::{form_encoded, is_bearer_token, standard_error};
+use crate::grant::form_encoded;
 use crate::loose::{self, Charset};
-
-pub(super) struct Tokens {
-    pub(super) access_token: AccessToken,
-    pub(super) id_token: String,
-}
+pub(super) use tokens::Tokens;
+use tokens::{read_tokens, token_error};
 
 impl Oidc {
     /// Redeems the authorization code (RFC 6749 §4.1.3).
@@ -55,7 +54,7 @@ impl Oidc {
         read_tokens(&answer.body)
     }
 
-    /// What the portal says about the person, under the ID token's claims: those are signed, so they win.
+    /// The user information under the ID token's claims: those are signed, so they win.
     pub(super) async fn user_info(
         &self,
         url: &Url,
@@ -87,31 +86,7 @@ pub(super) fn subject(claims: &Map<String, Value>) -> Option<String> {
     claims.get("sub").filter(|subject| !subject.is_boolean()).and_then(loose::scalar)
 }
 
-/// Only what is used is read. `expires_in` and `scope` come in every shape, and `token_type` not at all.
-fn read_tokens(answer: &Map<String, Value>) -> Result<Tokens, LoginError> {
-    let access_token = answer.get("access_token").and_then(Value::as_str);
-    let access_token = access_token.ok_or(bad_answer("its token answer holds no access token"))?;
-    if !is_bearer_token(access_token) {
-        return Err(bad_answer("its access token holds characters that it cannot hold"));
-    }
-    let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or("Bearer");
-    if !kind.trim().eq_ignore_ascii_case("bearer") {
-        return Err(bad_answer("its access token is of an unknown kind"));
-    }
-    let id_token = answer.get("id_token").and_then(Value::as_str).filter(|token| !token.is_empty());
-    let id_token = id_token.ok_or(bad_answer("its token answer holds no ID token"))?;
-    Ok(Tokens { access_token: AccessToken::new(access_token.to_owned()), id_token: id_token.to_owned() })
-}
-
-/// What an error at the token endpoint means (RFC 6749 §5.2).
-fn token_error(code: &str) -> LoginError {
-    match code {
-        "invalid_grant" => LoginError::Expired { what: "it no longer accepts the code" },
-        code => LoginError::Rejected { what: standard_error(code) },
-    }
-}
-
-/// The portal's session id, as text where it is a number; it becomes a key, so it is held to the rules for subjects.
+/// The portal's session id, as text where it is a number; it becomes a key, so it must satisfy the rules for subjects.
 pub(super) fn session_id(claims: &Map<String, Value>) -> Result<Option<String>, LoginError> {
     match claims.get("sid") {
         Some(Value::String(sid)) if !sid.is_empty() => {

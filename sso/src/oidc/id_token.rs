@@ -1,4 +1,6 @@
-//! ID token validation (OpenID Connect Core §3.1.3.7), beside what `jws.rs` checks of every token.
+//! ID token validation (OpenID Connect Core §3.1.3.7), besides what `jws.rs` checks of every token.
+
+mod refusal;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
@@ -6,36 +8,26 @@ use openidconnect::{AccessToken, AccessTokenHash, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
 
-use super::jws::{Flaw, Jws};
+use super::jws::Jws;
 use super::keys::KeySet;
 use crate::claims::check_subject;
 use crate::error::{LoginError, bad_answer};
+pub(super) use refusal::Refusal;
+use refusal::words;
 
-/// What the token must agree with.
+/// The values that the token must agree with.
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
-    /// `None` for a public client: whoever knows its "secret" could sign.
+    /// `None` for a public client: anyone who knows its "secret" could sign.
     pub(super) client_secret: Option<&'a str>,
     pub(super) algorithms: &'a [CoreJwsSigningAlgorithm],
     pub(super) nonce: &'a str,
     pub(super) access_token: &'a AccessToken,
-    /// The sign-in's own beginning, less the leeway: no token for it can be older.
+    /// The beginning of the sign-in, less the leeway: no token for it can be older.
     pub(super) earliest_issue: DateTime<Utc>,
     pub(super) now: DateTime<Utc>,
     pub(super) leeway: TimeDelta,
-}
-
-pub(super) enum Refusal {
-    /// No key that we know made this signature; newer ones may.
-    NoKeyFits,
-    Final(LoginError),
-}
-
-impl From<LoginError> for Refusal {
-    fn from(error: LoginError) -> Self {
-        Self::Final(error)
-    }
 }
 
 /// All claims of a token that passes every check.
@@ -48,17 +40,8 @@ pub(super) fn verify(raw: &str, keys: &KeySet, expected: &Expected<'_>) -> Resul
     Ok(token.claims)
 }
 
-fn words(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::Unreadable => "the ID token cannot be read",
-        Flaw::Unsigned => "the ID token is not signed",
-        Flaw::Algorithm => "the ID token is signed with an algorithm that is not allowed",
-        Flaw::Kind => "the ID token is of a kind that is not accepted",
-    }
-}
-
 impl Expected<'_> {
-    /// Who made it for whom, about whom, in which sign-in.
+    /// Issuer, audience, subject, and sign-in.
     fn check_parties(&self, token: &Jws<'_>) -> Result<(), LoginError> {
         if !token.is_from(self.issuer) {
             return Err(bad_answer("the ID token is from another issuer"));
@@ -75,7 +58,7 @@ impl Expected<'_> {
         }
         match token.claim("sub") {
             Some(Value::String(subject)) => check_subject(subject),
-            // Not what §2 asks for, and only good where user information says the same: see `exchange.rs`.
+            // Not what §2 asks for, and only accepted where user information agrees: see `exchange.rs`.
             Some(Value::Number(subject)) if subject.is_u64() => Ok(()),
             _ => Err(bad_answer("the ID token names no subject")),
         }

@@ -1,20 +1,20 @@
-//! Signed tokens (RFC 7515 compact form, RFC 7519): what ID tokens and logout tokens share.
+//! Signed tokens (RFC 7515 compact form, RFC 7519): the common part of ID tokens and logout tokens.
 //!
-//! The library does the arithmetic of signatures. Its verifier of ID tokens is not used: it reads every standard claim with the type of
-//! the standard, and a sign-in would fail over an `updated_at` that is a date, which nobody here reads; of logout tokens it knows nothing.
+//! The library does the arithmetic of signatures. Its verifier of ID tokens is not used: it reads every standard claim with the type of the
+//! standard, and a sign-in would fail over an unused `updated_at` that is a date; of logout tokens it knows nothing.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod parts;
+
 use chrono::{DateTime, Utc};
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey, JsonWebKeyAlgorithm, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
 use super::keys::{KeySet, MAX_TRIED};
-use super::unique;
 use crate::config::algorithm;
+use parts::{check_kind, decoded, numeric_date, object};
 
-/// A token taken apart. Nothing in it is believed before one of our checks of the signature has passed.
+/// A parsed token. Nothing in it is trusted before one of our signature checks has passed.
 pub(super) struct Jws<'a> {
     header: Map<String, Value>,
     pub(super) claims: Map<String, Value>,
@@ -23,19 +23,19 @@ pub(super) struct Jws<'a> {
     signature: Vec<u8>,
 }
 
-/// Why a token is refused before its claims are looked at.
+/// Why a token is refused before its claims are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
     Unreadable,
     Unsigned,
     Algorithm,
-    /// Made for something else, encrypted, or demanding what we do not know.
+    /// Made for another purpose, encrypted, or with an unknown critical extension.
     Kind,
 }
 
 impl<'a> Jws<'a> {
-    /// Takes `raw` apart. `types` are the values that `typ` may have, without `application/`; it may be absent too. Header fields that
-    /// are `null` count as absent, as portals write them.
+    /// Parses `raw`. `types` are the values that `typ` may have, without `application/`; it may be absent too. Header fields that are
+    /// `null` count as absent, as portals write them.
     pub(super) fn read(raw: &'a str, types: &[&str], allowed: &[CoreJwsSigningAlgorithm]) -> Result<Self, Flaw> {
         let (message, signature) = raw.rsplit_once('.').ok_or(Flaw::Unreadable)?;
         let (header, claims) =
@@ -81,7 +81,7 @@ impl<'a> Jws<'a> {
         self.claims.get("iss").and_then(Value::as_str) == Some(issuer)
     }
 
-    /// OpenID Connect Core §3.1.3.7 (3): for us, and for nobody beside us, since nobody else is trusted here.
+    /// OpenID Connect Core §3.1.3.7 (3): for us, and for no other audience, since no other is trusted here.
     pub(super) fn is_for(&self, client_id: &str) -> bool {
         let ours = |value: &Value| value.as_str() == Some(client_id);
         match self.claims.get("aud") {
@@ -91,43 +91,14 @@ impl<'a> Jws<'a> {
         }
     }
 
-    /// A claim that says something: `null` is how some portals write that they have nothing.
+    /// A claim that is not `null`, which is how some portals write an absent value.
     pub(super) fn claim(&self, name: &str) -> Option<&Value> {
         self.claims.get(name).filter(|value| !value.is_null())
     }
 
-    /// NumericDate (RFC 7519 §2): seconds, with a fraction where the portal likes that. `None` if the claim is absent.
+    /// NumericDate (RFC 7519 §2): seconds, optionally with a fraction. `None` if the claim is absent.
     pub(super) fn time<E>(&self, name: &str, odd: E) -> Result<Option<DateTime<Utc>>, E> {
         let Some(value) = self.claim(name) else { return Ok(None) };
         numeric_date(value).map(Some).ok_or(odd)
     }
 }
-
-fn check_kind(header: &Map<String, Value>, types: &[&str]) -> Result<(), Flaw> {
-    let present = |name: &str| header.get(name).filter(|value| !value.is_null());
-    let fits = |typ: &Value| {
-        let typ = typ.as_str().unwrap_or_default().to_ascii_lowercase();
-        types.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) // RFC 7515 §4.1.9
-    };
-    // A content type tells of a token within the token; an extension that must be understood is not (RFC 7515 §4.1.11).
-    let plain = header.get("crit").is_none() && present("cty").is_none() && present("enc").is_none();
-    if plain && present("typ").is_none_or(fits) { Ok(()) } else { Err(Flaw::Kind) }
-}
-
-fn object(part: &str) -> Option<Map<String, Value>> {
-    unique::object(&decoded(part)?)
-}
-
-/// Padding has no place here (RFC 7515 §2) and does no harm.
-fn decoded(part: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
-}
-
-fn numeric_date(value: &Value) -> Option<DateTime<Utc>> {
-    let seconds = value.as_f64().filter(|seconds| (0.0..MAX_TIME).contains(seconds))?;
-    #[allow(clippy::cast_possible_truncation)] // within bounds
-    DateTime::from_timestamp(seconds as i64, 0)
-}
-
-/// The year 9999, in seconds.
-const MAX_TIME: f64 = 253_402_300_800.0;

@@ -18,20 +18,20 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// §2.4 recommends `logout+jwt`; before its final text there was no rule.
 const TYPES: [&str; 2] = ["logout+jwt", "jwt"];
 
-/// Longer than any portal's token; a form of ours takes no more either.
+/// Longer than any portal's token; our own form accepts no more either.
 const MAX_TOKEN: usize = 16 * 1024;
 
-/// How old a token may be, leeway apart: it is sent at once, and tried again for a while where we were away (§2.7 leaves it open).
+/// How old a token may be, leeway apart: it is sent at once, and retried for a while where we were unreachable (§2.7 leaves it open).
 const MAX_AGE: TimeDelta = TimeDelta::minutes(10);
 
 impl Oidc {
-    /// Whose sessions the token ends.
+    /// Verifies a logout token: whose sessions it ends.
     pub(super) async fn read_logout(&self, token: &str, now: DateTime<Utc>) -> Result<LogoutNotice, LoginError> {
         if token.len() > MAX_TOKEN {
             return Err(bad_answer("the logout token is too long"));
         }
         let token = Jws::read(token, &TYPES, &self.algorithms).map_err(|flaw| bad_answer(words(flaw)))?;
-        // What costs nothing is checked first: no key is fetched for a token that is none of ours.
+        // Cheap checks come first: no key is fetched for a token that is not for us.
         let notice = self.check_claims(&token, now)?;
         self.http.exchange(self.check_signature(&token)).await?;
         Ok(notice)
@@ -110,7 +110,7 @@ fn words(flaw: Flaw) -> &'static str {
     }
 }
 
-/// A claim that becomes a key, held to the rules for subjects.
+/// A claim that becomes a key, and must satisfy the rules for subjects.
 fn text(claims: &Map<String, Value>, name: &str) -> Result<Option<String>, LoginError> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),

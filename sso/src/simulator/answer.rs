@@ -1,24 +1,22 @@
-//! JSON answers, and what faults make of them.
+//! JSON answers, and the faults in them.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+mod unending;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, Response, StatusCode};
-use http_body::Frame;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::fault::{Dress, Fault, merge};
 use super::world::World;
 use crate::config::Charset;
+use unending::Unending;
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Writing {
-    /// In which characters.
+    /// The charset.
     pub(super) charset: Charset,
     /// The member that is written as a text which holds JSON.
     pub(super) packed: Option<&'static str>,
@@ -43,12 +41,12 @@ impl Writing {
 }
 
 impl World {
-    /// Sends `body`, or what the fault makes of it.
+    /// Sends `body`, changed by the fault.
     pub(super) async fn answer(&self, fault: Option<Fault>, body: Value) -> Response<Body> {
         self.answer_in(Writing::default(), fault, body).await
     }
 
-    /// Sends `body` written so, or what the fault makes of it.
+    /// Sends `body` in this format, changed by the fault.
     pub(super) async fn answer_in(
         &self,
         mut writing: Writing,
@@ -100,27 +98,4 @@ pub(super) fn send(status: StatusCode, content_type: &'static str, body: Body) -
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// A body that never comes to its end.
-enum Unending {
-    Flood,
-    Drip { begun: bool },
-}
-
-impl HttpBody for Unending {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        const SPACES: &[u8] = &[b' '; 16 * 1024];
-        match &mut *self {
-            Self::Drip { begun: true } => Poll::Pending,
-            Self::Drip { begun } => {
-                *begun = true;
-                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"{")))))
-            }
-            Self::Flood => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(SPACES))))),
-        }
-    }
 }

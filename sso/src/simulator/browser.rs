@@ -1,4 +1,4 @@
-//! The citizen's browser, as far as the simulator's own pages go.
+//! The citizen's browser, as far as the simulator's own pages need one.
 
 use std::io;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! What the simulated portal is told before it starts.
+//! The simulated portal's settings.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use super::jis::shape::Shape as JisShape;
 use super::oauth2::shape::Shape as OAuth2Shape;
 use super::signing::KeyKind;
 
-/// How the simulated portal is set up.
+/// The settings of a simulated portal.
 #[derive(Clone)]
 pub struct SimulatorConfig {
-    /// What it speaks.
+    /// The protocol.
     pub protocol: Protocol,
-    /// The one client it knows.
+    /// The id of the one registered client.
     pub client_id: String,
     /// That client's secret.
     pub client_secret: String,
-    /// What it signs with.
+    /// The type of the signing key.
     pub key: KeyKind,
     /// Its issuer, where browsers reach it under another name than the address it listens on. No trailing slash.
     pub base_url: Option<String>,
@@ -43,14 +43,14 @@ impl fmt::Debug for SimulatorConfig {
     }
 }
 
-/// What the portal speaks.
+/// The protocol of the portal.
 #[derive(Clone, Debug, Default)]
 pub enum Protocol {
     /// OpenID Connect.
     #[default]
     Oidc,
-    /// OAuth 2.0, in one province's manner.
+    /// OAuth 2.0, in one province's dialect.
     OAuth2(Box<OAuth2Shape>),
-    /// Tickets, in one generation's manner.
+    /// Tickets, in one generation's dialect.
     Jis(JisShape),
 }

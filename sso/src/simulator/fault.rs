@@ -1,6 +1,10 @@
 //! Scripted faults: what a broken, odd or hostile portal sends, once each.
 
-use serde_json::{Value, json};
+mod effect;
+
+use serde_json::Value;
+
+pub(super) use effect::merge;
 
 /// Where a request arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +25,7 @@ pub enum Endpoint {
     Person,
 }
 
-/// How an otherwise correct JSON answer is dressed.
+/// The odd format of an otherwise correct JSON answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dress {
     /// Called `text/html`.
@@ -36,9 +40,9 @@ pub enum Dress {
     Gbk,
 }
 
-/// One fault. Each is used up by the next request (of its subject, where it is for one) that it fits. Those that take an
-/// endpoint work at all that servers ask. At [`Endpoint::Authorize`] the browser gets them in place of the way back; `Patch` changes the
-/// parameters of the way back (OAuth 2.0 alone).
+/// One fault. The next request that it fits (of its subject, where it has one) uses it up. Those with an endpoint work at all endpoints for
+/// servers. At [`Endpoint::Authorize`] the browser gets them in place of the return; `Patch` changes the parameters of the return (OAuth
+/// 2.0 alone).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// Does not answer until [`super::Simulator::release`].
@@ -101,86 +105,4 @@ pub enum Fault {
     HmacSecret,
     /// ID token with something else as HMAC key.
     ForgedSecret,
-}
-
-impl Fault {
-    /// The endpoint it waits at.
-    pub fn endpoint(&self) -> Endpoint {
-        match self {
-            Self::Slow(endpoint)
-            | Self::Drip(endpoint)
-            | Self::Endless(endpoint)
-            | Self::Huge(endpoint)
-            | Self::ServerError(endpoint)
-            | Self::Redirect(endpoint, _)
-            | Self::NotJson(endpoint)
-            | Self::Raw(endpoint, _)
-            | Self::Dressed(endpoint, _)
-            | Self::Patch(endpoint, _)
-            | Self::PatchData(endpoint, _)
-            | Self::ForeignKey(endpoint)
-            | Self::Error(endpoint, _) => *endpoint,
-            Self::AuthorizeError(_) | Self::CallbackIssuer(_) => Endpoint::Authorize,
-            _ => Endpoint::Token,
-        }
-    }
-
-    /// The access token in the answer, in place of the real one.
-    pub fn access_token(token: &str) -> Self {
-        Self::Patch(Endpoint::Token, json!({ "access_token": token }))
-    }
-
-    /// No ID token in the answer.
-    pub fn missing_id_token() -> Self {
-        Self::Patch(Endpoint::Token, json!({ "id_token": null }))
-    }
-
-    /// User information about somebody else.
-    pub fn foreign_user_info() -> Self {
-        Self::Patch(Endpoint::UserInfo, json!({ "sub": "somebody-else" }))
-    }
-
-    /// A ticket portal refuses with this code.
-    pub fn retcode(endpoint: Endpoint, code: &str) -> Self {
-        Self::Patch(endpoint, json!({ "retcode": code, "msg": "请求被拒绝", "data": "" }))
-    }
-
-    /// A discovery document that names another token endpoint.
-    pub fn swapped_token_endpoint(url: &str) -> Self {
-        Self::Patch(Endpoint::Discovery, json!({ "token_endpoint": url }))
-    }
-
-    /// What it does to the ID token's claims.
-    pub(super) fn claims_patch(&self) -> Option<Value> {
-        match self {
-            Self::Claims(patch) => Some(patch.clone()),
-            Self::WrongNonce => Some(json!({ "nonce": "another-sign-in" })),
-            Self::WrongAudience => Some(json!({ "aud": "another-client" })),
-            Self::WrongIssuer => Some(json!({ "iss": "https://portal.example" })),
-            Self::Expired => {
-                let now = chrono::Utc::now().timestamp();
-                Some(json!({ "iat": now - 7200, "exp": now - 3600 }))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// JSON merge patch, RFC 7396.
-pub(super) fn merge(target: &mut Value, patch: &Value) {
-    let Some(changes) = patch.as_object() else {
-        target.clone_from(patch);
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    let Some(members) = target.as_object_mut() else { return };
-    for (name, change) in changes {
-        if change.is_null() {
-            members.remove(name);
-        } else {
-            merge(members.entry(name).or_insert(Value::Null), change);
-        }
-    }
 }

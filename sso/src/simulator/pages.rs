@@ -1,4 +1,4 @@
-//! What browsers see: the choice of personas, and the ways back. The answer to that choice stands in `sign_in.rs`.
+//! The pages for browsers: the choice of personas, and the returns. `sign_in.rs` handles the choice.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

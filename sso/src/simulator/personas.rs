@@ -1,6 +1,10 @@
 //! The people of the simulator. All are invented; the numbers carry correct check digits.
 
-use serde_json::{Map, Value, json};
+mod telling;
+
+use serde_json::{Map, Value};
+
+pub use telling::Telling;
 
 /// One account at the simulated portal.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +25,7 @@ pub struct Persona {
     pub user_type: Option<String>,
     /// What the button says besides the name.
     pub note: String,
-    /// Anything else the portal tells; entries here replace those made from the fields above.
+    /// Further fields of the portal's answer; entries here replace those made from the fields above.
     pub extra: Map<String, Value>,
 }
 
@@ -41,7 +45,7 @@ impl Persona {
         }
     }
 
-    /// With a note for the button.
+    /// Sets the button's note.
     #[must_use]
     pub fn with_note(mut self, note: &str) -> Self {
         note.clone_into(&mut self.note);
@@ -51,60 +55,6 @@ impl Persona {
     /// User information under the names that provincial portals use.
     pub(super) fn claims(&self) -> Map<String, Value> {
         self.told(&Telling::default())
-    }
-
-    /// User information as one province tells it.
-    pub(super) fn told(&self, telling: &Telling) -> Map<String, Value> {
-        let code = |code: &Option<String>, table: &[(&str, &str)]| {
-            let code = code.as_deref()?;
-            Some(table.iter().find(|(ours, _)| *ours == code).map_or(code, |(_, theirs)| theirs).to_owned())
-        };
-        let fields = [
-            (telling.subject, Some(self.subject.clone())),
-            (telling.name, Some(self.name.clone())),
-            (telling.document_number, self.document_number.clone()),
-            (telling.document_type, code(&self.document_type, telling.document_types)),
-            (telling.level, code(&self.level, telling.levels)),
-            (telling.user_type, self.user_type.clone()),
-        ];
-        let told = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?))));
-        told.chain(self.extra.clone()).collect()
-    }
-}
-
-/// Under which names and codes a province tells what it knows of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telling {
-    /// Field of the subject.
-    pub subject: &'static str,
-    /// Field of the name.
-    pub name: &'static str,
-    /// Field of the number of the identity document.
-    pub document_number: &'static str,
-    /// Field of the kind of document.
-    pub document_type: &'static str,
-    /// Field of the real-name level.
-    pub level: &'static str,
-    /// Field of the user type.
-    pub user_type: &'static str,
-    /// The personas' level codes and the province's. What is not listed is told as it is.
-    pub levels: &'static [(&'static str, &'static str)],
-    /// The same for kinds of document.
-    pub document_types: &'static [(&'static str, &'static str)],
-}
-
-impl Default for Telling {
-    fn default() -> Self {
-        Self {
-            subject: "sub",
-            name: "cn",
-            document_number: "papersnumber",
-            document_type: "paperstype",
-            level: "authlevel",
-            user_type: "usertype",
-            levels: &[],
-            document_types: &[],
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The citizen's answer to the sign-in form, and from there back by the protocol's own way.
+//! The citizen's answer to the sign-in form, and the return to the gateway by the protocol.
 
 use std::sync::Arc;
 

@@ -1,26 +1,32 @@
 //! The simulator's keys, and JWTs made by hand so that wrong ones can be made too.
 
+mod forged;
+mod jwk;
+mod random;
+
 use std::io;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rand::{SecureRandom, SystemRandom};
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
-use ring::{digest, hmac};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use rsa::RsaPrivateKey;
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding, Signer};
-use rsa::traits::PublicKeyParts;
 use serde_json::{Value, json};
 
-/// What the portal signs with.
+use forged::unsigned;
+pub(super) use forged::{hmac_jwt, unsigned_jwt};
+pub(super) use random::{challenge_of, random_text};
+
+/// The type of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
-    /// ECDSA on P-256: made in no time.
+    /// ECDSA on P-256: fast to generate.
     Es256,
-    /// Ed25519: made in no time.
+    /// Ed25519: fast to generate.
     EdDsa,
-    /// RSA of this many bits, PKCS #1 v1.5: what most portals have, slow to make.
+    /// RSA of this many bits, PKCS #1 v1.5: the most common at portals, slow to generate.
     Rs256(usize),
 }
 
@@ -58,12 +64,6 @@ impl Key {
         Ok(Self { id: random_text()?, pair })
     }
 
-    /// The same key id, for forgeries.
-    pub(super) fn under_id_of(mut self, other: &Self) -> Self {
-        self.id.clone_from(&other.id);
-        self
-    }
-
     pub(super) fn algorithm(&self) -> &'static str {
         match self.pair {
             Pair::Es256(_) => "ES256",
@@ -72,44 +72,9 @@ impl Key {
         }
     }
 
-    /// The public half as a JWK.
-    pub(super) fn jwk(&self) -> Value {
-        let mut jwk = json!({ "kid": self.id, "use": "sig", "alg": self.algorithm() });
-        let members = match &self.pair {
-            Pair::Es256(pair) => {
-                let point = pair.public_key().as_ref(); // 0x04, x, y
-                json!({ "kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..]) })
-            }
-            Pair::EdDsa(pair) => json!({ "kty": "OKP", "crv": "Ed25519", "x": encode(pair.public_key().as_ref()) }),
-            Pair::Rs256(key) => {
-                json!({ "kty": "RSA", "n": encode(&key.n().to_bytes_be()), "e": encode(&key.e().to_bytes_be()) })
-            }
-        };
-        super::fault::merge(&mut jwk, &members);
-        jwk
-    }
-
     /// A JWT with these claims and this `typ`.
     pub(super) fn sign(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
         self.sign_under(json!({ "alg": self.algorithm(), "kid": self.id }), claims, typ)
-    }
-
-    /// The same, without a key id.
-    pub(super) fn sign_nameless(&self, claims: &Value, typ: Option<&str>) -> io::Result<String> {
-        self.sign_under(json!({ "alg": self.algorithm() }), claims, typ)
-    }
-
-    /// The same with this claim twice, or else with `alg` twice in the header.
-    pub(super) fn sign_repeated(&self, claims: &Value, typ: Option<&str>, claim: Option<&str>) -> io::Result<String> {
-        let repeated = |object: &Value, name: &str, value: &str| {
-            object.to_string().replacen('{', &format!("{{\"{name}\":\"{value}\","), 1)
-        };
-        let header = json!({ "alg": self.algorithm(), "kid": self.id, "typ": typ.unwrap_or("JWT") });
-        let (header, claims) = match claim {
-            Some(name) => (header.to_string(), repeated(claims, name, "another")),
-            None => (repeated(&header, "alg", self.algorithm()), claims.to_string()),
-        };
-        self.signed(&format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes())))
     }
 
     fn sign_under(&self, mut header: Value, claims: &Value, typ: Option<&str>) -> io::Result<String> {
@@ -133,41 +98,6 @@ impl Key {
         };
         Ok(format!("{input}.{}", encode(&signature)))
     }
-
-    /// OpenID Connect Core §3.1.3.6: the left half of the hash that belongs to the algorithm.
-    pub(super) fn token_hash(&self, token: &str) -> String {
-        let algorithm = if matches!(self.pair, Pair::EdDsa(_)) { &digest::SHA512 } else { &digest::SHA256 };
-        let hash = digest::digest(algorithm, token.as_bytes());
-        encode(&hash.as_ref()[..hash.as_ref().len() / 2])
-    }
-}
-
-/// A JWT with `alg` `none`.
-pub(super) fn unsigned_jwt(claims: &Value) -> String {
-    format!("{}.", unsigned(&json!({ "alg": "none" }), claims))
-}
-
-/// A JWT with HS256 under the given secret.
-pub(super) fn hmac_jwt(secret: &str, claims: &Value) -> String {
-    let input = unsigned(&json!({ "alg": "HS256", "typ": "JWT" }), claims);
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), input.as_bytes());
-    format!("{input}.{}", encode(tag.as_ref()))
-}
-
-fn unsigned(header: &Value, claims: &Value) -> String {
-    format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()))
-}
-
-/// RFC 7636 §4.2.
-pub(super) fn challenge_of(verifier: &str) -> String {
-    encode(digest::digest(&digest::SHA256, verifier.as_bytes()).as_ref())
-}
-
-/// 256 random bits.
-pub(super) fn random_text() -> io::Result<String> {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("no randomness"))?;
-    Ok(encode(&bytes))
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! What all handlers of the simulated portal share.
+//! The state that all handlers of the simulated portal share.
 
 use std::collections::HashMap;
 use std::io;
@@ -24,7 +24,7 @@ pub(super) enum Request {
     Jis(JisRequest),
 }
 
-/// What changes while it runs.
+/// The mutable state.
 pub(super) struct Inner {
     pub(super) key: Key,
     /// Published beside the real key.
@@ -41,7 +41,6 @@ pub(super) struct Inner {
     pub(super) hits: HashMap<Endpoint, usize>,
 }
 
-/// What all handlers share.
 pub(super) struct World {
     pub(super) base_url: String,
     pub(super) config: SimulatorConfig,

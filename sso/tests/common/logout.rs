@@ -7,7 +7,7 @@ use sso::LogoutNotice;
 
 use super::Stage;
 
-/// What a good one holds.
+/// The claims of a good token.
 pub fn claims(stage: &Stage) -> Value {
     let now = Utc::now().timestamp();
     json!({
@@ -35,7 +35,7 @@ pub fn changed(stage: &Stage, change: &Value) -> Value {
     claims
 }
 
-/// What becomes of a token with the good claims, changed, signed as it should be.
+/// The result for a token with the good claims, changed, correctly signed.
 pub async fn notice(stage: &Stage, change: &Value) -> Result<LogoutNotice, LoginError> {
     let token = stage.simulator.signed_token(&changed(stage, change), Some("logout+jwt")).unwrap();
     stage.portal.logout_notice(&token, Utc::now()).await

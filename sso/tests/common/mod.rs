@@ -44,7 +44,7 @@ impl TicketReturn {
     }
 }
 
-/// The same at a portal that hands out tickets.
+/// At a portal that hands out tickets.
 impl Stage {
     pub async fn fetch_ticket(&self, persona: &str) -> Result<TicketReturn, LoginError> {
         let (url, pending) = self.portal.begin(Utc::now()).await?;
@@ -90,7 +90,7 @@ impl Stage {
         Ok(Returned { pending, url: simulator::sign_in(&url, persona).await.unwrap() })
     }
 
-    /// What the gateway makes of the address that the browser comes back to.
+    /// The gateway's reading of the address that the browser comes back to.
     pub fn receive(&self, url: &Url) -> Result<Callback, LoginError> {
         let tail = url.path().strip_prefix("/sso/callback").unwrap();
         self.portal.receive(tail, url.query().unwrap_or_default())

@@ -32,7 +32,7 @@ async fn oidcc_client_test() {
 async fn oidcc_client_test_invalid_iss() {
     let stage = Stage::new().await;
     let base = stage.simulator.base_url();
-    // As the suite does it: one character too many.
+    // As in the suite: one character too many.
     let reason = refused_id_token(&stage, Fault::Claims(json!({ "iss": format!("{base}1") }))).await;
     assert_eq!(reason, "the ID token is from another issuer");
 }
@@ -144,7 +144,7 @@ async fn oidcc_client_test_client_secret_basic() {
     assert!(!body.contains("client_secret") && body.contains("code_verifier="), "{body}");
 }
 
-/// A token endpoint that shows what it was asked, and has never seen the code.
+/// A token endpoint that returns the request it received, and knows no code.
 async fn one_request(listener: TcpListener) -> String {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = String::new();

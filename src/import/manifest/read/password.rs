@@ -8,7 +8,7 @@ use crate::import::kind::{Kind, Target};
 use crate::import::manifest::source::Source;
 
 impl Reader {
-    /// An unknown scheme is left to the run, where it is a finding; a contradiction is a problem of the manifest.
+    /// An unknown scheme is reported by the run, as a finding; a contradiction is a problem of the manifest.
     pub(super) fn password(&mut self, table: &Table, kind: Option<Kind>) -> Option<Result<Spec, UnknownScheme>> {
         let Value::Table(given) = table.get("password")? else {
             self.say("password 须是 { scheme = \"...\" } 的表");
@@ -44,7 +44,7 @@ impl Reader {
         Some(Ok(spec))
     }
 
-    /// An option that its scheme does not know would be passed over, and every password of the source would be wrong without a word.
+    /// An option that its scheme does not have would be silently ignored, and every password of the source would be wrong.
     fn check_options(&mut self, given: &Table, spec: Spec) {
         for (key, scheme) in [("order", Scheme::Md5Salted), ("algorithm", Scheme::AspnetMembership)] {
             if given.contains_key(key) && spec.scheme != scheme {
@@ -57,7 +57,7 @@ impl Reader {
         }
     }
 
-    /// A salted hash without its salt is worth nothing.
+    /// A salted hash without its salt is useless.
     pub(super) fn check_salt_column(&mut self, source: &Source) {
         let Some(Ok(spec)) = &source.password else { return };
         if spec.has_salt_column() && source.columns.get(&Target::Salt) == Some(&None) {

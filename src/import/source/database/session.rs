@@ -1,4 +1,6 @@
-//! A session on an old server: its own settings whatever the server's are, and a transaction that cannot write.
+//! A session on an old server: with settings of its own whatever the server's are, and a read-only transaction.
+
+mod begin;
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts};
@@ -6,13 +8,14 @@ use secrecy::ExposeSecret;
 use std::time::Duration;
 
 use crate::import::manifest::mysql::Mysql;
+use begin::begin;
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a server may sort before its first row.
+/// The deadline for a server to sort before its first row.
 const READ: Duration = Duration::from_mins(30);
 
-/// Settings of the server or of the user that cut off rows or texts, change them, or end the session while rows are hashed and written
-/// here. `DEFAULT` would be the server's setting, so that each has a value.
+/// Settings of the server or of the user that truncate rows or texts, change them, or end the session while rows are hashed and written.
+/// `DEFAULT` would be the server's setting, so each has an explicit value.
 const SETTINGS: &[&str] = &[
     "sql_select_limit = 18446744073709551615",
     "max_join_size = 18446744073709551615",
@@ -37,19 +40,19 @@ const ER_UNKNOWN_SYSTEM_VARIABLE: u16 = 1193;
 /// A connection within its transaction.
 pub(super) struct Session {
     pub(super) conn: Conn,
-    /// Every character in UTF-8, as the server calls it.
+    /// The server's name of the charset that covers every character.
     pub(super) charset: &'static str,
 }
 
 impl Session {
-    /// Begins, or says why not.
+    /// Opens the session, or returns the reason.
     pub(super) fn open(mysql: &Mysql) -> Result<Self, String> {
         let failed = |error: mysql::Error| explain(&error);
         let mut conn = connect(mysql).map_err(failed)?;
         let charset = name_charset(&mut conn).map_err(failed)?;
         for setting in SETTINGS {
             match conn.query_drop(format!("SET SESSION {setting}")) {
-                // Settings differ between MySQL, MariaDB and their versions; what a server does not have does no harm.
+                // Settings differ between MySQL, MariaDB and their versions; a missing one does no harm.
                 Err(error) if has_code(&error, ER_UNKNOWN_SYSTEM_VARIABLE) => {}
                 done => done.map_err(failed)?,
             }
@@ -71,14 +74,14 @@ fn connect(mysql: &Mysql) -> mysql::Result<Conn> {
         .prefer_socket(false)
         .ssl_opts(ssl)
         .tcp_connect_timeout(Some(CONNECT))
-        // Between its two readings a connection is silent for hours, and what lies between forgets it.
+        // Between its two readings a connection is idle for hours, and a firewall would drop it.
         .tcp_keepalive_time_ms(Some(60_000))
         .read_timeout(Some(READ))
         .write_timeout(Some(READ));
     Conn::new(options)
 }
 
-/// MySQL before 5.5 knows no other UTF-8 than that of three bytes, and stores none.
+/// MySQL before 5.5 has only the UTF-8 of three bytes, and stores no other.
 fn name_charset(conn: &mut Conn) -> mysql::Result<&'static str> {
     match conn.query_drop("SET NAMES utf8mb4") {
         Err(error) if has_code(&error, ER_UNKNOWN_CHARACTER_SET) => conn.query_drop("SET NAMES utf8").map(|()| "utf8"),
@@ -86,47 +89,11 @@ fn name_charset(conn: &mut Conn) -> mysql::Result<&'static str> {
     }
 }
 
-/// Begins a transaction that cannot write. MySQL before 5.6 and MariaDB before 10.0 have none: there the user must not be able to.
-fn begin(conn: &mut Conn) -> Result<(), String> {
-    let read_only = ["SET SESSION TRANSACTION READ ONLY", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"];
-    match read_only.iter().try_for_each(|statement| conn.query_drop(statement)) {
-        Err(error) if has_code(&error, ER_PARSE_ERROR) => {}
-        done => return done.map_err(|error| explain(&error)),
-    }
-    let failed = |error: mysql::Error| explain(&error);
-    let grants: Vec<String> = conn.query("SHOW GRANTS FOR CURRENT_USER()").map_err(failed)?;
-    if !grants.iter().all(|grant| only_reads(grant)) {
-        let version: Option<String> = conn.query_first("SELECT VERSION()").map_err(failed)?;
-        let version = version.unwrap_or_default();
-        return Err(format!(
-            "该数据库的版本（{version}）没有只读事务（MySQL 5.6、MariaDB 10.0 起才有），而该用户不只有 SELECT 权限；\
-             请另建一个只有 SELECT 权限的用户（GRANT SELECT ON 库.* TO '用户'@'主机'），或导出为文件后导入"
-        ));
-    }
-    conn.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT").map_err(failed)
-}
-
-/// Whether a line of `SHOW GRANTS` allows nothing but reading.
-fn only_reads(grant: &str) -> bool {
-    let Some(rest) = grant.strip_prefix("GRANT ") else { return false };
-    // A role may hold anything; so may `WITH GRANT OPTION` later.
-    let Some((privileges, rest)) = rest.split_once(" ON ") else { return false };
-    let mut depth = 0;
-    let privileges = privileges.split(|c: char| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        c == ',' && depth == 0
-    });
-    let name = |privilege: &str| privilege.split('(').next().unwrap_or_default().trim().to_uppercase();
-    let reads =
-        |privilege: &str| matches!(name(privilege).as_str(), "SELECT" | "USAGE" | "SHOW VIEW" | "SHOW DATABASES");
-    privileges.into_iter().all(reads) && !rest.to_uppercase().contains("WITH GRANT OPTION")
-}
-
 fn has_code(error: &mysql::Error, code: u16) -> bool {
     matches!(error, mysql::Error::MySqlError(error) if error.code == code)
 }
 
-/// The reason, without who asked: a refused sign-in names the account.
+/// The reason without the user: a refused sign-in names the account.
 pub(super) fn explain(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(error) if matches!(error.code, 1044 | 1045 | 1698) => {
@@ -140,28 +107,4 @@ pub(super) fn explain(error: &mysql::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_grants_to_read_pass_for_read_only() {
-        for good in [
-            "GRANT USAGE ON *.* TO 'reader'@'127.0.0.1' IDENTIFIED BY PASSWORD '*ABC'",
-            "GRANT SELECT ON `old`.* TO 'reader'@'127.0.0.1'",
-            "GRANT SELECT (id, xm), SHOW VIEW ON `old`.`zh` TO 'reader'@'127.0.0.1'",
-        ] {
-            assert!(only_reads(good), "{good}");
-        }
-        for bad in [
-            "GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost'",
-            "GRANT SELECT, INSERT ON `old`.* TO 'writer'@'%'",
-            "GRANT SELECT (id), UPDATE (xm) ON `old`.`zh` TO 'writer'@'%'",
-            "GRANT SELECT ON `old`.* TO 'reader'@'%' WITH GRANT OPTION",
-            "GRANT `role` TO 'reader'@'%'",
-            "GRANT EXECUTE ON `old`.* TO 'caller'@'%'",
-            "",
-        ] {
-            assert!(!only_reads(bad), "{bad}");
-        }
-    }
-}
+mod tests;

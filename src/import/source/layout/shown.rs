@@ -1,17 +1,17 @@
-//! What messages may say of a header. A file without a header line has somebody's data in its place.
+//! What messages may quote of a header. A file without a header line has personal data in its place.
 
 use crate::domain::document::Number;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::manifest;
 
-/// As many digits in a row as no word has.
+/// More consecutive digits than any word has.
 const DIGITS: usize = 6;
-/// As long as the shortest stretch of a hash that counts.
+/// The shortest run of characters that counts as a hash.
 const HASH: usize = 16;
 
-/// The headers as messages may quote them. A name cannot be told from a header: where one header looks like data, or none is a wanted
-/// one, all that are not wanted are told by their places.
+/// The headers as messages may quote them. A name cannot be distinguished from a header: where one header looks like data, or none is a
+/// wanted one, all unwanted ones are shown by their positions.
 pub(super) fn shown(
     headers: &[String],
     targets: &[Option<Target>],
@@ -19,7 +19,7 @@ pub(super) fn shown(
     tally: &mut Tally,
 ) -> Vec<String> {
     let place = |at: usize| format!("第 {} 列", at + 1);
-    // A database names its columns itself.
+    // The column names of a database are its own.
     let may_be_data = source.mysql.is_none();
     let columns = || headers.iter().zip(targets).enumerate();
     let data = columns().filter(|(_, (header, target))| may_be_data && target.is_none() && looks_like_data(header));

@@ -1,4 +1,4 @@
-//! The words that headers use for what a column means.
+//! The words that headers use for each meaning.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::domain::form::text::tidy;
 use crate::domain::text::is_blank;
 use crate::import::kind::{Kind, Target};
 
-/// Beside the kinds' own headers and the manifest's words. Old databases name their columns by the initials of pinyin.
+/// Besides the kinds' own headers and the manifest's words. Old databases name their columns by the initials of pinyin.
 #[rustfmt::skip]
 const COMMON: [(Target, &str); Target::ALL.len()] = [
     (Target::Key, "编号 序号 编码 主键 标识 用户编号 用户名 登录名 账号 帐号 申请编号 记录号 流水号 id userid username loginname account bh xh guid uuid rowid uid pk no number num serialno 考号 考生编号 准考证号"),
@@ -31,12 +31,12 @@ const COMMON: [(Target, &str); Target::ALL.len()] = [
     (Target::SubmittedAt, "提交时间 提交日期 申请时间 申请日期 tjsj sqsj submittime submitdate applytime applydate"),
 ];
 
-/// What a header of a source says, however it writes it.
+/// The possible headers of a source, normalised.
 #[derive(Debug)]
 pub(super) struct Words(BTreeSet<String>);
 
 impl Words {
-    /// The file's own headers, and what other files may have in the place of those that mean something.
+    /// The file's own headers, and the synonyms of those that are mapped.
     pub(super) fn of(kind: Kind, headers: &[String], meant: impl Iterator<Item = Target>) -> Self {
         let own = headers.iter().map(String::as_str);
         let defaults = kind.columns().iter().map(|(_, header)| *header);
@@ -52,7 +52,7 @@ impl Words {
     }
 }
 
-/// Whether a figure stands in it, apart from a remark as in `身份证号(18位)`.
+/// Whether it holds a digit, apart from a remark as in `身份证号(18位)`.
 pub(super) fn has_digit(field: &str) -> bool {
     without_remark(field).bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -61,7 +61,7 @@ fn without_remark(field: &str) -> &str {
     field.find(['(', '（', '[', '【']).filter(|at| *at > 0).map_or(field, |at| &field[..at])
 }
 
-/// Without what stands about a word: `*姓名：`, `姓名（必填）`, `ID_Card`, `证件 号码`.
+/// Strips decoration: `*姓名：`, `姓名（必填）`, `ID_Card`, `证件 号码`.
 fn plain(field: &str) -> String {
     let word = without_remark(tidy(field));
     let is_ornament =

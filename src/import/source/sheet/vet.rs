@@ -1,21 +1,22 @@
-//! A workbook before it is read. The reader keeps some parts of it in memory, and every element as a whole: an archive of a few
-//! kilobytes could ask for all the memory there is. What passes here asks for a bounded amount.
+//! Vets a workbook before it is read. The reader keeps some parts in memory, and every element as a whole: an archive of a few kilobytes
+//! could exhaust the memory. A vetted workbook needs a bounded amount.
+
+mod definition;
+mod scan;
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use zip::ZipArchive;
 
 use crate::import::source::items::NoTable;
+use definition::Definition;
+use scan::Scan;
 
-/// What a part may hold that is kept in memory, the workbook's texts above all.
+/// The limit of a part that is kept in memory, the workbook's texts above all.
 const MAX_PART: u64 = 64 * 1024 * 1024;
-/// What a sheet may hold, which is passed through.
+/// The limit of a sheet, which is streamed.
 const MAX_SHEET: u64 = 16 * 1024 * 1024 * 1024;
-/// What a cell may hold, with everything in it.
-const MAX_ELEMENT: usize = 1024 * 1024;
-/// `worksheet`, `sheetData`, `row`: the elements within are cells.
-const OUTER: usize = 3;
-const MAX_DEPTH: usize = 64;
+
 const MAX_PARTS: usize = 10_000;
 
 const OLE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -24,7 +25,7 @@ fn refuse(reason: impl Into<String>) -> NoTable {
     NoTable::Workbook(reason.into())
 }
 
-/// Looks at every part.
+/// Vets every part.
 pub(super) fn workbook(mut file: File) -> Result<(), NoTable> {
     let mut head = Vec::new();
     file.by_ref().take(OLE.len() as u64).read_to_end(&mut head)?;
@@ -71,114 +72,8 @@ fn vet_part(name: &str, mut part: impl Read) -> Result<(), NoTable> {
             return Err(refuse(format!("部件 {name} 含有 DTD")));
         }
     }
-    // Room for as many texts as announced is made beforehand.
+    // Memory for the announced number of texts is allocated beforehand.
     if scan.announced > total / 4 { Err(refuse(format!("部件 {name} 的计数不实"))) } else { Ok(()) }
-}
-
-/// Looks for a document type. The reader passes over entities that one defines, and over what they stand for: a part of a name.
-#[derive(Default)]
-struct Definition {
-    /// The end of what was looked at, where one may have begun.
-    tail: Vec<u8>,
-}
-
-impl Definition {
-    const BEGINNING: &[u8] = b"<!doctype";
-
-    fn is_in(&mut self, bytes: &[u8]) -> bool {
-        self.tail.extend_from_slice(bytes);
-        let found = self.tail.windows(Self::BEGINNING.len()).any(|window| window.eq_ignore_ascii_case(Self::BEGINNING));
-        let kept = self.tail.len().min(Self::BEGINNING.len() - 1);
-        self.tail.drain(..self.tail.len() - kept);
-        found
-    }
-}
-
-/// Follows the structure of XML without keeping any of it.
-#[derive(Default)]
-struct Scan {
-    /// The tag that is being read, without its brackets.
-    tag: Vec<u8>,
-    in_tag: bool,
-    quote: Option<u8>,
-    /// The names of the elements that are open, one behind the other, and where each begins.
-    names: Vec<u8>,
-    open: Vec<usize>,
-    /// Bytes since an outer element last began or ended.
-    since: usize,
-    announced: u64,
-}
-
-impl Scan {
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
-        for byte in bytes {
-            self.since += 1;
-            if self.since > MAX_ELEMENT {
-                return Err("有过长的单元格或元素");
-            }
-            match (self.in_tag, self.quote, byte) {
-                (false, _, b'<') => self.in_tag = true,
-                (false, ..) => {}
-                (true, Some(quote), _) => {
-                    self.quote = (*byte != quote).then_some(quote);
-                    self.tag.push(*byte);
-                }
-                (true, None, b'<') => return Err("的结构无法理解"),
-                (true, None, b'>') => {
-                    self.end_tag()?;
-                    self.tag.clear();
-                    self.in_tag = false;
-                }
-                (true, None, _) => {
-                    self.quote = matches!(byte, b'"' | b'\'').then_some(*byte);
-                    self.tag.push(*byte);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn end_tag(&mut self) -> Result<(), &'static str> {
-        let name_end = self.tag.iter().position(u8::is_ascii_whitespace).unwrap_or(self.tag.len());
-        let name = &self.tag[..name_end];
-        match name.first() {
-            Some(b'?') if self.open.is_empty() => {}
-            // Comments, CDATA and definitions hide structure; no spreadsheet writes them there.
-            Some(b'?' | b'!') => return Err("含有注释、CDATA 或 DTD"),
-            Some(b'/') => {
-                let from = self.open.pop().ok_or("的结构无法理解")?;
-                if self.names[from..] != name[1..] {
-                    return Err("的结构无法理解");
-                }
-                self.names.truncate(from);
-            }
-            Some(_) if self.tag.ends_with(b"/") => {}
-            Some(_) => {
-                if name == b"sst" || name.ends_with(b":sst") {
-                    self.announced = announced(&self.tag);
-                }
-                if self.open.len() == MAX_DEPTH {
-                    return Err("的层次过深");
-                }
-                self.open.push(self.names.len());
-                self.names.extend_from_slice(name);
-            }
-            None => return Err("的结构无法理解"),
-        }
-        if self.open.len() <= OUTER {
-            self.since = 0;
-        }
-        Ok(())
-    }
-}
-
-/// `uniqueCount="17"`.
-fn announced(tag: &[u8]) -> u64 {
-    let text = String::from_utf8_lossy(tag);
-    let value = text.split_once("uniqueCount").map_or("", |(_, rest)| rest);
-    let value = value.trim_start_matches(|c: char| matches!(c, '=' | '"' | '\'') || c.is_whitespace());
-    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
 }
 
 #[cfg(test)]

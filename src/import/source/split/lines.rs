@@ -1,4 +1,4 @@
-//! Where lines begin and end, and the bytes at hand.
+//! Line boundaries, and the buffer.
 
 use memchr::memchr2;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use super::Splitter;
 
 impl<R: Read> Splitter<R> {
-    /// Takes the LF behind a CR along: a line is looked at only with its LF in sight.
+    /// Consumes the LF behind a CR: a line is examined only when its LF is in the buffer.
     pub(super) fn end_line(&mut self) {
         if self.buffer[self.next - 1] == b'\r' && self.buffer.get(self.next) == Some(&b'\n') {
             self.next += 1;
@@ -54,7 +54,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Bytes from `from` through the end of its line, if that end is in the buffer for certain.
+    /// Bytes from `from` through the end of its line, if the buffer certainly holds that end.
     pub(super) fn line_length(&self, from: usize) -> Option<usize> {
         let end = from + memchr2(b'\n', b'\r', &self.buffer[from..])?;
         match (self.buffer[end], self.buffer.get(end + 1)) {
@@ -64,7 +64,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Reads more, and forgets what lies before the current record.
+    /// Reads more, and drops what lies before the current record.
     pub(super) fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.start);
         self.start = 0;

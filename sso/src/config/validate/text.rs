@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
-/// Longer names of a portal are mistakes; the subject's key is made of it.
+/// A longer name of a portal is a mistake; the subject's key contains it.
 const MAX_ISSUER: usize = 255;
 
-/// The name under which subjects are kept: what is configured, or else the address that stands in for it.
+/// The namespace of subjects: what is configured, or else the default address.
 pub(super) fn issuer(section: &str, configured: &str, (key, url): (&str, &str), problems: &mut Vec<String>) {
     let name = if configured.is_empty() { url } else { configured };
     if name.chars().count() > MAX_ISSUER {
@@ -34,7 +34,7 @@ pub(super) fn places(key: &str, places: &[String], problems: &mut Vec<String>) {
     }
 }
 
-/// Codes of the portal. What arrives is trimmed, so one with blanks around it would never be met.
+/// Codes of the portal. Received codes are trimmed, so a configured one with blanks around it would never match.
 pub(super) fn codes<T>(key: &str, table: &BTreeMap<String, T>, problems: &mut Vec<String>) {
     for code in table.keys() {
         if code.is_empty() || code.trim() != code {
@@ -43,7 +43,7 @@ pub(super) fn codes<T>(key: &str, table: &BTreeMap<String, T>, problems: &mut Ve
     }
 }
 
-/// What is wrong with a further parameter, whichever request it stands in. Its value is not repeated: it may be a secret.
+/// The problem of a further parameter, whichever request it belongs to. Its value is not repeated: it may be a secret.
 pub(super) fn odd_parameter(name: &str, value: &str) -> Option<String> {
     if !is_visible(name) {
         return Some(format!(
@@ -57,17 +57,17 @@ pub(super) fn odd_parameter(name: &str, value: &str) -> Option<String> {
     (value.trim() != value).then(|| format!("the value of \"{name}\" has blanks around it"))
 }
 
-/// Visible ASCII without blanks, and something at all.
+/// Visible ASCII without blanks, and not empty.
 pub(super) fn is_visible(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
 }
 
-/// `answer` is the name under which our own address brings back what a portal posted.
+/// `answer` is the parameter under which our own address brings back what a portal posted.
 pub(super) fn is_taken_in_our_address(name: &str) -> bool {
     name == "answer"
 }
 
-/// The parameters that an address brings along.
+/// The names of an address's query parameters.
 pub(super) fn names_of(url: &str) -> BTreeSet<String> {
     Url::parse(url).map(|url| url.query_pairs().map(|(name, _)| name.into_owned()).collect()).unwrap_or_default()
 }

@@ -3,6 +3,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::*;
+use crate::config::DataFormat;
 
 fn config() -> JisConfig {
     let refusals = [("100101", Refusal::Ticket), ("000201", Refusal::Service), ("E9", Refusal::Outage)];

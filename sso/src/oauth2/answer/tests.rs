@@ -2,8 +2,10 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::config::Success;
 use crate::config::{Charset, PortalConfig};
 use crate::identity::{PortalIdentity, PortalSession};
+use reqwest::StatusCode;
 
 fn raw(status: u16, body: impl Into<Vec<u8>>) -> RawAnswer {
     RawAnswer { status: StatusCode::from_u16(status).unwrap(), body: body.into(), date: None }

@@ -1,7 +1,11 @@
 use serde_json::json;
 use tokio::time::advance;
 
+use super::set::RETIRED_LIFE;
 use super::*;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 
 fn read(keys: &Value) -> KeySet {
     KeySet::read(json!({ "keys": keys }).as_object().unwrap()).unwrap()
@@ -67,7 +71,7 @@ async fn a_retired_key_is_kept_for_its_time_from_when_it_was_found_gone() {
     assert_eq!(after.candidates(Some("old")).count(), 1);
     assert_eq!(after.candidates(Some("same")).count(), 1);
 
-    // The next set follows before its time is over, and gives it no new one.
+    // The next set follows before the retired key's time is over, and does not extend it.
     advance(RETIRED_LIFE.checked_sub(Duration::from_secs(1)).unwrap()).await;
     let mut later = read(&json!([ec("new")]));
     later.keep_retired(&after, Instant::now());

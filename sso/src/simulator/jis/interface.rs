@@ -1,32 +1,31 @@
-//! What servers ask: a token for a ticket, a person for a token.
+//! The endpoints for servers: exchange a ticket for a token, a token for a person.
+
+mod accept;
 
 use aes::Aes128;
 use axum::body::Body;
 use axum::http::Response;
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use ecb::Encryptor;
 use ecb::cipher::block_padding::Pkcs7;
 use ecb::cipher::{BlockModeEncrypt, KeyInit};
 use encoding_rs::GB18030;
-use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 use super::shape::{Packing, Shape};
-use crate::config::{Charset, TimeFormat};
+use crate::config::Charset;
 use crate::simulator::answer::Writing;
 use crate::simulator::fault::{Endpoint, Fault, merge};
 use crate::simulator::pages::Fields;
 use crate::simulator::personas::{Persona, Telling};
 use crate::simulator::signing::random_text;
 use crate::simulator::world::World;
+use accept::accept;
 
-/// How far a request's time may be off.
-const LEEWAY: TimeDelta = TimeDelta::minutes(5);
-
-/// How long a ticket is good.
+/// The lifetime of a ticket.
 const TICKET_LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// A key that no gateway is told.
+/// A key that no gateway has.
 const FOREIGN_KEY: &[u8; 16] = b"nobody's key 016";
 
 /// Answers a request to the interface.
@@ -36,7 +35,7 @@ pub(super) async fn answer(world: &World, shape: &Shape, form: &Fields) -> Respo
     let accepted = accept(world, shape, form);
     let params: Value = serde_json::from_str(get("params")).unwrap_or_default();
     let shown = |key: &str| params.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    // A ticket is used up by being shown, also in a request that is refused.
+    // Showing a ticket uses it up, also in a request that is refused.
     let found = match get("servicename") {
         "ticketValidate" => {
             world.lock().jis.tickets.remove(&shown("ticket")).filter(|(_, made)| Utc::now() - *made < TICKET_LIFE)
@@ -61,37 +60,8 @@ fn refusal(code: &str) -> Value {
     json!({ "retcode": code, "msg": "请求被拒绝", "data": "" })
 }
 
-fn accept(world: &World, shape: &Shape, form: &Fields) -> Result<(), &'static str> {
-    let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let (mark, time) = (get(shape.interface_app_param), get("time"));
-    if mark != world.config.client_id {
-        return Err(Shape::BAD_MARK);
-    }
-    let signed = format!("{mark}{}{time}", world.config.client_secret);
-    if get("sign") != hex::encode(Md5::digest(signed)) {
-        return Err(Shape::BAD_SIGN);
-    }
-    let told = read_time(time, shape.time_format).ok_or(Shape::BAD_TIME)?;
-    if (Utc::now() - told).abs() > LEEWAY {
-        return Err(Shape::BAD_TIME);
-    }
-    let is_service = matches!(get("servicename"), "ticketValidate" | "findOutsideUserByToken");
-    if is_service && form.len() == 5 { Ok(()) } else { Err(Shape::BAD_REQUEST) }
-}
-
-fn read_time(text: &str, format: TimeFormat) -> Option<DateTime<Utc>> {
-    match format {
-        TimeFormat::Millis => DateTime::from_timestamp_millis(text.parse().ok()?),
-        TimeFormat::Seconds => DateTime::from_timestamp(text.parse().ok()?, 0),
-        TimeFormat::Compact => {
-            let local = NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok()?;
-            Some(local.and_utc() - TimeDelta::hours(8))
-        }
-    }
-}
-
 impl World {
-    /// A token or a person, packed.
+    /// The packed token or person.
     fn told(&self, shape: &Shape, endpoint: Endpoint, persona: Persona, fault: Option<&Fault>) -> Value {
         let mut data = if endpoint == Endpoint::Ticket {
             let Ok(token) = random_text() else { return refusal(Shape::BUSY) };

@@ -1,4 +1,4 @@
-//! What a ticket portal remembers between two requests.
+//! A ticket portal's state between two requests.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,10 +8,9 @@ use chrono::{DateTime, Utc};
 use super::shape::Shape;
 use crate::simulator::personas::Persona;
 
-/// What the portal remembers.
 #[derive(Default)]
 pub(in crate::simulator) struct Memory {
-    /// Tickets that nobody has shown yet, and when each was made.
+    /// Unused tickets, and when each was issued.
     pub(super) tickets: HashMap<String, (Persona, DateTime<Utc>)>,
     pub(super) tokens: HashMap<String, Persona>,
 }

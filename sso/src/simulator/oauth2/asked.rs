@@ -1,4 +1,4 @@
-//! A server's request, its query and its form told apart.
+//! A server's request, with query and form kept apart.
 
 use axum::http::{Method, Uri};
 use url::form_urlencoded;

@@ -1,4 +1,4 @@
-//! A configuration of the gateway that fits a shape.
+//! A matching configuration of the gateway for a shape.
 
 use std::collections::BTreeMap;
 

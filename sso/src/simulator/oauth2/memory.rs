@@ -1,10 +1,9 @@
-//! What an OAuth 2.0 portal remembers between two requests.
+//! An OAuth 2.0 portal's state between two requests.
 
 use std::collections::HashMap;
 
 use crate::simulator::personas::Persona;
 
-/// What the portal remembers.
 #[derive(Default)]
 pub(in crate::simulator) struct Memory {
     pub(super) codes: HashMap<String, Grant>,

@@ -1,4 +1,4 @@
-//! What an OpenID provider remembers between two requests.
+//! An OpenID provider's state between two requests.
 
 use crate::simulator::personas::Persona;
 
@@ -11,7 +11,7 @@ pub(in crate::simulator) struct AuthRequest {
     pub(super) challenge: String,
 }
 
-/// A code that waits to be redeemed, and later what its access token stands for.
+/// A code that waits to be redeemed, and later the grant of its access token.
 #[derive(Clone)]
 pub(in crate::simulator) struct Grant {
     pub(super) persona: Persona,

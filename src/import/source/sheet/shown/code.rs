@@ -1,6 +1,10 @@
-//! Format codes (ECMA-376, part 1, 18.8.31), as far as what they show of whole numbers and texts is concerned.
+//! Format codes (ECMA-376, part 1, 18.8.31), as far as they affect whole numbers and texts.
+
+mod section;
 
 use std::str::Chars;
+
+pub(super) use section::{Section, has_literal};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -12,7 +16,7 @@ pub(super) enum Token {
     General,
     Text,
     Literal(char),
-    /// Groups thousands; behind the last digit it divides by a thousand.
+    /// Groups thousands; after the last digit it divides by a thousand.
     Comma,
     /// A point, the stroke of a fraction, or an exponent.
     Behind,
@@ -20,15 +24,7 @@ pub(super) enum Token {
     Unknown,
 }
 
-/// What one section of a format shows of a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Section {
-    Plain,
-    Tokens(Vec<Token>),
-    Unclear,
-}
-
-/// The sections of a code: of positive numbers, negative ones, zero, and text.
+/// The sections of a code: for positive numbers, negative ones, zero, and text.
 pub(super) fn sections(code: &str) -> Vec<Vec<Token>> {
     let mut characters = code.chars();
     let mut sections = vec![Vec::new()];
@@ -48,7 +44,7 @@ fn read(c: char, characters: &mut Chars<'_>, tokens: &mut Vec<Token>) {
         '0' | '#' | '?' => tokens.push(Token::Digit { zero: c == '0' }),
         '"' => tokens.extend(literals(through(characters, '"'))),
         '\\' | '!' => tokens.extend(characters.next().map(Token::Literal)),
-        // Room as wide as a character, or a character that fills the cell.
+        // Space as wide as a character, or a character that fills the cell.
         '_' | '*' => _ = characters.next(),
         '[' => tokens.extend(bracket(&through(characters, ']'))),
         '@' => tokens.push(Token::Text),
@@ -81,7 +77,7 @@ fn general(characters: &mut Chars<'_>) -> Token {
     Token::General
 }
 
-/// A colour, a language, a currency, a condition; or a way of writing numbers that is not known here.
+/// A colour, a language, a currency, a condition; or an unknown way of writing numbers.
 fn bracket(inside: &str) -> Vec<Token> {
     const COLOURS: &str = "black blue cyan green magenta red white yellow color \
                            黑色 蓝色 青色 绿色 洋红 洋红色 红色 白色 黄色 蓝绿色 颜色";
@@ -94,32 +90,5 @@ fn bracket(inside: &str) -> Vec<Token> {
         Vec::new()
     } else {
         vec![Token::Unknown]
-    }
-}
-
-pub(super) fn has_literal(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| matches!(token, Token::Literal(c) if !c.is_whitespace()))
-}
-
-impl Section {
-    /// Whole numbers keep their digits behind points and between commas, but what stands between those cannot be placed.
-    pub(super) fn of_number(tokens: Vec<Token>) -> Self {
-        let has = |wanted: Token| tokens.contains(&wanted);
-        let is_digit = |token: &Token| matches!(token, Token::Digit { .. });
-        let (last_digit, last_comma) =
-            (tokens.iter().rposition(is_digit), tokens.iter().rposition(|token| *token == Token::Comma));
-        let whole = tokens.iter().take_while(|token| **token != Token::Behind);
-        let zeros = whole.filter(|token| **token == Token::Digit { zero: true }).count();
-        let adds = has_literal(&tokens) || zeros > 1;
-        let (is_general, has_digits) = (has(Token::General), last_digit.is_some());
-        let is_mixed = is_general && has_digits;
-        let is_placed = (is_general || has_digits) && !has(Token::Comma) && !has(Token::Behind);
-        if has(Token::Unknown) || has(Token::Text) || last_comma > last_digit || is_mixed || (adds && !is_placed) {
-            Self::Unclear
-        } else if adds {
-            Self::Tokens(tokens)
-        } else {
-            Self::Plain
-        }
     }
 }

@@ -1,0 +1,80 @@
+//! The rules of single fields: year, birth month, approval date, city.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{FIRST_YEAR, Rules};
+use crate::domain::form::city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
+use crate::domain::form::text::{half_width, tidy};
+
+/// A year of four digits, full width accepted; `None` for anything else.
+pub fn parse_year(text: &str) -> Option<i32> {
+    digits(text, 4)?.parse().ok()
+}
+
+pub(super) fn year(text: &str, rules: &Rules<'_>) -> Result<String, String> {
+    let Some(year) = parse_year(text) else {
+        return Err("考试年度应为四位数字，格式如：2012".to_owned());
+    };
+    let this_year = rules.today.year();
+    if year > this_year {
+        return Err(format!("考试年度不能晚于今年（{this_year} 年），请重新选择考试年度"));
+    }
+    if year < FIRST_YEAR {
+        return Err(format!("考试年度不能早于 {FIRST_YEAR} 年，请重新选择考试年度"));
+    }
+    if !rules.exam_years.is_empty() && !rules.exam_years.contains(&year) {
+        return Err(format!("该考试没有 {year} 年度，请重新选择考试年度"));
+    }
+    Ok(year.to_string())
+}
+
+pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<String, String> {
+    const SHAPE: &str = "出生年月应为六位数字的年份和月份，格式如：199003";
+    let month = digits(text, 6).ok_or(SHAPE)?;
+    let first_day = real_date(&format!("{month}01")).filter(|date| date.year() >= 1900).ok_or(SHAPE)?;
+    if first_day > today {
+        return Err("出生年月不能晚于本月，格式如：199003".to_owned());
+    }
+    Ok(month)
+}
+
+pub(super) fn approval_date(text: &str, today: NaiveDate) -> Result<String, String> {
+    let Some(date) = digits(text, 8) else {
+        return Err("批准日期应为八位数字，格式如：19900101；考试日期为 2020 年 11 月 22 日的，填“20201122”".to_owned());
+    };
+    let Some(day) = real_date(&date) else {
+        return Err(format!("批准日期 {date} 不是真实的日期，请核对年、月、日，格式如：19900101"));
+    };
+    if day > today {
+        return Err("批准日期不能晚于今天，应为当年度该项考试最后一天".to_owned());
+    }
+    if day.year() < FIRST_YEAR {
+        return Err(format!("批准日期不能早于 {FIRST_YEAR} 年，应为当年度该项考试最后一天"));
+    }
+    Ok(date)
+}
+
+pub(super) fn city(text: &str, year: Option<i32>) -> Result<String, String> {
+    if text == LAIWU {
+        return match year {
+            Some(year) if year > LAIWU_LAST_YEAR => Err(format!("莱芜市已并入济南市，{year} 年度的证书请选择“济南市”")),
+            _ => Ok(text.to_owned()),
+        };
+    }
+    if CITIES.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    Err("报名市应为山东省的设区市，请从列表中选择该证书当年领取市，如：济南市".to_owned())
+}
+
+/// `text` as exactly `count` ASCII digits, full width accepted.
+pub(super) fn digits(text: &str, count: usize) -> Option<String> {
+    let text = half_width(tidy(text));
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+}
+
+/// Parses YYYYMMDD that is known to be eight digits.
+fn real_date(digits: &str) -> Option<NaiveDate> {
+    let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    NaiveDate::from_ymd_opt(i32::try_from(part(0..4)?).ok()?, part(4..6)?, part(6..8)?)
+}

@@ -1,0 +1,77 @@
+//! What a decision depends on: the identity, persons with their aliases, accounts.
+
+use chrono::NaiveDate;
+
+use crate::domain::document;
+use crate::ids::{AccountId, AliasId, PersonId};
+
+use super::identity::Identity;
+use super::words::Rule;
+
+/// One (number, name) pair.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    pub number: document::Number,
+    /// The name as given.
+    pub name: String,
+    /// Set where the pair came from a proof or a reviewer and not from the portal: a link that needs the pair is undone with it.
+    pub granted: Option<AliasId>,
+}
+
+/// A person with the pairs proven to be theirs.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: PersonId,
+    pub aliases: Vec<Alias>,
+}
+
+/// One account of an old system, found by the number of the identity or of an alias.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    /// `system:key`.
+    pub label: String,
+    /// The number as imported.
+    pub number: document::Number,
+    /// The name as imported.
+    pub name: String,
+    /// Whether the account is linked.
+    pub state: AccountState,
+}
+
+/// Whether an account is linked, as seen from the person who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    Free,
+    /// To this person, by this rule.
+    Linked {
+        person: PersonId,
+        /// The rule stored with the link.
+        rule: Rule,
+        /// Whether a later import changed the row's number or name since it was linked.
+        changed: bool,
+    },
+    /// The link between this person and the account was undone or frozen: only a reviewer may link them again.
+    Barred {
+        person: PersonId,
+    },
+}
+
+/// Everything a decision depends on.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub identity: Identity,
+    /// `portal.minimum_level`.
+    pub minimum_level: i32,
+    /// Today in China: birth dates after it are impossible.
+    pub today: NaiveDate,
+    /// The person this (issuer, subject) belongs to, and the number the portal vouched for at that time.
+    pub known: Option<(Person, document::Number)>,
+    /// Everyone who has an alias under the identity's number; read only where the subject is not known.
+    pub holders: Vec<Person>,
+    /// The aliases of everyone else under any number of the person who signs in.
+    pub rivals: Vec<Alias>,
+    /// Every account under the number of the identity or of an alias of `known` or `holders`, and every account linked to
+    /// the person who signs in.
+    pub accounts: Vec<Account>,
+}
