@@ -163,7 +163,9 @@ impl Attempt {
         };
         let task = waited.take();
         let Ok(done) = done else {
-            task.into_iter().for_each(|task| self.leave_behind(task));
+            if let Some(task) = task {
+                self.leave_behind(task);
+            }
             return Err(DbError::Overdue);
         };
         self.heed();

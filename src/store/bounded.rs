@@ -25,6 +25,14 @@ pub struct Kept<'a> {
     pub life: Duration,
 }
 
+/// Where a value that is taken was counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// Its name in the sets.
+    pub member: &'a str,
+    pub sets: &'a [String],
+}
+
 impl<'a> Kept<'a> {
     fn keys(&self) -> impl Iterator<Item = &'a str> {
         [self.key].into_iter().chain(self.lists.iter().map(|(list, _)| *list))
@@ -92,10 +100,10 @@ impl Store {
         &self,
         key: &str,
         rest: Kept<'_>,
-        member: &str,
-        sets: &[String],
+        counted: Counted<'_>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let Counted { member, sets } = counted;
         let mut call = SPEND.prepare_invoke();
         for key in [key].into_iter().chain(rest.keys()).chain(sets.iter().map(String::as_str)) {
             call.key(self.key(key));
