@@ -55,20 +55,15 @@ fn load(text: &str) -> Result<Config, String> {
 /// Every struct of the configuration's sources: its fields with their types.
 fn structs() -> BTreeMap<String, Vec<(String, String)>> {
     let mut structs = BTreeMap::new();
-    for file in [
-        "src/config.rs",
-        "src/config/sections.rs",
-        "src/config/sections/access.rs",
-        "src/config/sections/log.rs",
-        "src/config/sections/server.rs",
-        "src/config/sections/session.rs",
-        "src/config/sections/stores.rs",
-        "src/config/sections/throttle.rs",
-        "src/config/sections/vault.rs",
-        "sso/src/config.rs",
-        "sso/src/config/sections.rs",
-    ] {
-        let text = read(file);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("src/config.rs"), root.join("sso/src/config.rs")];
+    for folder in ["src/config", "sso/src/config"] {
+        files.push(root.join(folder).join("sections.rs"));
+        let sections = fs::read_dir(root.join(folder).join("sections")).unwrap();
+        files.extend(sections.map(|entry| entry.unwrap().path()));
+    }
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
         for part in text.split("\npub struct ").skip(1) {
             let (name, rest) = part.split_once(" {").unwrap();
             let fields = rest.split("\n}").next().unwrap().lines().filter_map(|line| {

@@ -1,14 +1,18 @@
 //! The doors to the database by which nothing is written: what they send, and what becomes of them where the connection is gone.
 
+use buzheng::app::keys::{Keys, Recording};
 use buzheng::db::{Db, DbError};
+use buzheng::vault::{KeyFile, Vault};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+use tokio::runtime::Builder;
 
 use crate::statements::{everything_sent, record};
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDb};
 
 #[derive(QueryableByName)]
 struct Found {
@@ -92,5 +96,30 @@ async fn a_read_that_would_write_or_leave_something_behind_dies_and_so_does_its_
         let done = db.read(move |conn| Ok::<_, DbError>(conn.batch_execute(statement)?)).await;
         assert!(matches!(done, Err(DbError::Task(_))), "{statement}: {done:?}");
         assert_eq!(db.usage(), (0, 0), "{statement}");
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_while_work_is_waited_for_ends_quietly() {
+    // Whoever asked waits still, or has left.
+    for leaves in [false, true] {
+        let database = TestDb::new();
+        let keys = Keys::new(&Vault::new(&KeyFile::generate()), Recording::Records);
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let db = Db::serving(&database.url().into(), 2, keys);
+        let (at_work, wait_for_work) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let work = move |_: &mut PgConnection| {
+            at_work.send(()).unwrap();
+            assert!(released.recv().is_err(), "the other end goes at the end");
+            Ok::<_, DbError>(())
+        };
+        let asking = runtime.spawn(async move { db.read(work).await });
+        wait_for_work.recv().unwrap();
+        if leaves {
+            asking.abort();
+        }
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        drop(release);
     }
 }
