@@ -46,7 +46,7 @@ impl Runner {
             let idle = match self.step(Utc::now()).await {
                 Ok(found) => !found,
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be worked off");
+                    tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be run");
                     true
                 }
             };

@@ -106,7 +106,7 @@ pub enum Event {
         /// How many sessions stood when the command began.
         sessions: u64,
     },
-    /// Look-up values of another key were computed anew.
+    /// Look-up values of another key were computed again.
     LookUpsRepaired {
         /// Of so many rows.
         rows: u64,

@@ -1,4 +1,4 @@
-//! Look-up values that were made with another installation's look-up key, computed anew: what they are of still opens.
+//! Look-up values that were made with another installation's look-up key, computed again: what they are of still opens.
 
 use chrono::{DateTime, Utc};
 

@@ -19,7 +19,7 @@ pub struct Progress {
     pub unchanged: i64,
 }
 
-/// Notes that a batch begins, or goes on. One that was finished or rolled back begins anew; what was not rolled back is as old as
+/// Notes that a batch begins, or goes on. One that was finished or rolled back begins from the start; what was not rolled back is as old as
 /// its first run.
 pub fn start(conn: &mut PgConnection, name: &str, now: DateTime<Utc>) -> QueryResult<()> {
     use import_batches::{finished_at, rolled_back_at, started_at};

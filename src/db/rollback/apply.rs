@@ -123,7 +123,7 @@ pub fn settle_jobs(conn: &mut PgConnection, batch: &str, now: DateTime<Utc>) -> 
     .map(|_| ())
 }
 
-/// Notes that the batch is taken back, so that it begins anew when it is run again.
+/// Notes that the batch is taken back, so that it begins from the start when it is run again.
 pub fn finish(conn: &mut PgConnection, batch: &str, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::delete(import_sources::table.filter(import_sources::batch.eq(batch))).execute(conn)?;
     diesel::update(import_batches::table.find(batch))

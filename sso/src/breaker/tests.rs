@@ -101,7 +101,7 @@ async fn exchanges_that_never_end_in_time_open_it_though_each_request_is_answere
     breaker.ask().ok().unwrap().answered();
     tokio::time::advance(WAIT).await;
     slow().await;
-    assert!(breaker.check().is_ok(), "the count begins anew");
+    assert!(breaker.check().is_ok(), "the count begins again");
 }
 
 #[tokio::test(start_paused = true)]

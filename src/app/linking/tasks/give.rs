@@ -56,7 +56,7 @@ impl Deciding<'_> {
         if let Some(link) = Link::of_account(tx.conn, id)? {
             told.extend(undo(tx, link.id, self.because())?.told);
         }
-        // The table that ran after the undoing may have linked it anew.
+        // The table that ran after the undoing may have linked it again.
         if Link::of_account(tx.conn, id)?.is_some_and(|link| link.person_id == person) {
             return Ok(told);
         }
@@ -87,7 +87,7 @@ impl Deciding<'_> {
         people::lock_person(tx.conn, person)?;
         let link = self.own_link(tx, person)?;
         let link =
-            link.ok_or(AnswerError::Moot("the link was undone meanwhile; approve the task and let them ask anew"))?;
+            link.ok_or(AnswerError::Moot("the link was undone meanwhile; approve the task and let them ask again"))?;
         Link::thaw(tx.conn, link.id)?;
         Ok(self.table(person).settle(tx)?)
     }
