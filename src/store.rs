@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::config::RedisConfig;
 use connection::Connection;
 
-pub use bounded::{Counted, Kept, Place};
+pub use bounded::Kept;
 pub use counters::Exhausted;
 pub use error::StoreError;
 pub use listed::{Ended, Ending, Listing};

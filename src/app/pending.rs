@@ -12,7 +12,7 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use super::App;
-use crate::store::{Exhausted, StoreError};
+use crate::store::{Exhausted, Kept, StoreError};
 use crate::vault::{LookUp, Purpose};
 
 pub use answer::Answer;
@@ -57,14 +57,6 @@ pub enum Starter {
     Operator,
 }
 
-/// Which bound a sign-in that begins has met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Full {
-    Browser(Exhausted),
-    /// That of all visitors together.
-    Everybody(Exhausted),
-}
-
 macro_rules! silent_debug {
     ($($name:ident),*) => {$(
         impl std::fmt::Debug for $name {
@@ -85,33 +77,22 @@ impl App {
         Browser(hex::encode(self.vault.look_up(LookUp::Browser, &[cookie])))
     }
 
-    /// Keeps a browser's sign-in until the visitor is back, unless there are too many.
+    /// Keeps a browser's sign-in until the visitor is back. Where the browser has as many as it may, its oldest one is dropped: whoever presses
+    /// 登录 again on a slow page has given that one up. Where all visitors together have as many as they may, nobody else can begin one.
     pub async fn begin_pending(
         &self,
         handle: &str,
         browser: Browser,
         return_to: Option<String>,
         login: Vec<u8>,
-    ) -> Result<Result<(), Full>, StoreError> {
+    ) -> Result<Result<(), Exhausted>, StoreError> {
         let limits = &self.config.throttle;
-        let of_browser = pending_of(&browser);
-        let places = [
-            (of_browser.as_str(), limits.pending_sign_ins_per_browser, limits.pending_sign_in_counts),
-            (UNDER_WAY, limits.pending_sign_ins_total, life()),
-        ];
-        match self.store.join(handle, &places, self.now()).await? {
-            Err((0, exhausted)) => return Ok(Err(Full::Browser(exhausted))),
-            Err((_, exhausted)) => return Ok(Err(Full::Everybody(exhausted))),
-            Ok(()) => {}
-        }
-        let kept = self.keep_pending(handle, &Pending { starter: Starter::Browser(browser), return_to, login }).await;
-        if kept.is_err() {
-            // A full Redis takes the place and refuses the value.
-            if let Err(error) = self.store.leave(handle, &[&of_browser, UNDER_WAY]).await {
-                tracing::debug!(%error, "a place among the sign-ins under way stays taken until it expires");
-            }
-        }
-        kept.map(Ok)
+        let (key, of_browser) = (pending_key(handle), pending_of(&browser));
+        let pending = Pending { starter: Starter::Browser(browser), return_to, login };
+        let value = self.vault.seal_json(Purpose::PendingLogin, &pending)?;
+        let lists = [(of_browser.as_str(), limits.pending_sign_ins_per_browser)];
+        let kept = Kept { key: &key, value: &value, lists: &lists, life: life() };
+        self.store.keep_unless_full(kept, UNDER_WAY, limits.pending_sign_ins_total, self.now()).await
     }
 
     /// Keeps a sign-in until somebody is back.

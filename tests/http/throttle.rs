@@ -36,20 +36,43 @@ async fn a_limit_of_zero_is_none() {
 }
 
 #[tokio::test]
-async fn a_browser_may_have_so_many_sign_ins_under_way_and_finishing_one_makes_room() {
+async fn one_sign_in_too_many_drops_the_oldest_of_the_browser_and_no_others() {
     let app = TestApp::builder().config(|config| config.throttle.pending_sign_ins_per_browser = 3).build().await;
+    let other = app.anon();
+    let of_other = other.start_sign_in(None).await;
     let browser = app.anon();
-    let first = browser.start_sign_in(None).await;
-    for _ in 0..2 {
-        browser.start_sign_in(None).await;
+    let mut begun = Vec::new();
+    for _ in 0..4 {
+        begun.push(browser.start_sign_in(None).await);
     }
-    assert_throttled(browser.get("/sso/login").await, 10 * 60);
-    app.anon().start_sign_in(None).await; // another browser at the same address is free
+    assert_eq!(app.redis.keys("pending:").len(), 4, "three of this browser and one of the other");
 
-    let callback = browser.at_portal(&first, "ceshi").await;
-    browser.come_back(&callback).await.location();
+    let dropped = browser.at_portal(&begun[0], "ceshi").await;
+    let page = browser.come_back(&dropped).await.expect(400);
+    assert_eq!(page.attr("[data-failure]", "data-failure").as_deref(), Some("expired"));
+    for (browser, begun) in [(&browser, &begun[1]), (&browser, &begun[3]), (&other, &of_other)] {
+        let callback = browser.at_portal(begun, "ceshi").await;
+        browser.come_back(&callback).await.location();
+    }
+    assert_eq!(app.redis.keys("pending:").len(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_finished_or_dropped_makes_room_for_all_visitors() {
+    let builder = TestApp::builder().config(|config| {
+        config.throttle.pending_sign_ins_per_browser = 1;
+        config.throttle.pending_sign_ins_total = 2;
+    });
+    let app = builder.build().await;
+    let browser = app.anon();
     browser.start_sign_in(None).await;
-    assert_throttled(browser.get("/sso/login").await, 10 * 60);
+    let again = browser.start_sign_in(None).await;
+    let other = app.anon();
+    other.start_sign_in(None).await;
+    app.anon().get_any("/sso/login").await.expect(503);
+    let callback = browser.at_portal(&again, "ceshi").await;
+    browser.come_back(&callback).await.location();
+    app.anon().start_sign_in(None).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Browser, UNDER_WAY, pending_key, pending_of, silent_debug};
 use crate::app::App;
-use crate::store::{Counted, Kept, StoreError};
+use crate::store::{Kept, StoreError};
 use crate::vault::Purpose;
 
 /// As long as a visitor may go back in the browser's history, or reload a page that an outage left behind.
@@ -60,9 +60,9 @@ impl App {
     /// Takes a browser's sign-in, once: of two returns one takes it. Whether it was still there.
     pub async fn take_pending(&self, handle: &str, spent: &Spent) -> Result<bool, StoreError> {
         let (key, value) = (spent_key(handle), self.vault.seal_json(Purpose::PendingLogin, spent)?);
-        let sets = [pending_of(&spent.browser), UNDER_WAY.to_owned()];
+        let lists = [pending_of(&spent.browser), UNDER_WAY.to_owned()];
         let rest = Kept { key: &key, value: &value, lists: &self.come_back(), life: SPENT_LIFE };
-        self.store.spend(&pending_key(handle), rest, Counted { member: handle, sets: &sets }, self.now()).await
+        self.store.spend(&pending_key(handle), &lists, rest, self.now()).await
     }
 
     /// Keeps a session's cookie for a moment, once, for the return that takes the place of one whose visitor has gone: the same browser with the

@@ -15,12 +15,10 @@ pub struct ThrottleConfig {
     pub posted_answers_total: u32,
     /// Logout tokens that one address may send in a minute.
     pub logout_tokens_per_minute: u32,
+    /// Pending sign-ins of one browser; beyond it the oldest is dropped.
     pub pending_sign_ins_per_browser: u32,
     /// Of all visitors together. One that nobody finishes counts for half an hour.
     pub pending_sign_ins_total: u32,
-    /// How long a pending sign-in counts for its browser. It can be finished for longer: half an hour.
-    #[serde(with = "humantime_serde")]
-    pub pending_sign_in_counts: Duration,
     /// Applications and edits that one person may submit in an hour.
     pub submissions_per_hour: u32,
     /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
@@ -41,7 +39,6 @@ impl Default for ThrottleConfig {
             logout_tokens_per_minute: 600,
             pending_sign_ins_per_browser: 8,
             pending_sign_ins_total: 20_000,
-            pending_sign_in_counts: Duration::from_mins(10),
             submissions_per_hour: 60,
             password_tries: 5,
             password_lock: Duration::from_mins(15),

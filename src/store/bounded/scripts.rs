@@ -1,29 +1,7 @@
-//! Lua scripts on sets whose members expire.
+//! Lua scripts that keep values and list them in sorted sets, by the time at which they expire.
 
 use redis::Script;
 use std::sync::LazyLock;
-
-/// Adds a member to sets whose members expire, unless one of them is full. Returns the full one's place and the time at which its first member
-/// expires, or 0. Arguments: member, now; then limit and expiry of each set.
-pub(super) static JOIN: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        "local member, now = ARGV[1], ARGV[2]
-         for at, key in ipairs(KEYS) do
-           local limit = tonumber(ARGV[2 * at + 1])
-           redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-           if limit > 0 and redis.call('ZCARD', key) >= limit then
-             return {at, redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]}
-           end
-         end
-         for at, key in ipairs(KEYS) do
-           if tonumber(ARGV[2 * at + 1]) > 0 then
-             redis.call('ZADD', key, ARGV[2 * at + 2], member)
-             redis.call('PEXPIREAT', key, ARGV[2 * at + 2])
-           end
-         end
-         return {0, '0'}",
-    )
-});
 
 /// Keeps a value (the first key) and lists it (the keys behind it); beyond a list's limit its oldest values go. A function of the scripts below.
 /// Its arguments: value, now, life; then the limit of each list.
@@ -47,6 +25,21 @@ const KEEP_AMONG: &str = "
     end
 ";
 
+/// Keeps a value unless the last list is full: that one refuses, the others make room. Returns the time at which the full list's first value
+/// expires, or 0. Arguments: how many values the last list may have (0: any number); then those of [`KEEP_AMONG`].
+pub(super) static KEEP_UNLESS_FULL: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{KEEP_AMONG}
+         local list, limit, now = KEYS[#KEYS], tonumber(ARGV[1]), ARGV[3]
+         redis.call('ZREMRANGEBYSCORE', list, '-inf', now)
+         if limit > 0 and redis.call('ZCARD', list) >= limit then
+           return redis.call('ZRANGE', list, 0, 0, 'WITHSCORES')[2]
+         end
+         keep(KEYS, {{unpack(ARGV, 2)}})
+         return '0'"
+    ))
+});
+
 /// Keeps a value if one of the first keys exists. Arguments: how many keys those are; then those of [`KEEP_AMONG`].
 pub(super) static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
@@ -59,15 +52,15 @@ pub(super) static KEEP_WHILE: LazyLock<Script> = LazyLock::new(|| {
     ))
 });
 
-/// Takes a value (the first key) once, leaves another in its place, and strikes it off sets. Arguments: how many keys behind the first one belong
-/// to the other value, the member to be struck off the sets that the keys behind those are; then those of [`KEEP_AMONG`].
+/// Takes a value (the first key) once, leaves another in its place, and strikes the first off its lists. Arguments: how many keys behind the first
+/// one belong to the other value, before the keys of those lists; then those of [`KEEP_AMONG`].
 pub(super) static SPEND: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
         "{KEEP_AMONG}
          if redis.call('DEL', KEYS[1]) == 0 then return 0 end
          local kept = 1 + tonumber(ARGV[1])
-         keep({{unpack(KEYS, 2, kept)}}, {{unpack(ARGV, 3)}})
-         for at = kept + 1, #KEYS do redis.call('ZREM', KEYS[at], ARGV[2]) end
+         keep({{unpack(KEYS, 2, kept)}}, {{unpack(ARGV, 2)}})
+         for at = kept + 1, #KEYS do redis.call('ZREM', KEYS[at], KEYS[1]) end
          return 1"
     ))
 });

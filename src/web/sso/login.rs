@@ -5,8 +5,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::app::pending::Full;
 use crate::session::random_token;
+use crate::store::Exhausted;
 use crate::views::LoginFailure;
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::cookies::{cookie_values, login_cookie_name, set_cookie};
@@ -41,16 +41,11 @@ pub(crate) async fn handle(
     Ok(response)
 }
 
-fn full(full: Full) -> WebError {
-    match full {
-        Full::Browser(exhausted) => WebError::throttled("pending sign-ins", exhausted),
-        Full::Everybody(exhausted) => {
-            tracing::warn!(
-                "as many sign-ins are under way as throttle.pending_sign_ins_total allows; nobody else can begin one"
-            );
-            WebError::Busy(exhausted.retry_after)
-        }
-    }
+fn full(exhausted: Exhausted) -> WebError {
+    tracing::warn!(
+        "as many sign-ins are under way as throttle.pending_sign_ins_total allows; nobody else can begin one"
+    );
+    WebError::Busy(exhausted.retry_after)
 }
 
 /// The page of a failed sign-in. The error's own text is for the log.
