@@ -11,8 +11,8 @@ use super::vouched::Vouched;
 use super::{App, AppError};
 use crate::db::people::{self, DecisionRow};
 use crate::db::{self, DbError};
+use crate::domain::china::china_date;
 use crate::domain::document::{DocumentType, Number};
-use crate::domain::form::china_date;
 use crate::domain::linking::{
     self, Decision, DocumentClaim, Finding, IdentityPart, LinkActor, Refusal, Subject, UserType, Who,
 };

@@ -13,6 +13,4 @@ mod validate;
 pub use born::{Gender, birth_month_and_gender};
 pub use city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 pub use field::{Field, Input};
-pub use validate::{
-    FIRST_YEAR, FieldError, MAX_CHARS, PhotoState, Rules, Valid, china_date, parse_year, photo_state, validate,
-};
+pub use validate::{FIRST_YEAR, FieldError, MAX_CHARS, PhotoState, Rules, Valid, parse_year, photo_state, validate};

@@ -19,7 +19,7 @@ use crate::app::sign_in::identity_of;
 use crate::app::tx::Tx;
 use crate::db::import::read_snapshot;
 use crate::db::{Db, DbError};
-use crate::domain::form::china_date;
+use crate::domain::china::china_date;
 use crate::domain::linking::{Decision, Subject, decide};
 use crate::vault::Vault;
 pub use outcome::{Event, Forecast, ForecastError};

@@ -3,7 +3,7 @@
 use buzheng::app::dossier::{Limits, gather};
 use buzheng::app::sign_in::{SignedIn, identity_of};
 use buzheng::app::tx::Tx;
-use buzheng::domain::form::china_date;
+use buzheng::domain::china::china_date;
 use buzheng::domain::linking::Subject;
 use buzheng::domain::linking::{Outcome, decide};
 use chrono::Utc;

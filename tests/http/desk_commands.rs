@@ -95,10 +95,10 @@ fn blank(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let token: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-')).collect();
         let is_time =
-            rest.get(..20).is_some_and(|t| t.ends_with('Z') && t.as_bytes()[13] == b':' && t.starts_with("20"));
+            rest.get(..19).is_some_and(|t| t.as_bytes()[10] == b' ' && t.as_bytes()[13] == b':' && t.starts_with("20"));
         if is_time {
             out.push_str("TIME");
-            rest = &rest[20..];
+            rest = &rest[19..];
         } else if token.parse::<PersonId>().is_ok() {
             out.push_str("ID");
             rest = &rest[token.len()..];

@@ -8,7 +8,7 @@ use crate::app::tx::Tx;
 use crate::db::DbError;
 use crate::db::legacy::AccountRow;
 use crate::db::people::IdentityRow;
-use crate::domain::form::china_date;
+use crate::domain::china::china_date;
 use crate::domain::linking::{Decision, DocumentClaim, Identity, UserType, decide};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{Purpose, Vault};

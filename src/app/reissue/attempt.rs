@@ -6,8 +6,9 @@ use crate::app::tx::Tx;
 use crate::db::applications::{self, Application, Version};
 use crate::db::legacy::Certificate;
 use crate::domain::application::{Locked, OpenApplications, merge};
+use crate::domain::china::china_date;
 use crate::domain::exam::{Catalogue, Exam};
-use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, china_date, photo_state, validate};
+use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, photo_state, validate};
 use crate::ids::{ApplicationId, PersonId, PhotoId};
 use crate::vault::Purpose;
 

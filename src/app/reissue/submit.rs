@@ -13,8 +13,9 @@ use crate::app::{App, AppError};
 use crate::db::applications::{Application, Origin, Version};
 use crate::db::people;
 use crate::domain::application::{Reference, Status, merge};
+use crate::domain::china::china_date;
 use crate::domain::exam::Exam;
-use crate::domain::form::{Input, Rules, china_date, validate};
+use crate::domain::form::{Input, Rules, validate};
 use crate::ids::{ApplicationId, PersonId};
 use crate::vault::Purpose;
 

@@ -8,6 +8,7 @@ use super::unreadable;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Outcome, print};
 use crate::db::audit::{self, Row};
+use crate::domain::china::in_china;
 
 /// Rows that `list` reads at a time.
 const PAGE: i64 = 500;
@@ -56,7 +57,7 @@ fn as_json(row: &Row) -> Value {
 }
 
 fn as_line(row: &Row) -> String {
-    let at = row.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let at = in_china(row.at).to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut parts = vec![row.seq.to_string(), at, row.event.clone(), "by".to_owned(), row.actor.clone()];
     parts.extend(about(row).into_iter().map(|(name, id)| format!("{name}={id}")));
     if row.details.as_object().is_some_and(|fields| !fields.is_empty()) {

@@ -18,6 +18,7 @@ use crate::cli::ground;
 use crate::cli::output::{Format, Outcome, print};
 use crate::config::Config;
 use crate::db::Db;
+use crate::domain::china::in_china;
 use crate::import::forecast::read;
 use crate::import::forecast::summary::Summary;
 use crate::import::story::{self, Story};
@@ -93,7 +94,5 @@ fn object(story: &Story, forecast: Option<&Summary>) -> serde_json::Value {
 
 /// In China, to the minute.
 fn china_time(at: DateTime<Utc>) -> String {
-    at.with_timezone(&chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc)))
-        .format("%Y-%m-%d %H:%M")
-        .to_string()
+    in_china(at).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -4,6 +4,7 @@ use crate::app::linking::inspect::LinkLine;
 use crate::cli::failure::Failure;
 use crate::cli::output::print_line;
 use crate::cli::words::actor;
+use crate::domain::china::china_timestamp;
 
 pub(super) fn tell_line(link: &LinkLine) -> Result<(), Failure> {
     print_line(format_args!(
@@ -13,7 +14,7 @@ pub(super) fn tell_line(link: &LinkLine) -> Result<(), Failure> {
         link.person,
         link.rule,
         actor(&link.by),
-        link.linked_at.format("%Y-%m-%d %H:%M:%SZ"),
+        china_timestamp(link.linked_at),
         state(link)
     ))
 }

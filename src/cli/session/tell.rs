@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Outcome, print, print_line};
+use crate::domain::china::china_timestamp;
 use crate::ids::PersonId;
 use crate::session::Listed;
 
@@ -32,7 +33,7 @@ pub(super) fn tell(format: Format, sessions: &[Listed], unopened: u64) -> Result
     }
     for listed in sessions {
         let person = listed.person().map_or_else(|| "（未让进入）".to_owned(), |person| person.to_string());
-        let [began, seen, expires] = [listed.began_at, listed.last_seen_at, listed.expires_at].map(time);
+        let [began, seen, expires] = [listed.began_at, listed.last_seen_at, listed.expires_at].map(china_timestamp);
         print_line(format_args!("{person}  门户登录 {began}  最近访问 {seen}  到期 {expires}"))?;
     }
     print_line(format_args!("共 {} 个会话", sessions.len()))?;

@@ -3,6 +3,7 @@
 use crate::app::linking::inspect::TaskLine;
 use crate::cli::failure::Failure;
 use crate::cli::output::print_line;
+use crate::domain::china::china_timestamp;
 use crate::domain::review::{Kind, Status};
 
 pub(super) fn tell_line(task: &TaskLine) -> Result<(), Failure> {
@@ -16,7 +17,7 @@ pub(super) fn tell_line(task: &TaskLine) -> Result<(), Failure> {
         task.task,
         kind_word(task.kind),
         account,
-        task.opened_at.format("%Y-%m-%d %H:%M:%SZ"),
+        china_timestamp(task.opened_at),
         status_word(task.status)
     ))
 }

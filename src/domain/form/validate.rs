@@ -3,7 +3,7 @@
 mod check;
 mod values;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::NaiveDate;
 
 use super::text::{half_width, tidy};
 use super::{Field, Input};
@@ -19,7 +19,7 @@ pub const FIRST_YEAR: i32 = 1980;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
-    /// Today in China ([`china_date`]).
+    /// Today in China ([`crate::domain::china::china_date`]).
     pub today: NaiveDate,
     /// The exam's years in the catalogue; empty where the catalogue has none, and any plausible year is accepted.
     pub exam_years: &'a [i32],
@@ -94,11 +94,6 @@ pub fn photo_state(year: &str, photo_required_through: i32) -> PhotoState {
         Some(year) if year > photo_required_through => PhotoState::NotNeeded,
         _ => PhotoState::Required,
     }
-}
-
-/// The calendar date in China (UTC+8, no daylight saving time since 1991).
-pub fn china_date(now: DateTime<Utc>) -> NaiveDate {
-    now.checked_add_signed(TimeDelta::hours(8)).unwrap_or(now).date_naive()
 }
 
 #[cfg(test)]

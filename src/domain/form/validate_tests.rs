@@ -250,13 +250,6 @@ fn registered_values_pass_as_they_are_and_browser_values_for_them_have_no_effect
     assert_eq!(valid.photo(), PhotoState::NotNeeded);
 }
 
-#[test]
-fn china_is_eight_hours_ahead() {
-    let date = |text: &str| china_date(text.parse().unwrap()).to_string();
-    assert_eq!(date("2026-03-14T15:59:59Z"), "2026-03-14");
-    assert_eq!(date("2026-03-14T16:00:00Z"), "2026-03-15");
-}
-
 proptest! {
     #[test]
     fn any_input_is_answered_and_what_passes_passes_again(

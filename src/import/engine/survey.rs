@@ -4,7 +4,7 @@ mod content;
 mod spaces;
 
 use super::{Engine, Turn};
-use crate::domain::form::china_date;
+use crate::domain::china::china_date;
 use crate::import::entity::{Accounts, Applications, Certificates, Entity, Exams, Photos};
 use crate::import::error::ImportError;
 use crate::import::kind::Kind;

@@ -1,7 +1,8 @@
 //! Words that pages share and that no template can make: names of old systems, times in China.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 
+use crate::domain::china;
 use crate::domain::linking::{How, Rule};
 use crate::domain::review::{Kind, Status};
 use crate::views;
@@ -26,9 +27,7 @@ pub(crate) fn china_clock(time: DateTime<Utc>) -> String {
 }
 
 fn in_china(time: DateTime<Utc>, format: &str) -> String {
-    const SECONDS_EAST: i32 = 8 * 3600;
-    let zone = FixedOffset::east_opt(SECONDS_EAST);
-    zone.map_or_else(String::new, |zone| time.with_timezone(&zone).format(format).to_string())
+    china::in_china(time).format(format).to_string()
 }
 
 /// The rule or proof of a link, as 承接清单 says it.

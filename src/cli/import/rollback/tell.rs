@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, Outcome, print, print_line};
 use crate::cli::words::plain;
+use crate::domain::china::china_timestamp;
 use crate::import::kept::{Kept, Reason};
 use crate::import::report::table;
 use crate::import::rollback::{Counts, Undone};
@@ -29,7 +30,7 @@ pub(super) fn conclude(format: Format, dry_run: bool, mut done: Undone) -> Resul
 
 fn state(done: &Undone, dry_run: bool) -> String {
     let what = match (done.before, dry_run) {
-        (Some(at), _) => format!("此前已于 {} 回滚，没有可再回滚的行", at.format("%Y-%m-%d %H:%M:%SZ")),
+        (Some(at), _) => format!("此前已于 {} 回滚，没有可再回滚的行", china_timestamp(at)),
         (None, true) => "试算：没有改动任何数据，回滚将是".to_owned(),
         (None, false) => "已回滚".to_owned(),
     };
