@@ -2,6 +2,7 @@
 //!
 //! A use case reads its facts in one transaction, lets `domain` decide, and has `db` apply the decision.
 
+mod announcement;
 pub mod audit;
 pub mod continuity;
 mod denied;
@@ -29,7 +30,7 @@ use url::Url;
 
 use keys::{Keys, Recording};
 
-use crate::config::Config;
+use crate::config::{Config, SiteConfig};
 use crate::db::{Db, DbError};
 use crate::session::Sessions;
 use crate::store::{Store, StoreError};
@@ -96,11 +97,14 @@ impl App {
         let store = Store::new(&config.redis)?;
         let callback = public_url.join("/sso/callback").map_err(|_| BuildError::PublicUrl)?;
         let home_url = config.portal.home_link().map(String::from).unwrap_or_default();
-        let views = Views::new(&views::Portal {
-            display_name: config.portal.display_name.clone(),
-            account_url: home_url.clone(),
-            home_url,
-        })?;
+        let views = Views::new(
+            &views::Portal {
+                display_name: config.portal.display_name.clone(),
+                account_url: home_url.clone(),
+                home_url,
+            },
+            &site(&config.site),
+        )?;
         let keys = Keys::new(&vault, Recording::Records);
         Ok(Arc::new(Self {
             db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
@@ -143,6 +147,20 @@ impl App {
     /// Now. The one place of the running service that asks the clock; everything else is told.
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+}
+
+fn site(config: &SiteConfig) -> views::Site {
+    views::Site {
+        organisation: config.organisation.clone(),
+        telephone: views::Telephone::new(&config.telephone),
+        hours: config.hours.clone(),
+        icp: views::Record::icp(&config.icp),
+        police: views::Record::police(&config.police),
+        site_code: config.site_code.clone(),
+        portal_help_url: config.portal_help_url.as_ref().map(Url::to_string).unwrap_or_default(),
+        processing_time: config.processing_time.clone(),
+        collection: config.collection.clone(),
     }
 }
 

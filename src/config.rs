@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 pub use sections::{
-    AccessConfig, AccessMode, DatabaseConfig, JobsConfig, LogConfig, LogFormat, RedisConfig, ReissueConfig,
-    ServerConfig, SessionConfig, SmtpConfig, Suite, ThrottleConfig, VaultConfig,
+    AccessConfig, AccessMode, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig, LogFormat, RedisConfig,
+    ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmtpConfig, Suite, ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -30,6 +30,7 @@ pub struct Config {
     pub access: AccessConfig,
     pub session: SessionConfig,
     pub reissue: ReissueConfig,
+    pub site: SiteConfig,
     pub jobs: JobsConfig,
     pub smtp: SmtpConfig,
     pub log: LogConfig,

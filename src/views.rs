@@ -27,6 +27,7 @@ mod reissue_form;
 mod reissue_select;
 mod shapes;
 mod signed_out;
+mod site;
 mod words;
 
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub use reissue_form::ReissueForm;
 pub use reissue_select::{CertificateRow, NotEligible, ReissueSelect, SelectedExam};
 pub use shapes::{Link, Status, SummaryRow};
 pub use signed_out::{PortalEnd, SignedOut};
+pub use site::{Record, Site, Telephone};
 
 /// A page: the data of one template.
 pub trait View: Serialize {

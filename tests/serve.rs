@@ -497,3 +497,18 @@ async fn readiness_tries_what_pages_need_of_redis_and_finds_the_new_primary_by_i
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     }
 }
+
+#[tokio::test]
+async fn the_announcement_changes_with_its_file_while_the_service_runs() {
+    let installation = Installation::new().migrated();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notice.txt");
+    std::fs::write(&file, "今晚维护").unwrap();
+    let mut serving = Serving::start(&installation, &[("BUZHENG__SITE__NOTICE_FILE", file.to_str().unwrap())]).await;
+    for (shown, next) in [("今晚维护", "维护已结束"), ("维护已结束", "")] {
+        serving.line("the pages show what site.notice_file says now").await;
+        let page = client().get(format!("http://{}/", serving.public)).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(shown), "{shown} is not shown");
+        std::fs::write(&file, next).unwrap();
+    }
+}

@@ -23,7 +23,7 @@ const SECRETS: [&str; 8] = [
 ];
 
 /// Keys that hold paths: relative ones are relative to the configuration file.
-const PATHS: [&str; 1] = ["vault.keys_file"];
+const PATHS: [&str; 2] = ["vault.keys_file", "site.notice_file"];
 
 pub(super) fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
     let fail = |problems| ConfigError { path: path.to_owned(), problems };

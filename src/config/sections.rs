@@ -3,8 +3,10 @@
 
 mod access;
 mod log;
+mod reissue;
 mod server;
 mod session;
+mod site;
 mod stores;
 mod throttle;
 mod vault;
@@ -14,24 +16,13 @@ use serde::Deserialize;
 
 pub use access::{AccessConfig, AccessMode};
 pub use log::{LogConfig, LogFormat};
+pub use reissue::{ElectronicConfig, ReissueConfig};
 pub use server::ServerConfig;
 pub use session::SessionConfig;
+pub use site::SiteConfig;
 pub use stores::{DatabaseConfig, RedisConfig};
 pub use throttle::ThrottleConfig;
 pub use vault::{Suite, VaultConfig};
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReissueConfig {
-    /// Certificates of this year and before need a photo (manual: 2016 年及以前).
-    pub photo_required_through: i32,
-}
-
-impl Default for ReissueConfig {
-    fn default() -> Self {
-        Self { photo_required_through: 2016 }
-    }
-}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

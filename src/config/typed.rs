@@ -57,6 +57,8 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
         config.portal.validate("portal"),
         config.access.problems(),
         config.session.problems(),
+        config.reissue.problems(),
+        config.site.problems(),
         config.log.problems(),
     ];
     for problem in found.into_iter().flatten() {

@@ -1,8 +1,10 @@
 //! The template engine, with the templates that are in the binary.
 
+use serde::Serialize;
+use std::sync::{PoisonError, RwLock};
 use tera::{Context, Tera};
 
-use super::{Files, Portal, View, assets};
+use super::{Files, Portal, Site, View, assets};
 
 /// Why a page could not be made. Either is a fault of this program, never of a visitor.
 #[derive(Debug, thiserror::Error)]
@@ -26,22 +28,41 @@ pub enum ViewError {
 #[derive(Debug)]
 pub struct Views {
     pub(super) tera: Tera,
+    /// The paragraphs of the 公告 of the first pages.
+    announcement: RwLock<Vec<String>>,
 }
 
 impl Views {
-    /// Compiles every template. `portal` and the addresses of the static files are the same on every page.
-    pub fn new(portal: &Portal) -> Result<Self, ViewError> {
+    /// Compiles every template. `portal`, `site` and the addresses of the static files are the same on every page.
+    pub fn new(portal: &Portal, site: &Site) -> Result<Self, ViewError> {
         let mut tera = Tera::new();
         tera.add_raw_templates(template_sources()?).map_err(ViewError::Build)?;
         let context = tera.global_context();
         context.insert("portal", portal);
+        context.insert("site", site);
         context.insert("assets", &assets::Urls::new());
-        Ok(Self { tera })
+        Ok(Self { tera, announcement: RwLock::default() })
+    }
+
+    /// Puts these paragraphs in the place of the 公告 that the first pages show; whether they differ.
+    pub fn set_announcement(&self, paragraphs: Vec<String>) -> bool {
+        let mut announcement = self.announcement.write().unwrap_or_else(PoisonError::into_inner);
+        let differs = *announcement != paragraphs;
+        *announcement = paragraphs;
+        differs
+    }
+
+    /// A page's data, with what may change while the service runs.
+    pub(super) fn context(&self, page: &impl Serialize) -> tera::TeraResult<Context> {
+        let mut context = Context::from_serialize(page)?;
+        let announcement = self.announcement.read().unwrap_or_else(PoisonError::into_inner);
+        context.insert("announcement", &*announcement);
+        Ok(context)
     }
 
     pub fn render<V: View>(&self, view: &V) -> Result<String, ViewError> {
         let failed = |source| ViewError::Render { template: V::TEMPLATE, source };
-        let context = Context::from_serialize(view).map_err(failed)?;
+        let context = self.context(view).map_err(failed)?;
         self.tera.render(V::TEMPLATE, &context).map_err(failed)
     }
 }

@@ -1,7 +1,9 @@
 //! Every refusal and failure: what happened, what to do next, and a number to ask about.
 
 use serde::Serialize;
+use std::time::Duration;
 
+use super::words::minutes;
 use super::{Chrome, Link, View};
 
 /// An error page never shows a cause: that is in the log under the page's reference.
@@ -34,6 +36,17 @@ impl ErrorShow {
             link: Some(link),
             reference: reference.into(),
         }
+    }
+}
+
+impl ErrorShow {
+    /// Says when it may be tried again, where that is known.
+    #[must_use]
+    pub fn after(mut self, wait: Option<Duration>) -> Self {
+        if let (429, Some(wait)) = (self.status, wait) {
+            self.next_step = format!("请在 {}后再试，已保存的信息不受影响。", minutes(wait));
+        }
+        self
     }
 }
 
@@ -88,9 +101,10 @@ impl View for ErrorShow {
         use super::chrome::samples::{anonymous, signed_in};
         let statuses = [400, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503, 504];
         let mut pages: Vec<_> =
-            statuses.into_iter().map(|status| Self::new(signed_in(), status, "01J8ZQ4X9T-0042")).collect();
-        pages.push(Self { link: None, ..Self::new(anonymous(), 500, "01J8ZQ4X9T-0043") });
-        pages.push(Self::new(anonymous(), 503, "01J8ZQ4X9T-0044"));
+            statuses.into_iter().map(|status| Self::new(signed_in(), status, "7K2M-9QX2")).collect();
+        pages.push(Self::new(anonymous(), 429, "7K2M-9QX5").after(Some(Duration::from_secs(150))));
+        pages.push(Self { link: None, ..Self::new(anonymous(), 500, "7K2M-9QX3") });
+        pages.push(Self::new(anonymous(), 503, "7K2M-9QX4"));
         pages
     }
 }

@@ -13,6 +13,8 @@ pub struct LandingShow {
     pub login_url: String,
     /// The visitor wanted a page that needs a sign-in.
     pub sign_in_needed: bool,
+    /// The portal is known to be silent: a sign-in would fail.
+    pub portal_is_silent: bool,
 }
 
 /// Unreserved characters of RFC 3986 stay as they are, and the slash, which a query may hold.
@@ -37,8 +39,8 @@ impl View for LandingShow {
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
         vec![
-            Self { chrome: chrome.clone(), login_url: login_url(None), sign_in_needed: false },
-            Self { chrome, login_url: login_url(Some("/applications")), sign_in_needed: true },
+            Self { chrome: chrome.clone(), login_url: login_url(None), sign_in_needed: false, portal_is_silent: false },
+            Self { chrome, login_url: login_url(Some("/applications")), sign_in_needed: true, portal_is_silent: true },
         ]
     }
 }

@@ -1,7 +1,9 @@
 //! A sign-in that failed: what happened in general words, and the way to retry.
 
 use serde::Serialize;
+use std::time::Duration;
 
+use super::words::minutes;
 use super::{Chrome, View};
 
 /// Why a sign-in failed, as far as a visitor can act on it.
@@ -35,7 +37,7 @@ pub struct LoginFailed {
     pub code: &'static str,
     pub title: &'static str,
     pub message: &'static str,
-    pub next_step: &'static str,
+    pub next_step: String,
     /// Where 重新登录 leads, see [`super::login_url`].
     pub login_url: String,
     pub reference: String,
@@ -44,7 +46,16 @@ pub struct LoginFailed {
 impl LoginFailed {
     pub fn new(chrome: Chrome, failure: LoginFailure, login_url: String, reference: impl Into<String>) -> Self {
         let (code, title, message, next_step) = words(failure);
-        Self { chrome, code, title, message, next_step, login_url, reference: reference.into() }
+        Self { chrome, code, title, message, next_step: next_step.to_owned(), login_url, reference: reference.into() }
+    }
+
+    /// Says when it may be tried again, where that is known.
+    #[must_use]
+    pub fn after(mut self, wait: Option<Duration>) -> Self {
+        if let ("too_many" | "busy", Some(wait)) = (self.code, wait) {
+            self.next_step = format!("请关闭多余的登录页面，在 {}后再试。", minutes(wait));
+        }
+        self
     }
 }
 
@@ -93,7 +104,7 @@ impl View for LoginFailed {
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
         LoginFailure::ALL
-            .map(|failure| Self::new(chrome.clone(), failure, super::login_url(Some("/reissue")), "01J8ZQ4X9T-0042"))
+            .map(|failure| Self::new(chrome.clone(), failure, super::login_url(Some("/reissue")), "7K2M-9QX2"))
             .into()
     }
 }

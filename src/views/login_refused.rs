@@ -43,13 +43,16 @@ pub struct LoginRefused {
     pub message: &'static str,
     /// What to do, in order.
     pub steps: Vec<&'static str>,
+    /// Another account of the same visitor may be let in: one button signs out at the portal and begins again.
+    pub try_another: bool,
     pub reference: String,
 }
 
 impl LoginRefused {
     pub fn new(chrome: Chrome, reason: RefusedReason, reference: impl Into<String>) -> Self {
         let (code, title, message) = words(reason);
-        Self { chrome, code, title, message, steps: steps(reason).to_vec(), reference: reference.into() }
+        let try_another = reason == RefusedReason::Corporate;
+        Self { chrome, code, title, message, steps: steps(reason).to_vec(), try_another, reference: reference.into() }
     }
 }
 
@@ -59,6 +62,6 @@ impl View for LoginRefused {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
-        RefusedReason::ALL.map(|reason| Self::new(chrome.clone(), reason, "01J8ZQ4X9T-0042")).into()
+        RefusedReason::ALL.map(|reason| Self::new(chrome.clone(), reason, "7K2M-9QX2")).into()
     }
 }

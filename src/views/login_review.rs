@@ -18,6 +18,6 @@ impl View for LoginReview {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        vec![Self { chrome: super::chrome::samples::anonymous(), task: 1024, reference: "01J8ZQ4X9T-0042".into() }]
+        vec![Self { chrome: super::chrome::samples::anonymous(), task: 1024, reference: "7K2M-9QX2".into() }]
     }
 }

@@ -37,7 +37,12 @@ fn every_sample_renders_and_every_template_has_a_struct() {
 fn every_variable_of_a_template_is_in_its_struct_and_filled_by_a_sample() {
     let sources: std::collections::BTreeMap<_, _> = template_sources().unwrap().into_iter().collect();
     let components = Components::new(&sources["components.html"]);
-    let global = json!({"portal": chrome::samples::portal(), "assets": assets::Urls::new()});
+    let global = json!({
+        "portal": chrome::samples::portal(),
+        "site": site::samples::site(),
+        "announcement": site::samples::announcement(),
+        "assets": assets::Urls::new(),
+    });
     // The layout is the same for all: its data is what any page may put into it.
     let chromes = pages().into_iter().flat_map(|page| page.samples).map(|data| json!({"chrome": data["chrome"]}));
     let layout = union(chromes.chain([global.clone()]));

@@ -1,4 +1,11 @@
-//! Hints and placeholders of the form, in the words of the two manuals.
+//! Hints and placeholders of the form, in the words of the two manuals; times to wait.
+
+use std::time::Duration;
+
+/// A time to wait, such as 3 分钟, never too short.
+pub(super) fn minutes(wait: Duration) -> String {
+    format!("{} 分钟", wait.as_secs().div_ceil(60).max(1))
+}
 
 /// Shown under the label.
 pub(super) fn hint(field: &str) -> Option<&'static str> {

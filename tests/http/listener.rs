@@ -31,7 +31,9 @@ fn assert_our_page(answer: &str, status: u16, words: &str) {
     assert!(status == 413 || head.contains("\r\nconnection: close"), "{head}");
     assert!(body.contains(words) && body.contains("lang=\"zh-CN\""), "{body}");
     let id = head.lines().find_map(|line| line.strip_prefix("x-request-id: ")).expect("a request id");
-    assert!(body.contains(id) && logged().contains(id), "{id}");
+    let reference = body.split("data-request-id>").nth(1).and_then(|rest| rest.split('<').next()).expect("a reference");
+    let logged = logged();
+    assert!(logged.lines().any(|line| line.contains(id) && line.contains(reference)), "{id} {reference}");
 }
 
 fn with_headers(headers: &str) -> Vec<u8> {

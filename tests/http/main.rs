@@ -49,6 +49,7 @@ mod sign_in_again;
 mod sign_in_attacks;
 mod sign_in_faults;
 mod signed_out_everywhere;
+mod site;
 mod statements;
 mod stored_words;
 mod throttle;

@@ -12,12 +12,13 @@ use crate::jobs::Runner;
 /// Histograms keep each measurement until `/metrics` is read or this upkeep runs.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
-pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 5] {
+pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 6] {
     [
         tokio::spawn(watch::neighbours(app.clone())),
         tokio::spawn(watch::portal(app.clone())),
         tokio::spawn(watch::start_recorded(app.clone())),
         tokio::spawn(watch::passwords(app.clone())),
+        tokio::spawn(watch::announcement(app.clone())),
         tokio::spawn(keep_up(metrics)),
     ]
 }

@@ -1,5 +1,6 @@
 //! Health checks while the service runs: each change is logged once, not at every request.
 
+mod announcement;
 mod portal;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use crate::app::App;
 use crate::app::health::{Health, Trouble};
 use crate::db::{DbError, legacy_passwords};
 
+pub(super) use announcement::announcement;
 pub(super) use portal::portal;
 
 /// Between two looks at database and Redis.

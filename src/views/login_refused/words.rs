@@ -34,9 +34,9 @@ pub(super) const fn words(reason: RefusedReason) -> (&'static str, &'static str,
 pub(super) const fn steps(reason: RefusedReason) -> &'static [&'static str] {
     match reason {
         RefusedReason::Corporate => &[
-            "点击下面的“退出登录”，同时在政务服务门户退出当前的法人账户。",
+            "点击下面的“退出并用个人账户登录”，系统同时在政务服务门户退出当前账户，并再次打开登录页面。",
             "以本人的个人账户登录；没有的，请先注册。",
-            "返回本系统，重新登录。",
+            "登录后自动返回本系统。",
         ],
         RefusedReason::LevelTooLow => {
             &["前往政务服务门户，登录您的账户。", "在账户设置中完成实名认证，提升认证级别。", "返回本系统，重新登录。"]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::rendered::{attribute, pages, render, rendered, select};
 use crate::views::engine::template_sources;
-use crate::views::{Portal, Views};
+use crate::views::{Portal, Record, Site, Telephone, Views};
 
 #[test]
 fn no_text_of_any_struct_can_become_markup() {
@@ -19,7 +19,20 @@ fn no_text_of_any_struct_can_become_markup() {
         }
     }
     let portal = Portal { display_name: HOSTILE.into(), home_url: HOSTILE.into(), account_url: HOSTILE.into() };
-    let views = Views::new(&portal).unwrap();
+    let record = || Some(Record { number: HOSTILE.into(), url: HOSTILE.into() });
+    let site = Site {
+        organisation: HOSTILE.into(),
+        telephone: Some(Telephone { number: HOSTILE.into(), url: Some(HOSTILE.into()) }),
+        hours: HOSTILE.into(),
+        icp: record(),
+        police: record(),
+        site_code: HOSTILE.into(),
+        portal_help_url: HOSTILE.into(),
+        processing_time: HOSTILE.into(),
+        collection: HOSTILE.into(),
+    };
+    let views = Views::new(&portal, &site).unwrap();
+    views.set_announcement(vec![HOSTILE.into()]);
     for page in pages() {
         for mut data in page.samples {
             poison(&mut data);

@@ -12,7 +12,7 @@ fn step_1_lists_certificates_with_button_or_reason() {
     assert_eq!(attribute(&html, "tr[data-eligible=true] a.btn", "href"), ["/reissue/new?certificate=c-1"]);
     assert_eq!(select(&html, "tr[data-eligible=false] button[disabled]").len(), 2);
     assert_eq!(attribute(&html, "tr[data-reason=already_applied] .reason a", "href"), ["/applications/a-1"]);
-    let heading: String = select(&html, "h2").first().unwrap().text().collect();
+    let heading: String = select(&html, "h2#certificates").first().unwrap().text().collect();
     assert_eq!(heading, "造价证书列表");
     assert_eq!(attribute(&html, "select[name=exam] option[selected]", "value"), ["code-造价"]);
     assert_eq!(select(&html, "form[method=get][action='/reissue'] button[type=submit]").len(), 1);

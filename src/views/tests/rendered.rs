@@ -2,9 +2,9 @@
 
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
-use tera::Context;
 
 use crate::views::chrome::samples::portal;
+use crate::views::site::samples::{announcement, site};
 use crate::views::{
     ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow,
     LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, ReissueDone, ReissueForm, ReissueSelect, SignedOut,
@@ -46,11 +46,13 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 pub(super) fn views() -> Views {
-    Views::new(&portal()).unwrap()
+    let views = Views::new(&portal(), &site()).unwrap();
+    views.set_announcement(announcement());
+    views
 }
 
 pub(super) fn render(views: &Views, template: &str, data: &Value) -> String {
-    let context = Context::from_serialize(data).unwrap();
+    let context = views.context(data).unwrap();
     views.tera.render(template, &context).unwrap_or_else(|error| panic!("{template}: {error}"))
 }
 

@@ -27,7 +27,11 @@ pub(crate) async fn handle(
         return Ok(see_other(path.as_ref().map_or("/reissue", ReturnPath::as_str)));
     }
     let path = path.as_ref().map(ReturnPath::as_str);
-    let view =
-        LandingShow { chrome: Chrome::anonymous(""), login_url: login_url(path), sign_in_needed: path.is_some() };
+    let view = LandingShow {
+        chrome: Chrome::anonymous(""),
+        login_url: login_url(path),
+        sign_in_needed: path.is_some(),
+        portal_is_silent: app.portal.is_silent(),
+    };
     page(&app, &view)
 }

@@ -4,11 +4,12 @@ mod time_limit;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, Response as HttpResponse, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response as HttpResponse, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::error::{ErrorPage, QueryFailed, WebError};
 use super::listen::Unreadable;
@@ -65,11 +66,15 @@ fn failure(status: StatusCode) -> Option<LoginFailure> {
     }
 }
 
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
+}
+
 /// Renders a page for every error answer that has none.
 pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let slot = Slot::default();
     request.extensions_mut().insert(slot.clone());
-    let reference = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let reference = request.extensions().get::<RequestId>().map(|id| id.reference()).unwrap_or_default();
     let is_head = request.method() == Method::HEAD;
     let response = next.run(request).await;
     let status = response.status();
@@ -83,6 +88,7 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     }
     let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
     let return_to = slot.return_to();
+    let wait = retry_after(response.headers());
     let failure = match response.extensions().get::<ErrorPage>() {
         Some(ErrorPage::Login(failure)) => Some(*failure),
         // An outage during a sign-in: a retry still leads to the page that was wanted.
@@ -91,9 +97,9 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     let html = match failure {
         Some(failure) => {
             let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
-            app.views.render(&LoginFailed::new(chrome, failure, again, reference))
+            app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait))
         }
-        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference)),
+        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference).after(wait)),
     };
     let mut page = match html {
         Ok(html) if !is_head => (status, Html(html)).into_response(),

@@ -1,4 +1,4 @@
-//! One line per request, and its id on every line and error page. The query stays out: it may hold codes and states.
+//! One line per request, its id on every line, and a short form of it on error pages. The query stays out: it may hold codes and states.
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, Method};
@@ -9,13 +9,26 @@ use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-/// Names a request in the log, in the answer's `x-request-id`, and on error pages.
+/// Names a request in the log and in the answer's `x-request-id`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestId(Uuid);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(f)
+    }
+}
+
+/// Digits and letters that nobody takes for one another on the telephone (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl RequestId {
+    /// What a visitor quotes, such as `7K2M-9QXA`: the 40 last bits of the id, which are random.
+    pub(crate) fn reference(self) -> String {
+        let bits = self.0.as_u128();
+        let digit = |nth: u32| char::from(ALPHABET[(bits >> (5 * (7 - nth)) & 31) as usize]);
+        let half = |from: u32| (from..from + 4).map(digit).collect::<String>();
+        format!("{}-{}", half(0), half(4))
     }
 }
 
@@ -26,7 +39,7 @@ pub(crate) async fn write(mut request: Request, next: Next) -> Response {
     // The route, not the path: a path is the visitor's own text and may hold ids.
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", %id, method, route);
+    let span = tracing::info_span!("request", %id, reference = id.reference(), method, route);
     async move {
         let began = Instant::now();
         let mut response = next.run(request).await;
@@ -56,6 +69,15 @@ fn known(method: &Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_two_groups_of_the_ids_last_bits() {
+        let reference =
+            |last: u128| RequestId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 | last)).reference();
+        assert_eq!(reference(0), "0000-0000");
+        assert_eq!(reference(0xff_ffff_ffff), "ZZZZ-ZZZZ");
+        assert_eq!(reference(0x01_0203_0405), "0410-6105");
+    }
 
     #[test]
     fn invented_methods_share_one_name() {

@@ -18,7 +18,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let Some(session) = session else { return Ok(see_other("/")) };
     let Visitor::Held(held) = session.visitor else { return Ok(see_other("/reissue")) };
-    let (chrome, reference) = (chrome_of(&session), request.to_string());
+    let (chrome, reference) = (chrome_of(&session), request.reference());
     let reason = match held {
         Held::Review { task } => {
             let response = page(&app, &LoginReview { chrome, task, reference })?;
