@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod certificate;
+pub mod day;
 pub mod document;
 pub mod evidence;
 pub mod exam;
