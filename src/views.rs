@@ -51,7 +51,7 @@ pub use import_report::{
     Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow,
 };
 pub use landing_show::{LandingShow, login_url, query_value};
-pub use link_show::{LinkShow, OfferedAccount, TaskRow};
+pub use link_show::{LinkShow, Lockout, OfferedAccount, TaskRow};
 pub use login_ahead::LoginAhead;
 pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};

@@ -13,6 +13,7 @@ mod continuity_list;
 mod form_values;
 mod gaiming;
 mod keyboard;
+mod link_question;
 mod pages;
 mod portals;
 mod print;

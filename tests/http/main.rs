@@ -24,6 +24,7 @@ mod fuzz;
 mod held;
 mod link_claim;
 mod link_proof;
+mod link_question;
 mod link_request;
 mod linking;
 mod linking_limits;

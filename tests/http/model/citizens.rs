@@ -134,6 +134,7 @@ impl Model {
             year: "2018".to_owned(),
             note: String::new(),
             evidence: None,
+            again: None,
         };
         let answer = found(block_on(self.service.app.request_verification(&asker, request, self.now())));
         let offered = |at: usize| id.is_none() || self.oracle.offers(asker.person, at, &self.rows);
