@@ -3,6 +3,7 @@
 pub mod application;
 pub mod certificate;
 pub mod china;
+pub mod day;
 pub mod document;
 pub mod evidence;
 pub mod exam;

@@ -32,11 +32,27 @@ pub struct CarriedAccount {
     pub linked_at: DateTime<Utc>,
 }
 
+/// A certificate or an application that came along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedRecord {
+    /// Of which old system.
+    pub system: String,
+    /// 考试, by name.
+    pub exam: String,
+    pub year: String,
+    /// 证书管理号; may be empty.
+    pub certificate_number: String,
+}
+
 /// 承接清单.
 #[derive(Clone, Debug)]
 pub struct Continuity {
     /// By old system.
     pub systems: BTreeMap<String, Carried>,
+    /// Newest year first.
+    pub certificates: Vec<CarriedRecord>,
+    /// Newest first.
+    pub applications: Vec<CarriedRecord>,
     /// Each account that came along, and by which rule.
     pub accounts: Vec<CarriedAccount>,
     /// Accounts that the person said are not theirs, until a reviewer decides.
@@ -64,6 +80,8 @@ impl Continuity {
         let tasks = Task::of_person(tx.conn, person)?;
         Ok(Self {
             systems: by_system(tx, &accounts, &certificates.shown, &applications.shown)?,
+            certificates: certificates.shown.into_iter().map(certificate).collect(),
+            applications: applications.shown.into_iter().map(application).collect(),
             accounts: accounts.shown.iter().map(|held| carried(tx, held, &tasks)).collect::<Result<_, _>>()?,
             frozen: accounts.frozen.iter().map(|held| hidden(tx, held, &tasks)).collect::<Result<_, _>>()?,
             needs_proof: decision.as_ref().map_or(0, |decision| decision.proof.len()),
@@ -94,6 +112,16 @@ fn by_system(
         systems.entry(system).or_default().photos += 1;
     }
     Ok(systems)
+}
+
+fn certificate(row: Certificate) -> CarriedRecord {
+    let Certificate { system, exam_name: exam, year, certificate_number, .. } = row;
+    CarriedRecord { system, exam, year, certificate_number }
+}
+
+fn application(row: LegacyApplication) -> CarriedRecord {
+    let LegacyApplication { system, exam_name: exam, year, certificate_number, .. } = row;
+    CarriedRecord { system, exam, year, certificate_number }
 }
 
 fn carried(tx: &Tx<'_>, held: &Held, tasks: &[Task]) -> Result<CarriedAccount, DbError> {

@@ -55,12 +55,29 @@ impl Dossier {
     /// Reads a person's aliases.
     pub fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
         let rows = AliasRow::around(tx.conn, &[person], &[])?;
+        Self::from_rows(tx.vault, person, rows)
+    }
+
+    /// Reads a person's aliases and certificates, newest year first, in one statement.
+    pub fn with_certificates(tx: &mut Tx<'_>, person: PersonId) -> Result<(Self, Records<Certificate>), DbError> {
+        let rows = AliasRow::with_certificates(tx.conn, person)?;
+        let (mut aliases, certificates): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        aliases.dedup_by_key(|row| row.id);
+        let mut certificates: Vec<Certificate> = certificates.into_iter().flatten().collect();
+        certificates.sort_by(|one, other| (&other.year, one.id).cmp(&(&one.year, other.id)));
+        certificates.dedup_by_key(|row| row.id);
+        let dossier = Self::from_rows(tx.vault, person, aliases)?;
+        let certificates = dossier.sort_out(tx.vault, certificates, |row| (&row.number_sealed, &row.name_sealed))?;
+        Ok((dossier, certificates))
+    }
+
+    fn from_rows(vault: &Vault, person: PersonId, rows: Vec<AliasRow>) -> Result<Self, DbError> {
         let lookups: BTreeSet<&LookUpValue> = rows.iter().map(|row| &row.number_lookup).collect();
         let lookups = lookups.into_iter().cloned().collect();
         let mut dossier = Self { person, own: Vec::new(), others: Vec::new(), lookups };
         for row in rows {
             let list = if row.person_id == person { &mut dossier.own } else { &mut dossier.others };
-            list.push(open_alias(tx.vault, &row)?);
+            list.push(open_alias(vault, &row)?);
         }
         Ok(dossier)
     }

@@ -1,6 +1,7 @@
 //! What becomes of old accounts after the sign-in: proof, claim, manual verification, freezing, undoing, the reviewers' answers
 //! (LINKING.md). Everything that changes what is a person's goes through [`settle`], which runs the table again.
 
+mod again;
 mod claim;
 pub mod inspect;
 mod old_account;
@@ -13,6 +14,7 @@ mod settle;
 pub mod tasks;
 mod undo;
 
+pub use again::RefusedRequest;
 pub use claim::Claim;
 pub use old_account::OldAccount;
 pub(super) use page::waiting_for_reviewer;

@@ -67,12 +67,12 @@ fn save(
         person,
         exam: &looked.shown.exam,
         locked: &looked.shown.locked,
-        catalogue: &looked.shown.catalogue,
         open: &open,
         by_hand: (!is_about_certificate).then_some(&others),
         itself: Some(id),
         has_photo: looked.shown.has_photo,
         photo_required_through,
+        contact_before: looked.ours.is_some().then_some(looked.shown.input.contact.as_str()),
     };
     let sound = match measure.check(tx, &edit.sent) {
         Ok(sound) => sound,

@@ -13,7 +13,7 @@ use crate::db::applications::Application;
 use crate::db::exams;
 use crate::db::legacy::Certificate;
 use crate::domain::certificate::Eligibility;
-use crate::domain::exam::Exam;
+use crate::domain::exam::{Exam, sort_by_pinyin};
 use crate::domain::form::text::comparison_key;
 use crate::ids::{CertificateId, PersonId};
 
@@ -44,18 +44,12 @@ pub struct JudgedCertificate {
     pub open: Option<String>,
 }
 
-/// An exam that was chosen, with the person's certificates of it.
-pub struct ChosenExam {
-    pub exam: Exam,
-    /// Newest year first.
-    pub certificates: Vec<JudgedCertificate>,
-}
-
 pub struct Step1 {
-    /// Every exam of the catalogue, and those of the person's certificates that it lacks.
+    /// Every exam of the catalogue, and those of the person's certificates that it lacks, by pinyin.
     pub exams: Vec<Exam>,
-    /// The chosen one.
-    pub chosen: Option<ChosenExam>,
+    pub chosen: Option<Exam>,
+    /// The person's certificates of the chosen exam, or of all exams where none is chosen; newest year first.
+    pub certificates: Vec<JudgedCertificate>,
     /// A record under another name exists.
     pub other_name_record: bool,
 }
@@ -66,7 +60,7 @@ impl App {
         self.read(all_exams).await
     }
 
-    /// The exams, and the certificates of the chosen one.
+    /// The exams, and the person's certificates.
     pub async fn step1(&self, person: PersonId, exam: Option<String>) -> Result<Step1, AppError> {
         self.read(move |tx| step1(tx, person, exam.as_deref())).await
     }
@@ -77,26 +71,24 @@ fn all_exams(tx: &mut Tx<'_>) -> Result<Vec<Exam>, AppError> {
 }
 
 fn step1(tx: &mut Tx<'_>, person: PersonId, wanted: Option<&str>) -> Result<Step1, AppError> {
-    let dossier = Dossier::of(tx, person)?;
-    let certificates = dossier.certificates(tx)?;
+    let (dossier, certificates) = Dossier::with_certificates(tx, person)?;
     let mut exams = all_exams(tx)?;
     for certificate in &certificates.shown {
         if !exams.iter().any(|exam| exam.code == certificate.exam_code) {
             exams.push(Exam { code: certificate.exam_code.clone(), name: certificate.exam_name.clone() });
         }
     }
-    let Some(exam) = wanted.and_then(|wanted| find(&exams, wanted)).cloned() else {
-        let other_name_record = certificates.has_unclear || dossier.has_unclear_application(tx)?;
-        return Ok(Step1 { exams, chosen: None, other_name_record });
-    };
+    sort_by_pinyin(&mut exams);
+    let chosen = wanted.and_then(|wanted| find(&exams, wanted)).cloned();
     let accounts = dossier.accounts(tx)?;
     let old = dossier.applications(tx, &accounts)?;
     let other_name_record = certificates.has_unclear || old.has_unclear;
     let all = AllApplications::of(Application::of_person(tx.conn, person)?, old.shown);
     let open = open_applications(tx.vault, person, &all);
-    let of_exam = certificates.shown.into_iter().filter(|row| row.exam_code == exam.code);
-    let certificates = of_exam.map(|row| open::judge(tx.vault, person, &open, row)).collect();
-    Ok(Step1 { exams, chosen: Some(ChosenExam { exam, certificates }), other_name_record })
+    let is_listed = |row: &Certificate| chosen.as_ref().is_none_or(|exam| exam.code == row.exam_code);
+    let listed = certificates.shown.into_iter().filter(is_listed);
+    let certificates = listed.map(|row| open::judge(tx.vault, person, &open, row)).collect();
+    Ok(Step1 { exams, chosen, certificates, other_name_record })
 }
 
 /// By code, or else by name, in any width and case.

@@ -21,6 +21,8 @@ pub struct Receipt {
     pub input: Input,
     /// When that was saved.
     pub saved_at: DateTime<Utc>,
+    /// A photo was handed in, here or with the old application that it began as.
+    pub has_photo: bool,
 }
 
 /// One of a person's applications: a row of ours, the old application that it is or began as, or both.
@@ -72,7 +74,8 @@ impl App {
             let ours = found.ours.ok_or(AppError::NotFound)?;
             let version = Version::find(tx.conn, ours.id, ours.version)?;
             let input = tx.vault.open_json(Purpose::Form, &version.form_sealed)?;
-            Ok(Receipt { reference: ours.reference, input, saved_at: ours.updated_at })
+            let has_photo = version.photo_id.is_some() || has_old_photo(tx, found.old.as_ref())?;
+            Ok(Receipt { reference: ours.reference, input, saved_at: ours.updated_at, has_photo })
         })
         .await
     }
@@ -95,4 +98,10 @@ impl App {
         })
         .await
     }
+}
+
+/// Whether a photo came with the old application that one is or began as.
+pub(super) fn has_old_photo(tx: &mut Tx<'_>, old: Option<&LegacyApplication>) -> Result<bool, DbError> {
+    let Some(old) = old else { return Ok(false) };
+    Ok(!LegacyApplication::with_photo(tx.conn, &[old.id])?.is_empty())
 }

@@ -2,10 +2,12 @@
 
 mod build;
 mod catalogue;
+mod order;
 
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::Catalogue;
+pub use order::sort_by_pinyin;
 
 /// An examination, such as 造价. The name is the newest of its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

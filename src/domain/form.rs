@@ -6,11 +6,13 @@
 
 pub(super) mod born;
 mod city;
+mod contact;
 pub(super) mod field;
 pub(crate) mod text;
 mod validate;
 
 pub use born::{Gender, birth_month_and_gender};
 pub use city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
+pub use contact::is_doubtful_contact;
 pub use field::{Field, Input};
 pub use validate::{FIRST_YEAR, FieldError, MAX_CHARS, PhotoState, Rules, Valid, parse_year, photo_state, validate};

@@ -1,9 +1,11 @@
 //! 申请人工核实: the citizen's request for manual verification, and the message for each error.
 
+mod ask;
 mod statement;
 
 use super::form::text::{has_forbidden, tidy};
 use super::form::{FIRST_YEAR, parse_year};
+pub use ask::Ask;
 pub use statement::{Field, Statement};
 
 /// The facts beside the request that the checks need.

@@ -7,7 +7,6 @@ mod tally;
 use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
-pub use forms::Form;
 use tally::FIRST_ROWS;
 pub use tally::Tally;
 

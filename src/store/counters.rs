@@ -47,6 +47,25 @@ impl Store {
         })
     }
 
+    /// The lockout that stands at each key, without counting a try. A limit of 0 is none.
+    pub async fn lockouts(&self, keys: &[String], limit: u32) -> Result<Vec<Option<Exhausted>>, StoreError> {
+        if limit == 0 {
+            return Ok(vec![None; keys.len()]);
+        }
+        let mut pipe = redis::pipe();
+        for key in keys {
+            pipe.get(self.key(key)).pttl(self.key(key));
+        }
+        let answers: Vec<Option<i64>> = pipe.query_async(&mut self.connection.repeatable()).await?;
+        let lockout = |answer: &[Option<i64>]| {
+            let [count, left] = answer else { return None };
+            let left = left.and_then(|left| u64::try_from(left).ok()).filter(|left| *left > 0)?;
+            let is_locked = count.is_some_and(|count| count >= i64::from(limit));
+            is_locked.then(|| Exhausted { retry_after: Duration::from_millis(left) })
+        };
+        Ok(answers.chunks(2).map(lockout).collect())
+    }
+
     /// Takes back a try that was right.
     pub async fn take_back(&self, keys: &[String]) -> Result<(), StoreError> {
         let mut call = TAKE_BACK.prepare_invoke();

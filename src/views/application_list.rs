@@ -20,6 +20,10 @@ pub struct ApplicationRow {
     pub exam: String,
     pub year: String,
     pub certificate_number: String,
+    /// 受理号; `None` for an old one, which has none before it is edited here.
+    pub reference: Option<String>,
+    /// 提交时间; empty where the old system has none.
+    pub submitted_at: String,
     pub status: Status,
     /// 审核结果反馈; empty where there is none.
     pub feedback: String,
@@ -42,6 +46,8 @@ impl View for ApplicationList {
             exam: exam.into(),
             year: year.into(),
             certificate_number: "123456789".into(),
+            reference: system.is_none().then(|| "BZ20260920-4K7M2P".into()),
+            submitted_at: "2026年9月20日 10:24".into(),
             status: Status { code, word },
             feedback: feedback.into(),
             system: system.map(Into::into),

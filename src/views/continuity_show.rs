@@ -15,6 +15,8 @@ pub struct ContinuityShow {
     pub first_visit: bool,
     /// One row per old system from which anything was carried over.
     pub systems: Vec<CarriedSystem>,
+    pub certificates: Vec<CarriedRecord>,
+    pub applications: Vec<CarriedRecord>,
     /// Each with the rule or proof.
     pub accounts: Vec<CarriedAccount>,
     /// Accounts of which the person said 不是我的: their data is hidden.
@@ -39,6 +41,18 @@ pub struct CarriedSystem {
     pub certificates: usize,
     pub applications: usize,
     pub photos: usize,
+}
+
+/// A certificate or an application that was carried over.
+#[derive(Debug, Clone, Serialize)]
+pub struct CarriedRecord {
+    pub exam: String,
+    /// Such as 2017年度; as the old system has it where that is no year.
+    pub year: String,
+    /// 证书管理号; empty where the old system has none.
+    pub certificate_number: String,
+    /// Such as 原证书补办系统.
+    pub system: String,
 }
 
 /// One old account as any page may show it.

@@ -1,4 +1,4 @@
-//! `GET /link`: 原账户承接, old accounts to be proven, claimed, or looked into by a person.
+//! `GET /link`: 找回原账户, old accounts to be proven, claimed, or looked into by a person.
 
 #[cfg(test)]
 mod samples;
@@ -11,6 +11,11 @@ use super::{Chrome, ErrorItem, FormField, Status, View};
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkShow {
     pub chrome: Chrome,
+    /// Which part is shown, and the form's hidden field `ask`: `forgotten`, `number` or `missing`, an answer to the page's question;
+    /// `everything`, all forms open; empty, the question.
+    pub part: &'static str,
+    /// The number of a refused request that the form adds to.
+    pub again: Option<i64>,
     /// Newest first.
     pub tasks: Vec<TaskRow>,
     /// Accounts under the person's number that need a proof.
@@ -48,10 +53,21 @@ pub struct OfferedAccount {
     pub number: String,
     /// Why no rule linked the account.
     pub reason: &'static str,
-    /// The form's field; `None` where the old system kept no password.
+    /// The old system kept a password.
+    pub has_password: bool,
+    /// The form's field; `None` where there is no password, and during a lockout.
     pub password: Option<FormField>,
+    /// During a lockout: how many wrong passwords there were, and when it ends.
+    pub lockout: Option<Lockout>,
     /// The number of the open task about it.
     pub open_task: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Lockout {
+    pub tries: u32,
+    /// Such as 08:14, in China.
+    pub ends_at: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -68,6 +84,8 @@ pub struct TaskRow {
     pub decided_at: String,
     /// The reviewer's words; empty while open.
     pub reason: String,
+    /// A refused request that may be added to.
+    pub may_add: bool,
 }
 
 impl View for LinkShow {

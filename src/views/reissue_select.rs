@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Choice, Chrome, Link, View};
 
-/// The exams, and the certificates of the chosen one.
+/// The exams, and the person's certificates.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReissueSelect {
     pub chrome: Chrome,
@@ -12,6 +12,8 @@ pub struct ReissueSelect {
     pub exams: Vec<Choice>,
     /// The exam chosen; `None` before.
     pub selected: Option<SelectedExam>,
+    /// Of the exam chosen, or of all exams.
+    pub certificates: Vec<CertificateRow>,
     /// A record under this number and another name exists; nothing of it is shown.
     pub other_name_record: bool,
 }
@@ -19,7 +21,6 @@ pub struct ReissueSelect {
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectedExam {
     pub name: String,
-    pub certificates: Vec<CertificateRow>,
     /// Where 填写补证申请 leads, `/reissue/new?exam=CODE`.
     pub manual_url: String,
 }
@@ -28,6 +29,7 @@ pub struct SelectedExam {
 pub struct CertificateRow {
     /// The certificate's public id (`data-certificate`).
     pub id: String,
+    pub exam: String,
     pub year: String,
     pub level: String,
     pub specialty: String,
@@ -59,6 +61,7 @@ impl View for ReissueSelect {
         };
         let row = |id: &str, year: &str, specialty: &str, not_eligible| CertificateRow {
             id: id.into(),
+            exam: "造价".into(),
             year: year.into(),
             level: "造价工程师".into(),
             specialty: specialty.into(),
@@ -89,19 +92,20 @@ impl View for ReissueSelect {
                 }),
             ),
         ];
-        let selected = |name: &str, certificates| {
-            Some(SelectedExam { name: name.into(), certificates, manual_url: "/reissue/new?exam=code".into() })
-        };
-        let page = |chosen, selected, other_name_record| Self {
+        let selected =
+            |name: &str| Some(SelectedExam { name: name.into(), manual_url: "/reissue/new?exam=code".into() });
+        let page = |chosen: Option<&str>, certificates, other_name_record| Self {
             chrome: chrome.clone(),
             exams: exams(chosen),
-            selected,
+            selected: chosen.and_then(selected),
+            certificates,
             other_name_record,
         };
         vec![
-            page(None, None, false),
-            page(Some("造价"), selected("造价", certificates), false),
-            page(Some("一级注册建造师"), selected("一级注册建造师", Vec::new()), true),
+            page(None, certificates.clone(), true),
+            page(Some("造价"), certificates, false),
+            page(Some("一级注册建造师"), Vec::new(), true),
+            page(None, Vec::new(), false),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub(super) fn minutes(wait: Duration) -> String {
 /// Shown under the label.
 pub(super) fn hint(field: &str) -> Option<&'static str> {
     match field {
+        "year" => Some("可从列表中选择，也可直接填写，格式如：1998。"),
         "birth_month" => Some("格式如：199003"),
         "certificate_number" => Some("没有证书管理号的，填写“无”。"),
         "approval_date" => Some("填写当年度该项考试最后一天。如考试日期为 2020 年 11 月 22 日，应填“20201122”。"),
@@ -37,7 +38,7 @@ pub(super) fn placeholder(field: &str) -> Option<&'static str> {
 /// Which keys a phone offers. 证书管理号 and 联系方式 have no single format and get the full keyboard.
 pub(super) fn inputmode(field: &str) -> Option<&'static str> {
     match field {
-        "birth_month" | "approval_date" => Some("numeric"),
+        "year" | "birth_month" | "approval_date" => Some("numeric"),
         _ => None,
     }
 }

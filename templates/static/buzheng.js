@@ -61,3 +61,26 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// A password that is typed on a phone is worth a look. It is sent, and kept by the page, as a password.
+document.querySelectorAll("[data-show-password]").forEach((button) => {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const show = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false));
+});
+
+// A link into forms that are folded away opens them: not every browser does.
+const openTarget = () => {
+  const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const folded = target && target.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+};
+window.addEventListener("hashchange", openTarget);
+openTarget();

@@ -9,10 +9,14 @@ mod look;
 mod tab;
 
 mod ceshi;
+mod continuity_list;
+mod form_values;
 mod gaiming;
 mod keyboard;
+mod link_question;
 mod pages;
 mod portals;
 mod print;
 mod sign_out;
+mod step_one;
 mod xinren;

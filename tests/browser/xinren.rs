@@ -45,7 +45,7 @@ async fn journey(view: View) {
 }
 
 async fn fill_in(tab: &Tab) {
-    tab.choose("year", "2012").await;
+    tab.fill("year", "2012").await;
     tab.choose("city", "青岛市").await;
     for (name, text) in TYPED {
         tab.fill(name, text).await;
@@ -109,8 +109,8 @@ async fn the_photo_is_asked_for_where_the_chosen_year_needs_one() {
     let tab = Tab::signed_in(&app, WIDE, "xinren").await;
     tab.go("/reissue/new?exam=ZJ").await;
     let photo = async || tab.find("#photo").await.is_displayed().await.unwrap();
-    tab.choose("year", "2017").await;
+    tab.fill("year", "2017").await;
     assert!(!photo().await);
-    tab.choose("year", "2016").await;
+    tab.fill("year", "2016").await;
     assert!(photo().await);
 }

@@ -107,6 +107,7 @@ pub(crate) fn request(system: &str) -> Request {
         year: String::new(),
         note: "我以前有证书".to_owned(),
         evidence: None,
+        again: None,
     }
 }
 

@@ -246,7 +246,7 @@ async fn an_account_without_a_password_is_offered_for_manual_verification_alone(
     assert!(!page.has("form[action='/link/proof']"));
     page.says("没有留存可以验证的密码");
     let about = page.attr("[data-account] a", "href").unwrap();
+    let handle = page.attr("[data-account]", "data-account").unwrap();
     let chosen = browser.get(about.split('#').next().unwrap()).await.expect(200);
-    let handle = chosen.attr("[data-account]", "data-account").unwrap();
     assert_eq!(chosen.value("account"), handle, "the account is chosen already");
 }

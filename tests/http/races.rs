@@ -191,6 +191,7 @@ async fn request(app: &App, asker: &Asker, account: AccountId) -> i64 {
         year: String::new(),
         note: String::new(),
         evidence: None,
+        again: None,
     };
     match app.request_verification(asker, request, now()).await.unwrap() {
         Asked::Opened { task } => task,

@@ -99,8 +99,8 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let (applied, sent_by_post) = sent(browser.apply(form)).await;
     table.row("POST /reissue, accepted", &sent_by_post, 15);
     let pages = [
-        ("/reissue", 4),
-        ("/reissue?exam=ZJ", 6),
+        ("/reissue", 5),
+        ("/reissue?exam=ZJ", 5),
         ("/reissue/new?certificate=2017", 7),
         ("/reissue/APPLIED/done", 2),
         ("/applications", 4),

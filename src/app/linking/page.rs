@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::OldAccount;
+use super::again::may_be_added_to;
 use crate::app::dossier::{Accounts, Dossier, Held, Judged};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
@@ -29,6 +30,8 @@ pub struct TaskSummary {
     pub decided_at: Option<DateTime<Utc>>,
     /// The reviewer's words.
     pub reason: Option<String>,
+    /// A request that was refused: it may be added to.
+    pub may_add: bool,
 }
 
 /// 原账号.
@@ -110,6 +113,7 @@ fn summary(task: &Task) -> TaskSummary {
         opened_at: task.created_at,
         decided_at: task.decided_at,
         reason: task.reason.clone(),
+        may_add: may_be_added_to(task),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::app::{App, AppError, old_password};
 use crate::db::legacy::AccountRow;
 use crate::db::legacy_passwords::{self, OldPassword};
 use crate::domain::linking::{Finding, LinkActor};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, PersonId};
 use crate::store::Exhausted;
 use crate::vault::Purpose;
 
@@ -42,7 +42,7 @@ impl App {
     ) -> Result<Proof, AppError> {
         let mut stored = self.password_of_offered(asker, account, now).await?;
         // Counted before the password is looked at, by a script that no second server can come between.
-        let keys = [format!("proof:account:{account}"), format!("proof:person:{}", asker.person)];
+        let keys = [account_key(account), person_key(asker.person)];
         let throttle = &self.config.throttle;
         let tries_left = match self.store.try_once(&keys, throttle.password_tries, throttle.password_lock).await? {
             Ok(left) => left,
@@ -68,6 +68,24 @@ impl App {
         let about = About { person: Some(asker.person), account: Some(account), ..About::default() };
         self.record_wrong_password(Wrong { of: Locked::Proof, about, tries_left }, now).await?;
         Ok(Proof::Wrong { tries_left })
+    }
+
+    /// Of each of these accounts the lockout that this person would meet.
+    pub async fn proof_lockouts(
+        &self,
+        person: PersonId,
+        accounts: &[AccountId],
+    ) -> Result<Vec<Option<Exhausted>>, AppError> {
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<String> =
+            [person_key(person)].into_iter().chain(accounts.iter().copied().map(account_key)).collect();
+        let lockouts = self.store.lockouts(&keys, self.config.throttle.password_tries).await?;
+        let Some((of_person, of_accounts)) = lockouts.split_first() else { return Ok(Vec::new()) };
+        let longest =
+            |one: &Option<Exhausted>| [*of_person, *one].into_iter().flatten().max_by_key(|it| it.retry_after);
+        Ok(of_accounts.iter().map(longest).collect())
     }
 
     /// The stored password of an account that this person may prove.
@@ -116,6 +134,14 @@ impl App {
         })
         .await
     }
+}
+
+fn account_key(account: AccountId) -> String {
+    format!("proof:account:{account}")
+}
+
+fn person_key(person: PersonId) -> String {
+    format!("proof:person:{person}")
 }
 
 /// A wrong password.

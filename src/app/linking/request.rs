@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Asker;
+use super::again::refused;
 use super::question::open_about;
 use super::settle::lock_asker;
 use crate::app::audit::{self, About, Actor, Entry, Event};
@@ -35,6 +36,8 @@ pub struct Request {
     pub year: String,
     pub note: String,
     pub evidence: Option<Evidence>,
+    /// The number of a request of theirs that was refused, to which this one adds.
+    pub again: Option<i64>,
 }
 
 /// A picture that shows whose the data is. Checked before it comes here.
@@ -108,6 +111,9 @@ impl App {
 
 fn ask(tx: &mut Tx<'_>, asker: &Asker, most: u32, request: &Request) -> Result<Asked, AppError> {
     lock_asker(tx, asker)?;
+    if let Some(number) = request.again {
+        refused(tx, asker.person, number)?;
+    }
     let account = account_meant(tx, asker, request)?;
     let request_lookup = same_request(tx.vault, request);
     let open = match account {
@@ -124,7 +130,9 @@ fn ask(tx: &mut Tx<'_>, asker: &Asker, most: u32, request: &Request) -> Result<A
     if most > 0 && Task::open_requests(tx.conn, asker.person)? >= i64::from(most) {
         return Ok(Asked::TooMany);
     }
-    let evidence_sealed = tx.vault.seal_json(Purpose::Evidence, &Grounds::of(words(request)))?;
+    let mut grounds = Grounds::of(words(request));
+    refer(&mut grounds, request);
+    let evidence_sealed = tx.vault.seal_json(Purpose::Evidence, &grounds)?;
     let task = NewTask {
         person_id: Some(asker.person),
         account_id: account,
@@ -141,6 +149,13 @@ fn ask(tx: &mut Tx<'_>, asker: &Asker, most: u32, request: &Request) -> Result<A
     let entry = Entry { event: Event::Requested { kind: Kind::Request }, actor: Actor::Citizen, about };
     audit::record(tx, &[entry])?;
     Ok(Asked::Opened { task: number })
+}
+
+/// Names the refused request that this one adds to. Beyond as many as are kept the words alone count.
+fn refer(grounds: &mut Grounds, request: &Request) {
+    if let Some(task) = request.again {
+        grounds.add(Basis::Earlier { task });
+    }
 }
 
 fn words(request: &Request) -> Basis {
@@ -161,6 +176,7 @@ fn add(tx: &mut Tx<'_>, task: &Task, request: &Request) -> Result<Addition, AppE
     if !grounds.add(words(request)) {
         return Ok(Addition::Full(Full::Words));
     }
+    refer(&mut grounds, request);
     let mut further = None;
     if let Some(evidence) = &request.evidence {
         let known = task.pictures(tx.conn)?;

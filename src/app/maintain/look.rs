@@ -6,7 +6,7 @@ use crate::app::AppError;
 use crate::app::denied::{Object, denied};
 use crate::app::dossier::Dossier;
 use crate::app::reissue::{catalogue, identity, is_about, registered, with_resident_number};
-use crate::app::submitted::Found;
+use crate::app::submitted::{Found, has_old_photo};
 use crate::app::tx::Tx;
 use crate::db::applications::{Application, Version};
 use crate::db::legacy::{Certificate, LegacyApplication};
@@ -120,11 +120,6 @@ impl Looked {
             None => Ok(self.dossier.old_applications(tx)?),
         }
     }
-}
-
-fn has_old_photo(tx: &mut Tx<'_>, old: Option<&LegacyApplication>) -> Result<bool, AppError> {
-    let Some(old) = old else { return Ok(false) };
-    Ok(!LegacyApplication::with_photo(tx.conn, &[old.id])?.is_empty())
 }
 
 /// Who looks, and what certificates they hold.

@@ -7,7 +7,7 @@ use crate::db::applications::{self, Application, Version};
 use crate::db::legacy::Certificate;
 use crate::domain::application::{Locked, OpenApplications, merge};
 use crate::domain::china::china_date;
-use crate::domain::exam::{Catalogue, Exam};
+use crate::domain::exam::Exam;
 use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, photo_state, validate};
 use crate::ids::{ApplicationId, PersonId, PhotoId};
 use crate::vault::Purpose;
@@ -28,6 +28,8 @@ pub struct Sent {
     pub input: Input,
     /// The photo that came with them.
     pub photo: Photo,
+    /// A contact that is in doubt was confirmed.
+    pub contact_confirmed: bool,
 }
 
 /// Why a form was not saved.
@@ -72,7 +74,6 @@ pub(in crate::app) struct Measure<'a> {
     pub(in crate::app) person: PersonId,
     pub(in crate::app) exam: &'a Exam,
     pub(in crate::app) locked: &'a Locked,
-    pub(in crate::app) catalogue: &'a Catalogue,
     pub(in crate::app) open: &'a OpenApplications,
     /// Registered certificates that may not be filled in by hand; `None` where the form is about a certificate itself.
     pub(in crate::app) by_hand: Option<&'a [Certificate]>,
@@ -81,6 +82,8 @@ pub(in crate::app) struct Measure<'a> {
     /// A photo was handed in before.
     pub(in crate::app) has_photo: bool,
     pub(in crate::app) photo_required_through: i32,
+    /// The contact that was saved here before, which is not asked about again.
+    pub(in crate::app) contact_before: Option<&'a str>,
 }
 
 /// A form that keeps all rules.
@@ -96,9 +99,9 @@ impl Measure<'_> {
     pub(in crate::app) fn check<'s>(&self, tx: &Tx<'_>, sent: &'s Sent) -> Result<Sound<'s>, Refusal> {
         let rules = Rules {
             today: china_date(tx.now),
-            exam_years: &self.catalogue.years(&self.exam.code),
             photo_required_through: self.photo_required_through,
             photo_given: self.has_photo || !matches!(sent.photo, Photo::None),
+            contact_confirmed: sent.contact_confirmed || self.contact_before == Some(sent.input.contact.as_str()),
         };
         let valid = check(sent, self.locked, &rules).map_err(Refusal::Invalid)?;
         let input = valid.input();
@@ -150,7 +153,7 @@ impl Sound<'_> {
 }
 
 /// The form's rules and the photo's together: everything that is wrong is told at once. A photo that nobody needs is put aside unread.
-fn check(sent: &Sent, locked: &Locked, rules: &Rules<'_>) -> Result<Valid, Vec<FieldError>> {
+fn check(sent: &Sent, locked: &Locked, rules: &Rules) -> Result<Valid, Vec<FieldError>> {
     let year = merge(locked, sent.input.clone()).year;
     let (valid, mut errors) = match validate(sent.input.clone(), locked, rules) {
         Ok(valid) => (Some(valid), Vec::new()),

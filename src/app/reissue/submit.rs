@@ -69,12 +69,12 @@ fn submit(
         person,
         exam: &form.exam,
         locked: &form.locked,
-        catalogue: &form.catalogue,
         open: &open,
         by_hand: certificate.is_none().then_some(&certificates),
         itself: None,
         has_photo: false,
         photo_required_through,
+        contact_before: None,
     };
     let sound = match measure.check(tx, &submission.sent) {
         Ok(sound) => sound,
@@ -121,7 +121,7 @@ pub(in crate::app) fn new_application(person: PersonId, exam: &Exam, input: &Inp
 
 /// The same form once more is a double submission; the form gone back to and changed is an edit in the wrong place.
 fn submitted_again(before: ApplicationId, first: &Input, form: Form, typed: Input, today: NaiveDate) -> Outcome<Form> {
-    let rules = Rules { today, exam_years: &[], photo_required_through: 0, photo_given: true };
+    let rules = Rules { today, photo_required_through: 0, photo_given: true, contact_confirmed: true };
     match validate(typed.clone(), &form.locked, &rules) {
         Ok(valid) if valid.input() == first => Outcome::Done(before),
         _ => Outcome::refused(form, typed, Refusal::AlreadyOpen(before.to_string())),

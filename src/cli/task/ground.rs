@@ -31,6 +31,7 @@ pub(super) fn ground_words(ground: &Ground) -> String {
             json!(year),
             json!(note)
         ),
+        Ground::Earlier { task } => format!("补充未通过的第 {task} 号申请，其内容见 buzheng task show {task}"),
         Ground::Changed { application, batch } => {
             format!(
                 "本人已在本系统修改过的原申请 {application}，其旧系统中的内容或照片被导入批次 {batch} 更新；两份都保留"

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use super::links::Undoing;
 use crate::db::functions::any;
-use crate::db::schema::{aliases, links};
+use crate::db::legacy::Certificate;
+use crate::db::schema::{aliases, legacy_certificates, links};
 use crate::domain::document::DocumentType;
 use crate::domain::linking::Origin;
 use crate::ids::{AliasId, LinkId, PersonId, TaskId};
@@ -58,6 +59,26 @@ impl AliasRow {
         rows.sort_by_key(|row| (row.origin != Origin::Portal, row.created_at, row.id));
         rows.dedup_by_key(|row| row.id);
         Ok(rows)
+    }
+
+    /// The aliases of [`around`](Self::around) for one person, each as often as there are certificates under its number, with those.
+    pub fn with_certificates(
+        conn: &mut PgConnection,
+        person: PersonId,
+    ) -> QueryResult<Vec<(Self, Option<Certificate>)>> {
+        let frozen = links::table
+            .filter(links::id.nullable().eq(OWN.field(aliases::link_id)).and(links::frozen_at.is_not_null()));
+        let numbers = OWN
+            .filter(OWN.field(aliases::person_id).eq(person))
+            .filter(OWN.field(aliases::ended_at).is_null().and(not(exists(frozen))))
+            .select(OWN.field(aliases::number_lookup));
+        let under = legacy_certificates::number_lookup.eq(aliases::number_lookup.nullable());
+        aliases::table
+            .left_join(legacy_certificates::table.on(under))
+            .filter(aliases::number_lookup.eq_any(numbers).and(counts()))
+            .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
+            .select((Self::as_select(), Option::<Certificate>::as_select()))
+            .load(conn)
     }
 
     /// Who has an alias that counts under any of these numbers.

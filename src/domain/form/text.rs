@@ -33,6 +33,12 @@ pub(crate) fn comparison_key(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text is how an export writes NULL.
+pub(crate) fn is_null(text: &str) -> bool {
+    let text = tidy(text);
+    text.eq_ignore_ascii_case("null") || text == "\\N"
+}
+
 fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }

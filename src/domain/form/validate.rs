@@ -18,15 +18,15 @@ pub const MAX_CHARS: usize = 64;
 pub const FIRST_YEAR: i32 = 1980;
 
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
+pub struct Rules {
     /// Today in China ([`crate::domain::china::china_date`]).
     pub today: NaiveDate,
-    /// The exam's years in the catalogue; empty where the catalogue has none, and any plausible year is accepted.
-    pub exam_years: &'a [i32],
     /// The last year whose certificates need a photo (`reissue.photo_required_through`).
     pub photo_required_through: i32,
     /// A photo that keeps all rules came with this form, or was kept from before.
     pub photo_given: bool,
+    /// Whoever typed a contact that is in doubt was asked about it, and stands by it.
+    pub contact_confirmed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Valid {
 
 /// Validates a submitted form: locked values are put in first and not checked (registered data is never corrected); every other field is.
 /// Errors are in field order, at most one for a field.
-pub fn validate(submitted: Input, locked: &Locked, rules: &Rules<'_>) -> Result<Valid, Vec<FieldError>> {
+pub fn validate(submitted: Input, locked: &Locked, rules: &Rules) -> Result<Valid, Vec<FieldError>> {
     let mut input = merge(locked, submitted);
     let mut errors = Vec::new();
     for field in Field::ALL {

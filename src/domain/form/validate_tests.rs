@@ -11,8 +11,8 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 15).unwrap()
 }
 
-fn rules() -> Rules<'static> {
-    Rules { today: today(), exam_years: &[], photo_required_through: 2016, photo_given: true }
+fn rules() -> Rules {
+    Rules { today: today(), photo_required_through: 2016, photo_given: true, contact_confirmed: false }
 }
 
 fn good() -> Input {
@@ -101,35 +101,35 @@ fn sixty_four_characters_fit_and_are_counted_as_characters() {
 
 #[test]
 fn years_are_four_digits_within_reason() {
-    for good in ["1980", "2026", " 2012 ", "２０１２"] {
+    for good in ["1980", "2026", " 2012 ", "２０１２", "2012年", "2012 年度"] {
         assert_eq!(error_of(Field::Year, good), None, "{good}");
     }
-    assert_eq!(kept(Field::Year, "２０１２"), "2012");
+    for written in ["２０１２", "2012年度"] {
+        assert_eq!(kept(Field::Year, written), "2012");
+    }
     for (bad, word) in
-        [("1979", "1980"), ("2027", "今年（2026 年）"), ("12", "四位"), ("2012年", "四位"), ("+201", "四位")]
+        [("1979", "1980"), ("2027", "今年（2026 年）"), ("12", "四位"), ("2012上", "四位"), ("+201", "四位")]
     {
         assert!(error_of(Field::Year, bad).unwrap().contains(word), "{bad}");
     }
 }
 
 #[test]
-fn the_catalogues_years_bound_the_choice_where_it_has_any() {
-    let rules = Rules { exam_years: &[2013, 2011], ..rules() };
-    let errors = validate(good(), &free(), &rules).unwrap_err();
-    assert_eq!(errors[0].message, "该考试没有 2012 年度，请重新选择考试年度");
-    assert!(validate(Input { year: "2011".into(), ..good() }, &free(), &rules).is_ok());
-}
-
-#[test]
 fn birth_months_are_real_and_past() {
-    assert_eq!(kept(Field::BirthMonth, " １９９００３ "), "199003");
+    for written in
+        [" １９９００３ ", "1990-03", "1990/3", "1990.3", "1990年3月", "1990 年 3 月", "1990年3月7日", "19900307"]
+    {
+        assert_eq!(kept(Field::BirthMonth, written), "199003", "{written}");
+    }
     assert_eq!(error_of(Field::BirthMonth, "202603"), None);
     for (bad, word) in [
         ("202604", "晚于本月"),
         ("199013", "六位"),
         ("199000", "六位"),
         ("189912", "六位"),
-        ("1990-03", "六位"),
+        ("90-03", "六位"),
+        ("19903", "六位"),
+        ("3/1990", "六位"),
         ("1990", "六位"),
     ] {
         assert!(error_of(Field::BirthMonth, bad).unwrap().contains(word), "{bad}");
@@ -141,13 +141,33 @@ fn approval_dates_are_real_days_and_past() {
     for good in ["19900101", "20201122", "20260315", "20120229", "２０２０１１２２"] {
         assert_eq!(error_of(Field::ApprovalDate, good), None, "{good}");
     }
-    assert_eq!(kept(Field::ApprovalDate, "２０２０１１２２"), "20201122");
+    for written in [
+        "２０２０１１２２",
+        "2020-11-22",
+        "2020/11/22",
+        "2020.11.22",
+        "2020。11。22",
+        "2020—11—22",
+        "2020年11月22日",
+        "2020 年 11 月 22 日",
+        "2020年11月22号",
+        "2020-11-22 0:00:00",
+        "22-NOV-20",
+    ] {
+        assert_eq!(kept(Field::ApprovalDate, written), "20201122", "{written}");
+    }
+    for written in ["2017年6月1日", "2017-6-1", "20170601", "2017.6.1"] {
+        assert_eq!(kept(Field::ApprovalDate, written), "20170601", "{written}");
+    }
     let table = [
         ("20260316", "不能晚于今天"),
         ("20110229", "不是真实的日期"),
         ("20121301", "不是真实的日期"),
         ("19791231", "不能早于 1980"),
-        ("2012-11-18", "八位数字"),
+        ("2012年11月31日", "不是真实的日期"),
+        ("11/18/2012", "八位数字"),
+        ("18-11-12", "八位数字"),
+        ("2012-11", "八位数字"),
         ("201211", "八位数字"),
     ];
     for (bad, word) in table {
@@ -187,8 +207,21 @@ fn cities_are_shandongs_and_laiwu_ends_with_2018() {
 fn certificate_number_and_contact_have_no_format() {
     for free_text in ["无", "16039686", "鲁-2001/３", "a"] {
         assert_eq!(kept(Field::CertificateNumber, free_text), free_text);
+    }
+    for free_text in ["16039686", "0531-86011234 转 ３", "a@b.cn"] {
         assert_eq!(kept(Field::Contact, free_text), free_text);
     }
+}
+
+#[test]
+fn a_doubtful_contact_is_asked_about_and_accepted_when_confirmed() {
+    let message = error_of(Field::Contact, " 123 ").unwrap();
+    assert!(message.contains("“123”") && message.contains("联系方式无误"), "{message}");
+    let confirmed = Rules { contact_confirmed: true, ..rules() };
+    let input = Input { contact: " 123 ".into(), ..good() };
+    assert_eq!(validate(input, &free(), &confirmed).unwrap().input().contact, "123");
+    let empty = Input { contact: String::new(), ..good() };
+    assert_eq!(validate(empty, &free(), &confirmed).unwrap_err()[0].message, missing(Field::Contact));
 }
 
 #[test]

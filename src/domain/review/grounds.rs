@@ -31,6 +31,11 @@ pub enum Basis {
         year: String,
         note: String,
     },
+    /// A request that was refused, to which this one adds.
+    Earlier {
+        /// The number of its task.
+        task: i64,
+    },
     /// An import changed an old application that its owner had edited here.
     Changed {
         system: String,

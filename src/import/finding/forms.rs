@@ -1,32 +1,7 @@
 //! The forms in which dates were written, counted by column.
 
+use crate::domain::day::Form;
 use crate::import::kind::Target;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    Digits,
-    Dashes,
-    Slashes,
-    Points,
-    Characters,
-    /// `21-OCT-17`, Oracle's own format; its century is the last that is not in the future.
-    Month,
-}
-
-impl Form {
-    pub const ALL: [Self; 6] = [Self::Digits, Self::Dashes, Self::Slashes, Self::Points, Self::Characters, Self::Month];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Digits => "yyyyMMdd",
-            Self::Dashes => "yyyy-MM-dd",
-            Self::Slashes => "yyyy/M/d",
-            Self::Points => "yyyy.M.d",
-            Self::Characters => "yyyy年M月d日",
-            Self::Month => "dd-mon-yy",
-        }
-    }
-}
 
 /// The columns that hold dates.
 const COLUMNS: [Target; 3] = [Target::RegisteredAt, Target::ApprovalDate, Target::SubmittedAt];

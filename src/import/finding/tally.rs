@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::codes::Code;
 use super::forms;
-use super::forms::Form;
 use super::{Finding, Severity};
+use crate::domain::day::Form;
 use crate::import::kind::Target;
 
 /// How many row numbers a finding names.

@@ -1,9 +1,9 @@
 //! Applications made in old systems.
 
-use super::person::is_null;
 use super::registered::check_date;
 use super::{Context, Draft, Registered, key, note_characters};
 use crate::domain::application::Status;
+use crate::domain::form::text::is_null;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::source::Row;

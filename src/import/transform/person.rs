@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::document::{Number, Unreadable, Upgrade};
-use crate::domain::form::text::tidy;
+use crate::domain::form::text::is_null;
 use crate::domain::{name, text};
 use crate::import::finding::{Code, Tally};
 use crate::vault::{LookUp, Vault};
@@ -12,12 +12,6 @@ use crate::vault::{LookUp, Vault};
 pub fn number_lookup(vault: &Vault, raw: &str) -> Option<Vec<u8>> {
     let number = Number::new(raw, None);
     (number.unreadable().is_none() && !is_null(raw)).then(|| vault.look_up(LookUp::Number, &[number.canonical()]))
-}
-
-/// Whether a text is how an export writes NULL.
-pub(super) fn is_null(text: &str) -> bool {
-    let text = tidy(text);
-    text.eq_ignore_ascii_case("null") || text == "\\N"
 }
 
 /// Notes findings about a number.

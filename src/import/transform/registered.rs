@@ -1,8 +1,9 @@
 //! The common part of certificates and applications.
 
-use super::dates::Reading;
-use super::person::{check_name, check_number, is_null};
+use super::person::{check_name, check_number};
 use super::{Context, dates, digest};
+use crate::domain::day::{self, Reading};
+use crate::domain::form::text::is_null;
 use crate::domain::form::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
@@ -52,7 +53,7 @@ impl Registered {
 /// A date in its normal form, empty where the text means NULL, or the text as given.
 fn read_date(row: &Row, target: Target, cx: &Context<'_>, tally: &mut Tally) -> String {
     let text = row.tidy(target);
-    match dates::read(text, cx.today) {
+    match day::read(text, cx.today) {
         Reading::Day(date, form) => {
             tally.form(target, form);
             date.format("%Y%m%d").to_string()

@@ -1,6 +1,6 @@
 //! Invented pages.
 
-use super::{AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount};
+use super::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 use crate::views::Menu;
 use crate::views::chrome::samples::signed_in;
 
@@ -26,6 +26,12 @@ pub(super) fn all() -> Vec<ContinuityShow> {
         basis: basis.into(),
         linked_at: "2026年9月20日 10:24".into(),
     };
+    let record = |exam: &str, year: &str, number: &str| CarriedRecord {
+        exam: exam.into(),
+        year: year.into(),
+        certificate_number: number.into(),
+        system: "原证书补办系统".into(),
+    };
     let full = ContinuityShow {
         chrome,
         first_visit: true,
@@ -33,6 +39,8 @@ pub(super) fn all() -> Vec<ContinuityShow> {
             system("reissue", "原证书补办系统", [1, 2, 1, 1]),
             system("mailing", "原证书邮寄系统", [1, 0, 0, 0]),
         ],
+        certificates: vec![record("造价", "2017年度", "16039686"), record("造价", "2012上半年", "")],
+        applications: vec![record("计算机应用能力考试", "2012年度", "123456789")],
         accounts: vec![
             account("h-1", line("原证书补办系统", "2011年"), "证件号码和姓名一致"),
             account("h-2", line("原证书邮寄系统", ""), "原系统密码验证"),
@@ -43,7 +51,13 @@ pub(super) fn all() -> Vec<ContinuityShow> {
         other_name_record: false,
         made_at: "2026年9月20日 10:24".into(),
     };
-    let none = ContinuityShow { systems: Vec::new(), accounts: Vec::new(), ..full.clone() };
+    let none = ContinuityShow {
+        systems: Vec::new(),
+        certificates: Vec::new(),
+        applications: Vec::new(),
+        accounts: Vec::new(),
+        ..full.clone()
+    };
     let frozen = |task| FrozenAccount { line: line("原证书邮寄系统", "2009年"), task };
     vec![
         full.clone(),

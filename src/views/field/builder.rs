@@ -1,6 +1,6 @@
 //! How a field is made, step by step.
 
-use super::{Choice, FieldKind, FormField};
+use super::{Choice, Confirm, FieldKind, FormField};
 use crate::views::words;
 
 impl FormField {
@@ -20,6 +20,7 @@ impl FormField {
             options: Vec::new(),
             inputmode: words::inputmode(name),
             saved: None,
+            confirm: None,
         }
     }
 
@@ -99,6 +100,13 @@ impl FormField {
     #[must_use]
     pub fn saved(mut self, value: impl Into<String>) -> Self {
         self.saved = Some(value.into()).filter(|saved| *saved != self.value);
+        self
+    }
+
+    /// With a box by which a value that is in doubt is confirmed.
+    #[must_use]
+    pub fn confirm(mut self, name: &'static str, label: &'static str, checked: bool) -> Self {
+        self.confirm = Some(Confirm { name, label, checked });
         self
     }
 

@@ -25,7 +25,7 @@ pub(in crate::views) fn manual() -> Vec<FormField> {
     let portal = "统一身份认证信息";
     vec![
         FormField::new("exam", "考试", "计算机应用能力考试").locked("第 1 步所选考试"),
-        FormField::new("year", "考试年度", "2012").select(["2014", "2013", "2012", "2011"]),
+        FormField::new("year", "考试年度", "2012").suggest(["2014", "2013", "2012", "2011"]),
         FormField::new("name", "姓名", "新人").locked(portal),
         FormField::new("document_number", "证件号码", "M12345678").locked(portal),
         FormField::new("birth_month", "出生年月", "").error(Some("请填写出生年月，格式如：199003".into())),
@@ -36,6 +36,6 @@ pub(in crate::views) fn manual() -> Vec<FormField> {
         FormField::new("level", "级别", "").suggest(["中级", "高级"]).error(Some("请填写级别".into())),
         FormField::new("specialty", "专业", "Word 2003").suggest(["Windows XP", "Word 2003"]),
         FormField::new("city", "报名市", "莱芜市").select(["济南市", "青岛市"]),
-        FormField::new("contact", "联系方式", "13800000000").optional(),
+        FormField::new("contact", "联系方式", "123").optional().confirm("contact_confirmed", "联系方式无误", true),
     ]
 }

@@ -1,6 +1,6 @@
 //! Invented pages.
 
-use super::{LinkShow, OfferedAccount, TaskRow};
+use super::{LinkShow, Lockout, OfferedAccount, TaskRow};
 use crate::views::chrome::samples::signed_in;
 use crate::views::{Choice, ErrorItem, FormField, Link, Menu, Status, error_items};
 
@@ -8,6 +8,8 @@ pub(super) fn all() -> Vec<LinkShow> {
     let chrome = signed_in().at(Menu::Link);
     let empty = LinkShow {
         chrome,
+        part: "",
+        again: None,
         tasks: Vec::new(),
         offered: Vec::new(),
         tries: 5,
@@ -20,9 +22,13 @@ pub(super) fn all() -> Vec<LinkShow> {
         error_title: "",
         errors: Vec::new(),
     };
+    let lockout = Lockout { tries: 5, ends_at: "08:14".into() };
     let both = vec![
         offered("a-1", "原证书补办系统", Some("2011"), Some(FormField::password("proof-1"))),
         offered("a-2", "原证书邮寄系统", None, None),
+        OfferedAccount {
+            has_password: true, lockout: Some(lockout), ..offered("a-3", "原证书邮寄系统", None, None)
+        },
     ];
     let wrong = FormField::password("proof-1").error(Some("密码不正确，还可以再试 3 次".into()));
     let locked = ErrorItem::general("已暂时锁定。", Some(Link::new("#request", "申请人工核实")));
@@ -32,8 +38,12 @@ pub(super) fn all() -> Vec<LinkShow> {
     vec![
         empty.clone(),
         LinkShow { offered: both, needs_review: 1, other_name_record: true, tasks: tasks(), ..empty.clone() },
+        LinkShow { part: "number", ..empty.clone() },
+        LinkShow { part: "forgotten", tasks: tasks(), ..empty.clone() },
+        LinkShow { part: "missing", again: Some(10), ..empty.clone() },
         LinkShow {
             offered: vec![offered("a-1", "原证书补办系统", Some("2011"), Some(wrong))],
+            part: "everything",
             claim: wrong_claim,
             request: refused,
             evidence_error: Some("证明图片不能超过 6MB，您上传的是 7.3MB".into()),
@@ -53,7 +63,9 @@ fn offered(handle: &str, system: &str, year: Option<&str>, password: Option<Form
         number: "370102********3313".into(),
         reason: "证件号码一致，登记的姓名不同",
         open_task: password.is_none().then_some(12),
+        has_password: password.is_some(),
         password,
+        lockout: None,
     }
 }
 
@@ -82,6 +94,7 @@ fn tasks() -> Vec<TaskRow> {
         opened_at: "2026年9月20日 10:24".into(),
         decided_at: if reason.is_empty() { String::new() } else { "2026年9月22日 09:10".into() },
         reason: reason.into(),
+        may_add: code == "refused",
     };
     vec![
         row(12, "open", "pending", "等待核实", ""),

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{ApplicationForm, Told, input, photo, told};
+use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, photo, told};
 use super::application_show::{Typed, view};
 use crate::app::maintain::Edit;
 use crate::app::reissue::{Outcome, Refusal, Refused, Sent};
@@ -23,7 +23,8 @@ pub(crate) async fn handle(
     Limited::Submission(posted.visitor.person).count(&app).await?;
     let (photo, photo_token) = photo(&app, &mut posted).await?;
     let Posted { visitor, form, .. } = posted;
-    let edit = Edit { version, sent: Sent { input: input(&form), photo } };
+    let sent = Sent { input: input(&form), photo, contact_confirmed: is_contact_confirmed(&form) };
+    let edit = Edit { version, sent };
     let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
         Outcome::Done(_) => return Ok(see_other("/applications?saved=1")),
         Outcome::Refused(refused) => *refused,

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 
+use super::form_fields::CONFIRM_CONTACT;
 use super::reissue_new::step1;
 use crate::app::App;
 use crate::app::reissue::{Photo, Refusal};
@@ -33,6 +34,11 @@ pub(super) fn input(form: &Form) -> Input {
         }
     }
     input
+}
+
+/// Whether whoever typed a contact that is in doubt stands by it.
+pub(super) fn is_contact_confirmed(form: &Form) -> bool {
+    !form.get(CONFIRM_CONTACT).is_empty()
 }
 
 /// The photo that came with the form, or that was kept from before, and the token that keeps it.

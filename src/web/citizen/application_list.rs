@@ -2,15 +2,17 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::app::dossier::ApplicationList;
 use crate::db::{applications, legacy};
 use crate::domain::application::Status;
+use crate::domain::form::china_date;
 use crate::views::{self, ApplicationRow, Menu};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::words::system_name;
+use crate::web::kit::words::{china_time, old_day, system_name};
 use crate::web::kit::{AppState, page};
 
 #[derive(Deserialize)]
@@ -29,6 +31,8 @@ pub(crate) async fn handle(
         let system = row.legacy_application_id.and_then(|id| systems.get(&id)).map(String::as_str);
         our_row(row, system)
     });
+    let today = china_date(app.now());
+    let old = all.old.into_iter().map(|row| old_row(row, today));
     let chrome = visitor.chrome().at(Menu::Applications);
     let view = views::ApplicationList {
         chrome: if done.saved.is_some() {
@@ -36,7 +40,7 @@ pub(crate) async fn handle(
         } else {
             chrome
         },
-        rows: ours.chain(all.old.into_iter().map(old_row)).collect(),
+        rows: ours.chain(old).collect(),
         not_joined,
     };
     page(&app, &view)
@@ -59,6 +63,8 @@ fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationR
         exam: row.exam_name,
         year: row.year,
         certificate_number: row.certificate_number,
+        reference: Some(row.reference),
+        submitted_at: china_time(row.submitted_at),
         status: shown(row.status),
         feedback: feedback(row.status, &row.feedback),
         system: system.map(system_name),
@@ -66,7 +72,7 @@ fn our_row(row: applications::Application, system: Option<&str>) -> ApplicationR
     }
 }
 
-fn old_row(row: legacy::LegacyApplication) -> ApplicationRow {
+fn old_row(row: legacy::LegacyApplication, today: NaiveDate) -> ApplicationRow {
     let id = row.id.to_string();
     ApplicationRow {
         url: format!("/applications/{id}"),
@@ -74,6 +80,8 @@ fn old_row(row: legacy::LegacyApplication) -> ApplicationRow {
         exam: row.exam_name,
         year: row.year,
         certificate_number: row.certificate_number,
+        reference: None,
+        submitted_at: old_day(&row.submitted_at, today),
         status: shown(row.status),
         feedback: feedback(row.status, &row.feedback),
         system: Some(system_name(&row.system)),

@@ -6,8 +6,9 @@ use axum::response::Response;
 use super::account_handle;
 use crate::app::continuity;
 use crate::app::linking::OldAccount;
+use crate::domain::form::parse_year;
 use crate::session::{Session, Visitor};
-use crate::views::{AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
+use crate::views::{self, AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{basis, china_time, system_name};
@@ -32,6 +33,8 @@ pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
         chrome: visitor.chrome().at(Menu::Continuity),
         first_visit: matches!(visitor.session.visitor, Visitor::SignedIn { first: true, .. }),
         systems: systems.collect(),
+        certificates: continuity.certificates.into_iter().map(record).collect(),
+        applications: continuity.applications.into_iter().map(record).collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
         frozen,
         needs_proof: continuity.needs_proof,
@@ -40,6 +43,15 @@ pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
         made_at: china_time(app.now()),
     };
     page(&app, &view)
+}
+
+fn record(record: continuity::CarriedRecord) -> views::CarriedRecord {
+    views::CarriedRecord {
+        exam: record.exam,
+        year: if parse_year(&record.year).is_some() { format!("{}年度", record.year) } else { record.year },
+        certificate_number: record.certificate_number,
+        system: system_name(&record.system),
+    }
 }
 
 fn account(session: &Session, carried: &continuity::CarriedAccount) -> Result<CarriedAccount, WebError> {

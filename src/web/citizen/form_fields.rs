@@ -2,8 +2,13 @@
 
 use crate::domain::application::Locked;
 use crate::domain::exam::Catalogue;
-use crate::domain::form::{CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, parse_year, photo_state};
+use crate::domain::form::{
+    CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, is_doubtful_contact, parse_year, photo_state,
+};
 use crate::views::{FormField, KeptPhoto, PhotoField};
+
+/// The name of the box by which a contact that is in doubt is confirmed.
+pub(super) const CONFIRM_CONTACT: &str = "contact_confirmed";
 
 pub(super) struct Fields<'a> {
     pub(super) exam_code: &'a str,
@@ -47,16 +52,17 @@ impl Fields<'_> {
         };
         let year = parse_year(self.input.get(Field::Year));
         let shown = match field {
-            Field::Year => match self.catalogue.years(self.exam_code) {
-                years if years.is_empty() => shown,
-                years => shown.select(years.into_iter().map(|year| year.to_string())),
-            },
+            Field::Year => shown.suggest(self.catalogue.years(self.exam_code).into_iter().map(|year| year.to_string())),
             Field::Gender => shown.select(Gender::ALL.map(Gender::as_str)),
             Field::City => shown.select(CITIES.into_iter().chain([LAIWU])),
             Field::Level => shown.suggest(self.catalogue.levels(self.exam_code, year)),
             Field::Specialty => {
                 let level = Some(self.input.get(Field::Level)).filter(|level| !level.is_empty());
                 shown.suggest(self.catalogue.specialties(self.exam_code, year, level))
+            }
+            // Asked about after the form was sent; ticked where the answer was given.
+            Field::Contact if !self.errors.is_empty() && is_doubtful_contact(self.input.get(field)) => {
+                shown.confirm(CONFIRM_CONTACT, "联系方式无误", self.error(field).is_none())
             }
             _ => shown,
         };

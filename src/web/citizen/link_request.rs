@@ -12,10 +12,10 @@ use crate::app::linking::{self, Asked, Full};
 use crate::domain::china::china_date;
 use crate::domain::evidence::{Evidence, MAX_PICTURES};
 use crate::domain::review::MOST_OF_A_SORT;
-use crate::domain::verification::{Field, Rules, Statement, validate};
+use crate::domain::verification::{Ask, Field, Rules, Statement, validate};
 use crate::views::{ErrorItem, Link};
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::Posted;
+use crate::web::kit::posted::{Form, Posted};
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, see_other};
@@ -43,7 +43,10 @@ pub(crate) async fn handle(
     let rules = Rules { systems: &found.systems, this_year, account_chosen: account.is_some() };
     let checked = validate(&typed, &rules);
     let picture = picture(file).await?;
+    let again = again(&form)?;
     let shown = |errors, general| Typed {
+        ask: Ask::from_word(form.get("ask")),
+        again,
         account: handle.to_owned(),
         statement: typed.clone(),
         errors,
@@ -58,7 +61,8 @@ pub(crate) async fn handle(
             return refused(&app, &visitor, shown(errors, None)).await;
         }
     };
-    match app.request_verification(&visitor.asker(), request(account, statement, evidence), app.now()).await? {
+    let request = linking::Request { again, ..request(account, statement, evidence) };
+    match app.request_verification(&visitor.asker(), request, app.now()).await? {
         Asked::Opened { .. } => Ok(see_other("/link")),
         Asked::AlreadyOpen { task } => Ok(see_other(&format!("/link?open={task}"))),
         Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
@@ -96,5 +100,13 @@ fn request(
     let Statement { system, old_number, old_name, exam, year, note } = statement;
     let evidence = evidence
         .map(|evidence| linking::Evidence { media_type: evidence.media_type(), bytes: evidence.bytes().to_vec() });
-    linking::Request { system, account, old_number, old_name, exam, year, note, evidence }
+    linking::Request { system, account, old_number, old_name, exam, year, note, evidence, again: None }
+}
+
+/// The number of a refused request that this one adds to.
+fn again(form: &Form) -> Result<Option<i64>, WebError> {
+    match form.get("again") {
+        "" => Ok(None),
+        number => number.parse().map(Some).map_err(|_| WebError::NotFound),
+    }
 }

@@ -1,15 +1,15 @@
-//! The page 原账户承接, also as the answer to a form that was refused.
+//! The page 找回原账户, also as the answer to a form that was refused.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::account_handle;
-use super::link_forms::{Typed, claim_fields, error, request_fields};
+use super::link_forms::{Typed, claim_fields, ends_at, error, request_fields};
 use crate::app::App;
 use crate::app::linking::{LinkPage, OldAccount, TaskSummary};
 use crate::domain::verification::Field;
 use crate::store::Exhausted;
-use crate::views::{ErrorItem, FormField, LinkShow, Menu, OfferedAccount, TaskRow, error_items};
+use crate::views::{ErrorItem, FormField, LinkShow, Lockout, Menu, OfferedAccount, TaskRow, error_items};
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
@@ -38,8 +38,7 @@ pub(super) async fn locked(
 
 pub(super) async fn view(app: &App, visitor: &SignedIn, found: LinkPage, typed: Typed) -> Result<LinkShow, WebError> {
     let exams = app.exams().await?.into_iter().map(|exam| exam.name);
-    let offered = found.offered.iter().enumerate();
-    let offered: Vec<_> = offered.map(|(at, account)| offer(visitor, at, account, &typed)).collect::<Result<_, _>>()?;
+    let offered = offers(app, visitor, &found, &typed).await?;
     let claim = claim_fields(&typed);
     let request = request_fields(&found, &offered, exams, &typed);
     let evidence_error = error(&typed, Field::Evidence);
@@ -50,9 +49,12 @@ pub(super) async fn view(app: &App, visitor: &SignedIn, found: LinkPage, typed: 
         link: None,
     });
     let of_fields = [proof.as_slice(), &claim, &request].into_iter().flat_map(|fields| error_items(fields, None));
-    let errors = typed.general.into_iter().chain(of_fields).chain(evidence).collect();
+    let (part, again, last_try) = (typed.part(), typed.again, last_try(&offered, &typed));
+    let errors = typed.general.into_iter().chain(last_try).chain(of_fields).chain(evidence).collect();
     Ok(LinkShow {
         chrome: visitor.chrome().at(Menu::Link),
+        part,
+        again,
         tasks: found.tasks.into_iter().map(task).collect(),
         offered,
         tries: app.config.throttle.password_tries,
@@ -67,6 +69,39 @@ pub(super) async fn view(app: &App, visitor: &SignedIn, found: LinkPage, typed: 
     })
 }
 
+/// The accounts found, each with its lockout.
+async fn offers(
+    app: &App,
+    visitor: &SignedIn,
+    found: &LinkPage,
+    typed: &Typed,
+) -> Result<Vec<OfferedAccount>, WebError> {
+    let ids: Vec<_> = found.offered.iter().map(|account| account.id).collect();
+    let lockouts = app.proof_lockouts(visitor.person, &ids).await?;
+    let mut offers = Vec::new();
+    for (at, (account, lockout)) in found.offered.iter().zip(lockouts).enumerate() {
+        let offer = offer(visitor, at, account, typed)?;
+        offers.push(match lockout {
+            Some(exhausted) => locked_out(app, offer, exhausted),
+            None => offer,
+        });
+    }
+    Ok(offers)
+}
+
+/// No password helps during a lockout: its end stands in the field's place.
+fn locked_out(app: &App, offer: OfferedAccount, exhausted: Exhausted) -> OfferedAccount {
+    let lockout = Lockout { tries: app.config.throttle.password_tries, ends_at: ends_at(app, exhausted) };
+    OfferedAccount { password: None, lockout: Some(lockout), ..offer }
+}
+
+/// What is said of the try that locked, which has no field any more to stand at.
+fn last_try(offered: &[OfferedAccount], typed: &Typed) -> Option<ErrorItem> {
+    let (handle, message) = typed.proof.as_ref()?;
+    let is_locked = |account: &&OfferedAccount| account.handle == *handle && account.lockout.is_some();
+    offered.iter().find(is_locked).map(|_| ErrorItem::general(message.as_str(), None))
+}
+
 fn offer(visitor: &SignedIn, at: usize, account: &OldAccount, typed: &Typed) -> Result<OfferedAccount, WebError> {
     let handle = account_handle::handle(&visitor.session, account.id)?;
     let error = typed.proof.as_ref().filter(|(wrong, _)| *wrong == handle).map(|(_, message)| message.clone());
@@ -78,7 +113,9 @@ fn offer(visitor: &SignedIn, at: usize, account: &OldAccount, typed: &Typed) -> 
         name: account.name_masked.clone(),
         number: account.number_masked.clone(),
         reason: why_proof(account.rule),
+        has_password: account.has_password,
         password: account.has_password.then_some(field),
+        lockout: None,
         open_task: account.open_task,
     })
 }
@@ -92,5 +129,6 @@ fn task(task: TaskSummary) -> TaskRow {
         opened_at: china_time(task.opened_at),
         decided_at: task.decided_at.map(china_time).unwrap_or_default(),
         reason: task.reason.unwrap_or_default(),
+        may_add: task.may_add,
     }
 }

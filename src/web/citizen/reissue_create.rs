@@ -1,13 +1,16 @@
 //! `POST /reissue`: 下一步 checks and submits, 上一步 keeps what was typed.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::application_form::{ApplicationForm, Told, input, photo, told};
+use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, photo, told};
 use super::reissue_new::{Filled, step1, target, view};
+use crate::app::App;
 use crate::app::drafts::Draft;
-use crate::app::reissue::{Outcome, Refused, Sent, Submission};
+use crate::app::reissue::{Form, Outcome, Refusal, Refused, Sent, Submission, Target};
+use crate::views::{Menu, ReissueDuplicate, query_value};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
@@ -29,9 +32,9 @@ pub(crate) async fn handle(
         return Ok(see_other(&step1(&exam.code)));
     }
     let token: Uuid = form.get("submission").parse().map_err(|_| WebError::BadRequest("no submission token"))?;
-    let sent = Sent { input: draft.input.clone(), photo };
+    let sent = Sent { input: draft.input.clone(), photo, contact_confirmed: is_contact_confirmed(&form) };
     let submission = Submission { target: target.clone(), sent, token };
-    let Refused { form: step2, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
+    let Refused { form: shown, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
         Outcome::Done(id) => {
             // The application is stored; a draft that stays behind expires.
             if let Err(error) = app.forget_draft(visitor.person, &target, &draft).await {
@@ -42,7 +45,28 @@ pub(crate) async fn handle(
         Outcome::Refused(refused) => *refused,
     };
     draft.input = input;
-    let Told { status, errors, general, .. } = told(why, &step2.exam.code);
-    let view = view(&app, &visitor, &step2, Filled { draft, submission: token, errors: &errors, general });
+    if let Refusal::AlreadyOpen(id) = why {
+        app.keep_draft(visitor.person, &target, &draft).await?;
+        return duplicate(&app, &visitor, &id, &shown);
+    }
+    let Told { status, errors, general, .. } = told(why, &shown.exam.code);
+    let view = view(&app, &visitor, &shown, Filled { draft, submission: token, errors: &errors, general });
     Ok((status, page(&app, &view)?).into_response())
+}
+
+/// An application about the certificate is open: no form, and the way to that one first.
+fn duplicate(app: &App, visitor: &SignedIn, id: &str, form: &Form) -> Result<Response, WebError> {
+    let view = ReissueDuplicate {
+        chrome: visitor.chrome().at(Menu::Reissue),
+        application_url: format!("/applications/{id}"),
+        form_url: match &form.target {
+            Target::Certificate(_) => None,
+            Target::Exam(_) => Some(step2(&form.exam.code)),
+        },
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(app, &view)?).into_response())
+}
+
+fn step2(exam_code: &str) -> String {
+    format!("/reissue/new?exam={}", query_value(exam_code))
 }

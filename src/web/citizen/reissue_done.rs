@@ -24,9 +24,11 @@ pub(crate) async fn handle(
         Field::Name,
         Field::DocumentNumber,
         Field::CertificateNumber,
+        Field::ApprovalDate,
         Field::Level,
         Field::Specialty,
         Field::City,
+        Field::Contact,
     ];
     let value = |field: Field| match field {
         Field::DocumentNumber => document::mask(receipt.input.get(field)),
@@ -37,6 +39,7 @@ pub(crate) async fn handle(
         chrome: visitor.chrome().at(Menu::Reissue),
         reference: receipt.reference,
         summary: summary.chain([SummaryRow::new("提交时间", china_time(receipt.saved_at))]).collect(),
+        photo_url: receipt.has_photo.then(|| format!("/applications/{id}/photo")),
         application_url: format!("/applications/{id}"),
     };
     page(&app, &view)

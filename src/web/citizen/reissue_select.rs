@@ -4,7 +4,8 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::app::reissue::{ChosenExam, JudgedCertificate};
+use crate::app::reissue::JudgedCertificate;
+use crate::domain::exam::Exam;
 use crate::views::{CertificateRow, Choice, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
@@ -22,19 +23,19 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let wanted = chosen.exam.filter(|exam| !exam.is_empty());
     let step = app.step1(visitor.person, wanted).await?;
-    let selected_code = step.chosen.as_ref().map(|chosen| chosen.exam.code.clone());
-    let choice = |exam: crate::domain::exam::Exam| {
-        let selected = Some(&exam.code) == selected_code.as_ref();
+    let chosen = step.chosen;
+    let choice = |exam: Exam| {
+        let selected = chosen.as_ref().is_some_and(|chosen| chosen.code == exam.code);
         Choice::new(exam.code, exam.name, selected)
     };
     let view = ReissueSelect {
         chrome: visitor.chrome().at(Menu::Reissue),
         exams: step.exams.into_iter().map(choice).collect(),
-        selected: step.chosen.map(|ChosenExam { exam, certificates }| SelectedExam {
-            name: exam.name,
-            certificates: certificates.into_iter().map(row).collect(),
+        selected: chosen.as_ref().map(|exam| SelectedExam {
+            name: exam.name.clone(),
             manual_url: format!("/reissue/new?exam={}", query_value(&exam.code)),
         }),
+        certificates: step.certificates.into_iter().map(row).collect(),
         other_name_record: step.other_name_record,
     };
     page(&app, &view)
@@ -50,6 +51,7 @@ fn row(row: JudgedCertificate) -> CertificateRow {
     CertificateRow {
         apply_url: format!("/reissue/new?certificate={id}"),
         id,
+        exam: row.certificate.exam_name,
         year: row.certificate.year,
         level: row.certificate.level,
         specialty: row.certificate.specialty,

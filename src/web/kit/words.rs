@@ -1,8 +1,9 @@
 //! Words that pages share and that no template can make: names of old systems, times in China.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::china;
+use crate::domain::day::{self, Reading};
 use crate::domain::linking::{How, Rule};
 use crate::domain::review::{Kind, Status};
 use crate::views;
@@ -24,6 +25,15 @@ pub(crate) fn china_time(time: DateTime<Utc>) -> String {
 /// Such as 10:24, in China.
 pub(crate) fn china_clock(time: DateTime<Utc>) -> String {
     in_china(time, "%H:%M")
+}
+
+/// The day that an old system's text states, such as 2013年5月6日, or the text where it states none.
+pub(crate) fn old_day(text: &str, today: NaiveDate) -> String {
+    match day::read(text, today) {
+        Reading::Day(date, _) => date.format("%Y年%-m月%-d日").to_string(),
+        Reading::Nothing { .. } => String::new(),
+        Reading::Odd => text.to_owned(),
+    }
 }
 
 fn in_china(time: DateTime<Utc>, format: &str) -> String {

@@ -134,6 +134,7 @@ impl Model {
             year: "2018".to_owned(),
             note: String::new(),
             evidence: None,
+            again: None,
         };
         let answer = found(block_on(self.service.app.request_verification(&asker, request, self.now())));
         let offered = |at: usize| id.is_none() || self.oracle.offers(asker.person, at, &self.rows);
@@ -184,7 +185,7 @@ impl Model {
             gender: "女".to_owned(),
             ..Input::default()
         };
-        let sent = Sent { input, photo: Photo::None };
+        let sent = Sent { input, photo: Photo::None, contact_confirmed: true };
         let submission = Submission { target: Target::Certificate(id.unwrap()), sent, token: Uuid::new_v4() };
         let answer = found(block_on(self.service.app.submit(person, submission, self.now())));
         let shown = sees.certificates.contains(&at) && self.has_portal_account(person);
@@ -234,14 +235,17 @@ impl Model {
     pub(super) fn edit_one(&mut self, person: PersonId, id: ApplicationId) {
         let sees = self.sees(person);
         let Some(shown) = found(block_on(self.service.app.application(person, id))) else {
-            let edit = Edit { version: 0, sent: Sent { input: Input::default(), photo: Photo::None } };
+            let edit = Edit {
+                version: 0,
+                sent: Sent { input: Input::default(), photo: Photo::None, contact_confirmed: true },
+            };
             assert!(found(block_on(self.service.app.edit(person, id, edit, self.now()))).is_none());
             return;
         };
         let mut input = shown.input.clone();
         input.contact = format!("139{:08}", self.now().timestamp() % 100_000_000);
         (input.birth_month, input.gender) = ("198001".to_owned(), "女".to_owned());
-        let edit = Edit { version: shown.version, sent: Sent { input, photo: Photo::None } };
+        let edit = Edit { version: shown.version, sent: Sent { input, photo: Photo::None, contact_confirmed: true } };
         match found(block_on(self.service.app.edit(person, id, edit, self.now()))) {
             Some(Outcome::Done(_)) => {}
             Some(Outcome::Refused(refused)) => match refused.why {

@@ -77,6 +77,8 @@ pub enum Ground {
     Password { number: String, name: NameMatch },
     /// The citizen's words.
     Words { old_number: String, old_name: String, exam: String, year: String, note: String },
+    /// The number of a request that was refused, to which this one adds.
+    Earlier { task: i64 },
     /// An old application (`system:key`) that an import changed after its owner had edited it here.
     Changed { application: String, batch: String },
 }
@@ -153,6 +155,7 @@ fn ground(basis: Basis, sight: Sight) -> Ground {
                 "（内容须以完整方式查看）".to_owned()
             },
         },
+        Basis::Earlier { task } => Ground::Earlier { task },
         Basis::Changed { system, key, batch } => Ground::Changed { application: format!("{system}:{key}"), batch },
     }
 }

@@ -3,11 +3,12 @@
 use super::values::{approval_date, birth_month, city, parse_year, year};
 use super::{MAX_CHARS, Rules};
 use crate::domain::form::born::Gender;
+use crate::domain::form::contact::is_doubtful_contact;
 use crate::domain::form::field::{Field, Input};
 use crate::domain::form::text::{has_forbidden, tidy};
 
 /// Validates one field: the value to keep, or the message.
-pub(super) fn check(field: Field, input: &Input, rules: &Rules<'_>) -> Result<String, String> {
+pub(super) fn check(field: Field, input: &Input, rules: &Rules) -> Result<String, String> {
     let text = tidy(input.get(field));
     if text.is_empty() {
         return Err(missing(field).to_owned());
@@ -20,12 +21,13 @@ pub(super) fn check(field: Field, input: &Input, rules: &Rules<'_>) -> Result<St
         return Err(format!("{}不能超过 {MAX_CHARS} 个字，现有 {length} 个字", field.label()));
     }
     match field {
-        Field::Year => year(text, rules),
+        Field::Year => year(text, rules.today),
         Field::BirthMonth => birth_month(text, rules.today),
         Field::ApprovalDate => approval_date(text, rules.today),
         Field::Gender => Gender::from_word(text)
             .map(|gender| gender.as_str().to_owned())
             .ok_or_else(|| "性别请选择“男”或“女”".to_owned()),
+        Field::Contact if is_doubtful_contact(text) && !rules.contact_confirmed => Err(doubtful(text)),
         Field::City => city(text, parse_year(&input.year)),
         _ => Ok(text.to_owned()),
     }
@@ -34,7 +36,7 @@ pub(super) fn check(field: Field, input: &Input, rules: &Rules<'_>) -> Result<St
 pub(super) const fn missing(field: Field) -> &'static str {
     match field {
         Field::Exam => "请选择考试",
-        Field::Year => "请选择考试年度",
+        Field::Year => "请选择考试年度，或直接填写，格式如：2012",
         Field::Name => "请填写姓名",
         Field::DocumentNumber => "请填写证件号码",
         Field::BirthMonth => "请填写出生年月，格式如：199003",
@@ -47,6 +49,10 @@ pub(super) const fn missing(field: Field) -> &'static str {
         Field::Contact => "请填写联系方式，确保联络畅通",
         Field::Photo => "请上传考生照片",
     }
+}
+
+fn doubtful(contact: &str) -> String {
+    format!("联系方式“{contact}”像是没有填全。请填写能够联系到您的电话号码；确实无误的，请勾选下面的“联系方式无误”")
 }
 
 pub(super) fn photo_missing(through: i32) -> String {

@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{FIRST_YEAR, Rules};
+use super::FIRST_YEAR;
+use crate::domain::day::{Unreadable, parse, parse_month, year_digits};
 use crate::domain::form::city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::domain::form::text::{half_width, tidy};
 
@@ -11,39 +12,40 @@ pub fn parse_year(text: &str) -> Option<i32> {
     digits(text, 4)?.parse().ok()
 }
 
-pub(super) fn year(text: &str, rules: &Rules<'_>) -> Result<String, String> {
-    let Some(year) = parse_year(text) else {
+pub(super) fn year(text: &str, today: NaiveDate) -> Result<String, String> {
+    let Some(year) = parse_year(year_digits(text)) else {
         return Err("考试年度应为四位数字，格式如：2012".to_owned());
     };
-    let this_year = rules.today.year();
+    let this_year = today.year();
     if year > this_year {
-        return Err(format!("考试年度不能晚于今年（{this_year} 年），请重新选择考试年度"));
+        return Err(format!("考试年度不能晚于今年（{this_year} 年），请重新填写考试年度"));
     }
     if year < FIRST_YEAR {
-        return Err(format!("考试年度不能早于 {FIRST_YEAR} 年，请重新选择考试年度"));
-    }
-    if !rules.exam_years.is_empty() && !rules.exam_years.contains(&year) {
-        return Err(format!("该考试没有 {year} 年度，请重新选择考试年度"));
+        return Err(format!("考试年度不能早于 {FIRST_YEAR} 年，请重新填写考试年度"));
     }
     Ok(year.to_string())
 }
 
 pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<String, String> {
-    const SHAPE: &str = "出生年月应为六位数字的年份和月份，格式如：199003";
-    let month = digits(text, 6).ok_or(SHAPE)?;
-    let first_day = real_date(&format!("{month}01")).filter(|date| date.year() >= 1900).ok_or(SHAPE)?;
-    if first_day > today {
+    const SHAPE: &str = "出生年月应为六位数字的年份和月份，格式如：199003；也可写成 1990-3 或 1990年3月";
+    let (year, month) = parse_month(&plain(text), today).filter(|(year, _)| *year >= 1900).ok_or(SHAPE)?;
+    if (year, month) > (today.year(), today.month()) {
         return Err("出生年月不能晚于本月，格式如：199003".to_owned());
     }
-    Ok(month)
+    Ok(format!("{year:04}{month:02}"))
 }
 
 pub(super) fn approval_date(text: &str, today: NaiveDate) -> Result<String, String> {
-    let Some(date) = digits(text, 8) else {
-        return Err("批准日期应为八位数字，格式如：19900101；考试日期为 2020 年 11 月 22 日的，填“20201122”".to_owned());
-    };
-    let Some(day) = real_date(&date) else {
-        return Err(format!("批准日期 {date} 不是真实的日期，请核对年、月、日，格式如：19900101"));
+    let day = match parse(&plain(text), today) {
+        Ok((day, _)) => day,
+        Err(Unreadable::Shape) => {
+            return Err("批准日期应为八位数字，格式如：19900101；考试日期为 2020 年 11 月 22 日的，填“20201122”，\
+                        也可写成 2020-11-22 或 2020年11月22日"
+                .to_owned());
+        }
+        Err(Unreadable::Unreal) => {
+            return Err(format!("批准日期 {text} 不是真实的日期，请核对年、月、日，格式如：19900101"));
+        }
     };
     if day > today {
         return Err("批准日期不能晚于今天，应为当年度该项考试最后一天".to_owned());
@@ -51,7 +53,21 @@ pub(super) fn approval_date(text: &str, today: NaiveDate) -> Result<String, Stri
     if day.year() < FIRST_YEAR {
         return Err(format!("批准日期不能早于 {FIRST_YEAR} 年，应为当年度该项考试最后一天"));
     }
-    Ok(date)
+    Ok(day.format("%Y%m%d").to_string())
+}
+
+/// A date as a Chinese keyboard types it: no blanks around 年, 月 and 日, 号 for 日, and the full stop and the dash of Chinese writing.
+fn plain(text: &str) -> String {
+    let text: String = half_width(text)
+        .chars()
+        .map(|c| match c {
+            '。' => '.',
+            '—' | '–' | '−' => '-',
+            '号' => '日',
+            other => other,
+        })
+        .collect();
+    if text.contains('年') { text.split_whitespace().collect() } else { text }
 }
 
 pub(super) fn city(text: &str, year: Option<i32>) -> Result<String, String> {
@@ -68,13 +84,7 @@ pub(super) fn city(text: &str, year: Option<i32>) -> Result<String, String> {
 }
 
 /// `text` as exactly `count` ASCII digits, full width accepted.
-pub(super) fn digits(text: &str, count: usize) -> Option<String> {
+fn digits(text: &str, count: usize) -> Option<String> {
     let text = half_width(tidy(text));
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
-}
-
-/// Parses YYYYMMDD that is known to be eight digits.
-fn real_date(digits: &str) -> Option<NaiveDate> {
-    let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
-    NaiveDate::from_ymd_opt(i32::try_from(part(0..4)?).ok()?, part(4..6)?, part(6..8)?)
 }

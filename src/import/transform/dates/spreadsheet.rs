@@ -1,7 +1,6 @@
 //! Days as spreadsheets show them.
 
-use super::forms::{MONTHS, number};
-use super::{is_time, split_time};
+use crate::domain::day::{MONTHS, is_time, number, split_time};
 
 /// Whether a text is a day as spreadsheets show one: `1月2日`, `2017年1月`, `2-Jan`, `Jan-17`, `2017/1/2`, `2017-01-02`.
 pub(in crate::import::transform) fn is_spreadsheets(text: &str) -> bool {

@@ -1,10 +1,34 @@
-//! The forms in which old systems wrote a day.
+//! The forms of a day.
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::import::finding::Form;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Digits,
+    Dashes,
+    Slashes,
+    Points,
+    Characters,
+    /// `21-OCT-17`, Oracle's own format; its century is the last that is not in the future.
+    Month,
+}
 
-pub(super) const MONTHS: [&str; 12] =
+impl Form {
+    pub const ALL: [Self; 6] = [Self::Digits, Self::Dashes, Self::Slashes, Self::Points, Self::Characters, Self::Month];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Digits => "yyyyMMdd",
+            Self::Dashes => "yyyy-MM-dd",
+            Self::Slashes => "yyyy/M/d",
+            Self::Points => "yyyy.M.d",
+            Self::Characters => "yyyy年M月d日",
+            Self::Month => "dd-mon-yy",
+        }
+    }
+}
+
+pub(crate) const MONTHS: [&str; 12] =
     ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 type Parts<'a> = (&'a str, &'a str, &'a str);
@@ -57,6 +81,14 @@ pub(super) fn by_month((day, month, year): Parts<'_>, today: NaiveDate) -> Optio
     if (1..=2).contains(&day.len()) { NaiveDate::from_ymd_opt(year, month, number(day)?) } else { None }
 }
 
-pub(super) fn number(digits: &str) -> Option<u32> {
+pub(crate) fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// Year, month and day of the right lengths, whether or not there is such a day.
+pub(super) fn are_numbers((year, month, day): Parts<'_>) -> bool {
+    let is = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    is(year, 4..=4) && is(month, 1..=2) && is(day, 1..=2)
 }
