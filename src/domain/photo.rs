@@ -5,10 +5,13 @@
 //! An accepted photo keeps its picture data byte for byte and loses every segment that is not needed to show it (EXIF with its GPS position
 //! and thumbnail, XMP, comments). An EXIF orientation is refused by name: without it the picture would lie on its side, and neither side of
 //! the photo is a multiple of the blocks that could be rotated without re-encoding the picture.
+//!
+//! Of a picture that breaks rules, [`judge`] makes a photo that keeps them, for its owner to look at.
 
 mod background;
 pub(super) mod exif;
 mod huffman;
+mod make;
 mod problem;
 mod scans;
 pub(super) mod segments;
@@ -16,7 +19,8 @@ pub(super) mod segments;
 use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
 
 pub use exif::Orientation;
-pub use problem::{Coding, FileKind, PhotoProblem};
+pub use make::{MAX_PIXELS, Made, Verdict, judge};
+pub use problem::{Coding, FileKind, PhotoProblem, mended, refused};
 use segments::{Clean, Colours};
 
 /// In pixels.
@@ -64,7 +68,7 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     let clean = segments::clean(bytes, |shape| match (shape.orientation, shape.width, shape.height) {
         (Some(orientation), ..) => Err(PhotoProblem::Orientation(orientation)),
         (None, WIDTH, HEIGHT) => Ok(()),
-        (None, width, height) => Err(PhotoProblem::Dimensions { width, height }),
+        (None, width, height) => Err(PhotoProblem::Dimensions { width: width.into(), height: height.into() }),
     })?;
     if bytes.len() < MIN_BYTES {
         return Err(PhotoProblem::TooSmall { bytes: bytes.len() });
