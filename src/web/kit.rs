@@ -9,6 +9,7 @@ mod forwarded;
 pub(super) mod headers;
 pub mod listen;
 mod network;
+pub(super) mod phone;
 pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;
@@ -29,6 +30,13 @@ pub(crate) type AppState = State<Arc<App>>;
 
 pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
     Ok(Html(app.views.render(view)?).into_response())
+}
+
+/// A page with the photo studio.
+pub(crate) fn page_with_studio<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
+    let mut response = page(app, view)?;
+    response.extensions_mut().insert(headers::ShowsBlobs);
+    Ok(response)
 }
 
 /// "See other": what every successful POST answers.

@@ -380,6 +380,12 @@ window.photoStudio = (() => {
       if (photo) this.words.focus();
     }
 
+    // A photo that was made elsewhere.
+    receive(photo) {
+      this.source = null;
+      this.put(photo);
+    }
+
     put(photo) {
       const transfer = new DataTransfer();
       transfer.items.add(photo);

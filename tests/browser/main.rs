@@ -15,4 +15,5 @@ mod pages;
 mod portals;
 mod print;
 mod sign_out;
+mod studio;
 mod xinren;
