@@ -1,11 +1,12 @@
 //! Pictures as cameras make them.
 
-use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
+use jpeg_decoder::PixelFormat;
 use std::cell::Cell;
 
 use super::raster::{Channels, Raster};
 use super::{Crop, HEIGHT, MAX_PIXELS, PhotoProblem, Picture, Shape, WIDTH, measure, shown, weigh};
-use crate::domain::photo::segments::{self, Clean, Colours};
+use crate::domain::photo::decoder::{self, DAMAGED};
+use crate::domain::photo::segments::{self, Clean};
 
 /// Reads the first picture of a file; what phones write behind it (a film, a second picture) is none of ours.
 pub(super) fn read(bytes: &[u8], flaws: &mut Vec<PhotoProblem>) -> Result<Picture, PhotoProblem> {
@@ -32,17 +33,8 @@ fn stored(shape: Shape) -> (u32, u32) {
 
 /// At a half, a quarter or an eighth of its size where that is still twice what the photo needs.
 fn decode(clean: &Clean, shape: Shape) -> Result<Raster, PhotoProblem> {
-    const DAMAGED: PhotoProblem = PhotoProblem::Damaged("picture data");
-    let mut decoder = Decoder::new(clean.bytes.as_slice());
-    decoder.set_max_decoding_buffer_size(usize::try_from(MAX_PIXELS * 3).unwrap_or(usize::MAX));
-    decoder.read_info().map_err(|_| DAMAGED)?;
-    let format = decoder.info().ok_or(DAMAGED)?.pixel_format;
-    if format == PixelFormat::RGB24 {
-        decoder.set_color_transform(match clean.colours {
-            Colours::YCbCr => ColorTransform::YCbCr,
-            Colours::Rgb => ColorTransform::RGB,
-        });
-    }
+    let most_bytes = usize::try_from(MAX_PIXELS * 3).unwrap_or(usize::MAX);
+    let (mut decoder, format) = decoder::open(clean, most_bytes)?;
     let (width, height) = wanted(shape);
     let (width, height) = decoder.scale(width, height).map_err(|_| DAMAGED)?;
     let channels = match format {
