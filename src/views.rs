@@ -70,6 +70,11 @@ pub trait View: Serialize {
     /// The template's file name under `templates/`; always `.html`, because only such names are escaped.
     const TEMPLATE: &'static str;
 
+    /// Whether a script of the page shows pictures that it made: the photo studio.
+    fn shows_blobs(&self) -> bool {
+        false
+    }
+
     /// Invented pages that together reach every branch of the template.
     #[cfg(test)]
     fn samples() -> Vec<Self>

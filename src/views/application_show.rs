@@ -38,6 +38,10 @@ pub struct Conflict {
 impl View for ApplicationShow {
     const TEMPLATE: &'static str = "application_show.html";
 
+    fn shows_blobs(&self) -> bool {
+        self.editable && self.photo.is_some()
+    }
+
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::field::samples::{manual, registered};

@@ -30,6 +30,10 @@ pub struct PhotoPhone {
 impl View for PhotoPhone {
     const TEMPLATE: &'static str = "photo_phone.html";
 
+    fn shows_blobs(&self) -> bool {
+        true
+    }
+
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::Link;

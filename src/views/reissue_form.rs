@@ -25,6 +25,10 @@ pub struct ReissueForm {
 impl View for ReissueForm {
     const TEMPLATE: &'static str = "reissue_form.html";
 
+    fn shows_blobs(&self) -> bool {
+        self.photo.is_some()
+    }
+
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::field::samples::{manual, registered};

@@ -29,13 +29,10 @@ use error::WebError;
 pub(crate) type AppState = State<Arc<App>>;
 
 pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
-    Ok(Html(app.views.render(view)?).into_response())
-}
-
-/// A page with the photo studio.
-pub(crate) fn page_with_studio<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
-    let mut response = page(app, view)?;
-    response.extensions_mut().insert(headers::ShowsBlobs);
+    let mut response = Html(app.views.render(view)?).into_response();
+    if view.shows_blobs() {
+        response.extensions_mut().insert(headers::ShowsBlobs);
+    }
     Ok(response)
 }
 

@@ -15,7 +15,7 @@ use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::{AppState, page_with_studio, see_other};
+use crate::web::kit::{AppState, page, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -33,7 +33,7 @@ pub(crate) async fn handle(
         let input = merge(&shown.locked, input(&form));
         let typed = Typed { input, photo_token, proposal, slot, general, ..Typed::stored(&shown) };
         let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
-        return page_with_studio(&app, &view);
+        return page(&app, &view);
     }
     let edit = Edit { version, sent: Sent { input: input(&form), photo } };
     let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
@@ -57,5 +57,5 @@ pub(crate) async fn handle(
             Typed { input, photo_token, proposal, slot: None, errors: &errors, general, conflict },
         )
     };
-    Ok((status, page_with_studio(&app, &view)?).into_response())
+    Ok((status, page(&app, &view)?).into_response())
 }

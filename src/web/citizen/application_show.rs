@@ -14,7 +14,7 @@ use crate::views::{
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name};
-use crate::web::kit::{AppState, page_with_studio};
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let shown = app.application(visitor.person, id).await?;
     let typed = Typed::stored(&shown);
-    page_with_studio(&app, &view(&app, &visitor, shown, typed))
+    page(&app, &view(&app, &visitor, shown, typed))
 }
 
 pub(super) struct Typed<'a> {

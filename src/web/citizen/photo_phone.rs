@@ -15,7 +15,7 @@ use crate::web::kit::error::WebError;
 use crate::web::kit::phone::{PostedByPhone, Visit};
 use crate::web::kit::posted::{FileField, Kind, Plain};
 use crate::web::kit::throttle::Limited;
-use crate::web::kit::{AppState, page_with_studio, see_other};
+use crate::web::kit::{AppState, page, see_other};
 
 const GONE: &str = "代码已失效，请在电脑上重新获取";
 
@@ -29,7 +29,7 @@ impl Kind for Picture {
 
 pub(crate) async fn show(State(app): AppState, visit: Visit) -> Result<Response, WebError> {
     let slot = app.slot_of_phone(&visit.phone).await?;
-    let page = page_with_studio(&app, &view(&visit.phone, slot.as_ref()))?;
+    let page = page(&app, &view(&visit.phone, slot.as_ref()))?;
     Ok(visit.remember(&app, page))
 }
 
@@ -106,6 +106,6 @@ fn view(phone: &Phone, slot: Option<&PhoneSlot>) -> PhotoPhone {
 
 fn refused(app: &App, view: PhotoPhone, field: &str, words: &str) -> Result<Response, WebError> {
     let error = ErrorItem { field: Some(field.to_owned()), message: words.to_owned(), link: None };
-    let page = page_with_studio(app, &PhotoPhone { errors: vec![error], ..view })?;
+    let page = page(app, &PhotoPhone { errors: vec![error], ..view })?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

@@ -14,7 +14,7 @@ use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::{AppState, page_with_studio, see_other};
+use crate::web::kit::{AppState, page, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -36,7 +36,7 @@ pub(crate) async fn handle(
         let (step2, _) = app.step2(visitor.person, target).await?;
         let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
         let filled = Filled { draft, proposal, slot, submission: token, errors: &[], general };
-        return page_with_studio(&app, &view(&app, &visitor, &step2, filled));
+        return page(&app, &view(&app, &visitor, &step2, filled));
     }
     let sent = Sent { input: draft.input.clone(), photo };
     let submission = Submission { target: target.clone(), sent, token };
@@ -58,5 +58,5 @@ pub(crate) async fn handle(
         &step2,
         Filled { draft, proposal, slot: None, submission: token, errors: &errors, general },
     );
-    Ok((status, page_with_studio(&app, &view)?).into_response())
+    Ok((status, page(&app, &view)?).into_response())
 }

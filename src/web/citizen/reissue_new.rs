@@ -18,7 +18,7 @@ use crate::views::{
 };
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::{AppState, page_with_studio, see_other};
+use crate::web::kit::{AppState, page, see_other};
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -39,7 +39,7 @@ pub(crate) async fn handle(
     let draft = app.draft(visitor.person, &form.target).await?.unwrap_or_default();
     let proposal = draft.photo_proposal.clone().map(|token| PhotoProposal::new(token, MADE));
     let filled = Filled { draft, proposal, slot: None, submission: Uuid::new_v4(), errors: &[], general: None };
-    page_with_studio(&app, &view(&app, &visitor, &form, filled))
+    page(&app, &view(&app, &visitor, &form, filled))
 }
 
 /// What an application is about, as query or hidden fields name it.
