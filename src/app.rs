@@ -15,6 +15,8 @@ pub mod linking;
 pub mod maintain;
 pub mod old_password;
 pub mod pending;
+pub mod photo_proposals;
+pub mod photo_slots;
 pub mod reissue;
 pub mod sign_in;
 pub mod submitted;

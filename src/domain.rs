@@ -13,6 +13,7 @@ pub mod legacy_password;
 pub mod linking;
 pub mod name;
 pub mod photo;
+pub mod photo_code;
 pub mod review;
 pub mod text;
 pub mod verification;

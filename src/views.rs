@@ -22,6 +22,7 @@ mod login_refused;
 mod login_review;
 mod login_tried;
 mod photo_field;
+mod photo_phone;
 mod reissue_done;
 mod reissue_duplicate;
 mod reissue_form;
@@ -58,7 +59,8 @@ pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};
 pub use login_review::LoginReview;
 pub use login_tried::LoginTried;
-pub use photo_field::{KeptPhoto, PhotoField};
+pub use photo_field::{KeptPhoto, PhotoField, PhotoProposal, PhotoSlot};
+pub use photo_phone::{PhoneStep, PhotoPhone};
 pub use reissue_done::ReissueDone;
 pub use reissue_duplicate::ReissueDuplicate;
 pub use reissue_form::ReissueForm;
@@ -71,6 +73,11 @@ pub use site::{Record, Site, Telephone};
 pub trait View: Serialize {
     /// The template's file name under `templates/`; always `.html`, because only such names are escaped.
     const TEMPLATE: &'static str;
+
+    /// Whether a script of the page shows pictures that it made: the photo studio.
+    fn shows_blobs(&self) -> bool {
+        false
+    }
 
     /// Invented pages that together reach every branch of the template.
     #[cfg(test)]

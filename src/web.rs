@@ -57,10 +57,23 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/applications", get(citizen::application_list::handle))
         .route("/applications/{id}", get(citizen::application_show::handle).post(citizen::application_edit::handle))
         .route("/applications/{id}/photo", get(citizen::application_photo::handle))
+        .merge(photo_pages())
         .fallback(kit::error_pages::no_such_page)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), kit::error_pages::with_our_keys));
     dressed(pages.with_state(app.clone()), app)
+}
+
+/// A photo on its way: proposed to its owner, or from a phone.
+fn photo_pages() -> Router<Arc<App>> {
+    Router::new()
+        .route("/photo", get(citizen::photo_phone::show).post(citizen::photo_phone::code))
+        .route("/photo/picture", get(citizen::photo_phone::again).post(citizen::photo_phone::picture))
+        .route("/photo/proposals/{token}", get(citizen::photo_proposal::handle))
+        .route("/photo/slots", post(citizen::photo_slot::open))
+        .route("/photo/slots/{id}", get(citizen::photo_slot::state))
+        .route("/photo/slots/{id}/picture", get(citizen::photo_slot::arrived))
+        .route("/photo/slots/{id}/qr.svg", get(citizen::photo_slot::qr))
 }
 
 /// Pages whose addresses are good once.

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use buzheng::domain::photo::{CleanPhoto, MIN_BYTES, PhotoProblem, check};
+use buzheng::domain::photo::{CleanPhoto, MAX_BYTES, MIN_BYTES, Made, PhotoProblem, Verdict, check, judge};
 use jpeg_decoder::Decoder;
 use proptest::prelude::*;
 
@@ -124,7 +124,7 @@ fn each_broken_rule_is_named_with_the_measured_value() {
         ("forged_13000.jpg", "dimensions", "您上传的是 13000×13000"),
         ("blue_background.jpg", "background", "偏蓝"),
         ("grayish_background.jpg", "background", "灰色"),
-        ("cmyk.jpg", "unsupported", "CMYK"),
+        ("cmyk.jpg", "unsupported", "这张照片是印刷格式，请用手机重新拍照"),
         ("cut_in_half.jpg", "truncated", "不完整"),
         ("without_end.jpg", "truncated", "不完整"),
         ("zip_appended.jpg", "trailing", "638 字节其他内容（ZIP"),
@@ -184,6 +184,37 @@ fn a_clean_photo_is_clean_again() {
     assert_eq!(check(&clean).unwrap().bytes(), clean);
 }
 
+/// The browser is held to the same file (`tests/browser/studio.rs`).
+#[test]
+fn every_rule_that_a_file_breaks_is_told_at_once() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("fixtures/photo_vectors.json")).unwrap();
+    for of_file in vectors["files"].as_array().unwrap() {
+        let (folder, name) = of_file["file"].as_str().unwrap().split_once('/').unwrap();
+        let codes: Vec<_> = match judge(&read(folder, name)) {
+            Verdict::Fits(_) => Vec::new(),
+            Verdict::Made(Made { flaws, .. }) | Verdict::Refused(flaws) => {
+                flaws.iter().map(PhotoProblem::code).collect()
+            }
+        };
+        assert_eq!(serde_json::json!(codes), of_file["flaws"], "{name}");
+    }
+}
+
+#[test]
+fn a_phones_picture_becomes_a_photo_that_keeps_every_rule() {
+    for name in ["portrait_12mp.jpg", "rotated_by_exif.jpg", "progressive.jpg"] {
+        let Verdict::Made(made) = judge(&read("phone_photos", name)) else { panic!("{name}: no photo was made") };
+        assert_eq!(check(made.photo.bytes()), Ok(made.photo.clone()), "{name}");
+        assert!(made.photo.bytes().len() > MAX_BYTES / 2, "{name}: the best quality that fits");
+    }
+}
+
+#[test]
+fn a_header_that_promises_too_many_pixels_is_refused_before_they_are_decoded() {
+    let Verdict::Refused(flaws) = judge(&fixture("forged_13000.jpg")) else { panic!("it passed") };
+    assert_eq!(flaws, [PhotoProblem::TooManyPixels { width: 13000, height: 13000 }]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
@@ -205,6 +236,9 @@ proptest! {
         let mut bytes = original;
         bytes[at] = byte;
         bytes.truncate(keep);
+        if let Verdict::Made(made) = judge(&bytes) {
+            prop_assert_eq!(check(made.photo.bytes()), Ok(made.photo.clone()));
+        }
         if let Ok(clean) = check(&bytes) {
             prop_assert!(clean.bytes().len() <= bytes.len());
             prop_assert!(!contains(clean.bytes(), b"Exif"));

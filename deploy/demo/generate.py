@@ -7,7 +7,7 @@ The same seed and the same Pillow release give the same bytes. Needs Python 3.11
 import argparse
 from pathlib import Path
 
-from generator import batch, photo_fixtures
+from generator import batch, phone_fixtures, photo_fixtures
 
 HERE = Path(__file__).resolve().parent
 
@@ -23,6 +23,8 @@ def main() -> None:
         print(f"{source['file']}: {source['read']} rows, {source['rejected']} to be rejected")
     written = photo_fixtures.write(options.seed, options.fixtures)
     print(f"{options.fixtures.name}: {written} photo fixtures")
+    taken = phone_fixtures.write(options.seed, options.fixtures.parent / "phone_photos")
+    print(f"phone_photos: {taken} pictures")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ pub struct Draft {
     pub input: Input,
     /// A photo that was handed in with it.
     pub photo_token: Option<String>,
+    /// A photo that its owner has not agreed to yet.
+    #[serde(default)]
+    pub photo_proposal: Option<String>,
 }
 
 impl App {

@@ -80,7 +80,8 @@ fn size(width: u32, height: u32) -> Result<(), EvidenceProblem> {
 /// Decodes nothing: the walk knows every code, and every table that a picture needs.
 fn jpeg(bytes: &[u8]) -> Result<Vec<u8>, EvidenceProblem> {
     let clean = segments::clean(bytes, |&Shape { width, height, .. }| {
-        size(width.into(), height.into()).map_err(|_| PhotoProblem::Dimensions { width, height })
+        let (width, height) = (width.into(), height.into());
+        size(width, height).map_err(|_| PhotoProblem::Dimensions { width, height })
     })?;
     Ok(clean.bytes)
 }

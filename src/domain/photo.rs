@@ -5,19 +5,24 @@
 //! An accepted photo keeps its picture data byte for byte and loses every segment that is not needed to show it (EXIF with its GPS position
 //! and thumbnail, XMP, comments). An EXIF orientation is refused by name: without it the picture would lie on its side, and neither side of
 //! the photo is a multiple of the blocks that could be rotated without re-encoding the picture.
+//!
+//! Of a picture that breaks rules, [`judge`] makes a photo that keeps them, for its owner to look at.
 
 mod background;
+mod decoder;
 pub(super) mod exif;
 mod huffman;
+mod make;
 mod problem;
 mod scans;
 pub(super) mod segments;
 
-use jpeg_decoder::{ColorTransform, Decoder, PixelFormat};
+use jpeg_decoder::PixelFormat;
 
 pub use exif::Orientation;
-pub use problem::{Coding, FileKind, PhotoProblem};
-use segments::{Clean, Colours};
+pub use make::{MAX_PIXELS, Made, Verdict, judge};
+pub use problem::{Coding, FileKind, PhotoProblem, mended, refused};
+use segments::Clean;
 
 /// In pixels.
 pub const WIDTH: u16 = 295;
@@ -64,7 +69,7 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
     let clean = segments::clean(bytes, |shape| match (shape.orientation, shape.width, shape.height) {
         (Some(orientation), ..) => Err(PhotoProblem::Orientation(orientation)),
         (None, WIDTH, HEIGHT) => Ok(()),
-        (None, width, height) => Err(PhotoProblem::Dimensions { width, height }),
+        (None, width, height) => Err(PhotoProblem::Dimensions { width: width.into(), height: height.into() }),
     })?;
     if bytes.len() < MIN_BYTES {
         return Err(PhotoProblem::TooSmall { bytes: bytes.len() });
@@ -76,19 +81,8 @@ pub fn check(bytes: &[u8]) -> Result<CleanPhoto, PhotoProblem> {
 
 /// The pixels as rows of RGB.
 fn decode(clean: &Clean) -> Result<Vec<u8>, PhotoProblem> {
-    const DAMAGED: PhotoProblem = PhotoProblem::Damaged("picture data");
-    let mut decoder = Decoder::new(clean.bytes.as_slice());
-    decoder.set_max_decoding_buffer_size(PIXELS * 3);
-    decoder.read_info().map_err(|_| DAMAGED)?;
-    let format = decoder.info().ok_or(DAMAGED)?.pixel_format;
-    if format == PixelFormat::RGB24 {
-        // The decoder guesses from the components' numbers first, and browsers do not.
-        decoder.set_color_transform(match clean.colours {
-            Colours::YCbCr => ColorTransform::YCbCr,
-            Colours::Rgb => ColorTransform::RGB,
-        });
-    }
-    let pixels = decoder.decode().map_err(|_| DAMAGED)?;
+    let (mut decoder, format) = decoder::open(clean, PIXELS * 3)?;
+    let pixels = decoder.decode().map_err(|_| decoder::DAMAGED)?;
     match format {
         PixelFormat::RGB24 if pixels.len() == PIXELS * 3 => Ok(pixels),
         PixelFormat::L8 if pixels.len() == PIXELS => Ok(pixels.into_iter().flat_map(|grey| [grey; 3]).collect()),

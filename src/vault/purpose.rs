@@ -70,6 +70,10 @@ pub enum LookUp {
     KeyCheck,
     /// The login cookie's value: a browser.
     Browser,
+    /// The typed code of a photo slot.
+    PhotoCode,
+    /// The cookie of a phone that sends a photo.
+    PhotoPhone,
 }
 
 impl LookUp {
@@ -84,6 +88,8 @@ impl LookUp {
             Self::Session => b"session",
             Self::KeyCheck => b"key-check",
             Self::Browser => b"browser",
+            Self::PhotoCode => b"photo-code",
+            Self::PhotoPhone => b"photo-phone",
         }
     }
 }

@@ -38,14 +38,19 @@ pub struct Conflict {
 impl View for ApplicationShow {
     const TEMPLATE: &'static str = "application_show.html";
 
+    fn shows_blobs(&self) -> bool {
+        self.editable && self.photo.is_some()
+    }
+
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::field::samples::{manual, registered};
+        use super::photo_field::samples;
         use super::{KeptPhoto, Link, error_items};
 
         let chrome = super::chrome::samples::signed_in().at(super::Menu::Applications);
         let kept = KeptPhoto { token: None, url: Some("/applications/a-1/photo".into()) };
-        let photo = PhotoField { required: true, required_through: 2016, error: None, kept: Some(kept) };
+        let photo = PhotoField { kept: Some(kept), ..samples::empty() };
         let pending = Self {
             chrome,
             url: "/applications/a-1".into(),
@@ -92,6 +97,8 @@ impl View for ApplicationShow {
                 photo: Some(photo),
                 ..pending.clone()
             },
+            Self { fields: manual(), photo: Some(samples::proposed()), ..pending.clone() },
+            Self { fields: manual(), photo: Some(samples::waiting()), ..pending.clone() },
             pending,
         ]
     }

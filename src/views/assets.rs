@@ -48,13 +48,17 @@ fn hash(file: &rust_embed::EmbeddedFile) -> String {
     hex::encode(file.metadata.sha256_hash().get(..8).unwrap_or_default())
 }
 
-/// Addresses of the files that every page uses, for the templates.
+/// Addresses of the files that pages use, for the templates.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Urls {
     base_css: String,
     css: String,
     js: String,
     icon: String,
+    photo_rules_js: String,
+    studio_js: String,
+    studio_css: String,
+    photo_phone_js: String,
 }
 
 impl Urls {
@@ -64,6 +68,10 @@ impl Urls {
             css: url("buzheng.css"),
             js: url("buzheng.js"),
             icon: url("icon.svg"),
+            photo_rules_js: url("photo_rules.js"),
+            studio_js: url("studio.js"),
+            studio_css: url("studio.css"),
+            photo_phone_js: url("photo_phone.js"),
         }
     }
 }

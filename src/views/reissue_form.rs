@@ -25,9 +25,14 @@ pub struct ReissueForm {
 impl View for ReissueForm {
     const TEMPLATE: &'static str = "reissue_form.html";
 
+    fn shows_blobs(&self) -> bool {
+        self.photo.is_some()
+    }
+
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::field::samples::{manual, registered};
+        use super::photo_field::samples;
         use super::{KeptPhoto, Link, error_items};
 
         let chrome = super::chrome::samples::signed_in().at(super::Menu::Reissue);
@@ -40,9 +45,7 @@ impl View for ReissueForm {
             photo: None,
             errors: Vec::new(),
         };
-        let photo = |error: Option<&str>, kept| {
-            Some(PhotoField { required: true, required_through: 2016, error: error.map(Into::into), kept })
-        };
+        let photo = |error: Option<&str>, kept| PhotoField { error: error.map(Into::into), kept, ..samples::empty() };
         let by_hand = |photo: Option<PhotoField>| Self {
             certificate: None,
             errors: error_items(&manual(), photo.as_ref()),
@@ -57,10 +60,16 @@ impl View for ReissueForm {
         let duplicate = ErrorItem::general("该证书已有未办结的补证申请。", Some(open));
         vec![
             fresh.clone(),
-            by_hand(photo(Some("照片尺寸应为 295 × 413 像素，现为 600 × 800 像素"), None)),
-            by_hand(photo(None, kept(Some("photo-token"), None))),
-            by_hand(Some(PhotoField { required: false, required_through: 2016, error: None, kept: None })),
-            Self { errors: vec![duplicate], photo: photo(None, kept(None, Some("/applications/a-1/photo"))), ..fresh },
+            by_hand(Some(photo(Some("照片尺寸应为 295 × 413 像素，现为 600 × 800 像素"), None))),
+            by_hand(Some(photo(None, kept(Some("photo-token"), None)))),
+            by_hand(Some(PhotoField { required: false, ..photo(None, None) })),
+            by_hand(Some(samples::proposed())),
+            by_hand(Some(samples::waiting())),
+            Self {
+                errors: vec![duplicate],
+                photo: Some(photo(None, kept(None, Some("/applications/a-1/photo")))),
+                ..fresh
+            },
         ]
     }
 }

@@ -9,6 +9,7 @@ mod forwarded;
 pub(super) mod headers;
 pub mod listen;
 mod network;
+pub(super) mod phone;
 pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;
@@ -28,7 +29,11 @@ use error::WebError;
 pub(crate) type AppState = State<Arc<App>>;
 
 pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
-    Ok(Html(app.views.render(view)?).into_response())
+    let mut response = Html(app.views.render(view)?).into_response();
+    if view.shows_blobs() {
+        response.extensions_mut().insert(headers::ShowsBlobs);
+    }
+    Ok(response)
 }
 
 /// "See other": what every successful POST answers.

@@ -19,4 +19,5 @@ mod portals;
 mod print;
 mod sign_out;
 mod step_one;
+mod studio;
 mod xinren;

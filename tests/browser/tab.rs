@@ -164,7 +164,12 @@ impl Tab {
 
     /// The same in another field for files.
     pub async fn attach_to(&self, name: &str, photo: &str) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/photos").join(photo);
+        self.attach_file(name, &format!("photos/{photo}")).await;
+    }
+
+    /// Chooses a file of `tests/fixtures`.
+    pub async fn attach_file(&self, name: &str, photo: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(photo);
         assert!(path.exists(), "no {photo}");
         self.find(&format!("#{name}")).await.send_keys(path.to_str().unwrap()).await.unwrap();
     }

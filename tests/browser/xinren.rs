@@ -70,10 +70,10 @@ async fn assert_typed(tab: &Tab) {
 
 /// A wrong photo, then a right one with a wrong field, then nothing wrong; the reference.
 async fn photo_and_submit(tab: &Tab) -> String {
-    tab.attach("wrong_size.jpg").await;
+    tab.attach("blue_background.jpg").await;
     tab.follow(NEXT).await;
-    assert_eq!(tab.text("#error-summary li").await, "照片像素应为 295×413，您上传的是 300×400");
-    assert!(tab.text("#photo-error").await.contains("您上传的是 300×400"));
+    assert!(tab.text("#error-summary li").await.contains("照片底色看起来偏蓝，应为白色"));
+    assert!(tab.text("#photo-error").await.contains("偏蓝"));
     assert_typed(tab).await;
     tab.look_at("step2-wrong-photo", 422).await;
 

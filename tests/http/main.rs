@@ -36,6 +36,8 @@ mod maintenance;
 mod model;
 mod other_protocols;
 mod outage;
+mod photo_consent;
+mod photo_phone;
 mod plans;
 mod portal_oauth2;
 mod privacy;

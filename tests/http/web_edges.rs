@@ -62,9 +62,12 @@ async fn every_page_carries_the_headers_that_protect_it() {
         for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
             assert!(policy.contains(part), "{what}: {policy}");
         }
-        for weak in ["unsafe-inline", "unsafe-eval", "data:", "blob:", " *"] {
+        for weak in ["unsafe-inline", "unsafe-eval", "data:", " *"] {
             assert!(!policy.contains(weak), "{what}: {policy}");
         }
+        let shows_blobs = policy.contains("img-src 'self' blob:;");
+        assert_eq!(policy.contains("blob:"), shows_blobs, "{what}: pictures alone");
+        assert_eq!(shows_blobs, page.has("input[data-studio]"), "{what}: where the photo studio is");
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{what}");
         assert_eq!(page.header("referrer-policy"), "no-referrer", "{what}");
         assert_eq!(page.header("cache-control"), "no-store", "{what}");

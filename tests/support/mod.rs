@@ -31,7 +31,7 @@ pub use app::{Builder, Link, SecondServer, TestApp};
 pub use browser::Browser;
 pub use data::{
     Account, Application, CESHI, Certificate, Citizen, GAIMING, JIANDIAN, Photo, SHIWUWEI, XINREN, of_another_program,
-    photo, with_check_digit,
+    phone_photo, photo, with_check_digit,
 };
 pub use database::TestDb;
 pub use form::Form;

@@ -21,6 +21,12 @@ pub struct ThrottleConfig {
     pub pending_sign_ins_total: u32,
     /// Applications and edits that one person may submit in an hour.
     pub submissions_per_hour: u32,
+    /// Photo slots for a phone that one session may open in an hour.
+    pub photo_slots_per_hour: u32,
+    /// Wrong codes of photo slots that one address may bring in a minute.
+    pub photo_codes_per_minute: u32,
+    /// Pictures that a phone may send to one slot before it ends.
+    pub photo_tries_per_slot: u32,
     /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
     pub password_tries: u32,
     /// How long the lockout lasts.
@@ -40,6 +46,9 @@ impl Default for ThrottleConfig {
             pending_sign_ins_per_browser: 8,
             pending_sign_ins_total: 20_000,
             submissions_per_hour: 60,
+            photo_slots_per_hour: 20,
+            photo_codes_per_minute: 10,
+            photo_tries_per_slot: 5,
             password_tries: 5,
             password_lock: Duration::from_mins(15),
             open_requests_per_person: 10,

@@ -56,14 +56,18 @@ impl From<PhotoProblem> for EvidenceProblem {
             PhotoProblem::Dimensions { width: 0, .. } | PhotoProblem::Dimensions { height: 0, .. } => {
                 Self::Damaged("no pixels")
             }
-            PhotoProblem::Dimensions { width, height } => Self::Pixels { width: width.into(), height: height.into() },
+            PhotoProblem::Dimensions { width, height } | PhotoProblem::TooManyPixels { width, height } => {
+                Self::Pixels { width, height }
+            }
             PhotoProblem::Unsupported(coding) => Self::Unsupported(coding),
             PhotoProblem::Truncated => Self::Truncated,
             PhotoProblem::Trailing { bytes, kind } => Self::Trailing { bytes, kind },
             PhotoProblem::Damaged(part) => Self::Damaged(part),
-            PhotoProblem::TooSmall { .. } | PhotoProblem::Orientation(_) | PhotoProblem::Background { .. } => {
-                Self::Damaged("not a rule of evidence")
-            }
+            PhotoProblem::TooSmall { .. }
+            | PhotoProblem::TooFewPixels { .. }
+            | PhotoProblem::NoQuality
+            | PhotoProblem::Orientation(_)
+            | PhotoProblem::Background { .. } => Self::Damaged("not a rule of evidence"),
         }
     }
 }

@@ -51,6 +51,25 @@ impl Orientation {
         self.0
     }
 
+    /// Whether the picture is shown as high as it is stored wide.
+    pub(in crate::domain) const fn swaps_sides(self) -> bool {
+        self.0 >= 5
+    }
+
+    /// Where a pixel that is shown at `(x, y)` is stored, in a picture stored in this width and height.
+    pub(in crate::domain) const fn stored_at(self, (x, y): (u32, u32), (width, height): (u32, u32)) -> (u32, u32) {
+        match self.0 {
+            2 => (width - 1 - x, y),
+            3 => (width - 1 - x, height - 1 - y),
+            4 => (x, height - 1 - y),
+            5 => (y, x),
+            6 => (y, height - 1 - x),
+            7 => (width - 1 - y, height - 1 - x),
+            8 => (width - 1 - y, x),
+            _ => (x, y),
+        }
+    }
+
     /// A TIFF structure that holds this entry and nothing else.
     pub(in crate::domain) const fn to_tiff(self) -> [u8; 26] {
         let mut tiff = *b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";

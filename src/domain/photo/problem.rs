@@ -2,13 +2,15 @@
 
 mod coding;
 mod file_kind;
+mod told;
 
 use super::exif::Orientation;
 use super::{HEIGHT, WIDTH};
 pub use coding::Coding;
 pub use file_kind::FileKind;
+pub use told::{mended, refused};
 
-/// The first rule that a file breaks. `Display` is the sentence for the citizen.
+/// A rule that a file breaks. `Display` is the sentence for the citizen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhotoProblem {
     #[error("照片文件是空的，请重新选择文件")]
@@ -17,7 +19,7 @@ pub enum PhotoProblem {
     TooLarge { bytes: usize },
     #[error("照片文件大小应在 10KB 至 30KB 之间，您上传的是 {}，请提高图片质量后重新上传", kilobytes_down(*bytes))]
     TooSmall { bytes: usize },
-    #[error("照片应为 JPG 或 JPEG 格式，您上传的是{}，请转换格式后重新上传", kind.words())]
+    #[error("照片应为 JPG 或 JPEG 格式，您上传的是{}，{}", kind.words(), instead(*kind))]
     NotJpeg { kind: FileKind },
     /// For a picture that looks upright only after rotation: rotating it here would re-encode it.
     #[error(
@@ -28,8 +30,17 @@ pub enum PhotoProblem {
     )]
     Orientation(Orientation),
     #[error("照片像素应为 {WIDTH}×{HEIGHT}，您上传的是 {width}×{height}")]
-    Dimensions { width: u16, height: u16 },
-    #[error("照片应为普通的 JPG（RGB 彩色），您上传的是{}，请用图片软件另存为普通 JPG 后重新上传", .0.words())]
+    Dimensions { width: u32, height: u32 },
+    /// More than [`super::MAX_PIXELS`].
+    #[error("照片不能超过 2500 万像素，您上传的是 {width}×{height}，请在手机相机设置中选较低的分辨率重新拍照")]
+    TooManyPixels { width: u32, height: u32 },
+    /// The middle part would have to be enlarged more than twice.
+    #[error("照片太小，放大后会模糊：您上传的是 {width}×{height}，请换一张更大的照片")]
+    TooFewPixels { width: u32, height: u32 },
+    /// No JPEG quality gives a file of the right size: a blank picture, or noise.
+    #[error("照片无法调整到 10KB 至 30KB 之间，画面可能是空白的，请用手机重新拍照")]
+    NoQuality,
+    #[error("{}", .0.sentence())]
     Unsupported(Coding),
     #[error("照片文件不完整，缺少结尾部分，请重新导出或重新上传")]
     Truncated,
@@ -42,8 +53,8 @@ pub enum PhotoProblem {
     #[error("照片文件已损坏，无法读取，请用图片软件另存为普通 JPG 后重新上传")]
     Damaged(&'static str),
     #[error(
-        "照片背景应为白色，您上传的照片背景约为 RGB({},{},{})（{}），白色部分约占 {white_percent}%",
-        colour.0, colour.1, colour.2, colour_word(*colour)
+        "照片底色看起来{}，应为白色，请在白墙前重新拍照（白色部分约占 {white_percent}%，其余约为 RGB({},{},{})）",
+        colour_word(*colour), colour.0, colour.1, colour.2
     )]
     Background { white_percent: u8, colour: (u8, u8, u8) },
 }
@@ -57,13 +68,23 @@ impl PhotoProblem {
             Self::TooSmall { .. } => "too_small",
             Self::NotJpeg { .. } => "not_jpeg",
             Self::Orientation(_) => "orientation",
-            Self::Dimensions { .. } => "dimensions",
+            Self::Dimensions { .. } | Self::TooManyPixels { .. } => "dimensions",
+            Self::TooFewPixels { .. } => "too_few_pixels",
+            Self::NoQuality => "no_quality",
             Self::Unsupported(_) => "unsupported",
             Self::Truncated => "truncated",
             Self::Trailing { .. } => "trailing",
             Self::Damaged(_) => "damaged",
             Self::Background { .. } => "background",
         }
+    }
+}
+
+/// What to do about a file that is no JPEG.
+const fn instead(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Heif => "苹果手机请在“设置 → 相机 → 格式”中选“兼容性最佳”，然后重新拍照",
+        _ => "请用手机重新拍照，或转换格式后重新上传",
     }
 }
 

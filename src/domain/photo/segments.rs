@@ -55,6 +55,16 @@ pub(in crate::domain) fn clean(
     bytes: &[u8],
     accept: impl Fn(&Shape) -> Result<(), PhotoProblem>,
 ) -> Result<Clean, PhotoProblem> {
+    let (clean, rest) = first_picture(bytes, accept)?;
+    check_tail(rest)?;
+    Ok(clean)
+}
+
+/// [`clean`] for a file that may go on behind its picture: the picture, and what is behind it.
+pub(in crate::domain) fn first_picture(
+    bytes: &[u8],
+    accept: impl Fn(&Shape) -> Result<(), PhotoProblem>,
+) -> Result<(Clean, &[u8]), PhotoProblem> {
     let kind = FileKind::of(bytes);
     if kind != FileKind::Jpeg {
         return Err(PhotoProblem::NotJpeg { kind });
@@ -109,15 +119,15 @@ pub(in crate::domain) fn clean(
             _ => return Err(PhotoProblem::Damaged("marker out of place")),
         }
     }
-    check_tail(&bytes[walk.at..])?;
     if !scans.is_complete() {
         return Err(PhotoProblem::Truncated);
     }
     out.extend_from_slice(&[0xff, EOI]);
-    Ok(Clean { bytes: out, colours: said.colours() })
+    Ok((Clean { bytes: out, colours: said.colours() }, &bytes[walk.at..]))
 }
 
-fn check_tail(rest: &[u8]) -> Result<(), PhotoProblem> {
+/// Refuses what follows a picture's end, unless it is an empty tail.
+pub(in crate::domain) fn check_tail(rest: &[u8]) -> Result<(), PhotoProblem> {
     if is_empty_tail(rest) {
         return Ok(());
     }

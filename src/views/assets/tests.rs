@@ -4,7 +4,9 @@ use super::*;
 #[test]
 fn every_address_on_the_pages_leads_to_a_file_that_browsers_may_keep_for_good() {
     let urls = Urls::new();
-    for url in [urls.base_css, urls.css, urls.js, urls.icon] {
+    let of_all = [urls.base_css, urls.css, urls.js, urls.icon];
+    let of_photos = [urls.photo_rules_js, urls.studio_js, urls.studio_css, urls.photo_phone_js];
+    for url in of_all.into_iter().chain(of_photos) {
         let (path, v) = url.strip_prefix(PREFIX).unwrap().split_once("?v=").unwrap();
         let asset = get(path).unwrap();
         assert!(!asset.bytes.is_empty(), "{path}");
@@ -33,6 +35,14 @@ fn no_style_sheet_or_script_names_another_host_or_inline_data() {
         let text = String::from_utf8(get(path).unwrap().bytes.into_owned()).unwrap();
         // The licence comment names the project's site; what matters is what a browser would load.
         for loading in ["url(", "@import", "sourceMappingURL", "fetch(", "data:", "eval("] {
+            assert!(!text.contains(loading), "{path} contains {loading}");
+        }
+    }
+    for path in ["photo_rules.js", "studio.js", "studio.css", "photo_phone.js"] {
+        let text = String::from_utf8(get(path).unwrap().bytes.into_owned()).unwrap();
+        for loading in ["url(", "@import", "sourceMappingURL", "://", "eval(", "Function(", "WebAssembly", "innerHTML"]
+        {
+            let text = text.replace("http://www.w3.org/2000/svg", "");
             assert!(!text.contains(loading), "{path} contains {loading}");
         }
     }

@@ -24,7 +24,14 @@ fn what_another_editor_saved_is_shown_only_where_it_differs() {
 
 #[test]
 fn the_error_summary_follows_the_page_and_ends_with_the_photo() {
-    let photo = PhotoField { required: true, required_through: 2016, error: Some("照片".into()), kept: None };
+    let photo = PhotoField {
+        required: true,
+        required_through: 2016,
+        error: Some("照片".into()),
+        kept: None,
+        proposal: None,
+        slot: None,
+    };
     let items = error_items(&samples::manual(), Some(&photo));
     let fields: Vec<_> = items.iter().filter_map(|item| item.field.as_deref()).collect();
     assert_eq!(fields, ["birth_month", "gender", "approval_date", "level", "photo"]);

@@ -7,8 +7,8 @@ use crate::views::chrome::samples::portal;
 use crate::views::site::samples::{announcement, site};
 use crate::views::{
     ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow,
-    LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, ReissueDone, ReissueDuplicate, ReissueForm,
-    ReissueSelect, SignedOut, View, Views,
+    LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone, ReissueDone, ReissueDuplicate,
+    ReissueForm, ReissueSelect, SignedOut, View, Views,
 };
 
 /// A template, and the data of its samples.
@@ -36,6 +36,7 @@ pub(super) fn pages() -> Vec<Page> {
         page::<LoginFailed>(),
         page::<LoginRefused>(),
         page::<LoginReview>(),
+        page::<PhotoPhone>(),
         page::<ReissueDone>(),
         page::<ReissueDuplicate>(),
         page::<ReissueForm>(),

@@ -3,10 +3,14 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, photo, told};
+use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, told};
 use super::application_show::{Typed, view};
+use super::photo_posted::{Handed, handed};
+use super::photo_slot::{PhoneOffer, offer};
 use crate::app::maintain::Edit;
 use crate::app::reissue::{Outcome, Refusal, Refused, Sent};
+use crate::domain::application::merge;
+use crate::views::ApplicationShow;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
@@ -19,10 +23,18 @@ pub(crate) async fn handle(
     mut posted: Posted<SignedIn, ApplicationForm>,
 ) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let version = posted.form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
+    let version: i32 = posted.form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
     Limited::Submission(posted.visitor.person).count(&app).await?;
-    let (photo, photo_token) = photo(&app, &mut posted).await?;
+    let Handed { photo, kept: photo_token, proposal } = handed(&app, &posted.visitor, &mut posted.form).await?;
     let Posted { visitor, form, .. } = posted;
+    if form.get("action") == "phone" {
+        let shown = app.application(visitor.person, id).await?;
+        let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
+        let input = merge(&shown.locked, input(&form));
+        let typed = Typed { input, photo_token, proposal, slot, general, ..Typed::stored(&shown) };
+        let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
+        return page(&app, &view);
+    }
     let sent = Sent { input: input(&form), photo, contact_confirmed: is_contact_confirmed(&form) };
     let edit = Edit { version, sent };
     let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
@@ -39,7 +51,12 @@ pub(crate) async fn handle(
         view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
         view
     } else {
-        view(&app, &visitor, shown, Typed { input, photo_token, errors: &errors, general, conflict })
+        view(
+            &app,
+            &visitor,
+            shown,
+            Typed { input, photo_token, proposal, slot: None, errors: &errors, general, conflict },
+        )
     };
     Ok((status, page(&app, &view)?).into_response())
 }

@@ -1,21 +1,13 @@
 //! What an application form brought, and how one that was refused is shown again.
 
 use axum::http::StatusCode;
-use tokio::sync::Semaphore;
 
 use super::form_fields::CONFIRM_CONTACT;
 use super::reissue_new::step1;
-use crate::app::App;
-use crate::app::reissue::{Photo, Refusal};
+use crate::app::reissue::Refusal;
 use crate::domain::form::{Field, FieldError, Input};
-use crate::domain::photo;
 use crate::views::{ErrorItem, Link};
-use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{FileField, Form, Kind, Posted};
-use crate::web::kit::visitor::SignedIn;
-
-/// Photos decoded at once: a decode takes a core for a few milliseconds, and a flood of them must not take them all.
-static DECODERS: Semaphore = Semaphore::const_new(2);
+use crate::web::kit::posted::{FileField, Form, Kind};
 
 /// The form of step 2 and of 申请信息维护.
 #[derive(Debug)]
@@ -39,38 +31,6 @@ pub(super) fn input(form: &Form) -> Input {
 /// Whether whoever typed a contact that is in doubt stands by it.
 pub(super) fn is_contact_confirmed(form: &Form) -> bool {
     !form.get(CONFIRM_CONTACT).is_empty()
-}
-
-/// The photo that came with the form, or that was kept from before, and the token that keeps it.
-pub(super) async fn photo(
-    app: &App,
-    posted: &mut Posted<SignedIn, ApplicationForm>,
-) -> Result<(Photo, Option<String>), WebError> {
-    let (person, form) = (posted.visitor.person, &mut posted.form);
-    let bytes = std::mem::take(&mut form.file.bytes);
-    if bytes.is_empty() {
-        let token = form.get("photo_token");
-        return Ok(match app.kept_photo(person, token).await? {
-            Some(bytes) => (Photo::Good(bytes), Some(token.to_owned())),
-            None => (Photo::None, None),
-        });
-    }
-    let permit = DECODERS.acquire().await;
-    // The work holds the permit: a visitor who leaves ends the request, and not the work.
-    let checked = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        photo::check(&bytes)
-    });
-    match checked.await.map_err(|error| WebError::Internal(Box::new(error)))? {
-        Ok(clean) => {
-            let token = app.keep_photo(person, clean.bytes()).await?;
-            Ok((Photo::Good(clean.into_bytes()), Some(token)))
-        }
-        Err(problem) => {
-            tracing::info!(problem = problem.code(), "photo refused");
-            Ok((Photo::Refused(problem.to_string()), None))
-        }
-    }
 }
 
 pub(super) struct Told {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::dossier::ApplicationList;
 use crate::db::{applications, legacy};
 use crate::domain::application::Status;
-use crate::domain::form::china_date;
+use crate::domain::china::china_date;
 use crate::views::{self, ApplicationRow, Menu};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;

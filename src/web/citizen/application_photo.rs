@@ -14,7 +14,11 @@ pub(crate) async fn handle(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let bytes = app.application_photo(visitor.person, id).await?;
+    Ok(picture(app.application_photo(visitor.person, id).await?))
+}
+
+/// The answer with one's own photo.
+pub(super) fn picture(bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "image/jpeg"),
         (header::CACHE_CONTROL, "no-store"),
@@ -22,5 +26,5 @@ pub(crate) async fn handle(
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::CONTENT_DISPOSITION, "inline; filename=\"photo.jpg\""),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }

@@ -8,7 +8,9 @@ use super::form_fields::Fields;
 use crate::app::App;
 use crate::app::maintain::Shown;
 use crate::domain::form::{FieldError, Input};
-use crate::views::{ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, error_items};
+use crate::views::{
+    ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot, error_items,
+};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name};
@@ -28,6 +30,9 @@ pub(crate) async fn handle(
 pub(super) struct Typed<'a> {
     pub(super) input: Input,
     pub(super) photo_token: Option<String>,
+    pub(super) proposal: Option<PhotoProposal>,
+    /// A slot that was opened for a phone.
+    pub(super) slot: Option<PhotoSlot>,
     pub(super) errors: &'a [FieldError],
     pub(super) general: Option<ErrorItem>,
     /// An edit conflict: what another editor saved is shown beside what was typed.
@@ -36,7 +41,15 @@ pub(super) struct Typed<'a> {
 
 impl Typed<'_> {
     pub(super) fn stored(shown: &Shown) -> Self {
-        Self { input: shown.input.clone(), photo_token: None, errors: &[], general: None, conflict: false }
+        Self {
+            input: shown.input.clone(),
+            photo_token: None,
+            proposal: None,
+            slot: None,
+            errors: &[],
+            general: None,
+            conflict: false,
+        }
     }
 }
 
@@ -56,6 +69,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         None => shown.has_photo.then(|| KeptPhoto { token: None, url: Some(format!("{url}/photo")) }),
     };
     let (texts, photo) = (fields.texts(), fields.photo(kept));
+    let photo = photo.map(|photo| PhotoField { proposal: typed.proposal, slot: typed.slot, ..photo });
     let errors = typed.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
     ApplicationShow {
         chrome: visitor.chrome().at(Menu::Applications),

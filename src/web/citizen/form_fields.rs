@@ -38,6 +38,8 @@ impl Fields<'_> {
             required_through: self.photo_required_through,
             error: self.error(Field::Photo),
             kept,
+            proposal: None,
+            slot: None,
         })
     }
 

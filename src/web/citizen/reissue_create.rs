@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, photo, told};
+use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, told};
+use super::photo_posted::{Handed, handed};
+use super::photo_slot::{PhoneOffer, offer};
 use super::reissue_new::{Filled, step1, target, view};
 use crate::app::App;
 use crate::app::drafts::Draft;
@@ -23,15 +25,22 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let target = target(Some(posted.form.get("certificate")), Some(posted.form.get("exam_code")))?;
     Limited::Submission(posted.visitor.person).count(&app).await?;
-    let (photo, photo_token) = photo(&app, &mut posted).await?;
+    let Handed { photo, kept, proposal } = handed(&app, &posted.visitor, &mut posted.form).await?;
     let Posted { visitor, form, .. } = posted;
-    let mut draft = Draft { input: input(&form), photo_token };
+    let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
+    let mut draft = Draft { input: input(&form), photo_token: kept, photo_proposal };
     if form.get("action") == "back" {
         let exam = app.exam_of(visitor.person, target.clone()).await?;
         app.keep_draft(visitor.person, &target, &draft).await?;
         return Ok(see_other(&step1(&exam.code)));
     }
     let token: Uuid = form.get("submission").parse().map_err(|_| WebError::BadRequest("no submission token"))?;
+    if form.get("action") == "phone" {
+        let (step2, _) = app.step2(visitor.person, target).await?;
+        let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
+        let filled = Filled { draft, proposal, slot, submission: token, errors: &[], general };
+        return page(&app, &view(&app, &visitor, &step2, filled));
+    }
     let sent = Sent { input: draft.input.clone(), photo, contact_confirmed: is_contact_confirmed(&form) };
     let submission = Submission { target: target.clone(), sent, token };
     let Refused { form: shown, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
@@ -50,7 +59,8 @@ pub(crate) async fn handle(
         return duplicate(&app, &visitor, &id, &shown);
     }
     let Told { status, errors, general, .. } = told(why, &shown.exam.code);
-    let view = view(&app, &visitor, &shown, Filled { draft, submission: token, errors: &errors, general });
+    let filled = Filled { draft, proposal, slot: None, submission: token, errors: &errors, general };
+    let view = view(&app, &visitor, &shown, filled);
     Ok((status, page(&app, &view)?).into_response())
 }
 

@@ -6,13 +6,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::form_fields::Fields;
+use super::photo_posted::MADE;
 use crate::app::App;
 use crate::app::drafts::Draft;
 use crate::app::reissue::{Form, Target};
 use crate::domain::application::merge;
 use crate::domain::form::FieldError;
 use crate::domain::text::has_control;
-use crate::views::{ErrorItem, KeptPhoto, Menu, ReissueForm, error_items, query_value};
+use crate::views::{
+    ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot, ReissueForm, error_items, query_value,
+};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page, see_other};
@@ -34,8 +37,9 @@ pub(crate) async fn handle(
         return Ok(see_other(&step1(&form.exam.code)));
     }
     let draft = app.draft(visitor.person, &form.target).await?.unwrap_or_default();
-    let view = view(&app, &visitor, &form, Filled { draft, submission: Uuid::new_v4(), errors: &[], general: None });
-    page(&app, &view)
+    let proposal = draft.photo_proposal.clone().map(|token| PhotoProposal::new(token, MADE));
+    let filled = Filled { draft, proposal, slot: None, submission: Uuid::new_v4(), errors: &[], general: None };
+    page(&app, &view(&app, &visitor, &form, filled))
 }
 
 /// What an application is about, as query or hidden fields name it.
@@ -53,6 +57,9 @@ pub(super) fn step1(exam_code: &str) -> String {
 
 pub(super) struct Filled<'a> {
     pub(super) draft: Draft,
+    pub(super) proposal: Option<PhotoProposal>,
+    /// A slot that was opened for a phone.
+    pub(super) slot: Option<PhotoSlot>,
     pub(super) submission: Uuid,
     pub(super) errors: &'a [FieldError],
     /// An error that belongs to no field.
@@ -72,6 +79,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
     };
     let kept = filled.draft.photo_token.map(|token| KeptPhoto { token: Some(token), url: None });
     let (texts, photo) = (fields.texts(), fields.photo(kept));
+    let photo = photo.map(|photo| PhotoField { proposal: filled.proposal, slot: filled.slot, ..photo });
     let errors = filled.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
     ReissueForm {
         chrome: visitor.chrome().at(Menu::Reissue),

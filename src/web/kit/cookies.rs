@@ -39,6 +39,11 @@ pub(crate) fn login_cookie_name(app: &App) -> &'static str {
     if is_https(app) { "__Host-bz_login" } else { "bz_login" }
 }
 
+/// A phone that sends a photo: no session.
+pub(crate) fn phone_cookie_name(app: &App) -> &'static str {
+    if is_https(app) { "__Host-bz_phone" } else { "bz_phone" }
+}
+
 /// The browser, by each login cookie that it sends.
 pub(crate) fn login_browsers(app: &App, headers: &HeaderMap) -> Vec<Browser> {
     cookie_values(headers, login_cookie_name(app)).map(|value| app.browser(value)).collect()

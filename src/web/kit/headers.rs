@@ -11,15 +11,21 @@ use crate::app::App;
 /// One year, as browsers' preload lists ask.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
+/// On the answer of a page whose script shows pictures that it made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShowsBlobs;
+
 pub(crate) async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let pictures = if response.extensions().get::<ShowsBlobs>().is_some() { "'self' blob:" } else { "'self'" };
+    let policy = policy(&app, pictures);
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &str| {
         if let (false, Ok(value)) = (headers.contains_key(&name), HeaderValue::from_str(value)) {
             headers.insert(name, value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &policy(&app));
+    set(header::CONTENT_SECURITY_POLICY, &policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::X_FRAME_OPTIONS, "DENY");
@@ -58,10 +64,10 @@ fn keep_ascii_parts(headers: &mut HeaderMap, name: &HeaderName, divider: u8) {
 }
 
 /// Chromium applies `form-action` to the redirect after a form too: signing out ends at the portal.
-fn policy(app: &App) -> String {
-    let mut policy = String::from(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+fn policy(app: &App, pictures: &str) -> String {
+    let mut policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; font-src 'self'; \
+         connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     );
     for origin in app.portal.browser_origins() {
         policy.push(' ');

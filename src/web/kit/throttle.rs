@@ -6,11 +6,12 @@ use super::error::WebError;
 use super::network::Network;
 use crate::app::App;
 use crate::ids::PersonId;
+use crate::session::Session;
 use crate::store::{Exhausted, StoreError};
 
 /// An act that has a rate limit, and the key that it is counted by.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Limited {
+pub(crate) enum Limited<'a> {
     /// A sign-in is begun (`throttle.sign_in_starts_per_minute`).
     SignInStart(Network),
     /// A portal's answer is posted by a browser (`throttle.posted_answers_per_minute`).
@@ -19,9 +20,13 @@ pub(crate) enum Limited {
     LogoutToken(Network),
     /// A form is sent, whatever becomes of it (`throttle.submissions_per_hour`).
     Submission(PersonId),
+    /// A session opens a photo slot for a phone (`throttle.photo_slots_per_hour`).
+    PhotoSlot(&'a Session),
+    /// A phone brings a code; right ones are taken back (`throttle.photo_codes_per_minute`).
+    PhotoCode(Network),
 }
 
-impl Limited {
+impl Limited<'_> {
     pub(crate) async fn count(self, app: &App) -> Result<(), WebError> {
         self.try_count(app).await?.map_err(|exhausted| WebError::throttled(self.name(), exhausted))
     }
@@ -34,6 +39,8 @@ impl Limited {
             Self::PostedAnswer(_) => (limits.posted_answers_per_minute, Duration::from_mins(1)),
             Self::LogoutToken(_) => (limits.logout_tokens_per_minute, Duration::from_mins(1)),
             Self::Submission(_) => (limits.submissions_per_hour, Duration::from_hours(1)),
+            Self::PhotoSlot(_) => (limits.photo_slots_per_hour, Duration::from_hours(1)),
+            Self::PhotoCode(_) => (limits.photo_codes_per_minute, Duration::from_mins(1)),
         };
         app.store.count(&self.key(), limit, window).await
     }
@@ -46,9 +53,11 @@ impl Limited {
     fn key(self) -> String {
         let name = self.name();
         match self {
-            Self::SignInStart(network) | Self::PostedAnswer(network) | Self::LogoutToken(network) => {
-                format!("{name}:{network}")
-            }
+            Self::SignInStart(network)
+            | Self::PostedAnswer(network)
+            | Self::LogoutToken(network)
+            | Self::PhotoCode(network) => format!("{name}:{network}"),
+            Self::PhotoSlot(session) => format!("{name}:{}", session.name()),
             Self::Submission(person) => format!("{name}:{person}"),
         }
     }
@@ -59,6 +68,8 @@ impl Limited {
             Self::PostedAnswer(_) => "posted-answers",
             Self::LogoutToken(_) => "logout-tokens",
             Self::Submission(_) => "submissions",
+            Self::PhotoSlot(_) => "photo-slots",
+            Self::PhotoCode(_) => "photo-codes",
         }
     }
 }

@@ -17,6 +17,14 @@ pub enum Coding {
 }
 
 impl Coding {
+    /// What a citizen can do about it; the coding's name would not help.
+    pub(super) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Cmyk => "这张照片是印刷格式，请用手机重新拍照",
+            _ => "这张照片的存储格式特殊，无法用于证书打印，请用手机重新拍照",
+        }
+    }
+
     pub(in crate::domain) fn words(self) -> String {
         match self {
             Self::Cmyk => " CMYK 印刷色彩模式的 JPG".to_owned(),

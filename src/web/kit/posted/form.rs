@@ -36,7 +36,11 @@ impl Form {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    pub(super) async fn read(request: Request, app: &Arc<App>, file: Option<FileField>) -> Result<Self, WebError> {
+    pub(in crate::web::kit) async fn read(
+        request: Request,
+        app: &Arc<App>,
+        file: Option<FileField>,
+    ) -> Result<Self, WebError> {
         match file {
             Some(file) if !is_urlencoded(&request) => Self::multipart(request, app, file).await,
             // A form without a file may come either way.

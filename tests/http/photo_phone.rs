@@ -1,0 +1,255 @@
+//! A photo from one's phone: a slot for one picture of one phone, which has no session.
+
+use buzheng::domain::photo::check;
+use serde_json::Value;
+
+use crate::by_hand::OF_2012;
+use crate::support::{Browser, Page, RedisServer, TestApp, logged, phone_photo, photo};
+
+/// A slot as a script gets it.
+struct Slot {
+    id: String,
+    code: String,
+    words: String,
+}
+
+fn json(page: &Page) -> Value {
+    serde_json::from_slice(&page.bytes).expect("JSON")
+}
+
+async fn open(desktop: &Browser) -> Slot {
+    let token = desktop.step2("exam=ZJ").await.csrf_token();
+    let slot = json(&desktop.post_form("/photo/slots", &[("csrf_token", &token)]).await.expect(200));
+    let text = |name: &str| slot[name].as_str().unwrap().to_owned();
+    Slot { id: text("id"), code: text("code"), words: text("words") }
+}
+
+/// Types a code on a phone; where the answer leads.
+async fn bring(phone: &Browser, code: &str) -> Page {
+    let page = phone.get("/photo").await.expect(200);
+    phone.submit(page.form("form[action='/photo']").set("code", code)).await
+}
+
+async fn send(phone: &Browser, picture: &[u8]) -> Page {
+    let page = phone.get("/photo").await.expect(200);
+    phone.submit(page.form("form[action='/photo/picture']").file("photo", "a.jpg", picture)).await
+}
+
+async fn has_arrived(desktop: &Browser, slot: &Slot) -> bool {
+    json(&desktop.get(&format!("/photo/slots/{}", slot.id)).await.expect(200))["arrived"].as_bool().unwrap()
+}
+
+#[tokio::test]
+async fn a_phones_picture_of_12_million_pixels_arrives_as_a_photo() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    assert_eq!(bring(&phone, &slot.code.to_lowercase()).await.leads_to(), "/photo");
+    let page = phone.get("/photo").await.expect(200);
+    assert_eq!(page.text("[data-photo-words]"), slot.words, "both screens show the same words");
+    page.never_holds("辛仁").never_holds("造价");
+    assert!(page.user().is_none() && phone.session().is_none(), "the phone has no session");
+    assert!(!has_arrived(&desktop, &slot).await);
+
+    send(&phone, &phone_photo("portrait_12mp.jpg")).await.location();
+    assert!(phone.get("/photo").await.has("[data-photo-sent]"));
+    assert!(has_arrived(&desktop, &slot).await);
+    let picture = desktop.get(&format!("/photo/slots/{}/picture", slot.id)).await.expect(200);
+    assert_eq!(check(&picture.bytes).unwrap().bytes(), picture.bytes);
+    assert!(!logged().contains(&slot.code.replace(' ', "")), "no code stands in the log");
+}
+
+#[tokio::test]
+async fn without_scripts_the_form_shows_the_code_then_the_picture_and_asks_for_consent() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let form = desktop.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let page = desktop.submit(form.press("action", "phone")).await.expect(200);
+    assert_eq!(page.value("contact"), "13912340001", "what was typed is kept");
+    let qr = desktop.get(&page.attr(".photo-slot img", "src").unwrap()).await.expect(200);
+    assert_eq!(qr.header("content-type"), "image/svg+xml");
+    assert!(qr.html().contains("<svg"));
+    let code = page.text("[data-photo-code]");
+
+    let waiting = desktop.submit(page.main_form().press("action", "phone")).await.expect(200);
+    assert_eq!(waiting.text("[data-photo-code]"), code, "the slot stays while nothing has come");
+    bring(&phone, &code).await.location();
+    send(&phone, &photo("good.jpg")).await.location();
+
+    let page = desktop.submit(waiting.main_form().press("action", "phone")).await.expect(200);
+    page.says("已收到手机传来的照片");
+    assert!(!page.has("[data-photo-code]"));
+    desktop.submit(page.main_form()).await.expect(422);
+    assert_eq!(app.count("applications"), 0, "nothing without consent");
+    desktop.apply(page.main_form().also("photo_consent", "yes")).await;
+    assert_eq!(app.count("photos"), 1);
+    assert!(app.redis.keys("photo-slot:").is_empty() && app.redis.keys("photo-slot-picture:").is_empty());
+}
+
+#[tokio::test]
+async fn in_maintenance_too_a_phone_can_send_a_picture() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let form = desktop.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let id = desktop.apply(form.file("photo", "a.jpg", &photo("good.jpg"))).await;
+    let form = desktop.get(&format!("/applications/{id}")).await.main_form().set("contact", "13912340002");
+    let page = desktop.submit(form.press("action", "phone")).await.expect(200);
+    assert_eq!(page.value("contact"), "13912340002");
+    bring(&phone, &page.text("[data-photo-code]")).await.location();
+    send(&phone, &phone_photo("progressive.jpg")).await.location();
+    let page = desktop.submit(page.main_form()).await.expect(422);
+    desktop.submit(page.main_form().also("photo_consent", "yes")).await.location();
+    assert_eq!(app.count("photos"), 2);
+}
+
+#[tokio::test]
+async fn a_slot_is_the_first_phones_alone_also_when_that_comes_again() {
+    let app = TestApp::new().await;
+    let (desktop, phone, second) = (app.user("xinren").await, app.anon(), app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    bring(&second, &slot.code).await.expect(422).says("已在另一部手机上使用");
+    assert!(second.get("/photo").await.has("input[name=code]"));
+    // A form of the first phone is none of the second.
+    let form = phone.get("/photo").await.form("form[action='/photo/picture']");
+    second.submit(form.file("photo", "a.jpg", &photo("good.jpg"))).await.expect(403);
+    assert!(phone.get("/photo").await.has("input[name=photo]"), "the first phone still has it");
+
+    send(&phone, &photo("good.jpg")).await.location();
+    let form = app.anon().get("/photo").await.form("form[action='/photo']").set("code", &slot.code);
+    second.submit(form.force("csrf_token", &second.get("/photo").await.csrf_token())).await.expect(422);
+}
+
+#[tokio::test]
+async fn one_picture_fills_a_slot() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    let form = phone.get("/photo").await.form("form[action='/photo/picture']");
+    phone.submit(form.clone().file("photo", "a.jpg", &photo("good.jpg"))).await.location();
+    let first = desktop.get(&format!("/photo/slots/{}/picture", slot.id)).await.bytes;
+    phone.submit(form.file("photo", "a.jpg", &photo("gray.jpg"))).await.location();
+    assert_eq!(desktop.get(&format!("/photo/slots/{}/picture", slot.id)).await.bytes, first);
+}
+
+#[tokio::test]
+async fn another_session_sees_nothing_of_a_slot_not_even_of_the_same_person() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    send(&phone, &photo("good.jpg")).await.location();
+    for other in [app.user("ceshi").await, app.user("xinren").await] {
+        for part in ["", "/picture", "/qr.svg"] {
+            other.get(&format!("/photo/slots/{}{part}", slot.id)).await.expect(404);
+        }
+        let form = other.step2("exam=ZJ").await.main_form().fill(&OF_2012).force("photo_slot", &slot.id);
+        let page = other.submit(form).await.expect(422);
+        assert!(!page.has("[data-photo-proposal]"));
+    }
+    // The desktop that is gone takes the slot along.
+    desktop.sign_out().await.location();
+    desktop.get(&format!("/photo/slots/{}", slot.id)).await.location();
+    assert_eq!(app.count("photos"), 0);
+}
+
+#[tokio::test]
+async fn an_expired_slot_tells_the_phone_and_the_desktop() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    let form = phone.get("/photo").await.form("form[action='/photo/picture']");
+    for key in app.redis.keys("photo-slot:") {
+        assert!(app.redis.life(&key) <= 600_000);
+        app.redis.expire(&key);
+    }
+    phone.submit(form.file("photo", "a.jpg", &photo("good.jpg"))).await.expect(422).says("代码已失效");
+    bring(&phone, &slot.code).await.expect(422).says("代码不正确或已失效");
+    desktop.get(&format!("/photo/slots/{}", slot.id)).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_mended_is_told_on_the_phone_and_five_end_the_slot() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    send(&phone, b"").await.expect(422).says("请先拍照或选择照片");
+    for _ in 0..5 {
+        send(&phone, &photo("cmyk.jpg")).await.expect(422).says("这张照片是印刷格式");
+    }
+    send(&phone, &photo("good.jpg")).await.expect(422).says("发送次数过多");
+    desktop.get(&format!("/photo/slots/{}", slot.id)).await.expect(404);
+}
+
+#[tokio::test]
+async fn wrong_codes_are_throttled_by_address_and_right_ones_are_not_counted() {
+    let app = TestApp::builder().config(|config| config.throttle.photo_codes_per_minute = 3).build().await;
+    let desktop = app.user("xinren").await;
+    for _ in 0..5 {
+        let slot = open(&desktop).await;
+        bring(&app.anon(), &slot.code).await.location();
+    }
+    for wrong in ["", "ABCD 2345", "不是代码"] {
+        bring(&app.anon(), wrong).await.expect(422).says("代码不正确或已失效");
+    }
+    let slot = open(&desktop).await;
+    let page = bring(&app.anon(), &slot.code).await.expect(429);
+    assert!(page.header("retry-after").parse::<u64>().unwrap() <= 60);
+}
+
+#[tokio::test]
+async fn a_session_may_open_so_many_slots_and_its_form_survives_the_limit() {
+    let app = TestApp::builder().config(|config| config.throttle.photo_slots_per_hour = 2).build().await;
+    let desktop = app.user("xinren").await;
+    open(&desktop).await;
+    open(&desktop).await;
+    let form = desktop.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let token = form.get("csrf_token").unwrap().to_owned();
+    desktop.post_form("/photo/slots", &[("csrf_token", &token)]).await.expect(429);
+    let page = desktop.submit(form.press("action", "phone")).await.expect(200);
+    page.says("获取手机拍照代码的次数过多");
+    assert_eq!(page.value("contact"), "13912340001");
+    open(&app.user("ceshi").await).await;
+}
+
+#[tokio::test]
+async fn slots_need_a_session_and_its_form() {
+    let app = TestApp::new().await;
+    app.anon().post_form("/photo/slots", &[("csrf_token", "x")]).await.location();
+    app.user("xinren").await.post_form("/photo/slots", &[("csrf_token", "x")]).await.expect(403);
+    let phone = app.anon();
+    phone.post_form("/photo", &[("code", "ABCD2345")]).await.expect(403);
+    phone.get("/photo/picture").await.leads_to();
+}
+
+#[tokio::test]
+async fn pictures_of_scripts_are_allowed_where_the_studio_is_and_the_camera_nowhere() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    for (path, allowed) in
+        [("/reissue/new?exam=ZJ", true), ("/photo", true), ("/applications", false), ("/help", false)]
+    {
+        let page = browser.get(path).await.expect(200);
+        let policy = page.header("content-security-policy");
+        assert_eq!(policy.contains("img-src 'self' blob:;"), allowed, "{path}: {policy}");
+        assert!(page.header("permissions-policy").contains("camera=()"));
+        assert_eq!(page.has("script[src*='studio.js']"), allowed, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn while_redis_is_away_slots_are_an_outage_and_no_defect() {
+    let server = RedisServer::start();
+    let url = server.url();
+    let app = TestApp::builder().config(move |config| config.redis.url = url.into()).build().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    drop(server);
+    for (browser, path) in [(&phone, "/photo".to_owned()), (&desktop, format!("/photo/slots/{}", slot.id))] {
+        browser.get_any(&path).await.expect(503);
+    }
+}
