@@ -32,8 +32,10 @@ use url::Url;
 
 use keys::{Keys, Recording};
 
-use crate::config::{Config, SiteConfig};
+use crate::config::{Config, ReissueConfig, SiteConfig};
 use crate::db::{Db, DbError};
+use crate::domain::certificate::Electronic;
+use crate::domain::policy::Policy;
 use crate::session::Sessions;
 use crate::store::{Store, StoreError};
 use crate::vault::{KeyFile, KeyFileError, Vault};
@@ -81,6 +83,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The government portal.
     pub portal: sso::Portal,
+    /// What the province decides about reissue.
+    pub policy: Arc<Policy>,
     /// Sessions.
     pub sessions: Sessions,
     /// Pages.
@@ -111,6 +115,7 @@ impl App {
         Ok(Arc::new(Self {
             db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
             keys,
+            policy: Arc::new(policy(&config.reissue)),
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
             portal: sso::Portal::new(&config.portal, callback)?,
             public_url,
@@ -150,6 +155,17 @@ impl App {
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+}
+
+fn policy(config: &ReissueConfig) -> Policy {
+    let electronic = config.electronic.iter().map(|entry| Electronic {
+        exam: entry.exam.clone(),
+        since: entry.since,
+        only: entry.only,
+        url: entry.url.as_ref().map(Url::to_string).unwrap_or_default(),
+        text: entry.text.clone(),
+    });
+    Policy { photo_required_through: config.photo_required_through, electronic: electronic.collect() }
 }
 
 fn site(config: &SiteConfig) -> views::Site {

@@ -14,6 +14,7 @@ pub mod linking;
 pub mod name;
 pub mod photo;
 pub mod photo_code;
+pub mod policy;
 pub mod review;
 pub mod text;
 pub mod verification;

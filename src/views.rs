@@ -64,7 +64,7 @@ pub use photo_phone::{PhoneStep, PhotoPhone};
 pub use reissue_done::ReissueDone;
 pub use reissue_duplicate::ReissueDuplicate;
 pub use reissue_form::ReissueForm;
-pub use reissue_select::{CertificateRow, NotEligible, ReissueSelect, SelectedExam};
+pub use reissue_select::{CertificateRow, Electronic, NotEligible, ReissueSelect, SelectedExam};
 pub use shapes::{Link, Status, SummaryRow};
 pub use signed_out::{PortalEnd, SignedOut};
 pub use site::{Record, Site, Telephone};

@@ -13,6 +13,7 @@ use crate::db::applications::{Application, Origin};
 use crate::db::legacy::Certificate;
 use crate::db::people;
 use crate::domain::application::merge;
+use crate::domain::policy::Policy;
 use crate::ids::{ApplicationId, LegacyApplicationId, PersonId};
 
 use look::Looked;
@@ -40,8 +41,8 @@ impl App {
         edit: Edit,
         now: DateTime<Utc>,
     ) -> Result<Outcome<Shown>, AppError> {
-        let photo_required_through = self.config.reissue.photo_required_through;
-        self.act(now, move |tx| save(tx, person, id, &edit, photo_required_through)).await
+        let policy = self.policy.clone();
+        self.act(now, move |tx| save(tx, person, id, &edit, &policy)).await
     }
 }
 
@@ -50,7 +51,7 @@ fn save(
     person: PersonId,
     id: ApplicationId,
     edit: &Edit,
-    photo_required_through: i32,
+    policy: &Policy,
 ) -> Result<Outcome<Shown>, AppError> {
     people::lock_person(tx.conn, person)?;
     let looked = Looked::at(tx, person, id)?;
@@ -71,7 +72,7 @@ fn save(
         by_hand: (!is_about_certificate).then_some(&others),
         itself: Some(id),
         has_photo: looked.shown.has_photo,
-        photo_required_through,
+        policy,
         contact_before: looked.ours.is_some().then_some(looked.shown.input.contact.as_str()),
     };
     let sound = match measure.check(tx, &edit.sent) {

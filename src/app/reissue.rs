@@ -12,15 +12,17 @@ use super::{App, AppError};
 use crate::db::applications::Application;
 use crate::db::exams;
 use crate::db::legacy::Certificate;
-use crate::domain::certificate::Eligibility;
+use crate::domain::certificate::{Electronic, Eligibility};
 use crate::domain::exam::{Exam, sort_by_pinyin};
 use crate::domain::form::text::comparison_key;
+use crate::domain::policy::Policy;
 use crate::ids::{CertificateId, PersonId};
 
 pub(super) use attempt::Measure;
 pub use attempt::{Outcome, Photo, Refusal, Refused, Sent};
 pub use form::Form;
 pub(super) use form::{catalogue, identity, registered, with_resident_number};
+use open::Judge;
 pub(super) use open::open_applications;
 pub(super) use same::is_about;
 pub use submit::Submission;
@@ -42,6 +44,8 @@ pub struct JudgedCertificate {
     pub eligibility: Eligibility,
     /// The open application that stands in the way.
     pub open: Option<String>,
+    /// The electronic certificate of equal force, where the exam has such.
+    pub electronic: Option<Electronic>,
 }
 
 pub struct Step1 {
@@ -62,7 +66,8 @@ impl App {
 
     /// The exams, and the person's certificates.
     pub async fn step1(&self, person: PersonId, exam: Option<String>) -> Result<Step1, AppError> {
-        self.read(move |tx| step1(tx, person, exam.as_deref())).await
+        let policy = self.policy.clone();
+        self.read(move |tx| step1(tx, person, exam.as_deref(), &policy)).await
     }
 }
 
@@ -70,7 +75,7 @@ fn all_exams(tx: &mut Tx<'_>) -> Result<Vec<Exam>, AppError> {
     Ok(exams::all(tx.conn)?.into_iter().map(|(code, name)| Exam { code, name }).collect())
 }
 
-fn step1(tx: &mut Tx<'_>, person: PersonId, wanted: Option<&str>) -> Result<Step1, AppError> {
+fn step1(tx: &mut Tx<'_>, person: PersonId, wanted: Option<&str>, policy: &Policy) -> Result<Step1, AppError> {
     let (dossier, certificates) = Dossier::with_certificates(tx, person)?;
     let mut exams = all_exams(tx)?;
     for certificate in &certificates.shown {
@@ -87,7 +92,8 @@ fn step1(tx: &mut Tx<'_>, person: PersonId, wanted: Option<&str>) -> Result<Step
     let open = open_applications(tx.vault, person, &all);
     let is_listed = |row: &Certificate| chosen.as_ref().is_none_or(|exam| exam.code == row.exam_code);
     let listed = certificates.shown.into_iter().filter(is_listed);
-    let certificates = listed.map(|row| open::judge(tx.vault, person, &open, row)).collect();
+    let judge = Judge { vault: tx.vault, person, open: &open, policy };
+    let certificates = listed.map(|row| judge.judge(row)).collect();
     Ok(Step1 { exams, chosen, certificates, other_name_record })
 }
 

@@ -1,8 +1,10 @@
 //! Whether a certificate may be reissued, and if not, why and what to do.
 
+mod electronic;
 mod status;
 
 use super::word::words;
+pub use electronic::Electronic;
 pub use status::CertificateStatus;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

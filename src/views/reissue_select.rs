@@ -35,8 +35,17 @@ pub struct CertificateRow {
     pub specialty: String,
     /// Where 申请补证 leads, `/reissue/new?certificate=ID`.
     pub apply_url: String,
+    /// An electronic certificate of equal force, offered before 申请补证.
+    pub electronic: Option<Electronic>,
     /// `None`: 可申请.
     pub not_eligible: Option<NotEligible>,
+}
+
+/// Where the holder finds the electronic certificate.
+#[derive(Debug, Clone, Serialize)]
+pub struct Electronic {
+    pub sentence: String,
+    pub link: Link,
 }
 
 /// Why a certificate is 不可申请.
@@ -66,11 +75,16 @@ impl View for ReissueSelect {
             level: "造价工程师".into(),
             specialty: specialty.into(),
             apply_url: format!("/reissue/new?certificate={id}"),
+            electronic: None,
             not_eligible,
+        };
+        let electronic = Electronic {
+            sentence: "该证书有电子证书，与纸质证书具有同等效力。".into(),
+            link: Link::new("https://cert.example.gov.cn/", "下载电子证书"),
         };
         let open = Link::new("/applications/a-1", "查看已提交的补证申请");
         let certificates = vec![
-            row("c-1", "2017", "土建", None),
+            CertificateRow { electronic: Some(electronic), ..row("c-1", "2017", "土建", None) },
             row(
                 "c-2",
                 "2019",

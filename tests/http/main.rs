@@ -18,6 +18,8 @@ mod delta;
 mod denied;
 mod desk;
 mod desk_commands;
+mod electronic;
+mod electronic;
 mod foreign_cookies;
 mod form_values;
 mod fuzz;

@@ -6,9 +6,11 @@ use crate::app::tx::Tx;
 use crate::db::applications::{self, Application, Version};
 use crate::db::legacy::Certificate;
 use crate::domain::application::{Locked, OpenApplications, merge};
+use crate::domain::certificate::Electronic;
 use crate::domain::china::china_date;
 use crate::domain::exam::Exam;
 use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, photo_state, validate};
+use crate::domain::policy::Policy;
 use crate::ids::{ApplicationId, PersonId, PhotoId};
 use crate::vault::Purpose;
 
@@ -42,6 +44,8 @@ pub enum Refusal {
     Registered,
     /// The certificate may not be reissued: the sentence that says why.
     NotEligible(String),
+    /// There is no paper to reissue: what was filled in by hand is of a year whose certificates are electronic alone.
+    Electronic(Electronic),
     /// Someone saved, or a reviewer decided, meanwhile.
     Conflict,
 }
@@ -81,7 +85,7 @@ pub(in crate::app) struct Measure<'a> {
     pub(in crate::app) itself: Option<ApplicationId>,
     /// A photo was handed in before.
     pub(in crate::app) has_photo: bool,
-    pub(in crate::app) photo_required_through: i32,
+    pub(in crate::app) policy: &'a Policy,
     /// The contact that was saved here before, which is not asked about again.
     pub(in crate::app) contact_before: Option<&'a str>,
 }
@@ -99,7 +103,7 @@ impl Measure<'_> {
     pub(in crate::app) fn check<'s>(&self, tx: &Tx<'_>, sent: &'s Sent) -> Result<Sound<'s>, Refusal> {
         let rules = Rules {
             today: china_date(tx.now),
-            photo_required_through: self.photo_required_through,
+            photo_required_through: self.policy.photo_required_through,
             photo_given: self.has_photo || !matches!(sent.photo, Photo::None),
             contact_confirmed: sent.contact_confirmed || self.contact_before == Some(sent.input.contact.as_str()),
         };
@@ -115,8 +119,12 @@ impl Measure<'_> {
             if registered.iter().any(|row| is_about(row, &self.exam.code, input)) {
                 return Err(Refusal::Registered);
             }
+            let electronic = self.policy.electronic(self.exam, &input.year).filter(|electronic| electronic.only);
+            if let (None, Some(electronic)) = (self.itself, electronic) {
+                return Err(Refusal::Electronic(electronic.clone()));
+            }
         }
-        let is_due = photo_state(&input.year, self.photo_required_through) == PhotoState::Required;
+        let is_due = photo_state(&input.year, self.policy.photo_required_through) == PhotoState::Required;
         let photo = match &sent.photo {
             Photo::Good(bytes) if is_due => Some(bytes.as_slice()),
             _ => None,

@@ -1,6 +1,6 @@
 //! Step 2: what stands in the form, and which of it is locked.
 
-use super::open::judge;
+use super::open::Judge;
 use super::{Target, open_applications};
 use crate::app::denied::{Object, denied};
 use crate::app::dossier::{AllApplications, Dossier};
@@ -49,9 +49,11 @@ struct Subject {
 impl App {
     /// The form of step 2, and whether the certificate may be reissued at all. A foreign or unknown target is not found.
     pub async fn step2(&self, person: PersonId, target: Target) -> Result<(Form, Eligibility), AppError> {
+        let policy = self.policy.clone();
         self.read(move |tx| {
             let Prepared { form, certificate, open, .. } = Prepared::read(tx, person, &target)?;
-            let judged = certificate.map(|row| judge(tx.vault, person, &open, row).eligibility);
+            let judge = Judge { vault: tx.vault, person, open: &open, policy: &policy };
+            let judged = certificate.map(|row| judge.judge(row).eligibility);
             Ok((form, judged.unwrap_or(Eligibility::Eligible)))
         })
         .await

@@ -6,6 +6,8 @@ use crate::app::dossier::AllApplications;
 use crate::db::legacy::Certificate;
 use crate::domain::application::{Details, Open, OpenApplications};
 use crate::domain::certificate;
+use crate::domain::exam::Exam;
+use crate::domain::policy::Policy;
 use crate::ids::PersonId;
 use crate::vault::Vault;
 
@@ -23,20 +25,27 @@ pub(in crate::app) fn open_applications(vault: &Vault, person: PersonId, all: &A
     OpenApplications(ours.chain(old).collect())
 }
 
-/// Whether a certificate may be reissued.
-pub(super) fn judge(
-    vault: &Vault,
-    person: PersonId,
-    open: &OpenApplications,
-    certificate: Certificate,
-) -> JudgedCertificate {
-    let row = &certificate;
-    let details = Details { exam: &row.exam_code, year: &row.year, level: &row.level, specialty: &row.specialty };
-    let open = open.about(certificate.id, &same_as(vault, person, details));
-    let eligibility = certificate::eligibility(certificate::Facts {
-        status: certificate.status,
-        open_application: open.is_some(),
-        electronic_only: false,
-    });
-    JudgedCertificate { eligibility, open: open.map(|open| open.id.clone()), certificate }
+/// What a certificate is judged by.
+pub(super) struct Judge<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) person: PersonId,
+    pub(super) open: &'a OpenApplications,
+    pub(super) policy: &'a Policy,
+}
+
+impl Judge<'_> {
+    /// Whether a certificate may be reissued.
+    pub(super) fn judge(&self, certificate: Certificate) -> JudgedCertificate {
+        let row = &certificate;
+        let details = Details { exam: &row.exam_code, year: &row.year, level: &row.level, specialty: &row.specialty };
+        let open = self.open.about(certificate.id, &same_as(self.vault, self.person, details));
+        let exam = Exam { code: row.exam_code.clone(), name: row.exam_name.clone() };
+        let electronic = self.policy.electronic(&exam, &row.year).cloned();
+        let eligibility = certificate::eligibility(certificate::Facts {
+            status: certificate.status,
+            open_application: open.is_some(),
+            electronic_only: electronic.as_ref().is_some_and(|electronic| electronic.only),
+        });
+        JudgedCertificate { eligibility, open: open.map(|open| open.id.clone()), electronic, certificate }
+    }
 }

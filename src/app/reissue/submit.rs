@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Target;
 use super::attempt::{Measure, Outcome, Refusal, Sent};
 use super::form::{Form, Prepared};
-use super::open::judge;
+use super::open::Judge;
 use crate::app::audit::{self, Entry, Event};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
@@ -16,6 +16,7 @@ use crate::domain::application::{Reference, Status, merge};
 use crate::domain::china::china_date;
 use crate::domain::exam::Exam;
 use crate::domain::form::{Input, Rules, validate};
+use crate::domain::policy::Policy;
 use crate::ids::{ApplicationId, PersonId};
 use crate::vault::Purpose;
 
@@ -37,8 +38,8 @@ impl App {
         submission: Submission,
         now: DateTime<Utc>,
     ) -> Result<Outcome<Form>, AppError> {
-        let photo_required_through = self.config.reissue.photo_required_through;
-        self.act(now, move |tx| submit(tx, person, &submission, photo_required_through)).await
+        let policy = self.policy.clone();
+        self.act(now, move |tx| submit(tx, person, &submission, &policy)).await
     }
 }
 
@@ -46,7 +47,7 @@ fn submit(
     tx: &mut Tx<'_>,
     person: PersonId,
     submission: &Submission,
-    photo_required_through: i32,
+    policy: &Policy,
 ) -> Result<Outcome<Form>, AppError> {
     people::lock_person(tx.conn, person)?;
     let Prepared { form, certificate, certificates, ours, open } = Prepared::read(tx, person, &submission.target)?;
@@ -57,7 +58,7 @@ fn submit(
         return Ok(submitted_again(before.id, &first, form, typed, china_date(tx.now)));
     }
     if let Some(certificate) = &certificate {
-        let judged = judge(tx.vault, person, &open, certificate.clone());
+        let judged = Judge { vault: tx.vault, person, open: &open, policy }.judge(certificate.clone());
         if let Some(id) = judged.open {
             return Ok(Outcome::refused(form, typed, Refusal::AlreadyOpen(id)));
         }
@@ -73,7 +74,7 @@ fn submit(
         by_hand: certificate.is_none().then_some(&certificates),
         itself: None,
         has_photo: false,
-        photo_required_through,
+        policy,
         contact_before: None,
     };
     let sound = match measure.check(tx, &submission.sent) {

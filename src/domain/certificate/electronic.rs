@@ -20,10 +20,51 @@ pub struct Electronic {
 }
 
 impl Electronic {
-    /// What is known of an exam's certificates of a year.
-    pub fn find<'a>(all: &'a [Self], exam: &Exam, year: &str) -> Option<&'a Self> {
-        let year = parse_year(year)?;
-        let names = [comparison_key(&exam.code), comparison_key(&exam.name)];
-        all.iter().find(|known| known.since <= year && names.contains(&comparison_key(&known.exam)))
+    /// Whether it is about an exam's certificates of a year.
+    pub fn covers(&self, exam: &Exam, year: &str) -> bool {
+        let named = comparison_key(&self.exam);
+        let is_named = [&exam.code, &exam.name].into_iter().any(|name| comparison_key(name) == named);
+        is_named && parse_year(year).is_some_and(|year| self.since <= year)
+    }
+
+    /// What the holder is told: the province's sentence, or one of ours.
+    pub fn sentence(&self) -> &str {
+        match (self.text.trim(), self.only) {
+            ("", true) => "该证书只发放电子证书，没有纸质证书可补办。请到电子证书的发放网站下载、打印。",
+            ("", false) => "该证书有电子证书，与纸质证书具有同等效力，可随时下载、打印。",
+            (text, _) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn electronic(exam: &str) -> Electronic {
+        Electronic { exam: exam.into(), since: 2021, only: false, url: String::new(), text: String::new() }
+    }
+
+    #[test]
+    fn it_is_about_one_exam_by_code_or_name_from_its_first_year_on() {
+        let exam = Exam { code: "ZJ".into(), name: "造价".into() };
+        for (named, year, covers) in [
+            ("ZJ", "2021", true),
+            ("ｚｊ", "2024", true),
+            ("造价", "2021", true),
+            ("ZJ", "2020", false),
+            ("ZJ", "", false),
+            ("ZJ", "二〇二一", false),
+            ("监理", "2021", false),
+        ] {
+            assert_eq!(electronic(named).covers(&exam, year), covers, "{named} {year}");
+        }
+    }
+
+    #[test]
+    fn the_provinces_sentence_takes_the_place_of_ours() {
+        assert!(electronic("ZJ").sentence().contains("同等效力"));
+        assert!(Electronic { only: true, ..electronic("ZJ") }.sentence().contains("没有纸质证书"));
+        assert_eq!(Electronic { text: "请登录下载。".into(), ..electronic("ZJ") }.sentence(), "请登录下载。");
     }
 }

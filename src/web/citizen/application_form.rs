@@ -49,6 +49,10 @@ pub(super) fn told(why: Refusal, exam_code: &str) -> Told {
     let to_list = || Some(Link::new(step1(exam_code), "查看证书列表"));
     match why {
         Refusal::Invalid(errors) => Told { errors, ..unprocessable(None) },
+        Refusal::Electronic(electronic) => {
+            let link = Link::new(&electronic.url, "下载电子证书");
+            unprocessable(Some(ErrorItem::general(electronic.sentence(), Some(link))))
+        }
         Refusal::NotEligible(sentence) => unprocessable(Some(ErrorItem::general(sentence, to_list()))),
         Refusal::Registered => {
             unprocessable(Some(ErrorItem::general("系统中已登记该证书，请从证书列表中选择，不必自行填写。", to_list())))

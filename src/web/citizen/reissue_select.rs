@@ -5,8 +5,11 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::reissue::JudgedCertificate;
+use crate::domain::certificate::Reason;
 use crate::domain::exam::Exam;
-use crate::views::{CertificateRow, Choice, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value};
+use crate::views::{
+    CertificateRow, Choice, Electronic, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value,
+};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page};
@@ -42,10 +45,21 @@ pub(crate) async fn handle(
 }
 
 fn row(row: JudgedCertificate) -> CertificateRow {
+    let electronic = row.electronic.map(|electronic| Electronic {
+        sentence: electronic.sentence().to_owned(),
+        link: Link::new(&electronic.url, "下载电子证书"),
+    });
     let not_eligible = row.eligibility.reason().map(|reason| NotEligible {
         code: reason.as_str(),
-        sentence: reason.sentence(&row.certificate.city),
-        link: row.open.map(|id| Link::new(format!("/applications/{id}"), "查看已提交的补证申请")),
+        sentence: match &electronic {
+            Some(electronic) if reason == Reason::ElectronicOnly => electronic.sentence.clone(),
+            _ => reason.sentence(&row.certificate.city),
+        },
+        link: match (row.open, &electronic) {
+            (Some(id), _) => Some(Link::new(format!("/applications/{id}"), "查看已提交的补证申请")),
+            (None, Some(electronic)) => Some(electronic.link.clone()),
+            (None, None) => None,
+        },
     });
     let id = row.certificate.id.to_string();
     CertificateRow {
@@ -55,6 +69,7 @@ fn row(row: JudgedCertificate) -> CertificateRow {
         year: row.certificate.year,
         level: row.certificate.level,
         specialty: row.certificate.specialty,
+        electronic: electronic.filter(|_| not_eligible.is_none()),
         not_eligible,
     }
 }

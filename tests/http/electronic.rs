@@ -1,0 +1,69 @@
+//! Electronic certificates first (`[[reissue.electronic]]`): step 1 offers them before 申请补证, or instead of it.
+
+use buzheng::config::ElectronicConfig;
+
+use crate::support::{CESHI, Certificate, TestApp};
+
+const ADDRESS: &str = "https://cert.example.gov.cn/";
+
+async fn app(only: bool, text: &str) -> TestApp {
+    let entry = ElectronicConfig {
+        exam: "造价".into(),
+        since: 2021,
+        only,
+        url: Some(ADDRESS.parse().unwrap()),
+        text: text.into(),
+    };
+    TestApp::builder().config(move |config| config.reissue.electronic = vec![entry]).build().await
+}
+
+#[tokio::test]
+async fn step_1_offers_the_electronic_certificate_before_the_application() {
+    let app = app(false, "").await;
+    let old = app.add(Certificate::of(&CESHI, 2020).approval_date("20201022"));
+    let new = app.add(Certificate::of(&CESHI, 2021).approval_date("20211022"));
+    let user = app.user("ceshi").await;
+    for path in ["/reissue", "/reissue?exam=ZJ"] {
+        let page = user.get(path).await.expect(200);
+        let row = |id: &dyn std::fmt::Display| format!("tr[data-certificate='{id}'][data-eligible=true]");
+        assert!(page.has(&format!("{} [data-electronic] a[href='{ADDRESS}']", row(&new))));
+        assert!(page.has(&format!("{} a[href^='/reissue/new']", row(&new))), "it can be applied for all the same");
+        assert!(page.has(&row(&old)) && !page.has(&format!("{} [data-electronic]", row(&old))));
+        page.says("具有同等效力");
+    }
+}
+
+#[tokio::test]
+async fn where_there_is_no_paper_step_1_leads_to_the_electronic_certificate_instead() {
+    let app = app(true, "请登录“示例”网站下载。").await;
+    let id = app.add(Certificate::of(&CESHI, 2022).approval_date("20221022"));
+    let user = app.user("ceshi").await;
+    let page = user.get("/reissue?exam=ZJ").await.expect(200);
+    assert!(page.has(&format!("tr[data-certificate='{id}'][data-reason=electronic_only] a[href='{ADDRESS}']")));
+    page.says("请登录“示例”网站下载。");
+    assert!(!page.has(&format!("a[href='/reissue/new?certificate={id}']")));
+    let turned_back = user.get(&format!("/reissue/new?certificate={id}")).await.expect(303);
+    assert!(turned_back.leads_to().starts_with("/reissue?exam="));
+}
+
+#[tokio::test]
+async fn what_is_filled_in_by_hand_is_refused_for_the_years_without_paper_and_for_no_others() {
+    let app = app(true, "").await;
+    let user = app.user("xinren").await;
+    let filled = async |year: &str| {
+        let form = user.step2("exam=ZJ").await.main_form();
+        form.fill(&[
+            ("year", year),
+            ("certificate_number", "无"),
+            ("approval_date", "20221022"),
+            ("level", "一级"),
+            ("specialty", "土建"),
+            ("city", "济南市"),
+            ("contact", "13912340001"),
+        ])
+    };
+    let page = user.submit(filled("2022").await).await.expect(422);
+    assert!(page.has(&format!("#error-summary a[href='{ADDRESS}']")));
+    assert_eq!((page.value("specialty").as_str(), app.count("applications")), ("土建", 0));
+    user.apply(filled("2020").await.set("approval_date", "20201022")).await;
+}
