@@ -20,6 +20,8 @@ pub struct ApplicationShow {
     pub editable: bool,
     /// Hidden field `version`: the version that this form was made from.
     pub version: String,
+    /// In the manual's order.
+    #[serde(serialize_with = "super::field::sheet")]
     pub fields: Vec<FormField>,
     /// `None` where no photo belongs to the application.
     pub photo: Option<PhotoField>,

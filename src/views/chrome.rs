@@ -20,7 +20,7 @@ pub struct Chrome {
     pub user: Option<User>,
     /// The session's token, for every form of the page.
     pub csrf_token: String,
-    /// The entry of the left menu that this page belongs to.
+    /// The entry of the menu that this page belongs to.
     pub menu: Option<Menu>,
     /// What has just been done, such as 已保存, said once at the top of the page.
     pub notice: Option<String>,

@@ -14,7 +14,8 @@ pub struct ErrorShow {
     pub title: String,
     pub message: String,
     pub next_step: String,
-    pub link: Option<Link>,
+    /// The way on: every refusal has one.
+    pub link: Link,
     pub reference: String,
 }
 
@@ -33,7 +34,7 @@ impl ErrorShow {
             title: title.into(),
             message: message.into(),
             next_step: next_step.into(),
-            link: Some(link),
+            link,
             reference: reference.into(),
         }
     }
@@ -103,7 +104,7 @@ impl View for ErrorShow {
         let mut pages: Vec<_> =
             statuses.into_iter().map(|status| Self::new(signed_in(), status, "7K2M-9QX2")).collect();
         pages.push(Self::new(anonymous(), 429, "7K2M-9QX5").after(Some(Duration::from_secs(150))));
-        pages.push(Self { link: None, ..Self::new(anonymous(), 500, "7K2M-9QX3") });
+        pages.push(Self::new(anonymous(), 500, "7K2M-9QX3"));
         pages.push(Self::new(anonymous(), 503, "7K2M-9QX4"));
         pages
     }

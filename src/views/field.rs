@@ -3,10 +3,13 @@
 mod builder;
 #[cfg(test)]
 pub(super) mod samples;
+mod sheet;
 #[cfg(test)]
 mod tests;
 
 use serde::Serialize;
+
+pub(super) use sheet::sheet;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

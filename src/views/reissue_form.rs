@@ -14,7 +14,8 @@ pub struct ReissueForm {
     pub certificate: Option<String>,
     /// Hidden field `exam_code` (the visible `exam` shows the exam's name).
     pub exam_code: String,
-    /// In the page's order.
+    /// In the manual's order.
+    #[serde(serialize_with = "super::field::sheet")]
     pub fields: Vec<FormField>,
     /// `None` where no photo belongs to the application (registered path, later years).
     pub photo: Option<PhotoField>,

@@ -1,9 +1,10 @@
 // Improvements only: every page works without this file.
 "use strict";
 
-// After a refused form: to the error summary, so that screen readers and keyboards start there.
-const alertBox = document.querySelector("#error-summary, #conflict");
-if (alertBox) alertBox.focus();
+// After a refused form to the error summary, after the choice of an exam to its list: screen readers and keyboards start there. For
+// browsers that know autofocus of fields alone.
+const start = document.querySelector("#error-summary, #conflict, .result");
+if (start) start.focus();
 
 // The summary's links put the cursor into the field and its label into view.
 document.querySelectorAll("#error-summary a[href^='#']").forEach((link) => {

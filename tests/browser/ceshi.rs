@@ -47,7 +47,7 @@ async fn journey(view: View) {
 }
 
 async fn choose_exam(tab: &Tab) {
-    tab.follow(".menu a[href='/reissue']").await;
+    tab.follow_menu("/reissue").await;
     tab.look("step1").await;
     // Choosing an entry shows its certificates at once; without scripts it takes the button.
     if tab.view.scripts {
@@ -73,7 +73,8 @@ async fn apply(tab: &Tab) {
     ] {
         assert_eq!(tab.value(name).await, value);
         assert_eq!(tab.count(&format!("input#{name}[readonly]")).await, 1, "{name} is locked");
-        assert!(tab.text(&format!("#{name}-source")).await.contains("不可修改"), "{name} tells its source");
+        let source = tab.find(&format!("#{name}")).await.attr("aria-describedby").await.unwrap().unwrap();
+        assert!(tab.text(&format!("#{source}")).await.contains("不可修改"), "{name} tells its source");
     }
     assert_eq!(tab.count("#photo").await, 0, "2017 needs no photo");
     tab.look("step2").await;
@@ -87,7 +88,7 @@ async fn apply(tab: &Tab) {
 }
 
 async fn follow_up(tab: &Tab) {
-    tab.follow(".menu a[href='/applications']").await;
+    tab.follow_menu("/applications").await;
     assert_eq!(tab.count("tr[data-application][data-status=pending]").await, 2);
     tab.look("applications").await;
 

@@ -38,6 +38,26 @@ const TOO_WIDE: &str = "
     const over = [...document.querySelectorAll('body *')].filter((it) => it.getBoundingClientRect().right > width + 0.5);
     return [`the page is ${page.scrollWidth} wide`, ...over.map((it) => it.outerHTML.slice(0, 120))];";
 
+/// What is cut off or covered within the page. One-line inputs scroll; what is for screen readers alone is cut on purpose.
+const CUT: &str = "
+    const shown = [...document.querySelectorAll('body *')].filter((it) => it.checkVisibility())
+      .filter((it) => !it.closest('.visually-hidden, .skip-link, thead, option') && !it.matches('input, textarea'));
+    const cut = shown.filter((it) => it.clientWidth > 0 && it.scrollWidth > it.clientWidth + 1);
+    return cut.map((it) => `cut: ${it.outerHTML.slice(0, 120)}`);";
+
+/// Text below 16 px, at the browser's usual size of text.
+const SMALL_TEXT: &str = "
+    const own = (it) => [...it.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const small = (it) => parseFloat(getComputedStyle(it).fontSize) < 16;
+    return [...document.querySelectorAll('body *')].filter((it) => it.checkVisibility() && own(it) && small(it))
+      .map((it) => `small text: ${it.outerHTML.slice(0, 120)}`);";
+
+/// How far down a phone's screen the page begins, for whoever is signed in. What has just been done is told above it.
+const LOW_START: &str = "
+    const top = document.querySelector('h1').getBoundingClientRect().top + scrollY;
+    const told = document.querySelector('main > .notice');
+    return document.body.dataset.user && !told && top > 120 ? [`the page begins at ${top} px`] : [];";
+
 impl Tab {
     /// Looks at a page that was answered with 200.
     pub async fn look(&self, name: &str) {
@@ -66,13 +86,37 @@ impl Tab {
             let found: Vec<String> = self.script(TOO_WIDE, json!([width])).await;
             wrong.extend(found.into_iter().map(|what| format!("at {width} px: {what}")));
         }
+        wrong.extend(self.enlarged().await);
+        self.resize(360).await;
+        wrong.extend(self.script::<Vec<String>>(LOW_START, json!([])).await);
         self.resize(self.view.width).await;
         wrong.extend(self.script::<Vec<String>>(SMALL_TARGETS, json!([])).await);
+        wrong.extend(self.script::<Vec<String>>(SMALL_TEXT, json!([])).await);
         wrong.extend(self.barriers().await);
         wrong.extend(self.complaints(status).await);
         if !wrong.is_empty() {
             self.found(format!("{name} ({place}):\n{}", wrong.join("\n")));
         }
+    }
+
+    /// What does not fit once a reader has made the text twice as large.
+    async fn enlarged(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.enlarge_text(200).await;
+        for width in [360, 640, 1280] {
+            self.resize(width).await;
+            let mut found: Vec<String> = self.script(TOO_WIDE, json!([width])).await;
+            found.extend(self.script::<Vec<String>>(CUT, json!([])).await);
+            wrong.extend(found.into_iter().map(|what| format!("at {width} px, text of 200 %: {what}")));
+        }
+        self.enlarge_text(100).await;
+        wrong
+    }
+
+    /// The size of text that a reader has chosen, in percent. The screen stays as it is: no media query knows of it.
+    pub async fn enlarge_text(&self, percent: u32) {
+        self.script::<()>("document.documentElement.style.fontSize = arguments[0]", json!([format!("{percent}%")]))
+            .await;
     }
 
     /// What axe finds.

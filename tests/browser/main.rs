@@ -9,12 +9,16 @@ mod look;
 mod tab;
 
 mod ceshi;
+mod colours;
 mod continuity_list;
+mod focus;
 mod form_values;
 mod gaiming;
 mod keyboard;
+mod lines;
 mod link_question;
 mod pages;
+mod phone;
 mod portals;
 mod print;
 mod sign_out;

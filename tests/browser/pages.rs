@@ -38,6 +38,7 @@ async fn a_subject_whose_number_changed_is_held_until_a_person_has_looked() {
     at_portal(&tab, "button[value=xinren]").await;
     assert_eq!(tab.count("[data-needs-review]").await, 1);
     tab.look_wide_and_narrow("held-for-review", 403).await;
+    assert_eq!(tab.count("main a[href^='/help']").await, 1, "what to do meanwhile");
     tab.follow("main form[action='/sso/logout'] button").await;
     assert_eq!(tab.place().await.split('?').next(), Some("/signed-out"));
 }
@@ -139,6 +140,7 @@ async fn help_and_error_pages_lead_on() {
     tab.look_wide_and_narrow("help", 200).await;
     tab.go("/no-such-page").await;
     tab.look_wide_and_narrow("not-found", 404).await;
+    assert_eq!((tab.count("main a[href='/']").await, tab.count("main a[href='/help']").await), (1, 1));
     tab.go("/sso/callback?code=x&state=y").await;
     tab.look_wide_and_narrow("sign-in-expired", 400).await;
 

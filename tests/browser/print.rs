@@ -54,3 +54,59 @@ async fn the_list_of_what_came_along_prints_on_one_sheet_without_forms() {
     tab.keep_picture("continuity-print").await;
     assert_eq!(tab.sheets().await, 1);
 }
+
+/// How many lines the text of each such element takes.
+const LINES: &str = "
+    return [...document.querySelectorAll(arguments[0])].map((it) => {
+      const range = document.createRange(); range.selectNodeContents(it);
+      return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size; })";
+
+/// A4 less Chromium's margins, in CSS pixels.
+const SHEET: u32 = 718;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_not_broken_and_no_column_is_empty_on_paper() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    app.add(Certificate::of(&CESHI, 2017));
+    let old = Application::of(&CESHI, "reissue", "12").year("2011").certificate_number("2011370000000000123456");
+    app.add(old.status("rejected").feedback("照片不清晰，请重新上传白底证件照；报名市与登记不符，请核对后再提交。"));
+    let tab = Tab::signed_in(&app, WIDE, "ceshi").await;
+    tab.go("/applications").await;
+    tab.print_view(true).await;
+    tab.resize(SHEET).await;
+    assert_eq!(tab.script::<Vec<u32>>(LINES, json!([".code"])).await, [1]);
+    assert!(!tab.find("th:last-child").await.is_displayed().await.unwrap(), "操作 is printed");
+    assert_eq!(tab.script::<i64>("return document.scrollingElement.scrollWidth", json!([])).await, i64::from(SHEET));
+    tab.keep_picture("applications-print").await;
+    tab.go("/reissue?exam=ZJ").await;
+    assert!(!tab.find("th:last-child").await.is_displayed().await.unwrap(), "操作 is printed");
+    tab.keep_picture("step1-print").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_prints_as_words() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    app.add(Application::of(&CESHI, "reissue", "12").year("2011"));
+    let tab = Tab::signed_in(&app, WIDE, "ceshi").await;
+    tab.go("/applications").await;
+    tab.follow("tr[data-application] a").await;
+    tab.print_view(true).await;
+    tab.resize(SHEET).await;
+    let boxes: Vec<String> = tab
+        .script(
+            "return [...document.querySelectorAll('main :is(input, select, textarea)')].filter((it) => it.checkVisibility())
+               .filter((it) => parseFloat(getComputedStyle(it).borderTopWidth) > 0 || it.type === 'file' || it.readOnly)
+               .map((it) => it.outerHTML)",
+            json!([]),
+        )
+        .await;
+    assert_eq!(boxes, [""; 0]);
+    tab.says("110101199003071233").await;
+    assert_eq!(
+        tab.script::<Vec<u32>>(LINES, json!(["[data-reference], .locked-words"])).await.into_iter().max(),
+        Some(1)
+    );
+    tab.keep_picture("maintenance-print").await;
+}

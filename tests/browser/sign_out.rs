@@ -14,6 +14,7 @@ async fn signing_out_tells_whether_the_portals_session_has_ended_too() {
     tab.follow("form[action='/sso/logout'] button").await;
     assert_eq!(tab.count("[data-portal-end=ended]").await, 1);
     tab.look_wide_and_narrow("signed-out-both", 200).await;
+    assert_eq!((tab.count("main a[href='/']").await, tab.count("main a[href='/sso/login']").await), (1, 1));
 
     tab.go("/signed-out").await;
     assert_eq!(tab.count("[data-portal-end=unknown]").await, 1);

@@ -121,6 +121,15 @@ impl Tab {
         self.leave(async || self.click(css).await).await;
     }
 
+    /// Chooses an entry of the menu, which on a small screen has to be opened first.
+    pub async fn follow_menu(&self, path: &str) {
+        let entry = format!(".menu a[href='{path}']");
+        if !self.find(&entry).await.is_displayed().await.unwrap() {
+            self.click(".menu summary").await;
+        }
+        self.follow(&entry).await;
+    }
+
     /// Does what leads to another page, and waits for that.
     pub async fn leave(&self, action: impl AsyncFnOnce()) {
         let () = self.script("window.left = true", json!([])).await;

@@ -27,8 +27,9 @@ fn a_locked_field_is_a_readonly_input_with_its_source_even_where_the_free_one_is
     let html = Html::parse_document(&views().render(&view).unwrap());
     assert_eq!(attribute(&html, "input[name=city][readonly]", "value"), ["济南市"]);
     assert!(select(&html, "select").is_empty());
-    let source: String = select(&html, "#city-source").first().unwrap().text().collect();
-    assert!(source.contains("证书登记信息"), "{source}");
+    let described = attribute(&html, "input[name=city]", "aria-describedby").remove(0);
+    let source: String = select(&html, &format!("#{described}")).first().unwrap().text().collect();
+    assert_eq!(source, "证书登记信息，不可修改");
 }
 
 #[test]
