@@ -59,13 +59,8 @@ pub struct FormField {
     pub inputmode: Option<&'static str>,
     /// What another editor has saved meanwhile, where it differs from `value`.
     pub saved: Option<String>,
-    /// A box by which a value that is in doubt is confirmed.
-    pub confirm: Option<Confirm>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct Confirm {
-    pub name: &'static str,
-    pub label: &'static str,
-    pub checked: bool,
+    /// The label of a box by which a value that is in doubt is confirmed; its name is the field's with `_confirmed`.
+    pub confirm: Option<&'static str>,
+    /// That box is ticked.
+    pub confirmed: bool,
 }

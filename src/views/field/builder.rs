@@ -1,6 +1,6 @@
 //! How a field is made, step by step.
 
-use super::{Choice, Confirm, FieldKind, FormField};
+use super::{Choice, FieldKind, FormField};
 use crate::views::words;
 
 impl FormField {
@@ -21,6 +21,7 @@ impl FormField {
             inputmode: words::inputmode(name),
             saved: None,
             confirm: None,
+            confirmed: false,
         }
     }
 
@@ -103,10 +104,11 @@ impl FormField {
         self
     }
 
-    /// With a box by which a value that is in doubt is confirmed.
+    /// With a box of this label by which a value that is in doubt is confirmed.
     #[must_use]
-    pub fn confirm(mut self, name: &'static str, label: &'static str, checked: bool) -> Self {
-        self.confirm = Some(Confirm { name, label, checked });
+    pub fn confirm(mut self, label: &'static str, confirmed: bool) -> Self {
+        self.confirm = Some(label);
+        self.confirmed = confirmed;
         self
     }
 

@@ -36,6 +36,6 @@ pub(in crate::views) fn manual() -> Vec<FormField> {
         FormField::new("level", "级别", "").suggest(["中级", "高级"]).error(Some("请填写级别".into())),
         FormField::new("specialty", "专业", "Word 2003").suggest(["Windows XP", "Word 2003"]),
         FormField::new("city", "报名市", "莱芜市").select(["济南市", "青岛市"]),
-        FormField::new("contact", "联系方式", "123").optional().confirm("contact_confirmed", "联系方式无误", true),
+        FormField::new("contact", "联系方式", "123").optional().confirm("联系方式无误", true),
     ]
 }

@@ -34,23 +34,28 @@ pub(super) fn all() -> Vec<LinkShow> {
     let locked = ErrorItem::general("已暂时锁定。", Some(Link::new("#request", "申请人工核实")));
     let refused = request(Some("请至少填写原证件号码、原姓名、考试、情况说明中的一项"));
     let wrong_claim = claim(Some("证件号码或密码不正确"));
-    let fields: Vec<_> = [wrong.clone()].into_iter().chain(wrong_claim.clone()).chain(refused.clone()).collect();
+    let fields: Vec<_> = wrong_claim.iter().chain(&refused).cloned().collect();
     vec![
         empty.clone(),
         LinkShow { offered: both, needs_review: 1, other_name_record: true, tasks: tasks(), ..empty.clone() },
-        LinkShow { part: "number", ..empty.clone() },
-        LinkShow { part: "forgotten", tasks: tasks(), ..empty.clone() },
-        LinkShow { part: "missing", again: Some(10), ..empty.clone() },
         LinkShow {
+            errors: [locked].into_iter().chain(error_items(std::slice::from_ref(&wrong), None)).collect(),
             offered: vec![offered("a-1", "原证书补办系统", Some("2011"), Some(wrong))],
+            error_title: "内容有误，请修改后重新提交",
+            ..empty.clone()
+        },
+        LinkShow {
             part: "everything",
             claim: wrong_claim,
             request: refused,
             evidence_error: Some("证明图片不能超过 6MB，您上传的是 7.3MB".into()),
             error_title: "内容有误，请修改后重新提交",
-            errors: [locked].into_iter().chain(error_items(&fields, None)).collect(),
-            ..empty
+            errors: error_items(&fields, None),
+            ..empty.clone()
         },
+        LinkShow { part: "number", ..empty.clone() },
+        LinkShow { part: "forgotten", tasks: tasks(), ..empty.clone() },
+        LinkShow { part: "missing", again: Some(10), ..empty },
     ]
 }
 

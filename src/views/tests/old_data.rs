@@ -35,13 +35,26 @@ fn the_continuity_list_counts_per_system_and_tells_no_detail_of_what_is_not_join
 #[test]
 fn the_page_of_old_accounts_marks_accounts_and_tasks_and_never_shows_a_password() {
     let html = html::<LinkShow>(1);
-    assert_eq!(attribute(&html, "[data-account]", "data-account"), ["a-1", "a-2"]);
+    assert_eq!(attribute(&html, "[data-account]", "data-account"), ["a-1", "a-2", "a-3"]);
     assert_eq!(attribute(&html, "[data-account] form[action='/link/proof'] input[name=account]", "value"), ["a-1"]);
     assert_eq!(attribute(&html, "tr[data-task]", "data-status"), ["open", "approved", "refused"]);
     for (name, _, html) in rendered() {
         assert!(attribute(&html, "input[type=password]", "value").is_empty(), "{name}");
     }
-    let refused = self::html::<LinkShow>(2);
-    let links = attribute(&refused, "#error-summary li > a:first-child", "href");
-    assert_eq!(links, ["#request", "#proof-1-password", "#claim-old_number", "#note"]);
+    let links = |sample| {
+        let html = self::html::<LinkShow>(sample);
+        attribute(&html, "#error-summary li > a:first-child", "href").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(links(2), ["#request", "#proof-1-password"]);
+    assert_eq!(links(3), ["#claim-old_number", "#note"]);
+}
+
+#[test]
+fn each_part_of_the_page_of_old_accounts_has_its_form_alone() {
+    for (sample, action) in [(4, "/link/claim"), (5, "/link/request"), (6, "/link/request")] {
+        assert_eq!(attribute(&html::<LinkShow>(sample), "main form", "action"), [action]);
+    }
+    assert_eq!(attribute(&html::<LinkShow>(6), "input[name=again]", "value"), ["10"]);
+    let folded = html::<LinkShow>(0);
+    assert_eq!(select(&folded, "details:not([open]) form").len(), 2);
 }

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 
-use super::form_fields::CONFIRM_CONTACT;
 use super::reissue_new::step1;
 use crate::app::reissue::Refusal;
 use crate::domain::form::{Field, FieldError, Input};
@@ -30,7 +29,7 @@ pub(super) fn input(form: &Form) -> Input {
 
 /// Whether whoever typed a contact that is in doubt stands by it.
 pub(super) fn is_contact_confirmed(form: &Form) -> bool {
-    !form.get(CONFIRM_CONTACT).is_empty()
+    !form.get("contact_confirmed").is_empty()
 }
 
 pub(super) struct Told {

@@ -7,9 +7,6 @@ use crate::domain::form::{
 };
 use crate::views::{FormField, KeptPhoto, PhotoField};
 
-/// The name of the box by which a contact that is in doubt is confirmed.
-pub(super) const CONFIRM_CONTACT: &str = "contact_confirmed";
-
 pub(super) struct Fields<'a> {
     pub(super) exam_code: &'a str,
     pub(super) locked: &'a Locked,
@@ -64,7 +61,7 @@ impl Fields<'_> {
             }
             // Asked about after the form was sent; ticked where the answer was given.
             Field::Contact if !self.errors.is_empty() && is_doubtful_contact(self.input.get(field)) => {
-                shown.confirm(CONFIRM_CONTACT, "联系方式无误", self.error(field).is_none())
+                shown.confirm("联系方式无误", self.error(field).is_none())
             }
             _ => shown,
         };
