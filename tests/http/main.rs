@@ -19,7 +19,6 @@ mod denied;
 mod desk;
 mod desk_commands;
 mod electronic;
-mod electronic;
 mod foreign_cookies;
 mod form_values;
 mod fuzz;

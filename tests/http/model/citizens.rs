@@ -197,7 +197,9 @@ impl Model {
                     match refused.why {
                         Refusal::AlreadyOpen(open) => self.is_own(person, &sees, &open),
                         Refusal::Invalid(errors) => panic!("{errors:?}"),
-                        Refusal::Registered | Refusal::NotEligible(_) | Refusal::Conflict => panic!("not eligible"),
+                        Refusal::Registered | Refusal::NotEligible(_) | Refusal::Electronic(_) | Refusal::Conflict => {
+                            panic!("not eligible")
+                        }
                     }
                 }
             }
@@ -252,7 +254,9 @@ impl Model {
                 Refusal::Registered => {}
                 Refusal::AlreadyOpen(open) => self.is_own(person, &sees, &open),
                 Refusal::Invalid(errors) => panic!("{errors:?}"),
-                Refusal::NotEligible(_) | Refusal::Conflict => panic!("a conflict with nobody"),
+                Refusal::NotEligible(_) | Refusal::Electronic(_) | Refusal::Conflict => {
+                    panic!("a conflict with nobody")
+                }
             },
             None => panic!("what is shown can be edited"),
         }
