@@ -12,6 +12,7 @@ mod ceshi;
 mod continuity_list;
 mod form_values;
 mod gaiming;
+mod kept;
 mod keyboard;
 mod link_question;
 mod pages;
