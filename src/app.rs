@@ -21,6 +21,7 @@ pub mod reissue;
 pub mod sign_in;
 pub mod submitted;
 pub mod tx;
+pub mod unsent;
 mod vouched;
 pub mod wrapping;
 

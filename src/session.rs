@@ -8,8 +8,10 @@
 
 mod content;
 mod ending;
+mod former;
 mod listed;
 mod names;
+mod told;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,10 +22,11 @@ use std::time::Duration;
 use crate::config::SessionConfig;
 use crate::store::{Listing, Store, StoreError};
 use crate::vault::{Purpose, Vault};
-use content::{Stored, key};
+use content::{Stored, former_key, key};
 use names::{Names, list, mark};
 
-pub use content::{Held, NewSession, Session, Visitor};
+pub use content::{Ends, Held, NewSession, Session, Visitor};
+pub use former::Former;
 pub use listed::Listed;
 
 #[derive(Clone, Debug)]
@@ -56,10 +59,14 @@ impl Sessions {
         let both = both.map(|(subject, sid)| self.names.of_both(&identity.issuer, subject, sid));
         let marks: Vec<String> = announced.iter().chain(&both).map(|name| mark(name)).collect();
         let until = self.until(now, &portal);
+        let key = key(&cookie);
         let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
+        // First: there is no session of which a form could be lost.
+        self.leave_behind(&key, &stored.visitor, &stored.csrf_token, until - now).await?;
         let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
-        if !self.store.put_listed(&key(&cookie), &sealed, self.idle, &listing).await? {
+        if !self.store.put_listed(&key, &sealed, self.idle, &listing).await? {
+            self.store.delete(&former_key(&key)).await?;
             return Ok(None);
         }
         // Not before: a visitor who is refused keeps the former session.
@@ -75,12 +82,14 @@ impl Sessions {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
         let Ok(stored) = self.vault.open_json::<Stored>(Purpose::Session, &sealed) else { return Ok(None) };
-        if now >= self.until(stored.began_at, &stored.portal) {
+        let until = self.until(stored.began_at, &stored.portal);
+        if now >= until {
             self.store.delete(&key).await?;
             return Ok(None);
         }
         let Stored { visitor, csrf_token, portal, lists, .. } = stored;
-        Ok(Some(Session { key, lists, visitor, csrf_token, portal }))
+        let ends = Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() };
+        Ok(Some(Session { key, lists, visitor, csrf_token, portal, ends }))
     }
 
     /// The absolute timeout: shorter where the portal does not report the end of its own session.
@@ -90,7 +99,9 @@ impl Sessions {
         began_at.checked_add_signed(absolute).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
+    /// Ends a session, and with it what it would leave behind: who signs out has no form to lose.
     pub async fn end(&self, session: &Session) -> Result<(), StoreError> {
+        self.store.delete(&former_key(&session.key)).await?;
         self.store.delete_listed(&session.key, &session.lists).await
     }
 }

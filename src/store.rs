@@ -11,6 +11,7 @@ mod listed;
 mod refusal;
 mod scripts;
 mod socket;
+mod told;
 
 use redis::{AsyncCommands, Client, ExistenceCheck, Expiry, SetExpiry, SetOptions};
 use secrecy::ExposeSecret;
@@ -57,6 +58,10 @@ impl Store {
 
     pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
         Ok(self.connection.repeatable().del(self.key(key)).await?)
+    }
+
+    pub async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.connection.repeatable().exists(self.key(key)).await?)
     }
 
     /// `true` to the first caller within `life`.

@@ -42,7 +42,7 @@ use serde::Serialize;
 
 pub use application_list::{ApplicationList, ApplicationRow};
 pub use application_show::{ApplicationShow, Conflict};
-pub use chrome::{Chrome, Menu, Portal, User};
+pub use chrome::{Chrome, Ends, Menu, Portal, User};
 pub use continuity_show::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 pub use engine::{ViewError, Views};
 pub use error_item::{ErrorItem, error_items};
@@ -53,7 +53,7 @@ pub use import_report::{
     Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow,
 };
 pub use landing_show::{LandingShow, login_url, query_value};
-pub use link_show::{LinkShow, Lockout, OfferedAccount, TaskRow};
+pub use link_show::{EvidenceField, LinkShow, Lockout, OfferedAccount, TaskRow};
 pub use login_ahead::LoginAhead;
 pub use login_failed::{LoginFailed, LoginFailure};
 pub use login_refused::{LoginRefused, RefusedReason};

@@ -67,7 +67,7 @@ macro_rules! silent_debug {
     )*};
 }
 
-use silent_debug;
+pub(super) use silent_debug;
 
 silent_debug!(Browser, Pending);
 

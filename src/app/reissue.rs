@@ -6,6 +6,8 @@ mod open;
 mod same;
 mod submit;
 
+use serde::{Deserialize, Serialize};
+
 use super::dossier::{AllApplications, Dossier};
 use super::tx::Tx;
 use super::{App, AppError};
@@ -29,7 +31,7 @@ pub use submit::Submission;
 pub(super) use submit::new_application;
 
 /// What an application is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// A registered certificate: 申请补证.
     Certificate(CertificateId),

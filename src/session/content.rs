@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sso::{PortalIdentity, PortalSession};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use crate::domain::linking::Subject;
@@ -52,6 +53,16 @@ pub struct Session {
     pub csrf_token: String,
     /// What ending the portal's own session needs.
     pub portal: PortalSession,
+    pub ends: Ends,
+}
+
+/// When a session ends, from its last request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// Without a further request.
+    pub idle: Duration,
+    /// In any case.
+    pub absolute: Duration,
 }
 
 impl Session {
@@ -99,4 +110,9 @@ pub(super) struct Stored {
 
 pub(super) fn key(cookie: &str) -> String {
     format!("session:{}", hex::encode(Sha256::digest(cookie.as_bytes())))
+}
+
+/// Beside the session's own key.
+pub(super) fn former_key(session: &str) -> String {
+    format!("former-{session}")
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::content::Stored;
-use super::{Session, Sessions, Visitor};
+use super::{Ends, Session, Sessions, Visitor};
 use crate::ids::PersonId;
 use crate::store::StoreError;
 use crate::vault::Purpose;
@@ -43,7 +43,9 @@ impl Sessions {
                 let idle_ends_at = now + left;
                 let last_seen_at = (idle_ends_at - self.idle).max(stored.began_at);
                 let Stored { visitor, csrf_token, began_at, portal, lists } = stored;
-                let session = Session { key, lists, visitor, csrf_token, portal };
+                let absolute = (ends_at - now).to_std().unwrap_or_default();
+                let ends = Ends { idle: left, absolute };
+                let session = Session { key, lists, visitor, csrf_token, portal, ends };
                 sessions.push(Listed { session, began_at, last_seen_at, expires_at: idle_ends_at.min(ends_at) });
             }
         }

@@ -9,7 +9,7 @@ use redis::ScriptInvocation;
 use std::time::Duration;
 
 use super::{Exhausted, Store, StoreError, milliseconds};
-use scripts::{KEEP_UNLESS_FULL, KEEP_WHILE, SPEND};
+use scripts::{KEEP, KEEP_UNLESS_FULL, KEEP_WHILE, LISTED, SPEND, TAKE_LISTED};
 
 /// Where a value is kept, listed with others, of which the oldest go beyond a limit.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +76,26 @@ impl Store {
         kept.add_arguments(&mut call, now);
         let done: u8 = call.invoke_async(&mut self.connection.repeatable()).await?;
         Ok(done == 1)
+    }
+
+    /// Keeps a value among others.
+    pub async fn keep_among(&self, kept: Kept<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut call = KEEP.prepare_invoke();
+        for key in kept.keys() {
+            call.key(self.key(key));
+        }
+        kept.add_arguments(&mut call, now);
+        Ok(call.invoke_async(&mut self.connection.repeatable()).await?)
+    }
+
+    /// The values of a list, the oldest first.
+    pub async fn listed(&self, list: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(LISTED.key(self.key(list)).invoke_async(&mut self.connection.repeatable()).await?)
+    }
+
+    /// The values of a list once, the oldest first: of two takers one gets them.
+    pub async fn take_listed(&self, list: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(TAKE_LISTED.key(self.key(list)).invoke_async(&mut self.connection.clone()).await?)
     }
 
     /// Takes a value once, leaves another in its place, and strikes the first off the `lists` that it was kept in. `true` to one of two takers.

@@ -18,21 +18,25 @@ pub struct Portal {
 pub struct Chrome {
     /// Who is signed in; `None` hides menu and sign-out.
     pub user: Option<User>,
+    /// When the session of who is signed in ends.
+    pub ends: Option<Ends>,
     /// The session's token, for every form of the page.
     pub csrf_token: String,
     /// The entry of the menu that this page belongs to.
     pub menu: Option<Menu>,
     /// What has just been done, such as 已保存, said once at the top of the page.
     pub notice: Option<String>,
+    /// Of a refused form: where GET shows it again as it was typed.
+    pub address: Option<String>,
 }
 
 impl Chrome {
     pub fn anonymous(csrf_token: impl Into<String>) -> Self {
-        Self { user: None, csrf_token: csrf_token.into(), menu: None, notice: None }
+        Self { user: None, ends: None, csrf_token: csrf_token.into(), menu: None, notice: None, address: None }
     }
 
     pub fn signed_in(user: User, csrf_token: impl Into<String>) -> Self {
-        Self { user: Some(user), csrf_token: csrf_token.into(), menu: None, notice: None }
+        Self { user: Some(user), ..Self::anonymous(csrf_token) }
     }
 
     #[must_use]
@@ -41,11 +45,33 @@ impl Chrome {
         self
     }
 
+    /// Said after what is to be said already.
     #[must_use]
     pub fn with_notice(mut self, notice: impl Into<String>) -> Self {
-        self.notice = Some(notice.into());
+        self.notice = Some(self.notice.unwrap_or_default() + &notice.into());
         self
     }
+
+    #[must_use]
+    pub const fn ending(mut self, ends: Ends) -> Self {
+        self.ends = Some(ends);
+        self
+    }
+
+    #[must_use]
+    pub fn with_address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+}
+
+/// In seconds from now.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Ends {
+    /// Without a further request.
+    pub idle: u64,
+    /// In any case.
+    pub absolute: u64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -69,6 +95,18 @@ pub enum Menu {
     Link,
 }
 
+impl Menu {
+    /// As templates compare it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reissue => "reissue",
+            Self::Applications => "applications",
+            Self::Continuity => "continuity",
+            Self::Link => "link",
+        }
+    }
+}
+
 #[cfg(test)]
 pub(super) mod samples {
     use super::*;
@@ -87,6 +125,6 @@ pub(super) mod samples {
 
     pub(in crate::views) fn signed_in() -> Chrome {
         let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into() };
-        Chrome::signed_in(user, "csrf-sample")
+        Chrome::signed_in(user, "csrf-sample").ending(Ends { idle: 1200, absolute: 28_800 })
     }
 }

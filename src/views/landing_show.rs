@@ -15,6 +15,8 @@ pub struct LandingShow {
     pub sign_in_needed: bool,
     /// The portal is known to be silent: a sign-in would fail.
     pub portal_is_silent: bool,
+    /// What became of a form that came after the session's end.
+    pub timed_out: Option<&'static str>,
 }
 
 /// Unreserved characters of RFC 3986 stay as they are, and the slash, which a query may hold.
@@ -39,8 +41,27 @@ impl View for LandingShow {
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
         vec![
-            Self { chrome: chrome.clone(), login_url: login_url(None), sign_in_needed: false, portal_is_silent: false },
-            Self { chrome, login_url: login_url(Some("/applications")), sign_in_needed: true, portal_is_silent: true },
+            Self {
+                chrome: chrome.clone(),
+                login_url: login_url(None),
+                sign_in_needed: false,
+                timed_out: None,
+                portal_is_silent: false,
+            },
+            Self {
+                chrome: chrome.clone(),
+                login_url: login_url(Some("/applications")),
+                sign_in_needed: true,
+                timed_out: None,
+                portal_is_silent: true,
+            },
+            Self {
+                chrome,
+                login_url: login_url(Some("/link")),
+                sign_in_needed: true,
+                timed_out: Some("登录已超时，您填写的内容已保留；尚未提交。"),
+                portal_is_silent: false,
+            },
         ]
     }
 }

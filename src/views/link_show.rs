@@ -5,7 +5,7 @@ mod samples;
 
 use serde::Serialize;
 
-use super::{Chrome, ErrorItem, FormField, Status, View};
+use super::{Chrome, ErrorItem, FormField, KeptPhoto, Status, View};
 
 /// Everything that a citizen can do about old data that no rule linked.
 #[derive(Debug, Clone, Serialize)]
@@ -32,10 +32,18 @@ pub struct LinkShow {
     pub claim: Vec<FormField>,
     /// 申请人工核实.
     pub request: Vec<FormField>,
-    pub evidence_error: Option<String>,
+    pub evidence: EvidenceField,
     /// What heads the list of errors.
     pub error_title: &'static str,
     pub errors: Vec<ErrorItem>,
+}
+
+/// 证明图片.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct EvidenceField {
+    pub error: Option<String>,
+    /// A picture that keeps all rules and was handed in before.
+    pub kept: Option<KeptPhoto>,
 }
 
 /// An old account that its old password proves. Never more of it than this.

@@ -2,6 +2,7 @@
 
 pub(super) mod client_address;
 pub(super) mod cookies;
+pub(super) mod drafts;
 pub(super) mod entity_tag;
 pub(super) mod error;
 pub(super) mod error_pages;
@@ -15,6 +16,7 @@ pub(super) mod request_log;
 pub(super) mod return_path;
 pub(super) mod slot;
 pub(super) mod throttle;
+pub(super) mod told;
 pub(super) mod visitor;
 pub(super) mod words;
 

@@ -6,3 +6,4 @@ pub(super) mod callback;
 pub(super) mod held;
 pub(super) mod login;
 pub(super) mod logout;
+pub(super) mod session;

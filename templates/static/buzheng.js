@@ -85,3 +85,6 @@ const openTarget = () => {
 };
 window.addEventListener("hashchange", openTarget);
 openTarget();
+// The answer to a refused form stands in the history under the address at which GET shows the form as it was typed: neither
+// the way back nor a reload sends it again.
+if (document.body.dataset.address) history.replaceState(history.state, "", document.body.dataset.address);

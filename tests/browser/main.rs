@@ -14,6 +14,7 @@ mod continuity_list;
 mod focus;
 mod form_values;
 mod gaiming;
+mod kept;
 mod keyboard;
 mod lines;
 mod link_question;

@@ -129,7 +129,7 @@ async fn two_editors_of_one_application_lose_nothing() {
     assert!(tab.text("#contact-saved").await.contains("0531-11111111"));
     tab.look_wide_and_narrow("maintenance-conflict", 409).await;
     tab.follow("main form[enctype] button").await;
-    assert_eq!(tab.place().await, "/applications?saved=1");
+    assert_eq!(tab.place().await, "/applications");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use crate::link_proof::PASSWORD;
 use crate::support::{Account, Browser, CESHI, Page, TestApp, XINREN, logged};
 
 /// 辛仁's account from the time of another number.
-fn old_account(app: &TestApp) -> AccountId {
+pub(crate) fn old_account(app: &TestApp) -> AccountId {
     app.add(Account::of(&XINREN, "reissue", "9").number("E12345678").password(PASSWORD))
 }
 

@@ -132,10 +132,10 @@ async fn further_pictures_for_an_open_request_are_kept_each_once_and_five_of_the
     // Each of them twice, and without any picture once.
     for picture in &pictures {
         for _ in 0..2 {
-            let again = browser.submit(with(picture)).await.location();
-            assert_eq!(again.query(), Some(&*format!("open={number}")));
-            let page = browser.get(&again[url::Position::BeforePath..]).await.expect(200);
-            page.says("这次填写的内容已补充进去");
+            let again = browser.submit(with(picture)).await;
+            assert_eq!(again.leads_to(), "/link");
+            let page = browser.settle(again).await.expect(200);
+            page.says(&format!("第 {number} 号")).says("这次填写的内容已补充进去");
         }
     }
     browser.submit(form.clone()).await.location();
@@ -153,7 +153,8 @@ async fn further_pictures_for_an_open_request_are_kept_each_once_and_five_of_the
     assert_eq!(files(&app).len(), 5);
     assert_eq!(grounds(&app).len(), 1);
     let without = page.main_form();
-    assert_eq!(browser.submit(without).await.location().query(), Some(&*format!("open={number}")));
+    let added = browser.submit(without).await;
+    browser.settle(added).await.says(&format!("同样的核实申请（第 {number} 号）正在办理"));
     assert_eq!(grounds(&app).len(), 2);
     assert_eq!(app.count("review_tasks"), 1);
 }
@@ -266,9 +267,9 @@ async fn an_offered_account_may_be_named_and_is_asked_about_once() {
     assert_eq!(all.len(), 1);
     page.says(&format!("这个账户已申请人工核实（第 {} 号）", all[0].0));
 
-    let again = browser.submit(form.clone().set("note", "再说一遍")).await.location();
-    assert_eq!(again.path(), "/link");
-    let page = browser.get(&again[url::Position::BeforePath..]).await.expect(200);
+    let again = browser.submit(form.clone().set("note", "再说一遍")).await;
+    assert_eq!(again.leads_to(), "/link");
+    let page = browser.settle(again).await.expect(200);
     page.says(&format!("同样的核实申请（第 {} 号）正在办理", all[0].0));
     assert_eq!((tasks(&page).len(), app.count("review_tasks")), (1, 1));
 
@@ -276,7 +277,7 @@ async fn an_offered_account_may_be_named_and_is_asked_about_once() {
     let foreign = other.get("/link").await.main_form().set("note", "x").force("account", &handle);
     other.submit(foreign).await.expect(404);
     browser.submit(form.force("account", "x")).await.expect(404);
-    assert!(!other.get("/link?open=1").await.has(".notice"), "another person's number says nothing");
+    assert!(!other.get("/link").await.has("main > .notice"), "another person is told nothing");
 }
 
 #[tokio::test]

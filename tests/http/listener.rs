@@ -205,7 +205,7 @@ async fn an_upload_that_is_refused_early_gets_its_answer_though_more_of_it_comes
         browser.session().unwrap()
     );
     let answer = raw_request(app.address, &[head.as_bytes(), &vec![b'a'; 16_000_000]].concat()).await;
-    assert_our_page(&answer, 413, "上传的文件过大");
+    assert_our_page(&answer, 413, "提交的内容过大");
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ fn proves(app: &Arc<App>, asker: &Asker, account: AccountId, password: &'static 
     let (app, asker) = (app.clone(), asker.clone());
     Box::pin(async move {
         match app.prove(&asker, account, password, now()).await {
-            Ok(Proof::Linked) => "linked".to_owned(),
+            Ok(Proof::Linked { .. }) => "linked".to_owned(),
             Ok(Proof::Wrong { .. }) => "wrong".to_owned(),
             Ok(Proof::Locked(_)) => "locked".to_owned(),
             Err(AppError::NotFound) => "not found".to_owned(),

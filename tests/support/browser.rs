@@ -291,7 +291,7 @@ impl Browser {
 
     fn note_secrets(&self, page: &Page) {
         if page.is_html() && page.url.origin() == self.home.origin() {
-            for name in ["csrf_token", "photo_token"] {
+            for name in ["csrf_token", "photo_token", "evidence_token"] {
                 if let Some(token) = page.attr(&format!("input[name={name}]"), "value") {
                     self.note_secret(&token);
                 }

@@ -51,10 +51,11 @@ impl TestRedis {
     /// Whatever a key (in full) of any kind holds.
     pub fn dump(&self, key: &str) -> Vec<u8> {
         let kind: String = redis::cmd("TYPE").arg(key).query(&mut self.connect()).unwrap();
-        if kind != "zset" {
-            return self.get(key).unwrap_or_default();
-        }
-        let members: Vec<Vec<u8>> = self.connect().zrange(key, 0, -1).unwrap();
+        let members: Vec<Vec<u8>> = match kind.as_str() {
+            "zset" => self.connect().zrange(key, 0, -1).unwrap(),
+            "list" => self.connect().lrange(key, 0, -1).unwrap(),
+            _ => return self.get(key).unwrap_or_default(),
+        };
         members.concat()
     }
 

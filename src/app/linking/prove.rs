@@ -21,7 +21,10 @@ use crate::vault::Purpose;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Proof {
     /// Right: the account is linked.
-    Linked,
+    Linked {
+        /// How many accounts are: the name or number that it proves may bring others along.
+        accounts: usize,
+    },
     /// Wrong, or the account has no password that could be right.
     Wrong {
         /// Tries until the lock.
@@ -51,12 +54,11 @@ impl App {
         while self.check_old_password(&stored, password).await? {
             let strong = self.replacement(password).await?;
             let (who, checked) = (asker.clone(), stored.clone());
-            if self
-                .act(now, move |tx| link(tx, &who, account, Replacing { checked: &checked, strong: &strong }))
-                .await?
-            {
+            let linked =
+                self.act(now, move |tx| link(tx, &who, account, Replacing { checked: &checked, strong: &strong }));
+            if let Some(accounts) = linked.await? {
                 self.take_tries_back(&keys).await;
-                return Ok(Proof::Linked);
+                return Ok(Proof::Linked { accounts });
             }
             // The hash was wrapped, or the row imported again, while the password was checked: what is stored now decides.
             let again = self.password_of_offered(asker, account, now).await?;
@@ -169,14 +171,20 @@ struct Replacing<'a> {
     strong: &'a str,
 }
 
-/// Links what was proven, makes its pair an alias, and runs the table again. `false`: the row is no longer the one that was checked.
-fn link(tx: &mut Tx<'_>, asker: &Asker, account: AccountId, password: Replacing<'_>) -> Result<bool, AppError> {
+/// Links what was proven, makes its pair an alias, and runs the table again: how many accounts that links. `None`: the row is no longer the one
+/// that was checked.
+fn link(
+    tx: &mut Tx<'_>,
+    asker: &Asker,
+    account: AccountId,
+    password: Replacing<'_>,
+) -> Result<Option<usize>, AppError> {
     lock_asker(tx, asker)?;
     // Number, name and password are those of one moment: none of them is imported again before the link stands.
     let stored = legacy_passwords::find_locked(tx.conn, account)?;
     let (finding, row) = offered(tx, asker, account)?;
     if stored.as_ref() != Some(password.checked) {
-        return Ok(false);
+        return Ok(None);
     }
     // Nothing to replace where an earlier proof did so.
     legacy_passwords::replace(tx.conn, account, password.checked, password.strong)?;
@@ -189,5 +197,5 @@ fn link(tx: &mut Tx<'_>, asker: &Asker, account: AccountId, password: Replacing<
     let mut told = vec![entry];
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
-    Ok(true)
+    Ok(Some(told.iter().filter(|entry| matches!(entry.event, Event::Linked { .. })).count()))
 }

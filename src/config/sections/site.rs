@@ -54,9 +54,8 @@ impl SiteConfig {
         if !self.telephone.is_empty() && !self.telephone.contains(|c: char| c.is_ascii_digit()) {
             problems.push("site.telephone: holds no digit".into());
         }
-        if !self.site_code.is_empty()
-            && !(self.site_code.len() == 10 && self.site_code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-        {
+        let is_code = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !(self.site_code.is_empty() || is_code(&self.site_code)) {
             problems.push("site.site_code: must be ten letters or digits".into());
         }
         if self.portal_help_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {

@@ -1,5 +1,7 @@
 //! The fields of a request for manual verification.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::word::words;
 
 words! {
@@ -41,7 +43,7 @@ impl Field {
 }
 
 /// The text fields of a request, as typed or as checked.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The old system's word; empty where the citizen does not know it.
     pub system: String,

@@ -1,8 +1,8 @@
 //! Invented pages.
 
-use super::{LinkShow, Lockout, OfferedAccount, TaskRow};
+use super::{EvidenceField, LinkShow, Lockout, OfferedAccount, TaskRow};
 use crate::views::chrome::samples::signed_in;
-use crate::views::{Choice, ErrorItem, FormField, Link, Menu, Status, error_items};
+use crate::views::{Choice, ErrorItem, FormField, KeptPhoto, Link, Menu, Status, error_items};
 
 pub(super) fn all() -> Vec<LinkShow> {
     let chrome = signed_in().at(Menu::Link);
@@ -18,7 +18,7 @@ pub(super) fn all() -> Vec<LinkShow> {
         other_name_record: false,
         claim: claim(None),
         request: request(None),
-        evidence_error: None,
+        evidence: EvidenceField::default(),
         error_title: "",
         errors: Vec::new(),
     };
@@ -48,7 +48,10 @@ pub(super) fn all() -> Vec<LinkShow> {
             part: "everything",
             claim: wrong_claim,
             request: refused,
-            evidence_error: Some("证明图片不能超过 6MB，您上传的是 7.3MB".into()),
+            evidence: EvidenceField {
+                error: Some("证明图片不能超过 6MB，您上传的是 7.3MB".into()),
+                kept: Some(KeptPhoto { token: Some("picture-token".into()), url: Some("/kept/evidence/0f".into()) }),
+            },
             error_title: "内容有误，请修改后重新提交",
             errors: error_items(&fields, None),
             ..empty.clone()

@@ -11,7 +11,11 @@ use crate::web::kit::error::WebError;
 
 /// 43 characters of base64url.
 pub(super) fn handle(session: &Session, account: AccountId) -> Result<String, WebError> {
-    let mac = Hmac::<Sha256>::new_from_slice(session.csrf_token.as_bytes());
+    handle_of(&session.csrf_token, account)
+}
+
+fn handle_of(csrf_token: &str, account: AccountId) -> Result<String, WebError> {
+    let mac = Hmac::<Sha256>::new_from_slice(csrf_token.as_bytes());
     let mut mac = mac.map_err(|error| WebError::Internal(Box::new(error)))?;
     // Domain separation: the token also guards forms.
     mac.update(b"account\0");
@@ -43,9 +47,18 @@ pub(super) fn find(
     given: &str,
     accounts: impl IntoIterator<Item = AccountId>,
 ) -> Result<Option<AccountId>, WebError> {
+    find_by(&session.csrf_token, given, accounts)
+}
+
+/// The same in the forms of a session that has ended.
+pub(super) fn find_by(
+    csrf_token: &str,
+    given: &str,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<Option<AccountId>, WebError> {
     let mut found = None;
     for account in accounts {
-        if bool::from(handle(session, account)?.as_bytes().ct_eq(given.as_bytes())) {
+        if bool::from(handle_of(csrf_token, account)?.as_bytes().ct_eq(given.as_bytes())) {
             found = Some(account);
         }
     }

@@ -3,10 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{ApplicationForm, Told, input, is_contact_confirmed, told};
+use super::application_form::{
+    Answer, ApplicationForm, answer, edit_draft, input, is_contact_confirmed, photo_name, with_overlong,
+};
 use super::application_show::{Typed, view};
 use super::photo_posted::{Handed, handed};
 use super::photo_slot::{PhoneOffer, offer};
+use crate::app::drafts::{ApplicationDraft, Cause, DraftOf, EditDraft, Kept};
 use crate::app::maintain::Edit;
 use crate::app::reissue::{Outcome, Refusal, Refused, Sent};
 use crate::domain::application::merge;
@@ -14,8 +17,9 @@ use crate::views::ApplicationShow;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
+use crate::web::kit::told::{Told, told_at};
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::{AppState, page, see_other};
+use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -38,12 +42,17 @@ pub(crate) async fn handle(
     let sent = Sent { input: input(&form), photo, contact_confirmed: is_contact_confirmed(&form) };
     let edit = Edit { version, sent };
     let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
-        Outcome::Done(_) => return Ok(see_other("/applications?saved=1")),
+        Outcome::Done(_) => {
+            let photo = photo_token.as_deref().map(photo_name);
+            app.drop_draft(visitor.person, &DraftOf::Edit(id), photo.as_ref()).await;
+            return Ok(told_at(&app, &visitor, Told::Saved, "/applications").await);
+        }
         Outcome::Refused(refused) => *refused,
     };
     let is_final = matches!(refused.why, Refusal::Conflict) && !refused.form.status.is_editable();
     let Refused { form: shown, input, why } = refused;
-    let Told { status, errors, general, conflict } = told(why, &shown.exam.code);
+    let Answer { status, errors, general, conflict } = answer(why, &shown.exam.code);
+    let errors = with_overlong(&form, errors);
     let view = if is_final {
         // Nothing can be saved any more: the page shows what is stored, not what was typed.
         let typed = Typed { photo_token, ..Typed::stored(&shown) };
@@ -51,12 +60,14 @@ pub(crate) async fn handle(
         view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
         view
     } else {
-        view(
-            &app,
-            &visitor,
-            shown,
-            Typed { input, photo_token, proposal, slot: None, errors: &errors, general, conflict },
-        )
+        let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
+        let form = ApplicationDraft { input: input.clone(), photo_token: photo_token.clone(), photo_proposal };
+        let draft = Kept { cause: Cause::Refused, typed: EditDraft { version: shown.version, form } };
+        app.keep_draft(visitor.person, &DraftOf::Edit(id), &draft).await?;
+        let typed = Typed { input, photo_token, proposal, slot: None, errors: &errors, general, conflict };
+        let mut view = view(&app, &visitor, shown, typed);
+        view.chrome = view.chrome.with_address(edit_draft(id));
+        view
     };
     Ok((status, page(&app, &view)?).into_response())
 }

@@ -2,18 +2,45 @@
 
 use axum::http::StatusCode;
 
-use super::reissue_new::step1;
+use super::photo_judged::MAX_PHOTO;
+use super::photo_posted::{Handed, handed_late};
+use super::reissue_new::{step1, step2, target};
+use crate::app::App;
+use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft, PictureKind, PictureName};
 use crate::app::reissue::Refusal;
+use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::domain::form::{Field, FieldError, Input};
+use crate::ids::ApplicationId;
 use crate::views::{ErrorItem, Link};
-use crate::web::kit::posted::{FileField, Form, Kind};
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::{FileField, Form, Kind, Late};
 
 /// The form of step 2 and of 申请信息维护.
 #[derive(Debug)]
 pub(crate) struct ApplicationForm;
 
 impl Kind for ApplicationForm {
-    const FILE: Option<FileField> = Some(FileField { name: Field::Photo.as_str(), most_bytes: usize::MAX });
+    const FILE: Option<FileField> = Some(FileField { name: Field::Photo.as_str(), most_bytes: MAX_PHOTO });
+
+    async fn unsent(app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
+        let Late { former, path, mut form } = late;
+        let Handed { kept, proposal, .. } = handed_late(app, former.person, &mut form).await?;
+        let photo_proposal = proposal.map(|proposal| proposal.token);
+        let typed = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal };
+        if let Some(id) = path.strip_prefix("/applications/") {
+            let (Ok(id), Ok(version)) = (id.parse(), form.get("version").parse()) else { return Ok(None) };
+            let draft = UnsentDraft::new(DraftOf::Edit(id), &EditDraft { version, form: typed });
+            return Ok(Some(Unsent { address: edit_draft(id), draft }));
+        }
+        let Ok(target) = target(Some(form.get("certificate")), Some(form.get("exam_code"))) else { return Ok(None) };
+        let address = step2(&target);
+        Ok(Some(Unsent { address, draft: UnsentDraft::new(DraftOf::Application(target), &typed) }))
+    }
+}
+
+/// 申请信息维护 with what was typed into it.
+pub(super) fn edit_draft(id: ApplicationId) -> String {
+    format!("/applications/{id}?draft=1")
 }
 
 /// The fields that the rules know; others do not count.
@@ -32,7 +59,21 @@ pub(super) fn is_contact_confirmed(form: &Form) -> bool {
     !form.get("contact_confirmed").is_empty()
 }
 
-pub(super) struct Told {
+/// The words for fields of which only the beginning was kept.
+pub(super) fn with_overlong(form: &Form, errors: Vec<FieldError>) -> Vec<FieldError> {
+    let worded = |error: FieldError| FieldError {
+        message: form.overlong(error.field.as_str(), error.field.label()).unwrap_or(error.message),
+        field: error.field,
+    };
+    errors.into_iter().map(worded).collect()
+}
+
+/// Of a photo that is kept with a draft.
+pub(super) fn photo_name(token: &str) -> PictureName {
+    PictureName::of(PictureKind::Photo, token)
+}
+
+pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) errors: Vec<FieldError>,
     /// An error that belongs to no field.
@@ -42,16 +83,16 @@ pub(super) struct Told {
 }
 
 /// Every reason in the words of the page.
-pub(super) fn told(why: Refusal, exam_code: &str) -> Told {
+pub(super) fn answer(why: Refusal, exam_code: &str) -> Answer {
     let unprocessable =
-        |general| Told { status: StatusCode::UNPROCESSABLE_ENTITY, errors: Vec::new(), general, conflict: false };
+        |general| Answer { status: StatusCode::UNPROCESSABLE_ENTITY, errors: Vec::new(), general, conflict: false };
     let to_list = || Some(Link::new(step1(exam_code), "查看证书列表"));
     match why {
-        Refusal::Invalid(errors) => Told { errors, ..unprocessable(None) },
         Refusal::Electronic(electronic) => {
             let link = Link::new(&electronic.url, "下载电子证书");
             unprocessable(Some(ErrorItem::general(electronic.sentence(), Some(link))))
         }
+        Refusal::Invalid(errors) => Answer { errors, ..unprocessable(None) },
         Refusal::NotEligible(sentence) => unprocessable(Some(ErrorItem::general(sentence, to_list()))),
         Refusal::Registered => {
             unprocessable(Some(ErrorItem::general("系统中已登记该证书，请从证书列表中选择，不必自行填写。", to_list())))
@@ -61,6 +102,6 @@ pub(super) fn told(why: Refusal, exam_code: &str) -> Told {
             let words = "该证书已有未办结的补证申请，无需重复申请。需要修改的，请使用“申请信息维护”。";
             unprocessable(Some(ErrorItem::general(words, Some(link))))
         }
-        Refusal::Conflict => Told { status: StatusCode::CONFLICT, conflict: true, ..unprocessable(None) },
+        Refusal::Conflict => Answer { status: StatusCode::CONFLICT, conflict: true, ..unprocessable(None) },
     }
 }

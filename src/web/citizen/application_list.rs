@@ -1,9 +1,8 @@
 //! `GET /applications`: 审核状态查询.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::Deserialize;
 
 use crate::app::dossier::ApplicationList;
 use crate::db::{applications, legacy};
@@ -11,20 +10,12 @@ use crate::domain::application::Status;
 use crate::domain::china::china_date;
 use crate::views::{self, ApplicationRow, Menu};
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, old_day, system_name};
 use crate::web::kit::{AppState, page};
 
-#[derive(Deserialize)]
-pub(crate) struct Done {
-    saved: Option<String>,
-}
-
-pub(crate) async fn handle(
-    State(app): AppState,
-    visitor: SignedIn,
-    Query(done): Query<Done>,
-) -> Result<Response, WebError> {
+pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Response, WebError> {
     let ApplicationList { all, not_joined } = app.applications(visitor.person).await?;
     let systems = all.systems;
     let ours = all.ours.into_iter().map(|row| {
@@ -33,13 +24,8 @@ pub(crate) async fn handle(
     });
     let today = china_date(app.now());
     let old = all.old.into_iter().map(|row| old_row(row, today));
-    let chrome = visitor.chrome().at(Menu::Applications);
     let view = views::ApplicationList {
-        chrome: if done.saved.is_some() {
-            chrome.with_notice("申请信息已保存，等待审核。")
-        } else {
-            chrome
-        },
+        chrome: chrome_with_told(&app, &visitor, Menu::Applications).await,
         rows: ours.chain(old).collect(),
         not_joined,
     };

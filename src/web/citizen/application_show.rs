@@ -1,16 +1,21 @@
 //! `GET /applications/{id}`: 申请信息维护, or a look at what is approved.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::application_list::{self, feedback};
 use super::form_fields::Fields;
+use super::photo_posted::MADE;
 use crate::app::App;
+use crate::app::drafts::{DraftOf, EditDraft, Kept};
 use crate::app::maintain::Shown;
+use crate::domain::application::merge;
 use crate::domain::form::{FieldError, Input};
 use crate::views::{
     ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot, error_items,
 };
+use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name};
@@ -20,11 +25,32 @@ pub(crate) async fn handle(
     State(app): AppState,
     visitor: SignedIn,
     Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError::NotFound)?;
-    let shown = app.application(visitor.person, id).await?;
-    let typed = Typed::stored(&shown);
-    page(&app, &view(&app, &visitor, shown, typed))
+    let mut shown = app.application(visitor.person, id).await?;
+    let kept = match wanted.draft {
+        Some(_) if shown.status.is_editable() => app.draft::<EditDraft>(visitor.person, &DraftOf::Edit(id)).await?,
+        _ => None,
+    };
+    let Some(Kept { cause, typed: EditDraft { version, form } }) = kept else {
+        let typed = Typed::stored(&shown);
+        return page(&app, &view(&app, &visitor, shown, typed));
+    };
+    // What was saved elsewhere meanwhile is told when this is saved.
+    shown.version = version;
+    let input = merge(&shown.locked, form.input);
+    let proposal = form.photo_proposal.map(|token| PhotoProposal::new(token, MADE));
+    let typed = Typed { input, photo_token: form.photo_token, proposal, ..Typed::stored(&shown) };
+    let mut view = view(&app, &visitor, shown, typed);
+    view.chrome = with_draft(view.chrome, cause);
+    page(&app, &view)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    /// What was typed and not saved, in place of what is stored.
+    draft: Option<String>,
 }
 
 pub(super) struct Typed<'a> {
@@ -65,7 +91,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         photo_required_through: app.config.reissue.photo_required_through,
     };
     let kept = match typed.photo_token {
-        Some(token) => Some(KeptPhoto { token: Some(token), url: None }),
+        Some(token) => Some(kept_photo(token)),
         None => shown.has_photo.then(|| KeptPhoto { token: None, url: Some(format!("{url}/photo")) }),
     };
     let (texts, photo) = (fields.texts(), fields.photo(kept));

@@ -10,6 +10,7 @@ use crate::domain::form::parse_year;
 use crate::session::{Session, Visitor};
 use crate::views::{self, AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{basis, china_time, system_name};
 use crate::web::kit::{AppState, page};
@@ -30,7 +31,7 @@ pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
     // What fell with another account stands below that one.
     frozen.sort_by_key(|hidden| hidden.task.is_none());
     let view = ContinuityShow {
-        chrome: visitor.chrome().at(Menu::Continuity),
+        chrome: chrome_with_told(&app, &visitor, Menu::Continuity).await,
         first_visit: matches!(visitor.session.visitor, Visitor::SignedIn { first: true, .. }),
         systems: systems.collect(),
         certificates: continuity.certificates.into_iter().map(record).collect(),

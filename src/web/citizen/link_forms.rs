@@ -22,6 +22,8 @@ pub(super) struct Typed {
     /// Request: the account chosen, by its handle.
     pub(super) account: String,
     pub(super) statement: Statement,
+    /// Of a picture that is kept.
+    pub(super) picture_token: Option<String>,
     pub(super) errors: Vec<(Field, String)>,
     /// An error that belongs to no field.
     pub(super) general: Option<ErrorItem>,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
+use super::late_forms::ProofForm;
 use super::link_forms::Typed;
 use super::link_view::{locked, refused};
 use crate::app::linking::Proof;
@@ -11,12 +12,13 @@ use crate::app::{App, AppError};
 use crate::domain::verification::check_password;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
+use crate::web::kit::told::{Told, told_at};
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
-    Posted { visitor, form, .. }: Posted<SignedIn>,
+    Posted { visitor, form, .. }: Posted<SignedIn, ProofForm>,
 ) -> Result<Response, WebError> {
     let handle = form.get("account");
     let offered = app.offered_accounts(visitor.person).await?;
@@ -28,11 +30,11 @@ pub(crate) async fn handle(
     let wrong = |message: String| Typed { proof: Some((handle.to_owned(), message)), ..Typed::default() };
     let password = form.get("password");
     if let Some(message) = check_password(password) {
-        return refused(&app, &visitor, wrong(message)).await;
+        return refused(&app, &visitor, wrong(message), "/link").await;
     }
     match app.prove(&visitor.asker(), account, password, app.now()).await {
-        Ok(Proof::Linked) => Ok(see_other("/continuity")),
-        Ok(Proof::Wrong { tries_left }) => refused(&app, &visitor, wrong(words(tries_left))).await,
+        Ok(Proof::Linked { accounts }) => Ok(told_at(&app, &visitor, Told::Proved { accounts }, "/continuity").await),
+        Ok(Proof::Wrong { tries_left }) => refused(&app, &visitor, wrong(words(tries_left)), "/link").await,
         Ok(Proof::Locked(exhausted)) => locked(&app, &visitor, Typed::default(), exhausted).await,
         Err(AppError::NotFound) if is_joined(&app, &visitor, handle).await? => Ok(see_other("/link")),
         Err(error) => Err(error.into()),

@@ -5,29 +5,33 @@ use axum::response::Response;
 use chrono::Datelike;
 
 use super::account_handle;
+use super::late_forms::LINK_DRAFT;
 use super::link_forms::Typed;
 use super::link_view::refused;
-use super::request_form::{RequestForm, picture, statement};
+use super::request_form::{Picture, RequestForm, picture, statement};
+use crate::app::App;
+use crate::app::drafts::{Cause, DraftOf, Kept, RequestDraft};
 use crate::app::linking::{self, Asked, Full};
 use crate::domain::china::china_date;
 use crate::domain::evidence::{Evidence, MAX_PICTURES};
 use crate::domain::review::MOST_OF_A_SORT;
 use crate::domain::verification::{Ask, Field, Rules, Statement, validate};
+use crate::ids::AccountId;
 use crate::views::{ErrorItem, Link};
+use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, Posted};
 use crate::web::kit::throttle::Limited;
+use crate::web::kit::told::{Told, told_at};
 use crate::web::kit::visitor::SignedIn;
-use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
     Posted { visitor, mut form, .. }: Posted<SignedIn, RequestForm>,
 ) -> Result<Response, WebError> {
-    let file = std::mem::take(&mut form.file);
     let found = app.link_page(visitor.person).await?;
-    let handle = form.get(Field::Account.as_str());
-    let account = match handle {
+    let handle = form.get(Field::Account.as_str()).to_owned();
+    let account = match handle.as_str() {
         "" => None,
         handle => {
             let offered = found.offered.iter().map(|account| account.id);
@@ -42,40 +46,93 @@ pub(crate) async fn handle(
     let this_year = china_date(app.now()).year();
     let rules = Rules { systems: &found.systems, this_year, account_chosen: account.is_some() };
     let checked = validate(&typed, &rules);
-    let picture = picture(file).await?;
+    let picture = picture(&app, visitor.person, &mut form).await?;
     let again = again(&form)?;
-    let shown = |errors, general| Typed {
-        ask: Ask::from_word(form.get("ask")),
-        again,
-        account: handle.to_owned(),
-        statement: typed.clone(),
-        errors,
-        general,
-        ..Typed::default()
+    let worded = |(field, message): (Field, String)| {
+        let own = form.overlong(field.as_str(), field.label());
+        (field, own.unwrap_or(message))
     };
-    let (statement, evidence) = match (checked, picture) {
-        (Ok(statement), Ok(evidence)) => (statement, evidence),
+    let ask = Ask::from_word(form.get("ask"));
+    let left = Left { app: &app, visitor: &visitor, ask, again, handle: &handle, account, statement: &typed };
+    let (statement, picture) = match (checked, picture) {
+        (Ok(statement), Ok(picture)) => (statement, picture),
         (checked, picture) => {
-            let mut errors = checked.err().unwrap_or_default();
-            errors.extend(picture.err().map(|message| (Field::Evidence, message)));
-            return refused(&app, &visitor, shown(errors, None)).await;
+            let mut errors: Vec<_> = checked.err().unwrap_or_default().into_iter().map(worded).collect();
+            let kept = picture.map_err(|message| errors.push((Field::Evidence, message))).unwrap_or_default();
+            return left.refused(&kept, Wrong { errors, general: None }).await;
         }
     };
-    let request = linking::Request { again, ..request(account, statement, evidence) };
-    match app.request_verification(&visitor.asker(), request, app.now()).await? {
-        Asked::Opened { .. } => Ok(see_other("/link")),
-        Asked::AlreadyOpen { task } => Ok(see_other(&format!("/link?open={task}"))),
-        Asked::TooMany => refused(&app, &visitor, shown(Vec::new(), Some(too_many()))).await,
+    let request = linking::Request { again, ..request(account, statement, picture.evidence.as_ref()) };
+    let told = match app.request_verification(&visitor.asker(), request, app.now()).await? {
+        Asked::Opened { task } => Told::Requested { task },
+        Asked::AlreadyOpen { task } => Told::Added { task },
+        Asked::TooMany => return left.refused(&picture, Wrong::general(too_many())).await,
         Asked::Full { task, of: Full::Pictures } => {
             let message = format!(
                 "同样的核实申请（第 {task} 号）正在办理，已有 {MAX_PICTURES} 张证明图片，不能再增加，这次的内容没有保存。\
                  请不选图片，只填写文字，重新提交"
             );
-            refused(&app, &visitor, shown(vec![(Field::Evidence, message)], None)).await
+            // It is to be sent without the picture.
+            let wrong = Wrong { errors: vec![(Field::Evidence, message)], general: None };
+            return left.refused(&Picture::default(), wrong).await;
         }
         Asked::Full { task, of: Full::Words } => {
-            refused(&app, &visitor, shown(Vec::new(), Some(enough_said(task)))).await
+            return left.refused(&picture, Wrong::general(enough_said(task))).await;
         }
+    };
+    app.drop_draft(visitor.person, &DraftOf::Request, picture.name().as_ref()).await;
+    Ok(told_at(&app, &visitor, told, "/link").await)
+}
+
+struct Wrong {
+    errors: Vec<(Field, String)>,
+    /// An error that belongs to no field.
+    general: Option<ErrorItem>,
+}
+
+impl Wrong {
+    const fn general(general: ErrorItem) -> Self {
+        Self { errors: Vec::new(), general: Some(general) }
+    }
+}
+
+/// A request as it was left.
+struct Left<'a> {
+    app: &'a App,
+    visitor: &'a SignedIn,
+    ask: Option<Ask>,
+    again: Option<i64>,
+    /// Of the account.
+    handle: &'a str,
+    account: Option<AccountId>,
+    statement: &'a Statement,
+}
+
+impl Left<'_> {
+    /// The form again, with everything typed; also where GET shows it.
+    async fn refused(self, picture: &Picture, wrong: Wrong) -> Result<Response, WebError> {
+        let Self { app, visitor, ask, again, handle, account, statement } = self;
+        let picture_token = picture.keep(app, visitor.person).await?;
+        let typed = RequestDraft {
+            ask: ask.map_or_else(String::new, |ask| ask.as_str().to_owned()),
+            again,
+            account,
+            statement: statement.clone(),
+            picture_token: picture_token.clone(),
+        };
+        let draft = Kept { cause: Cause::Refused, typed };
+        app.keep_draft(visitor.person, &DraftOf::Request, &draft).await?;
+        let typed = Typed {
+            ask,
+            again,
+            account: handle.to_owned(),
+            statement: statement.clone(),
+            picture_token,
+            errors: wrong.errors,
+            general: wrong.general,
+            ..Typed::default()
+        };
+        refused(app, visitor, typed, LINK_DRAFT).await
     }
 }
 
@@ -92,11 +149,7 @@ fn too_many() -> ErrorItem {
     ErrorItem::general("您有多项核实申请正在办理，请等有结果后再申请。", Some(link))
 }
 
-fn request(
-    account: Option<crate::ids::AccountId>,
-    statement: Statement,
-    evidence: Option<Evidence>,
-) -> linking::Request {
+fn request(account: Option<AccountId>, statement: Statement, evidence: Option<&Evidence>) -> linking::Request {
     let Statement { system, old_number, old_name, exam, year, note } = statement;
     let evidence = evidence
         .map(|evidence| linking::Evidence { media_type: evidence.media_type(), bytes: evidence.bytes().to_vec() });

@@ -8,9 +8,13 @@ use super::account_handle;
 use super::link_forms::Typed;
 use super::link_view::view;
 use crate::app::App;
+use crate::app::drafts::{Cause, ClaimDraft, DraftOf, Kept, PictureKind, PictureName, RequestDraft};
 use crate::app::linking::RefusedRequest;
 use crate::domain::verification::Ask;
+use crate::views::Menu;
+use crate::web::kit::drafts::with_draft;
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -22,8 +26,8 @@ pub(crate) struct About {
     again: Option<String>,
     /// To be chosen in the request's form.
     account: Option<String>,
-    /// The open task that a repeated request was added to.
-    open: Option<String>,
+    /// What was typed and not sent.
+    draft: Option<String>,
 }
 
 pub(crate) async fn handle(
@@ -33,16 +37,18 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let found = app.link_page(visitor.person).await?;
     let ask = about.ask.as_deref().and_then(Ask::from_word);
-    let typed = match about.again {
-        Some(number) => once_more(&app, &visitor, &number).await?,
-        None => Typed { ask, account: about.account.unwrap_or_default(), ..Typed::default() },
+    let Drafts { typed, cause } = match (about.again, about.draft) {
+        (Some(number), _) => Drafts { typed: once_more(&app, &visitor, &number).await?, cause: None },
+        (None, Some(_)) => drafts(&app, &visitor).await?,
+        (None, None) => {
+            let typed = Typed { ask, account: about.account.unwrap_or_default(), ..Typed::default() };
+            Drafts { typed, cause: None }
+        }
     };
-    let again =
-        found.tasks.iter().map(|task| task.number.to_string()).find(|number| Some(number) == about.open.as_ref());
     let mut view = view(&app, &visitor, found, typed).await?;
-    if let Some(number) = again {
-        let words = format!("同样的核实申请（第 {number} 号）正在办理，无需重复申请；这次填写的内容已补充进去。");
-        view.chrome = view.chrome.with_notice(words);
+    view.chrome = chrome_with_told(&app, &visitor, Menu::Link).await;
+    if let Some(cause) = cause {
+        view.chrome = with_draft(view.chrome, cause);
     }
     page(&app, &view)
 }
@@ -64,4 +70,36 @@ async fn once_more(app: &App, visitor: &SignedIn, number: &str) -> Result<Typed,
 /// The page of a refused form has the address of its form; a reload by GET shows the page afresh.
 pub(crate) async fn again() -> Response {
     see_other("/link")
+}
+
+#[derive(Default)]
+struct Drafts {
+    typed: Typed,
+    /// `None` where there is none.
+    cause: Option<Cause>,
+}
+
+/// What was typed into the page's forms and not sent.
+async fn drafts(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
+    let claim = app.draft::<ClaimDraft>(visitor.person, &DraftOf::Claim).await?;
+    let request = app.draft::<RequestDraft>(visitor.person, &DraftOf::Request).await?;
+    let causes = [claim.as_ref().map(|kept| kept.cause), request.as_ref().map(|kept| kept.cause)];
+    // That a session ended is news.
+    let cause = causes.into_iter().flatten().max_by_key(|cause| *cause == Cause::Expired);
+    let claim_number = claim.map(|kept| kept.typed.old_number).unwrap_or_default();
+    let Some(Kept { typed: RequestDraft { ask, again, account, statement, picture_token }, .. }) = request else {
+        return Ok(Drafts { typed: Typed { claim_number, ..Typed::default() }, cause });
+    };
+    let account =
+        account.map(|account| account_handle::handle(&visitor.session, account)).transpose()?.unwrap_or_default();
+    let picture_token = match picture_token {
+        Some(token) => {
+            let name = PictureName::of(PictureKind::Evidence, &token);
+            app.has_picture(visitor.person, &name).await?.then_some(token)
+        }
+        None => None,
+    };
+    let ask = Ask::from_word(&ask);
+    let typed = Typed { ask, again, claim_number, account, statement, picture_token, ..Typed::default() };
+    Ok(Drafts { typed, cause })
 }

@@ -9,16 +9,20 @@ use crate::app::App;
 use crate::app::linking::{LinkPage, OldAccount, TaskSummary};
 use crate::domain::verification::Field;
 use crate::store::Exhausted;
-use crate::views::{ErrorItem, FormField, LinkShow, Lockout, Menu, OfferedAccount, TaskRow, error_items};
+use crate::views::{
+    ErrorItem, EvidenceField, FormField, LinkShow, Lockout, Menu, OfferedAccount, TaskRow, error_items,
+};
+use crate::web::kit::drafts::kept_evidence;
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name, task_status, task_subject, why_proof};
 
-/// The page as the answer to a form that was refused.
-pub(super) async fn refused(app: &App, visitor: &SignedIn, typed: Typed) -> Result<Response, WebError> {
+/// The page as the answer to a form that was refused, and the address at which GET shows what was typed.
+pub(super) async fn refused(app: &App, visitor: &SignedIn, typed: Typed, address: &str) -> Result<Response, WebError> {
     let found = app.link_page(visitor.person).await?;
-    let view = view(app, visitor, found, typed).await?;
+    let mut view = view(app, visitor, found, typed).await?;
+    view.chrome = view.chrome.with_address(address);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(app, &view)?).into_response())
 }
 
@@ -29,7 +33,7 @@ pub(super) async fn locked(
     typed: Typed,
     exhausted: Exhausted,
 ) -> Result<Response, WebError> {
-    let mut response = refused(app, visitor, typed.locked(app, exhausted)).await?;
+    let mut response = refused(app, visitor, typed.locked(app, exhausted), "/link").await?;
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     let seconds = exhausted.retry_after.as_secs() + u64::from(exhausted.retry_after.subsec_nanos() > 0);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
@@ -41,16 +45,17 @@ pub(super) async fn view(app: &App, visitor: &SignedIn, found: LinkPage, typed: 
     let offered = offers(app, visitor, &found, &typed).await?;
     let claim = claim_fields(&typed);
     let request = request_fields(&found, &offered, exams, &typed);
-    let evidence_error = error(&typed, Field::Evidence);
+    let evidence =
+        EvidenceField { error: error(&typed, Field::Evidence), kept: typed.picture_token.clone().map(kept_evidence) };
     let proof: Vec<_> = offered.iter().filter_map(|account| account.password.clone()).collect();
-    let evidence = evidence_error.clone().map(|message| ErrorItem {
+    let evidence_error = evidence.error.clone().map(|message| ErrorItem {
         field: Some(Field::Evidence.as_str().to_owned()),
         message,
         link: None,
     });
     let of_fields = [proof.as_slice(), &claim, &request].into_iter().flat_map(|fields| error_items(fields, None));
     let (part, again, last_try) = (typed.part(), typed.again, last_try(&offered, &typed));
-    let errors = typed.general.into_iter().chain(last_try).chain(of_fields).chain(evidence).collect();
+    let errors = typed.general.into_iter().chain(last_try).chain(of_fields).chain(evidence_error).collect();
     Ok(LinkShow {
         chrome: visitor.chrome().at(Menu::Link),
         part,
@@ -63,7 +68,7 @@ pub(super) async fn view(app: &App, visitor: &SignedIn, found: LinkPage, typed: 
         other_name_record: found.other_name_record,
         claim,
         request,
-        evidence_error,
+        evidence,
         error_title: if typed.title.is_empty() { "内容有误，请修改后重新提交" } else { typed.title },
         errors,
     })

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::photo_judged::judged;
+use super::photo_judged::{MAX_PHOTO, judged, too_large};
 use crate::app::App;
 use crate::app::photo_slots::{Brought, Phone, PhoneSlot};
 use crate::domain::photo::{self, CleanPhoto, Verdict};
@@ -24,7 +24,7 @@ const GONE: &str = "代码已失效，请在电脑上重新获取";
 pub(crate) struct Picture;
 
 impl Kind for Picture {
-    const FILE: Option<FileField> = Some(FileField { name: "photo", most_bytes: usize::MAX });
+    const FILE: Option<FileField> = Some(FileField { name: "photo", most_bytes: MAX_PHOTO });
 }
 
 pub(crate) async fn show(State(app): AppState, visit: Visit) -> Result<Response, WebError> {
@@ -72,6 +72,9 @@ pub(crate) async fn picture(State(app): AppState, posted: PostedByPhone<Picture>
     let again = || view(&phone, Some(&slot));
     if form.file.bytes.is_empty() {
         return refused(&app, again(), "photo", "请先拍照或选择照片");
+    }
+    if form.file.size > form.file.bytes.len() {
+        return refused(&app, again(), "photo", &too_large(form.file.size));
     }
     if app.count_photo_try(&slot).await?.is_err() {
         app.lose_photo_slot(&slot).await?;

@@ -1,13 +1,14 @@
 //! The photo of a posted form: as it is, as its owner agreed to it, or as a proposal to look at.
 
-use super::photo_judged::judged;
+use super::photo_judged::{judged, too_large};
 use crate::app::App;
+use crate::app::drafts::{PictureKind, PictureName};
 use crate::app::reissue::Photo;
 use crate::domain::photo::{self, Verdict};
 use crate::ids::PersonId;
 use crate::views::PhotoProposal;
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::Form;
+use crate::web::kit::posted::{File, Form};
 use crate::web::kit::visitor::SignedIn;
 
 const CONSENT: &str = "请核对下面的照片，确认使用后再提交";
@@ -40,26 +41,49 @@ impl Handed {
 
 /// A file that was chosen comes first; then a proposal of before, a phone's picture, and a photo of before.
 pub(super) async fn handed(app: &App, visitor: &SignedIn, form: &mut Form) -> Result<Handed, WebError> {
-    let bytes = std::mem::take(&mut form.file.bytes);
-    if !bytes.is_empty() {
-        return chosen(app, visitor.person, bytes).await;
-    }
-    let token = form.get("photo_proposal");
-    if let Some(bytes) = app.proposed_photo(visitor.person, token).await? {
-        if form.get("photo_consent") != "yes" {
-            return Ok(Handed::proposed(token.to_owned(), MADE));
-        }
-        let kept = app.keep_photo(visitor.person, &bytes).await?;
-        app.forget_proposal(visitor.person, token).await?;
-        return Ok(Handed::good(bytes, kept));
+    if let Some(handed) = sent(app, visitor.person, form).await? {
+        return Ok(handed);
     }
     if let Some((slot, Some(bytes))) = app.photo_slot(&visitor.session, form.get("photo_slot")).await? {
         let token = app.propose_photo(visitor.person, &bytes).await?;
         app.close_photo_slot(&slot).await?;
         return Ok(Handed::proposed(token, FROM_PHONE));
     }
+    of_before(app, visitor.person, form).await
+}
+
+/// The same of a form whose session has ended, and with it the phone's slot.
+pub(super) async fn handed_late(app: &App, person: PersonId, form: &mut Form) -> Result<Handed, WebError> {
+    match sent(app, person, form).await? {
+        Some(handed) => Ok(handed),
+        None => of_before(app, person, form).await,
+    }
+}
+
+/// A file that was chosen, or a proposal of before.
+async fn sent(app: &App, person: PersonId, form: &mut Form) -> Result<Option<Handed>, WebError> {
+    let File { bytes, size, .. } = std::mem::take(&mut form.file);
+    if size > bytes.len() {
+        tracing::info!(problem = "larger than an upload", "photo refused");
+        return Ok(Some(Handed::refused(too_large(size))));
+    }
+    if !bytes.is_empty() {
+        return Ok(Some(chosen(app, person, bytes).await?));
+    }
+    let token = form.get("photo_proposal");
+    let Some(bytes) = app.proposed_photo(person, token).await? else { return Ok(None) };
+    if form.get("photo_consent") != "yes" {
+        return Ok(Some(Handed::proposed(token.to_owned(), MADE)));
+    }
+    let kept = app.keep_photo(person, &bytes).await?;
+    app.forget_proposal(person, token).await?;
+    Ok(Some(Handed::good(bytes, kept)))
+}
+
+/// A photo that came with an earlier form.
+async fn of_before(app: &App, person: PersonId, form: &Form) -> Result<Handed, WebError> {
     let token = form.get("photo_token");
-    Ok(match app.kept_photo(visitor.person, token).await? {
+    Ok(match app.kept_picture(person, &PictureName::of(PictureKind::Photo, token)).await? {
         Some(bytes) => Handed::good(bytes, token.to_owned()),
         None => Handed { photo: Photo::None, kept: None, proposal: None },
     })

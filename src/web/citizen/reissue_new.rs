@@ -8,14 +8,13 @@ use uuid::Uuid;
 use super::form_fields::Fields;
 use super::photo_posted::MADE;
 use crate::app::App;
-use crate::app::drafts::Draft;
+use crate::app::drafts::{ApplicationDraft, DraftOf};
 use crate::app::reissue::{Form, Target};
 use crate::domain::application::merge;
 use crate::domain::form::FieldError;
 use crate::domain::text::has_control;
-use crate::views::{
-    ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot, ReissueForm, error_items, query_value,
-};
+use crate::views::{ErrorItem, Menu, PhotoField, PhotoProposal, PhotoSlot, ReissueForm, error_items, query_value};
+use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page, see_other};
@@ -36,10 +35,16 @@ pub(crate) async fn handle(
     if !eligibility.is_eligible() {
         return Ok(see_other(&step1(&form.exam.code)));
     }
-    let draft = app.draft(visitor.person, &form.target).await?.unwrap_or_default();
+    let kept = app.draft::<ApplicationDraft>(visitor.person, &DraftOf::Application(form.target.clone())).await?;
+    let cause = kept.as_ref().map(|kept| kept.cause);
+    let draft = kept.map(|kept| kept.typed).unwrap_or_default();
     let proposal = draft.photo_proposal.clone().map(|token| PhotoProposal::new(token, MADE));
     let filled = Filled { draft, proposal, slot: None, submission: Uuid::new_v4(), errors: &[], general: None };
-    page(&app, &view(&app, &visitor, &form, filled))
+    let mut view = view(&app, &visitor, &form, filled);
+    if let Some(cause) = cause {
+        view.chrome = with_draft(view.chrome, cause);
+    }
+    page(&app, &view)
 }
 
 /// What an application is about, as query or hidden fields name it.
@@ -55,8 +60,15 @@ pub(super) fn step1(exam_code: &str) -> String {
     format!("/reissue?exam={}", query_value(exam_code))
 }
 
+pub(super) fn step2(target: &Target) -> String {
+    match target {
+        Target::Certificate(id) => format!("/reissue/new?certificate={id}"),
+        Target::Exam(code) => format!("/reissue/new?exam={}", query_value(code)),
+    }
+}
+
 pub(super) struct Filled<'a> {
-    pub(super) draft: Draft,
+    pub(super) draft: ApplicationDraft,
     pub(super) proposal: Option<PhotoProposal>,
     /// A slot that was opened for a phone.
     pub(super) slot: Option<PhotoSlot>,
@@ -77,7 +89,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
         saved: None,
         photo_required_through: app.config.reissue.photo_required_through,
     };
-    let kept = filled.draft.photo_token.map(|token| KeptPhoto { token: Some(token), url: None });
+    let kept = filled.draft.photo_token.map(kept_photo);
     let (texts, photo) = (fields.texts(), fields.photo(kept));
     let photo = photo.map(|photo| PhotoField { proposal: filled.proposal, slot: filled.slot, ..photo });
     let errors = filled.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();

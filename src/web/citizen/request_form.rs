@@ -2,10 +2,16 @@
 
 use tokio::sync::Semaphore;
 
+use super::account_handle::find_by;
+use super::late_forms::LINK_DRAFT;
+use crate::app::App;
+use crate::app::drafts::{DraftOf, PictureKind, PictureName, RequestDraft};
+use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::domain::evidence::{self, Evidence, EvidenceProblem};
 use crate::domain::verification::{Field, Statement};
+use crate::ids::PersonId;
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{File, FileField, Form, Kind};
+use crate::web::kit::posted::{File, FileField, Form, Kind, Late};
 
 /// Pictures decoded at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
@@ -16,6 +22,40 @@ pub(crate) struct RequestForm;
 
 impl Kind for RequestForm {
     const FILE: Option<FileField> = Some(FileField { name: Field::Evidence.as_str(), most_bytes: evidence::MAX_BYTES });
+
+    async fn unsent(app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
+        let Late { former, mut form, .. } = late;
+        let offered = app.offered_accounts(former.person).await?;
+        let account = find_by(&former.csrf_token, form.get(Field::Account.as_str()), offered)?;
+        let picture = picture(app, former.person, &mut form).await?.unwrap_or_default();
+        let picture_token = picture.keep(app, former.person).await?;
+        let (ask, again) = (form.get("ask").to_owned(), form.get("again").parse().ok());
+        let typed = RequestDraft { ask, again, account, statement: statement(&form), picture_token };
+        Ok(Some(Unsent { address: LINK_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, &typed) }))
+    }
+}
+
+/// The picture of a request, if any.
+#[derive(Default)]
+pub(super) struct Picture {
+    pub(super) evidence: Option<Evidence>,
+    /// It came with an earlier form and is kept.
+    token: Option<String>,
+}
+
+impl Picture {
+    /// Keeps it for the next form: the token that stands for it there.
+    pub(super) async fn keep(&self, app: &App, person: PersonId) -> Result<Option<String>, WebError> {
+        match (&self.token, &self.evidence) {
+            (None, Some(evidence)) => Ok(Some(app.keep_evidence(person, evidence.bytes()).await?)),
+            (token, _) => Ok(token.clone()),
+        }
+    }
+
+    /// Where it is kept.
+    pub(super) fn name(&self) -> Option<PictureName> {
+        self.token.as_deref().map(|token| PictureName::of(PictureKind::Evidence, token))
+    }
 }
 
 pub(super) fn statement(form: &Form) -> Statement {
@@ -30,31 +70,37 @@ pub(super) fn statement(form: &Form) -> Statement {
     }
 }
 
-/// The picture, if any; or the sentence that refuses it.
-pub(super) async fn picture(file: File) -> Result<Result<Option<Evidence>, String>, WebError> {
-    let File { bytes, size, chosen, others } = file;
+/// The picture that came with the form, or that was kept from before; or the sentence that refuses it.
+pub(super) async fn picture(app: &App, person: PersonId, form: &mut Form) -> Result<Result<Picture, String>, WebError> {
+    let File { bytes, size, chosen, others } = std::mem::take(&mut form.file);
     if size == 0 && !chosen {
-        return Ok(Ok(None));
+        let token = form.get("evidence_token");
+        let kept = app.kept_picture(person, &PictureName::of(PictureKind::Evidence, token)).await?;
+        let Some(kept) = kept else { return Ok(Ok(Picture::default())) };
+        // Only the rules construct evidence.
+        let evidence = checked(kept).await?.map_err(|problem| problem.to_string());
+        return Ok(evidence.map(|evidence| Picture { evidence: Some(evidence), token: Some(token.to_owned()) }));
     }
     if others {
         return Ok(Err("每次只能附一张证明图片。提交后可以再次填写，补充其他图片".to_owned()));
     }
-    let checked = if size > bytes.len() {
-        Err(EvidenceProblem::TooLarge { bytes: size })
-    } else {
-        let permit = DECODERS.acquire().await;
-        // The work holds the permit: a visitor who leaves ends the request, and not the work.
-        let checked = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            evidence::check(&bytes)
-        });
-        checked.await.map_err(|error| WebError::Internal(Box::new(error)))?
-    };
+    let checked =
+        if size > bytes.len() { Err(EvidenceProblem::TooLarge { bytes: size }) } else { checked(bytes).await? };
     Ok(match checked {
-        Ok(evidence) => Ok(Some(evidence)),
+        Ok(evidence) => Ok(Picture { evidence: Some(evidence), token: None }),
         Err(problem) => {
             tracing::info!(problem = problem.code(), "evidence refused");
             Err(problem.to_string())
         }
     })
+}
+
+async fn checked(bytes: Vec<u8>) -> Result<Result<Evidence, EvidenceProblem>, WebError> {
+    let permit = DECODERS.acquire().await;
+    // The work holds the permit: a visitor who leaves ends the request, and not the work.
+    let checked = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        evidence::check(&bytes)
+    });
+    checked.await.map_err(|error| WebError::Internal(Box::new(error)))
 }

@@ -3,6 +3,8 @@
 
 mod file;
 mod form;
+mod kind;
+mod late;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use std::marker::PhantomData;
@@ -15,6 +17,7 @@ use crate::session::Session;
 
 pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
+pub(crate) use kind::{Kind, Late};
 
 pub(crate) trait Poster: FromRequestParts<Arc<App>, Rejection = WebError> + Send {
     /// The session that handed the form out.
@@ -31,11 +34,6 @@ impl Poster for HasSession {
     fn session(&self) -> &Session {
         &self.0
     }
-}
-
-pub(crate) trait Kind {
-    /// Without a file a form is `application/x-www-form-urlencoded`, and holds no control character.
-    const FILE: Option<FileField>;
 }
 
 /// A form without a file.
@@ -59,8 +57,13 @@ impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
-        let visitor = V::from_request_parts(&mut parts, app).await?;
-        let form = Form::read(Request::from_parts(parts, body), app, K::FILE).await?;
+        let visitor = V::from_request_parts(&mut parts, app).await;
+        let request = Request::from_parts(parts, body);
+        let visitor = match visitor {
+            Err(WebError::SignInNeeded(_)) => return Err(WebError::SignInNeeded(late::keep::<K>(app, request).await?)),
+            visitor => visitor?,
+        };
+        let form = Form::read(request, app, K::FILE).await?;
         if visitor.session().accepts(form.get("csrf_token")) {
             Ok(Self { visitor, form, kind: PhantomData })
         } else {

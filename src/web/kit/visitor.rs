@@ -14,7 +14,7 @@ use crate::app::linking::Asker;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
 use crate::session::{Session, Visitor};
-use crate::views::{Chrome, User};
+use crate::views::{Chrome, Ends, User};
 
 #[derive(Debug)]
 pub(crate) struct MaybeSignedIn(pub(crate) Option<Session>);
@@ -56,6 +56,8 @@ pub(crate) struct SignedIn {
     /// The portal account they came by.
     pub(crate) subject: Subject,
     pub(crate) session: Session,
+    /// The request is a GET: its answer is looked at.
+    pub(crate) reads: bool,
 }
 
 impl SignedIn {
@@ -77,7 +79,8 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         match session {
             Some(session) => match &session.visitor {
                 Visitor::SignedIn { person, subject, .. } => {
-                    Ok(Self { person: *person, subject: subject.clone(), session })
+                    let reads = parts.method == Method::GET;
+                    Ok(Self { person: *person, subject: subject.clone(), session, reads })
                 }
                 Visitor::Held(_) => Err(WebError::Held),
             },
@@ -92,11 +95,17 @@ fn wanted(parts: &Parts) -> Option<ReturnPath> {
     parts.uri.path_and_query().filter(|_| is_page).and_then(|path| ReturnPath::parse(path.as_str()))
 }
 
+/// When a session ends, as pages tell it.
+pub(crate) const fn ends_of(session: &Session) -> Ends {
+    Ends { idle: session.ends.idle.as_secs(), absolute: session.ends.absolute.as_secs() }
+}
+
 /// Header and menu for this visitor. A held visitor's page has a sign-out form of its own.
 pub(crate) fn chrome_of(session: &Session) -> Chrome {
     match &session.visitor {
         Visitor::SignedIn { person, name, .. } => {
-            Chrome::signed_in(User { public_id: person.to_string(), name: name.clone() }, &session.csrf_token)
+            let user = User { public_id: person.to_string(), name: name.clone() };
+            Chrome::signed_in(user, &session.csrf_token).ending(ends_of(session))
         }
         Visitor::Held(_) => Chrome::anonymous(&session.csrf_token),
     }

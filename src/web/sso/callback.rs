@@ -4,6 +4,7 @@
 //! some portals paste their parameters there.
 
 mod admission;
+mod given_back;
 mod receive;
 mod returned;
 mod settle;
@@ -61,7 +62,8 @@ pub(crate) async fn handle(
             if !app.take_pending(&handle, &spent).await? {
                 return again(&app, &arrival, &callback).await;
             }
-            let back = Back { handle, login, callback, former: arrival.former, place };
+            let browsers = arrival.browsers;
+            let back = Back { handle, login, callback, former: arrival.former, browsers, place };
             let (answer, waiting) = oneshot::channel();
             // A task of its own: a visitor who reloads the page closes the connection, and the portal takes a code once.
             tokio::spawn(back.settle(app.clone(), spent, answer).in_current_span());

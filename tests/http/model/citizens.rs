@@ -80,7 +80,7 @@ impl Model {
         let most = keys.iter().filter_map(|key| self.oracle.wrong.get(key)).max().copied().unwrap_or_default();
         let mut allowed = Allowed::default();
         match answer {
-            Some(Proof::Linked) => {
+            Some(Proof::Linked { .. }) => {
                 assert!(right, "a wrong password");
                 assert!(most < 5, "right after five wrong ones");
                 allowed = Allowed { proof: Some((asker.person, at)), table: true, ..allowed };

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::multipart::Multipart;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -10,26 +10,45 @@ use url::form_urlencoded;
 
 use super::file::{File, FileField, refuse_part};
 use crate::app::App;
-use crate::domain::text::has_control;
+use crate::domain::text::{has_control, is_blank};
 use crate::web::kit::error::WebError;
 
 /// Longest form without a file.
 const MAX_FORM: usize = 64 * 1024;
 
-/// Longer than any field may be; a longer one is refused, not cut.
+/// Longer than any field may be. Of a longer one the beginning is kept, and the rest is counted.
 const MAX_FIELD: usize = 16 * 1024;
 const MAX_FIELDS: usize = 64;
+
+/// What is left of a field that was cut must be longer than any rule allows, so that the rules refuse it: blanks at its ends do not count.
+const LONGER_THAN_ANY_RULE: usize = 4 * 1024;
 
 /// The fields of a form and its file. Of fields with one name the first counts.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
+    overlong: Vec<Overlong>,
     pub(crate) file: File,
+}
+
+/// A field of which only the beginning was kept.
+#[derive(Debug)]
+struct Overlong {
+    name: String,
+    /// Of all of it.
+    bytes: usize,
 }
 
 impl Form {
     pub(crate) fn get(&self, name: &str) -> &str {
         self.fields().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// What to say of a field of which only the beginning was kept.
+    pub(crate) fn overlong(&self, name: &str, label: &str) -> Option<String> {
+        let found = self.overlong.iter().find(|overlong| overlong.name == name)?;
+        let kilobytes = found.bytes.div_ceil(1024);
+        Some(format!("{label}填写的内容过长（约 {kilobytes}KB），只保留了开头部分，请删减后重新提交"))
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -53,15 +72,13 @@ impl Form {
         }
     }
 
-    async fn urlencoded(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+    async fn urlencoded(mut request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        DefaultBodyLimit::max(MAX_FORM).apply(&mut request);
         let body = Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
             _ => WebError::BadRequest("a body that breaks off"),
         })?;
-        if body.len() > MAX_FORM {
-            return Err(WebError::TooLarge);
-        }
-        Ok(Self { fields: form_urlencoded::parse(&body).into_owned().collect(), file: File::default() })
+        Ok(Self { fields: form_urlencoded::parse(&body).into_owned().collect(), ..Self::default() })
     }
 
     async fn multipart(request: Request, app: &Arc<App>, file: FileField) -> Result<Self, WebError> {
@@ -74,14 +91,33 @@ impl Form {
                 form.file.put(File::take(part, file.most_bytes).await?);
                 continue;
             }
-            let bytes = part.bytes().await.map_err(|error| refuse_part(&error))?;
-            if bytes.len() > MAX_FIELD || form.fields.len() >= MAX_FIELDS {
+            if form.fields.len() >= MAX_FIELDS {
                 return Err(WebError::TooLarge);
             }
-            let text = String::from_utf8(bytes.into()).map_err(|_| WebError::BadRequest("a field is not UTF-8"))?;
-            form.fields.push((name, text));
+            let File { bytes, size, .. } = File::take(part, MAX_FIELD).await?;
+            form.put(name, bytes, size)?;
         }
         Ok(form)
+    }
+
+    fn put(&mut self, name: String, mut bytes: Vec<u8>, size: usize) -> Result<(), WebError> {
+        let is_cut = size > bytes.len();
+        if is_cut
+            && let Err(error) = str::from_utf8(&bytes)
+            && error.error_len().is_none()
+        {
+            // The cut went through a character.
+            bytes.truncate(error.valid_up_to());
+        }
+        let text = String::from_utf8(bytes).map_err(|_| WebError::BadRequest("a field is not UTF-8"))?;
+        if is_cut {
+            if text.trim_matches(is_blank).len() < LONGER_THAN_ANY_RULE {
+                return Err(WebError::TooLarge);
+            }
+            self.overlong.push(Overlong { name: name.clone(), bytes: size });
+        }
+        self.fields.push((name, text));
+        Ok(())
     }
 }
 

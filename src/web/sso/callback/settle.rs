@@ -5,10 +5,11 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::admission::admitted;
+use super::given_back::given_back;
 use super::returned::expired;
 use crate::app::App;
-use crate::app::pending::{Led, Outcome, Spent};
-use crate::session::{NewSession, Session};
+use crate::app::pending::{Browser, Led, Outcome, Spent};
+use crate::session::{NewSession, Session, Visitor};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::sso::login;
@@ -22,6 +23,8 @@ pub(super) struct Back {
     pub(super) login: Vec<u8>,
     pub(super) callback: Callback,
     pub(super) former: Option<Session>,
+    /// By its login cookies.
+    pub(super) browsers: Vec<Browser>,
     pub(super) place: Option<ReturnPath>,
 }
 
@@ -51,7 +54,7 @@ impl Back {
     }
 
     async fn finish(self, app: &App) -> Finished {
-        let Self { login, callback, former, place, .. } = self;
+        let Self { login, callback, former, browsers, place, .. } = self;
         let now = app.now();
         let login = sso::PendingLogin::from_stored(&login).map_err(login::failed)?;
         let login_began_at = login.started_at();
@@ -63,9 +66,17 @@ impl Back {
         }
         let identity = app.portal.finish(login, callback, now).await.map_err(login::failed)?;
         let (visitor, target) = admitted(app, &identity, place.as_ref(), now).await?;
+        let person = match &visitor {
+            Visitor::SignedIn { person, .. } => Some(*person),
+            Visitor::Held(_) => None,
+        };
         let new = NewSession { former: former.as_ref(), visitor, identity: &identity, login_began_at };
         let begun = app.sessions.begin(new, now).await?;
         let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
+        let Some(person) = person else { return Ok((cookie, target)) };
+        let found = given_back(app, &browsers, person, &Session::name_of(&cookie)).await;
+        // Who asked for no page finds the form again.
+        let target = found.filter(|_| place.is_none()).map_or(target, |address| address.to_string());
         Ok((cookie, target))
     }
 }

@@ -1,0 +1,96 @@
+//! The forms of which drafts are kept, and what a draft of each holds.
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use crate::app::pending::silent_debug;
+use crate::app::reissue::Target;
+use crate::domain::form::Input;
+use crate::domain::verification::Statement;
+use crate::ids::{AccountId, ApplicationId};
+
+/// As long as a session may last by default.
+pub(super) const LIFE: Duration = Duration::from_hours(8);
+
+/// A form of which a draft is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DraftOf {
+    /// Step 2 of 补证申请: [`ApplicationDraft`].
+    Application(Target),
+    /// 申请信息维护: [`EditDraft`].
+    Edit(ApplicationId),
+    /// 申请人工核实: [`RequestDraft`].
+    Request,
+    /// The claim of an account under another number: [`ClaimDraft`].
+    Claim,
+}
+
+impl DraftOf {
+    pub(in crate::app) fn key(&self) -> String {
+        match self {
+            Self::Application(Target::Certificate(id)) => format!("certificate:{id}"),
+            Self::Application(Target::Exam(code)) => format!("exam:{code}"),
+            Self::Edit(id) => format!("application:{id}"),
+            Self::Request => "request".to_owned(),
+            Self::Claim => "claim".to_owned(),
+        }
+    }
+}
+
+/// Why a form was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// The person stepped back.
+    Back,
+    /// Something in it was wrong.
+    Refused,
+    /// The session had ended.
+    Expired,
+}
+
+/// A form as it was left.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Kept<T> {
+    pub cause: Cause,
+    pub typed: T,
+}
+
+/// Of step 2.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct ApplicationDraft {
+    pub input: Input,
+    /// A photo that was handed in with it.
+    pub photo_token: Option<String>,
+    /// A photo that its owner has not agreed to yet.
+    #[serde(default)]
+    pub photo_proposal: Option<String>,
+}
+
+/// Of 申请信息维护.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EditDraft {
+    /// The version that was on the form.
+    pub version: i32,
+    pub form: ApplicationDraft,
+}
+
+/// Of 申请人工核实.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RequestDraft {
+    /// The answer to the page's question, by its word.
+    pub ask: String,
+    /// The number of a refused request that this one adds to.
+    pub again: Option<i64>,
+    pub account: Option<AccountId>,
+    pub statement: Statement,
+    /// A picture that was handed in with it.
+    pub picture_token: Option<String>,
+}
+
+/// Of a claim. A password is never kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ClaimDraft {
+    pub old_number: String,
+}
+
+silent_debug!(ApplicationDraft, EditDraft, RequestDraft, ClaimDraft);

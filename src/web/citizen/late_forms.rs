@@ -1,0 +1,47 @@
+//! Forms in which nothing is typed that may be kept: whoever sends one after the session's end is told that it was not done.
+
+use crate::app::App;
+use crate::app::drafts::{ClaimDraft, DraftOf};
+use crate::app::unsent::{Unsent, UnsentDraft};
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::{FileField, Kind, Late};
+
+/// 有缺少, 不是我的.
+#[derive(Debug)]
+pub(crate) struct ReportForm;
+
+impl Kind for ReportForm {
+    const FILE: Option<FileField> = None;
+
+    async fn unsent(_app: &App, _late: Late) -> Result<Option<Unsent>, WebError> {
+        Ok(Some(Unsent { address: "/continuity".to_owned(), draft: None }))
+    }
+}
+
+/// An old password of an account that was offered.
+#[derive(Debug)]
+pub(crate) struct ProofForm;
+
+impl Kind for ProofForm {
+    const FILE: Option<FileField> = None;
+
+    async fn unsent(_app: &App, _late: Late) -> Result<Option<Unsent>, WebError> {
+        Ok(Some(Unsent { address: "/link".to_owned(), draft: None }))
+    }
+}
+
+/// An account under another number. The number is kept, the password is not.
+#[derive(Debug)]
+pub(crate) struct ClaimForm;
+
+impl Kind for ClaimForm {
+    const FILE: Option<FileField> = None;
+
+    async fn unsent(_app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
+        let typed = ClaimDraft { old_number: late.form.get("old_number").to_owned() };
+        Ok(Some(Unsent { address: LINK_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Claim, &typed) }))
+    }
+}
+
+/// 原账户承接 with what was typed into its forms.
+pub(super) const LINK_DRAFT: &str = "/link?draft=1";

@@ -1,0 +1,105 @@
+//! What has just been done, said once at the top of the page that follows.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::see_other;
+use super::visitor::SignedIn;
+use crate::app::App;
+use crate::views::{Chrome, Menu};
+
+/// Something that was done, or that is to be done next.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Told {
+    /// 申请信息维护 was saved.
+    Saved,
+    /// 申请人工核实 was taken in.
+    Requested { task: i64 },
+    /// The same request is open already: what was sent is added to it.
+    Added { task: i64 },
+    /// The old password of an account under another number was right.
+    Claimed { task: i64 },
+    /// The old password was right.
+    Proved { accounts: usize },
+    /// 不是我的.
+    NotMine { task: i64 },
+    /// 有缺少: nothing is sent yet.
+    Missing,
+    /// On 承接清单: what was sent came after the session's end.
+    ReportNotDone,
+    /// On 原账户承接: the same.
+    ProofNotDone,
+}
+
+impl Told {
+    /// The page that says it.
+    const fn page(self) -> Menu {
+        match self {
+            Self::Saved => Menu::Applications,
+            Self::Proved { .. } | Self::NotMine { .. } | Self::ReportNotDone => Menu::Continuity,
+            Self::Requested { .. } | Self::Added { .. } | Self::Claimed { .. } | Self::Missing | Self::ProofNotDone => {
+                Menu::Link
+            }
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::Saved => "申请信息已保存，等待审核。".to_owned(),
+            Self::Requested { task } => format!(
+                "核实申请（第 {task} 号）已提交。工作人员会核实您填写的内容，结果显示在本页“核实申请的办理情况”中，请过几天再来查看。\
+                 等待期间还有要补充的，可以按同样的内容再次填写。"
+            ),
+            Self::Added { task } => {
+                format!("同样的核实申请（第 {task} 号）正在办理，无需重复申请；这次填写的内容已补充进去。")
+            }
+            Self::Claimed { task } => format!(
+                "证件号码和密码核对正确，已提交核实（第 {task} 号）。工作人员核实后承接到您名下，结果显示在本页“核实申请的办理情况”中，\
+                 请过几天再来查看。"
+            ),
+            Self::Proved { accounts } => {
+                format!("密码正确，已承接 {accounts} 个账户，其中的证书和申请已列在下面。")
+            }
+            Self::NotMine { task } => format!(
+                "已反映“不是我的”（核实申请第 {task} 号）。该账户的内容已隐藏，工作人员会核实，结果显示在“原账户承接”中，请过几天再来查看。"
+            ),
+            Self::ReportNotDone | Self::ProofNotDone => "登录超时，刚才的操作没有提交。需要的，请重新操作。".to_owned(),
+            Self::Missing => {
+                "请在下面“申请人工核实”中写明缺少什么，然后点击“提交核实申请”。现在还没有提交任何内容。".to_owned()
+            }
+        }
+    }
+}
+
+/// "See other" to a page that says so once. What was done is done, also where Redis does not take the message.
+pub(crate) async fn told_at(app: &App, visitor: &SignedIn, told: Told, path: &str) -> Response {
+    if let Err(error) = app.sessions.tell(visitor.session.name(), told.page().as_str(), &told).await {
+        tracing::warn!(%error, "a page will not say what was done");
+    }
+    see_other(path)
+}
+
+/// Has the page at this address say, in a session that has just begun, that what was sent to it before was not done.
+pub(crate) async fn tell_not_done(app: &App, session: &str, address: &str) {
+    let told = if address == "/continuity" { Told::ReportNotDone } else { Told::ProofNotDone };
+    if let Err(error) = app.sessions.tell(session, told.page().as_str(), &told).await {
+        tracing::warn!(%error, "a page will not say what was not done");
+    }
+}
+
+/// Header and menu of a page, with what it has to say once. HEAD uses nothing up (RFC 9110 §9.2.1).
+pub(crate) async fn chrome_with_told(app: &App, visitor: &SignedIn, menu: Menu) -> Chrome {
+    let chrome = visitor.chrome().at(menu);
+    if !visitor.reads {
+        return chrome;
+    }
+    let told: Vec<Told> = match app.sessions.told(&visitor.session, menu.as_str()).await {
+        Ok(told) => told,
+        Err(error) => {
+            tracing::warn!(%error, "a page does not say what was done");
+            Vec::new()
+        }
+    };
+    let words: String = told.into_iter().map(Told::words).collect();
+    if words.is_empty() { chrome } else { chrome.with_notice(words) }
+}
