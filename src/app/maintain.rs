@@ -71,6 +71,7 @@ fn save(
         open: &open,
         by_hand: (!is_about_certificate).then_some(&others),
         itself: Some(id),
+        year_before: Some(&looked.shown.input.year),
         has_photo: looked.shown.has_photo,
         policy,
         contact_before: looked.ours.is_some().then_some(looked.shown.input.contact.as_str()),

@@ -49,10 +49,19 @@ pub struct LoginRefused {
 }
 
 impl LoginRefused {
-    pub fn new(chrome: Chrome, reason: RefusedReason, reference: impl Into<String>) -> Self {
+    /// `signs_out`: the portal can be asked to end its session too, so that its sign-in asks for another account.
+    pub fn new(chrome: Chrome, reason: RefusedReason, signs_out: bool, reference: impl Into<String>) -> Self {
         let (code, title, message) = words(reason);
-        let try_another = reason == RefusedReason::Corporate;
-        Self { chrome, code, title, message, steps: steps(reason).to_vec(), try_another, reference: reference.into() }
+        let try_another = signs_out && reason == RefusedReason::Corporate;
+        Self {
+            chrome,
+            code,
+            title,
+            message,
+            steps: steps(reason, signs_out).to_vec(),
+            try_another,
+            reference: reference.into(),
+        }
     }
 }
 
@@ -62,6 +71,8 @@ impl View for LoginRefused {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
-        RefusedReason::ALL.map(|reason| Self::new(chrome.clone(), reason, "7K2M-9QX2")).into()
+        let with =
+            |signs_out| RefusedReason::ALL.map(|reason| Self::new(chrome.clone(), reason, signs_out, "7K2M-9QX2"));
+        [with(true), with(false)].concat()
     }
 }

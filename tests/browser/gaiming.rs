@@ -130,6 +130,6 @@ async fn an_account_that_is_not_mine_is_hidden_after_a_second_look() {
         tab.look("continuity-frozen").await;
 
         tab.follow("#missing ~ form button").await;
-        assert_eq!(tab.place().await, "/link#request");
+        assert_eq!(tab.place().await, "/link?ask=missing#request");
     }
 }

@@ -123,6 +123,6 @@ async fn something_missing_leads_to_the_request() {
     let page = browser.get("/continuity").await;
     let form = page.form("#missing + p + form");
     assert_eq!(form.get("kind"), Some("missing"));
-    assert_eq!(browser.submit(form).await.leads_to(), "/link#request");
+    assert_eq!(browser.submit(form).await.leads_to(), "/link?ask=missing#request");
     assert_eq!(app.count("review_tasks"), 0);
 }

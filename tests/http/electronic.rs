@@ -65,5 +65,10 @@ async fn what_is_filled_in_by_hand_is_refused_for_the_years_without_paper_and_fo
     let page = user.submit(filled("2022").await).await.expect(422);
     assert!(page.has(&format!("#error-summary a[href='{ADDRESS}']")));
     assert_eq!((page.value("specialty").as_str(), app.count("applications")), ("土建", 0));
-    user.apply(filled("2020").await.set("approval_date", "20201022")).await;
+    let id = user.apply(filled("2020").await.set("approval_date", "20201022")).await;
+    // An edit is no way round.
+    let form = user.get(&format!("/applications/{id}")).await.main_form();
+    let page = user.submit(form.clone().set("year", "2022")).await.expect(422);
+    assert!(page.has(&format!("#error-summary a[href='{ADDRESS}']")));
+    user.submit(form.set("contact", "13912340002")).await.expect(303);
 }

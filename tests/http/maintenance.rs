@@ -265,7 +265,7 @@ async fn what_an_old_system_registered_is_shown_with_that_source() {
     let id = app.add(old_of_2020());
     let page = open(&app.user("xinren").await, id).await;
     for field in ["exam", "name", "document_number"] {
-        assert!(page.text(&format!("#{field}-source")).contains("原系统申请信息"), "{field}");
+        assert!(page.source_of(field).contains("原系统申请信息"), "{field}");
     }
 }
 

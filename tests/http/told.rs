@@ -86,7 +86,8 @@ async fn reports_say_what_became_of_them() {
     app.add(Account::of(&CESHI, "reissue", "12"));
     let browser = app.user("ceshi").await;
     let page = browser.get("/continuity").await;
-    told_once(&browser, page.form("#missing + p + form"), "/link#request", &["写明缺少什么", "还没有提交"]).await;
+    told_once(&browser, page.form("#missing + p + form"), "/link?ask=missing#request", &["写明缺少什么", "还没有提交"])
+        .await;
     let form = page.form("tr[data-account] form[action='/continuity/report']");
     told_once(&browser, form, "/continuity", &["不是我的", "第 1 号", "已隐藏"]).await;
 }

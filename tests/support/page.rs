@@ -75,6 +75,13 @@ impl Page {
         all.into_iter().next().unwrap_or_else(|| panic!("no {css} on {}\n{}", self.url, self.summary()))
     }
 
+    /// Where a locked field's value comes from, by the words that describe its input.
+    #[track_caller]
+    pub fn source_of(&self, field: &str) -> String {
+        let described = self.attr(&format!("input[name={field}][readonly]"), "aria-describedby");
+        self.text(&format!("#{}", described.unwrap_or_else(|| panic!("{field} is not locked or has no source"))))
+    }
+
     /// The text of every such element.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let html = Html::parse_document(&self.html());

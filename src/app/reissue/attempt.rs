@@ -83,6 +83,8 @@ pub(in crate::app) struct Measure<'a> {
     pub(in crate::app) by_hand: Option<&'a [Certificate]>,
     /// The application that is edited, which does not stand in its own way.
     pub(in crate::app) itself: Option<ApplicationId>,
+    /// The year that the application had before, which a rule of today does not take back.
+    pub(in crate::app) year_before: Option<&'a str>,
     /// A photo was handed in before.
     pub(in crate::app) has_photo: bool,
     pub(in crate::app) policy: &'a Policy,
@@ -120,7 +122,7 @@ impl Measure<'_> {
                 return Err(Refusal::Registered);
             }
             let electronic = self.policy.electronic(self.exam, &input.year).filter(|electronic| electronic.only);
-            if let (None, Some(electronic)) = (self.itself, electronic) {
+            if let Some(electronic) = electronic.filter(|_| self.year_before != Some(input.year.as_str())) {
                 return Err(Refusal::Electronic(electronic.clone()));
             }
         }

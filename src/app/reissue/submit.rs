@@ -73,6 +73,7 @@ fn submit(
         open: &open,
         by_hand: certificate.is_none().then_some(&certificates),
         itself: None,
+        year_before: None,
         has_photo: false,
         policy,
         contact_before: None,

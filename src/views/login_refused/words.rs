@@ -31,8 +31,13 @@ pub(super) const fn words(reason: RefusedReason) -> (&'static str, &'static str,
     }
 }
 
-pub(super) const fn steps(reason: RefusedReason) -> &'static [&'static str] {
+pub(super) const fn steps(reason: RefusedReason, signs_out: bool) -> &'static [&'static str] {
     match reason {
+        RefusedReason::Corporate if !signs_out => &[
+            "点击下面的“退出登录”，再到政务服务门户退出当前账户。",
+            "在政务服务门户以本人的个人账户登录；没有的，请先注册。",
+            "返回本系统，重新登录。",
+        ],
         RefusedReason::Corporate => &[
             "点击下面的“退出并用个人账户登录”，系统同时在政务服务门户退出当前账户，并再次打开登录页面。",
             "以本人的个人账户登录；没有的，请先注册。",

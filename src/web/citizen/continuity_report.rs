@@ -17,7 +17,7 @@ pub(crate) async fn handle(
     Posted { visitor, form, .. }: Posted<SignedIn, ReportForm>,
 ) -> Result<Response, WebError> {
     match form.get("kind") {
-        "missing" => Ok(told_at(&app, &visitor, Told::Missing, "/link#request").await),
+        "missing" => Ok(told_at(&app, &visitor, Told::Missing, "/link?ask=missing#request").await),
         "not_mine" => {
             let linked = app.linked_accounts(visitor.person).await?;
             let linked = linked.shown.into_iter().chain(linked.frozen);

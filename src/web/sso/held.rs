@@ -17,6 +17,7 @@ pub(crate) async fn handle(
     Extension(request): Extension<RequestId>,
 ) -> Result<Response, WebError> {
     let Some(session) = session else { return Ok(see_other("/")) };
+    let signs_out = app.portal.sign_out_url(&session.portal, &app.public_url, "").is_some();
     let Visitor::Held(held) = session.visitor else { return Ok(see_other("/reissue")) };
     let (chrome, reference) = (chrome_of(&session), request.reference());
     let reason = match held {
@@ -31,6 +32,6 @@ pub(crate) async fn handle(
         Held::NumberInvalid => RefusedReason::NumberInvalid,
         Held::NameMissing => RefusedReason::NameMissing,
     };
-    let response = page(&app, &LoginRefused::new(chrome, reason, reference))?;
+    let response = page(&app, &LoginRefused::new(chrome, reason, signs_out, reference))?;
     Ok((StatusCode::FORBIDDEN, response).into_response())
 }
