@@ -38,10 +38,10 @@ impl Reason {
 
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Linked => "账号导入后有人关联，或关联被冻结、撤销",
-            Self::Asked => "有人工核实的问题涉及该账号",
+            Self::Linked => "账户导入后有人关联，或关联被冻结、撤销",
+            Self::Asked => "有人工核实的问题涉及该账户",
             Self::Applied => "已有人据此提交补证申请",
-            Self::Edited => "原申请已由本人在本系统中修改，或账号、照片属于这样的申请",
+            Self::Edited => "原申请已由本人在本系统中修改，或账户、照片属于这样的申请",
             Self::Needed => "留下的证书或原申请属于这项考试",
             Self::LaterBatch => "后来的批次又改写了该行；应先回滚后来的批次",
         }

@@ -91,7 +91,7 @@ pub enum Menu {
     Applications,
     /// 承接清单
     Continuity,
-    /// 原账户承接
+    /// 找回原账户
     Link,
 }
 

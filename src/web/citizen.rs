@@ -1,4 +1,4 @@
-//! The pages of the citizen: 补证申请, 审核状态查询, 申请信息维护, 原账户承接, 承接清单.
+//! The pages of the citizen: 补证申请, 审核状态查询, 申请信息维护, 找回原账户, 承接清单.
 
 pub(super) mod account_handle;
 pub(super) mod application_edit;

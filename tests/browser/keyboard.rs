@@ -35,7 +35,7 @@ async fn the_tab_key_goes_through_a_form_in_reading_order() {
         "补证申请",
         "审核状态查询",
         "承接清单",
-        "原账户承接",
+        "找回原账户",
         "注册信息维护 （统一政务服务门户）",
         "approval_date",
         "contact",

@@ -184,10 +184,10 @@ async fn a_link_is_shown_masked_and_in_full_only_with_a_record_of_who_looked() {
     let (_, proven) = gaiming(&app).await;
     let (desk, link) = (Desk::of(&app), link_of(&app, proven).unwrap().id.to_string());
     let masked = desk.says(&["link", "show", &link]);
-    let portal = format!("门户账号：{} gaiming\n", app.service.config.portal.oidc.issuer);
+    let portal = format!("门户账户：{} gaiming\n", app.service.config.portal.oidc.issuer);
     let expected = [
         "ID  reissue:2  人员 ID  规则 L4  由旧密码  TIME  有效\n",
-        "原账号一方：370102********3313  李*名\n",
+        "原账户一方：370102********3313  李*名\n",
         "本人一方：  370102********3313  李*明\n",
         "比对时的处理：姓名不同\n",
         &portal,
@@ -201,7 +201,7 @@ async fn a_link_is_shown_masked_and_in_full_only_with_a_record_of_who_looked() {
     assert_eq!(views(&app), []);
 
     let full = desk.says(&["link", "show", &link, "--full"]);
-    assert!(full.contains(&format!("原账号一方：{}  李旧名\n", GAIMING.number)), "{full}");
+    assert!(full.contains(&format!("原账户一方：{}  李旧名\n", GAIMING.number)), "{full}");
     let full = desk.json(&["link", "show", &link, "--full", "--as", "li"]);
     assert_eq!(full["person_side"], json!({ "number": GAIMING.number, "name": GAIMING.name }));
     assert_eq!(views(&app), [("staff:wang".to_owned(), json!("link")), ("staff:li".to_owned(), json!("link"))]);
@@ -268,8 +268,8 @@ async fn tasks_are_listed_and_shown_with_what_they_rest_on_and_what_each_answer_
         "1  申请人工核实  reissue  TIME  待核实",
         "使用人：370203********6625  辛*  来源 门户",
         r#"依据：本人填写 旧证件号码 "110101********1233" 旧姓名 "测*" 考试 "造价******************" 年度 "2012" 说明 "（内容须以完整方式查看）""#,
-        "原账号 reissue:12：110101********1233  测*  已关联 无  姓名比对 不同",
-        "通过（approve）：属于该使用人：关联原账号，或承认证书上的姓名和号码",
+        "原账户 reissue:12：110101********1233  测*  已关联 无  姓名比对 不同",
+        "通过（approve）：属于该使用人：关联原账户，或承认证书上的姓名和号码",
         "不通过（refuse）：不能认定属于该使用人：不关联",
         "",
     ];
@@ -332,8 +332,8 @@ async fn a_question_about_a_number_shows_who_bears_it_now_beside_what_the_portal
         "1  证件号码已有使用人  -  TIME  待核实",
         "依据：门户提供 110101********1233  冒*  证件类型 resident_id",
         "该号码现有使用人 ID：110101********1233  测*",
-        "通过（approve）：同一人：该门户账号并入已有使用人",
-        "不通过（refuse）：不是同一人：该门户账号成为新的使用人，不得到已有使用人的任何数据",
+        "通过（approve）：同一人：该门户账户并入已有使用人",
+        "不通过（refuse）：不是同一人：该门户账户成为新的使用人，不得到已有使用人的任何数据",
         "",
     ];
     assert_eq!(desk.says(&["task", "show", "1"]), expected.join("\n"));

@@ -51,7 +51,7 @@ async fn an_unverified_account_is_refused_and_told_where_to_raise_its_level() {
     let browser = app.anon();
     let page = browser.settle(browser.try_sign_in("dijibie", None).await).await.expect(403);
     assert!(page.has("[data-refused=level_too_low]"));
-    page.says("提升认证级别");
+    page.says("提升实名认证等级");
     let portal = format!("{}/", app.simulator.base_url());
     assert!(page.rows("main a").iter().any(|link| link.attr("href") == portal), "no link to the portal");
 }

@@ -103,8 +103,8 @@ fn the_demos_people_are_foreseen_word_for_word() {
         )
     };
     let expected = [
-        line("ceshi", "linked", "L1", [r#""reissue:1","mailing:1""#, ""], "证件号码和姓名与原账号一致。"),
-        line("shiwuwei", "linked", "L1-15", [r#""reissue:2""#, ""], "原账号的15位证件号码升为18位后一致，姓名一致。"),
+        line("ceshi", "linked", "L1", [r#""reissue:1","mailing:1""#, ""], "证件号码和姓名与原账户一致。"),
+        line("shiwuwei", "linked", "L1-15", [r#""reissue:2""#, ""], "原账户的15位证件号码升为18位后一致，姓名一致。"),
         line(
             "jiandian",
             "linked",
@@ -113,9 +113,9 @@ fn the_demos_people_are_foreseen_word_for_word() {
             "证件号码一致，姓名仅间隔号、空格、全半角或大小写不同。",
         ),
         line("gaiming", "needs_proof", "L4", ["", r#""reissue:4""#], "证件号码一致，姓名不同，需要证明。"),
-        line("xinren", "no_account", "none", ["", ""], "没有找到该证件号码的原账号。"),
-        line("faren", "refused", "refused", ["", ""], "法人账号不能办理，请使用本人的个人账号。"),
-        line("dijibie", "refused", "refused", ["", ""], "门户账号的实名认证等级不够。"),
+        line("xinren", "no_account", "none", ["", ""], "没有找到该证件号码的原账户。"),
+        line("faren", "refused", "refused", ["", ""], "法人账户不能办理，请使用本人的个人账户。"),
+        line("dijibie", "refused", "refused", ["", ""], "门户账户的实名认证等级不够。"),
     ];
     assert_eq!(told.out, expected.join("\n") + "\n");
     assert_eq!(told.code, 0);

@@ -320,7 +320,7 @@ fn the_command_tells_what_it_did_and_what_it_cannot_do() {
 
     let (code, stdout, _) = run(&["--batch", "a", "--yes"]);
     assert_eq!(code, 1, "what stayed stays");
-    assert!(stdout.contains("此前已于") && stdout.contains("[linked] 账号导入后有人关联"), "{stdout}");
+    assert!(stdout.contains("此前已于") && stdout.contains("[linked] 账户导入后有人关联"), "{stdout}");
     assert_eq!(bench.text("SELECT count(*)::text FROM audit_events WHERE event = 'import_rolled_back'"), "1");
     bench.do_sql("DELETE FROM links");
     assert_eq!(run(&["--batch", "a", "--yes"]).0, 0);

@@ -1,4 +1,4 @@
-//! 原账号: what of old accounts is still open for a citizen, and what they asked.
+//! 原账户: what of old accounts is still open for a citizen, and what they asked.
 
 use chrono::{DateTime, Utc};
 
@@ -34,7 +34,7 @@ pub struct TaskSummary {
     pub may_add: bool,
 }
 
-/// 原账号.
+/// 原账户.
 #[derive(Clone, Debug)]
 pub struct LinkPage {
     /// To be proven.

@@ -56,7 +56,7 @@ fn tell(format: Format, done: &Done, cores: NonZero<usize>) -> Result<Outcome, F
         return Ok(Outcome::Done);
     }
     warn(format_args!(
-        "{} 个封存的旧密码打不开，仍然封存：请核对 vault.keys_file 是否为导入时的密钥文件，再次运行；仍打不开的，请重新导入这些账号。",
+        "{} 个封存的旧密码打不开，仍然封存：请核对 vault.keys_file 是否为导入时的密钥文件，再次运行；仍打不开的，请重新导入这些账户。",
         HumanCount(refused)
     ));
     Ok(Outcome::NeedsAttention)

@@ -47,11 +47,11 @@ fn tell_detail(format: Format, detail: &LinkDetail) -> Result<(), Failure> {
         return print(json!(detail));
     }
     tell_line(&detail.line)?;
-    print_line(format_args!("原账号一方：{}  {}", detail.account_side.number, detail.account_side.name))?;
+    print_line(format_args!("原账户一方：{}  {}", detail.account_side.number, detail.account_side.name))?;
     print_line(format_args!("本人一方：  {}  {}", detail.person_side.number, detail.person_side.name))?;
     print_line(format_args!("比对时的处理：{}", comparison(&detail.transformations)))?;
     if let Some(portal) = &detail.portal {
-        print_line(format_args!("门户账号：{portal}"))?;
+        print_line(format_args!("门户账户：{portal}"))?;
     }
     if let Some(via) = &detail.via {
         print_line(format_args!("依据经证明或核实取得的号码和姓名：{via}"))?;
@@ -60,7 +60,7 @@ fn tell_detail(format: Format, detail: &LinkDetail) -> Result<(), Failure> {
         print_line(format_args!("撤销时一并撤销：{}", detail.dependants.join("、")))?;
     }
     if detail.changed_since {
-        print_line("注意：关联之后，导入更改了该账号的号码或姓名")?;
+        print_line("注意：关联之后，导入更改了该账户的号码或姓名")?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ pub(super) fn ground_words(ground: &Ground) -> String {
             format!("门户提供 {number}  {name}  证件类型 {}", document_type.map_or("未提供", DocumentType::as_str))
         }
         Ground::Comparison { account, account_side, person_side, transformations } => format!(
-            "原账号 {account} 登记 {}  {}，与本人的 {}  {} 比对：{}",
+            "原账户 {account} 登记 {}  {}，与本人的 {}  {} 比对：{}",
             account_side.number,
             account_side.name,
             person_side.number,

@@ -26,8 +26,8 @@ const fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::NumberChanged => "门户证件号码变更",
         Kind::NumberTaken => "证件号码已有使用人",
-        Kind::AccountTaken => "原账号有争议",
-        Kind::AccountChanged => "原账号登记信息有变",
+        Kind::AccountTaken => "原账户有争议",
+        Kind::AccountChanged => "原账户登记信息有变",
         Kind::Claim => "凭旧号码和密码认领",
         Kind::Request => "申请人工核实",
         Kind::NotMine => "本人称不是我的",

@@ -66,7 +66,7 @@ fn tell_detail(format: Format, detail: &TaskDetail) -> Result<(), Failure> {
     for account in &detail.accounts {
         let owner = account.linked_to.as_deref().unwrap_or("无");
         print_line(format_args!(
-            "原账号 {}：{}  {}  已关联 {owner}  姓名比对 {}",
+            "原账户 {}：{}  {}  已关联 {owner}  姓名比对 {}",
             account.account,
             account.pair.number,
             account.pair.name,

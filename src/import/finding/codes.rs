@@ -187,7 +187,7 @@ codes! {
         "2018 年以后的证书以莱芜市为报名市（2019 年已并入济南市）。" "请在旧系统中核实。"
         "The city is Laiwu after 2018, when it was merged into Jinan."
     AccountMissing "account-missing" Warning
-        "申请所属的账号不在已导入的账号中。" "请确认账号文件完整，或已先行导入。"
+        "申请所属的账户不在已导入的账户中。" "请确认账户文件完整，或已先行导入。"
         "The application's account was not imported. Check that the file of accounts is complete."
     ApplicationWithoutAccount "application-without-account" Info
         "申请没有账号编号，按证件号码和姓名匹配。" "无需处理。"
@@ -197,13 +197,13 @@ codes! {
         "旧密码是明文，已散列后保存。" "请妥善销毁源文件。"
         "The password was in clear text; hashed before it was stored. Destroy the source file with care."
     MalformedPasswordHash "malformed-password-hash" Warning
-        "密码值不符合所写的算法，未导入密码。" "请核实 password.scheme；该账号仍可经人工核验认领。"
+        "密码值不符合所写的算法，未导入密码。" "请核实 password.scheme；该账户仍可经人工核验认领。"
         "The value cannot be a hash of the scheme; imported without a password. Check password.scheme."
     EmptyPassword "empty-password" Info
         "没有密码，不能用旧密码认领。" "无需处理。"
         "No password; the account cannot be proven by one."
     MissingSalt "missing-salt" Warning
-        "加盐的密码没有盐，未导入密码。" "请核实盐所在的列；该账号仍可经人工核验认领。"
+        "加盐的密码没有盐，未导入密码。" "请核实盐所在的列；该账户仍可经人工核验认领。"
         "The scheme is salted and the row has no salt; imported without a password. Check the mapping of the salt's column."
     PasswordWithoutScheme "password-without-scheme" Warning
         "文件有密码列，但清单没有写 password，未导入密码。" "请在清单中写明 password = { scheme = ... }。"

@@ -31,8 +31,8 @@ const DECISIONS: [(&str, &str); 5] = [
     ("linked", "自动承接"),
     ("needs_proof", "须用旧密码证明"),
     ("needs_review", "须人工核实"),
-    ("no_account", "没有原账号"),
-    ("refused", "门户账号不被接受"),
+    ("no_account", "没有原账户"),
+    ("refused", "门户账户不被接受"),
 ];
 
 pub fn decision(word: &str) -> Option<&'static str> {

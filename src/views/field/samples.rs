@@ -8,7 +8,7 @@ pub(in crate::views) fn registered() -> Vec<FormField> {
         FormField::new("exam", "考试", "造价").locked(registered),
         FormField::new("year", "考试年度", "2017").locked(registered),
         FormField::new("name", "姓名", "测试").locked(registered),
-        FormField::new("document_number", "证件号码", "110101199003071233").locked("统一身份认证信息"),
+        FormField::new("document_number", "证件号码", "110101199003071233").locked("政务服务门户实名信息"),
         FormField::new("birth_month", "出生年月", "199003").locked(born),
         FormField::new("gender", "性别", "男").locked(born),
         FormField::new("certificate_number", "证书管理号", "16039686").locked(registered),
@@ -22,7 +22,7 @@ pub(in crate::views) fn registered() -> Vec<FormField> {
 
 /// The fields of step 2 to be filled in by hand, with every kind of error.
 pub(in crate::views) fn manual() -> Vec<FormField> {
-    let portal = "统一身份认证信息";
+    let portal = "政务服务门户实名信息";
     vec![
         FormField::new("exam", "考试", "计算机应用能力考试").locked("第 1 步所选考试"),
         FormField::new("year", "考试年度", "2012").suggest(["2014", "2013", "2012", "2011"]),

@@ -68,7 +68,7 @@ mod tests {
             groups,
             [
                 ("证书登记信息", certificate),
-                ("统一身份认证信息", vec!["document_number"]),
+                ("政务服务门户实名信息", vec!["document_number"]),
                 ("由证件号码得出", vec!["birth_month", "gender"]),
             ]
         );

@@ -82,7 +82,7 @@ impl ForecastPart {
             rows: vec![row("自动承接 linked", ""), row("", "L1")],
             bars: vec![Bar::sample("info")],
             accounts: ["8,100", "40", "3"].map(str::to_owned),
-            reasons: vec![("8,000".into(), "证件号码和姓名与原账号一致。".into())],
+            reasons: vec![("8,000".into(), "证件号码和姓名与原账户一致。".into())],
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) const fn words(reason: RefusedReason) -> (&'static str, &'static str,
             "政务服务门户提供的用户类型或证件类型，本系统还不能识别，无法为您办理。",
         ),
         RefusedReason::LevelTooLow => {
-            ("level_too_low", "请先完成实名认证", "您的账户实名认证级别不够，系统暂时无法确认您的身份。")
+            ("level_too_low", "请先完成实名认证", "您的账户实名认证等级不够，系统暂时无法确认您的身份。")
         }
         RefusedReason::NumberMissing => {
             ("number_missing", "没有取得您的证件号码", "政务服务门户没有提供您完整的证件号码，系统无法查找您的证书。")
@@ -44,7 +44,7 @@ pub(super) const fn steps(reason: RefusedReason, signs_out: bool) -> &'static [&
             "登录后自动返回本系统。",
         ],
         RefusedReason::LevelTooLow => {
-            &["前往政务服务门户，登录您的账户。", "在账户设置中完成实名认证，提升认证级别。", "返回本系统，重新登录。"]
+            &["前往政务服务门户，登录您的账户。", "在账户设置中完成实名认证，提升实名认证等级。", "返回本系统，重新登录。"]
         }
         RefusedReason::Unrecognised => {
             &["前往政务服务门户，核对账户的用户类型和证件类型。", "核对无误仍不能登录的，请向工作人员提供下面的编号。"]

@@ -43,5 +43,5 @@ impl Kind for ClaimForm {
     }
 }
 
-/// 原账户承接 with what was typed into its forms.
+/// 找回原账户 with what was typed into its forms.
 pub(super) const LINK_DRAFT: &str = "/link?draft=1";

@@ -27,7 +27,7 @@ pub(crate) enum Told {
     Missing,
     /// On 承接清单: what was sent came after the session's end.
     ReportNotDone,
-    /// On 原账户承接: the same.
+    /// On 找回原账户: the same.
     ProofNotDone,
 }
 
@@ -61,7 +61,7 @@ impl Told {
                 format!("密码正确，已承接 {accounts} 个账户，其中的证书和申请已列在下面。")
             }
             Self::NotMine { task } => format!(
-                "已反映“不是我的”（核实申请第 {task} 号）。该账户的内容已隐藏，工作人员会核实，结果显示在“原账户承接”中，请过几天再来查看。"
+                "已反映“不是我的”（核实申请第 {task} 号）。该账户的内容已隐藏，工作人员会核实，结果显示在“找回原账户”中，请过几天再来查看。"
             ),
             Self::ReportNotDone | Self::ProofNotDone => "登录超时，刚才的操作没有提交。需要的，请重新操作。".to_owned(),
             Self::Missing => {

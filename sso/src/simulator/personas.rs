@@ -60,16 +60,16 @@ impl Persona {
 
 /// The seven personas of the demonstration.
 pub fn demo() -> Vec<Persona> {
-    let mut company = Persona::citizen("faren", "山东测试有限公司", "91370100MA3TEXT004").with_note("法人账号");
+    let mut company = Persona::citizen("faren", "山东测试有限公司", "91370100MA3TEXT004").with_note("法人账户");
     company.user_type = Some("2".to_owned());
     company.document_type = None;
     let mut unverified = Persona::citizen("dijibie", "狄吉别", "370602198204045514").with_note("未实名");
     unverified.level = Some("0".to_owned());
     vec![
-        Persona::citizen("ceshi", "测试", "110101199003071233").with_note("两个旧系统都有账号"),
-        Persona::citizen("shiwuwei", "石五维", "110101196905120010").with_note("旧账号为15位证件号码"),
+        Persona::citizen("ceshi", "测试", "110101199003071233").with_note("两个旧系统都有账户"),
+        Persona::citizen("shiwuwei", "石五维", "110101196905120010").with_note("旧账户为15位证件号码"),
         Persona::citizen("jiandian", "阿依古丽·买买提", "650102198807152263").with_note("姓名带间隔号"),
-        Persona::citizen("gaiming", "李改明", "370102197508203313").with_note("旧账号为另一姓名"),
+        Persona::citizen("gaiming", "李改明", "370102197508203313").with_note("旧账户为另一姓名"),
         Persona::citizen("xinren", "辛仁", "370203199511116625").with_note("旧系统没有数据"),
         company,
         unverified,

@@ -26,7 +26,7 @@ pub(super) async fn sign_in(State(world): State<Arc<World>>, Form(form): Form<Fi
     }
     let chosen = form.get("persona").and_then(|id| world.lock().personas.iter().find(|p| p.id == *id).cloned());
     let Some(persona) = chosen else {
-        return page(StatusCode::NOT_FOUND, "没有此人", "<p>模拟门户没有这个账号。</p>");
+        return page(StatusCode::NOT_FOUND, "没有此人", "<p>模拟门户没有这个账户。</p>");
     };
     let fault = world.arrive(Endpoint::Authorize, Some(&persona.subject));
     match fault {

@@ -13,8 +13,8 @@ pub(super) fn forecast_part(summary: &Summary) -> ForecastPart {
         ("linked", "自动承接", "info"),
         ("needs_proof", "须用旧密码证明", "warning"),
         ("needs_review", "须人工核实", "warning"),
-        ("no_account", "没有原账号", "info"),
-        ("refused", "门户账号不被接受", "blocking"),
+        ("no_account", "没有原账户", "info"),
+        ("refused", "门户账户不被接受", "blocking"),
     ];
     let most = decisions.iter().map(|(decision, ..)| summary.of(decision)).max().unwrap_or(0);
     let bars = decisions.map(|(decision, label, tone)| bar(label.to_owned(), summary.of(decision), most, tone));

@@ -25,7 +25,7 @@ impl Source {
         match self {
             Self::Registered => "证书登记信息",
             Self::OldApplication => "原系统申请信息",
-            Self::Portal => "统一身份认证信息",
+            Self::Portal => "政务服务门户实名信息",
             Self::DocumentNumber => "由证件号码得出",
             Self::Chosen => "第 1 步所选考试",
             Self::Entered => "",

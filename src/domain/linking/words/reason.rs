@@ -6,20 +6,20 @@ use crate::domain::linking::{Decision, Who};
 impl Rule {
     fn reason(self) -> &'static str {
         match self {
-            Self::L1 => "证件号码和姓名与原账号一致",
-            Self::L1From15 => "原账号的15位证件号码升为18位后一致，姓名一致",
+            Self::L1 => "证件号码和姓名与原账户一致",
+            Self::L1From15 => "原账户的15位证件号码升为18位后一致，姓名一致",
             Self::L1Fold => "证件号码一致，姓名仅间隔号、空格、全半角或大小写不同",
-            Self::L1From15Fold => "原账号的15位证件号码升为18位后一致，姓名仅间隔号、空格、全半角或大小写不同",
-            Self::L2 => "原账号的15位证件号码顺序码为996至999，升为18位后出生世纪不能确定，需要证明",
+            Self::L1From15Fold => "原账户的15位证件号码升为18位后一致，姓名仅间隔号、空格、全半角或大小写不同",
+            Self::L2 => "原账户的15位证件号码顺序码为996至999，升为18位后出生世纪不能确定，需要证明",
             Self::L3 => "证件号码一致，姓名中有未能显示的字，需要证明",
             Self::L4 => "证件号码一致，姓名不同，需要证明",
             Self::L5 => {
-                "原账号已与他人关联或同样符合他人，或与本人的关联曾被撤销、冻结，或关联后登记信息有变，需要人工核实"
+                "原账户已与他人关联或同样符合他人，或与本人的关联曾被撤销、冻结，或关联后登记信息有变，需要人工核实"
             }
             Self::R1 => "门户提供的证件号码与以前不同，需要人工核实",
             Self::R2 => "该证件号码已有使用人，不能确定为同一人，需要人工核实",
-            Self::Refused => "不接受该门户账号",
-            Self::None => "没有找到该证件号码的原账号",
+            Self::Refused => "不接受该门户账户",
+            Self::None => "没有找到该证件号码的原账户",
         }
     }
 }
@@ -27,9 +27,9 @@ impl Rule {
 impl Refusal {
     fn reason(self) -> &'static str {
         match self {
-            Self::Corporate => "法人账号不能办理，请使用本人的个人账号",
-            Self::UserTypeUnknown => "门户账号的用户类型不明，不能办理",
-            Self::LevelTooLow => "门户账号的实名认证等级不够",
+            Self::Corporate => "法人账户不能办理，请使用本人的个人账户",
+            Self::UserTypeUnknown => "门户账户的用户类型不明，不能办理",
+            Self::LevelTooLow => "门户账户的实名认证等级不够",
             Self::LevelUnknown => "门户没有提供可识别的实名认证等级",
             Self::NumberMissing => "门户没有提供证件号码",
             Self::NumberInvalid => "门户提供的证件号码不完整或不正确",

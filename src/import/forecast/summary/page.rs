@@ -54,7 +54,7 @@ impl fmt::Display for Summary {
         }
         writeln!(
             f,
-            "\n原账号：将自动承接 {} 个，已承接 {} 个，须用旧密码证明 {} 个，须人工核实 {} 个",
+            "\n原账户：将自动承接 {} 个，已承接 {} 个，须用旧密码证明 {} 个，须人工核实 {} 个",
             self.accounts_to_link, self.accounts_linked, self.accounts_to_prove, self.accounts_to_review
         )?;
         if self.garbled > 0 {
