@@ -4,16 +4,21 @@ use super::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, Continuit
 use crate::views::Menu;
 use crate::views::chrome::samples::signed_in;
 
+fn system(code: &str, name: &str, [accounts, certificates, applications, photos]: [usize; 4]) -> CarriedSystem {
+    CarriedSystem { code: code.into(), name: name.into(), accounts, certificates, applications, photos }
+}
+
+fn record(exam: &str, year: &str, number: &str) -> CarriedRecord {
+    CarriedRecord {
+        exam: exam.into(),
+        year: year.into(),
+        certificate_number: number.into(),
+        system: "原证书补办系统".into(),
+    }
+}
+
 pub(super) fn all() -> Vec<ContinuityShow> {
     let chrome = signed_in().at(Menu::Continuity);
-    let system = |code: &str, name: &str, [accounts, certificates, applications, photos]: [usize; 4]| CarriedSystem {
-        code: code.into(),
-        name: name.into(),
-        accounts,
-        certificates,
-        applications,
-        photos,
-    };
     let line = |system: &str, year: &str| AccountLine {
         system: system.into(),
         registered_year: year.into(),
@@ -25,12 +30,6 @@ pub(super) fn all() -> Vec<ContinuityShow> {
         line,
         basis: basis.into(),
         linked_at: "2026年9月20日 10:24".into(),
-    };
-    let record = |exam: &str, year: &str, number: &str| CarriedRecord {
-        exam: exam.into(),
-        year: year.into(),
-        certificate_number: number.into(),
-        system: "原证书补办系统".into(),
     };
     let full = ContinuityShow {
         chrome,

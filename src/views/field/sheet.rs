@@ -38,12 +38,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn lock(&mut self, source: &'a str, field: &'a FormField) {
-        match self.locked.iter_mut().find(|group| group.source == source) {
-            Some(group) => group.fields.push(field),
-            None => {
-                let id = format!("source-{}", self.locked.len() + 1);
-                self.locked.push(LockedGroup { id, source, fields: vec![field] });
-            }
+        if let Some(group) = self.locked.iter_mut().find(|group| group.source == source) {
+            group.fields.push(field);
+        } else {
+            let id = format!("source-{}", self.locked.len() + 1);
+            self.locked.push(LockedGroup { id, source, fields: vec![field] });
         }
     }
 }

@@ -43,9 +43,11 @@ pub(super) const fn steps(reason: RefusedReason, signs_out: bool) -> &'static [&
             "以本人的个人账户登录；没有的，请先注册。",
             "登录后自动返回本系统。",
         ],
-        RefusedReason::LevelTooLow => {
-            &["前往政务服务门户，登录您的账户。", "在账户设置中完成实名认证，提升实名认证等级。", "返回本系统，重新登录。"]
-        }
+        RefusedReason::LevelTooLow => &[
+            "前往政务服务门户，登录您的账户。",
+            "在账户设置中完成实名认证，提升实名认证等级。",
+            "返回本系统，重新登录。",
+        ],
         RefusedReason::Unrecognised => {
             &["前往政务服务门户，核对账户的用户类型和证件类型。", "核对无误仍不能登录的，请向工作人员提供下面的编号。"]
         }
