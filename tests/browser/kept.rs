@@ -15,7 +15,7 @@ fn time_out(app: &TestApp) {
 
 async fn fill_in(tab: &Tab) {
     tab.go("/reissue/new?exam=ZJ").await;
-    tab.choose("year", "2012").await;
+    tab.fill("year", "2012").await;
     for (field, text) in [("certificate_number", "0012345"), ("approval_date", "20121125"), ("contact", "13912340001")]
     {
         tab.fill(field, text).await;
@@ -50,7 +50,7 @@ async fn the_way_back_to_a_refused_request_shows_text_and_picture() {
     let app = TestApp::new().await;
     app.add(Account::of(&GAIMING, "reissue", "4").name("李旧名"));
     let tab = Tab::signed_in(&app, PHONE, "gaiming").await;
-    tab.go("/link").await;
+    tab.go("/link?ask=missing").await;
     tab.fill("note", "2015 年更名").await;
     tab.fill("year", "12").await;
     tab.attach_to("evidence", "good_exif_gps.jpg").await;
