@@ -83,13 +83,16 @@ impl App {
     pub async fn give_back(&self, browsers: &[Browser], person: PersonId) -> Result<Vec<Unsent>, AppError> {
         let mut given = Vec::new();
         for browser in browsers {
-            let waiting = self.opened_unsent(&self.store.take_listed(&unsent_of(browser)).await?);
+            let list = unsent_of(browser);
+            let waiting = self.opened_unsent(&self.store.listed(&list).await?);
             for Sealed { unsent, .. } in waiting.into_iter().filter(|sealed| sealed.person == person) {
                 if let Some(UnsentDraft { of, typed }) = &unsent.draft {
                     self.keep_draft(person, of, &Draft { cause: Cause::Expired, typed }).await?;
                 }
                 given.push(unsent);
             }
+            // Not before: what could not become a draft waits for the next sign-in.
+            self.store.forget_listed(&list).await?;
         }
         Ok(given)
     }

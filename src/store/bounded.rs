@@ -9,7 +9,7 @@ use redis::ScriptInvocation;
 use std::time::Duration;
 
 use super::{Exhausted, Store, StoreError, milliseconds};
-use scripts::{KEEP, KEEP_UNLESS_FULL, KEEP_WHILE, LISTED, SPEND, TAKE_LISTED};
+use scripts::{FORGET_LISTED, KEEP, KEEP_UNLESS_FULL, KEEP_WHILE, LISTED, SPEND};
 
 /// Where a value is kept, listed with others, of which the oldest go beyond a limit.
 #[derive(Clone, Copy, Debug)]
@@ -93,9 +93,9 @@ impl Store {
         Ok(LISTED.key(self.key(list)).invoke_async(&mut self.connection.repeatable()).await?)
     }
 
-    /// The values of a list once, the oldest first: of two takers one gets them.
-    pub async fn take_listed(&self, list: &str) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(TAKE_LISTED.key(self.key(list)).invoke_async(&mut self.connection.clone()).await?)
+    /// Deletes the values of a list.
+    pub async fn forget_listed(&self, list: &str) -> Result<(), StoreError> {
+        Ok(FORGET_LISTED.key(self.key(list)).invoke_async(&mut self.connection.repeatable()).await?)
     }
 
     /// Takes a value once, leaves another in its place, and strikes the first off the `lists` that it was kept in. `true` to one of two takers.

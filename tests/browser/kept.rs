@@ -55,7 +55,7 @@ async fn the_way_back_to_a_refused_request_shows_text_and_picture() {
     tab.fill("year", "12").await;
     tab.attach_to("evidence", "good_exif_gps.jpg").await;
     tab.follow("form[action='/link/request'] button").await;
-    assert_eq!(tab.place().await, "/link?draft=1");
+    assert_eq!(tab.place().await, "/link?draft=request");
     tab.wait("the preview", "return document.querySelector('.kept-photo img').naturalWidth > 0").await;
     tab.look_at("link-request-refused-with-preview", 422).await;
     tab.go("/continuity").await;

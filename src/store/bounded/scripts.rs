@@ -57,22 +57,24 @@ pub(super) static KEEP: LazyLock<Script> =
     LazyLock::new(|| Script::new(&format!("{KEEP_AMONG} keep({{unpack(KEYS)}}, {{unpack(ARGV)}})")));
 
 /// Returns the values of a list that [`KEEP_AMONG`] wrote.
-pub(super) static LISTED: LazyLock<Script> = LazyLock::new(|| each_listed("GET", ""));
-
-/// Returns them, and deletes list and values.
-pub(super) static TAKE_LISTED: LazyLock<Script> = LazyLock::new(|| each_listed("GETDEL", "redis.call('DEL', KEYS[1])"));
-
-fn each_listed(command: &str, afterwards: &str) -> Script {
-    Script::new(&format!(
-        "local values = {{}}
+pub(super) static LISTED: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local values = {}
          for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-           local value = redis.call('{command}', key)
+           local value = redis.call('GET', key)
            if value then values[#values + 1] = value end
          end
-         {afterwards}
-         return values"
-    ))
-}
+         return values",
+    )
+});
+
+/// Deletes a list and its values.
+pub(super) static FORGET_LISTED: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', key) end
+         redis.call('DEL', KEYS[1])",
+    )
+});
 
 /// Takes a value (the first key) once, leaves another in its place, and strikes the first off its lists. Arguments: how many keys behind the first
 /// one belong to the other value, before the keys of those lists; then those of [`KEEP_AMONG`].

@@ -39,9 +39,12 @@ impl Kind for ClaimForm {
 
     async fn unsent(_app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
         let typed = ClaimDraft { old_number: late.form.get("old_number").to_owned() };
-        Ok(Some(Unsent { address: LINK_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Claim, &typed) }))
+        Ok(Some(Unsent { address: CLAIM_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Claim, &typed) }))
     }
 }
 
-/// 找回原账户 with what was typed into its forms.
-pub(super) const LINK_DRAFT: &str = "/link?draft=1";
+/// 找回原账户 with the number that was typed.
+pub(super) const CLAIM_DRAFT: &str = "/link?draft=claim";
+
+/// 找回原账户 with the request that was typed.
+pub(super) const REQUEST_DRAFT: &str = "/link?draft=request";

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::late_forms::{ClaimForm, LINK_DRAFT};
+use super::late_forms::{CLAIM_DRAFT, ClaimForm};
 use super::link_forms::Typed;
 use super::link_view::{locked, refused};
 use crate::app::App;
@@ -48,5 +48,5 @@ pub(crate) async fn handle(
 async fn kept(app: &App, visitor: &SignedIn, typed: Typed) -> Result<Response, WebError> {
     let draft = Kept { cause: Cause::Refused, typed: ClaimDraft { old_number: typed.claim_number.clone() } };
     app.keep_draft(visitor.person, &DraftOf::Claim, &draft).await?;
-    refused(app, visitor, typed, LINK_DRAFT).await
+    refused(app, visitor, typed, CLAIM_DRAFT).await
 }

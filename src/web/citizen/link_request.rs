@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::Datelike;
 
 use super::account_handle;
-use super::late_forms::LINK_DRAFT;
+use super::late_forms::REQUEST_DRAFT;
 use super::link_forms::Typed;
 use super::link_view::refused;
 use super::request_form::{Picture, RequestForm, picture, statement};
@@ -132,7 +132,7 @@ impl Left<'_> {
             general: wrong.general,
             ..Typed::default()
         };
-        refused(app, visitor, typed, LINK_DRAFT).await
+        refused(app, visitor, typed, REQUEST_DRAFT).await
     }
 }
 

@@ -39,7 +39,8 @@ pub(crate) async fn handle(
     let ask = about.ask.as_deref().and_then(Ask::from_word);
     let Drafts { typed, cause } = match (about.again, about.draft) {
         (Some(number), _) => Drafts { typed: once_more(&app, &visitor, &number).await?, cause: None },
-        (None, Some(_)) => drafts(&app, &visitor).await?,
+        (None, Some(of)) if of == "claim" => claim_draft(&app, &visitor).await?,
+        (None, Some(_)) => request_draft(&app, &visitor).await?,
         (None, None) => {
             let typed = Typed { ask, account: about.account.unwrap_or_default(), ..Typed::default() };
             Drafts { typed, cause: None }
@@ -79,17 +80,20 @@ struct Drafts {
     cause: Option<Cause>,
 }
 
-/// What was typed into the page's forms and not sent.
-async fn drafts(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
-    let claim = app.draft::<ClaimDraft>(visitor.person, &DraftOf::Claim).await?;
-    let request = app.draft::<RequestDraft>(visitor.person, &DraftOf::Request).await?;
-    let causes = [claim.as_ref().map(|kept| kept.cause), request.as_ref().map(|kept| kept.cause)];
-    // That a session ended is news.
-    let cause = causes.into_iter().flatten().max_by_key(|cause| *cause == Cause::Expired);
-    let claim_number = claim.map(|kept| kept.typed.old_number).unwrap_or_default();
-    let Some(Kept { typed: RequestDraft { ask, again, account, statement, picture_token }, .. }) = request else {
-        return Ok(Drafts { typed: Typed { claim_number, ..Typed::default() }, cause });
+/// The number that was typed and not sent.
+async fn claim_draft(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
+    let Some(Kept { typed, cause }) = app.draft::<ClaimDraft>(visitor.person, &DraftOf::Claim).await? else {
+        return Ok(Drafts::default());
     };
+    Ok(Drafts { typed: Typed { claim_number: typed.old_number, ..Typed::default() }, cause: Some(cause) })
+}
+
+/// The request that was typed and not sent.
+async fn request_draft(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
+    let Some(Kept { typed, cause }) = app.draft::<RequestDraft>(visitor.person, &DraftOf::Request).await? else {
+        return Ok(Drafts::default());
+    };
+    let RequestDraft { ask, again, account, statement, picture_token } = typed;
     let account =
         account.map(|account| account_handle::handle(&visitor.session, account)).transpose()?.unwrap_or_default();
     let picture_token = match picture_token {
@@ -100,6 +104,6 @@ async fn drafts(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
         None => None,
     };
     let ask = Ask::from_word(&ask);
-    let typed = Typed { ask, again, claim_number, account, statement, picture_token, ..Typed::default() };
-    Ok(Drafts { typed, cause })
+    let typed = Typed { ask, again, account, statement, picture_token, ..Typed::default() };
+    Ok(Drafts { typed, cause: Some(cause) })
 }

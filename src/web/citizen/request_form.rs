@@ -3,7 +3,7 @@
 use tokio::sync::Semaphore;
 
 use super::account_handle::find_by;
-use super::late_forms::LINK_DRAFT;
+use super::late_forms::REQUEST_DRAFT;
 use crate::app::App;
 use crate::app::drafts::{DraftOf, PictureKind, PictureName, RequestDraft};
 use crate::app::unsent::{Unsent, UnsentDraft};
@@ -31,7 +31,7 @@ impl Kind for RequestForm {
         let picture_token = picture.keep(app, former.person).await?;
         let (ask, again) = (form.get("ask").to_owned(), form.get("again").parse().ok());
         let typed = RequestDraft { ask, again, account, statement: statement(&form), picture_token };
-        Ok(Some(Unsent { address: LINK_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, &typed) }))
+        Ok(Some(Unsent { address: REQUEST_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, &typed) }))
     }
 }
 
