@@ -25,9 +25,16 @@ impl App {
         Ok(sealed.and_then(|sealed| self.vault.open(Purpose::Photo, &sealed).ok()))
     }
 
-    /// Forgets a proposal that was agreed to.
-    pub async fn forget_proposal(&self, person: PersonId, token: &str) -> Result<(), AppError> {
-        Ok(self.store.delete(&key(person, token)).await?)
+    /// Whether a photo is proposed to this person.
+    pub async fn has_proposal(&self, person: PersonId, token: &str) -> Result<bool, AppError> {
+        Ok(self.store.exists(&key(person, token)).await?)
+    }
+
+    /// Forgets a proposal after its form was stored: one that stays behind expires.
+    pub async fn drop_proposal(&self, person: PersonId, token: &str) {
+        if let Err(error) = self.store.delete(&key(person, token)).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a proposed photo stays behind");
+        }
     }
 }
 

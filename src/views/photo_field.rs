@@ -49,6 +49,8 @@ pub struct PhotoSlot {
     /// The same as a picture for the phone's camera.
     pub qr_url: String,
     pub minutes: u64,
+    /// What became of the question whether a picture has come.
+    pub note: Option<&'static str>,
 }
 
 /// A photo that need not be chosen again.
@@ -82,6 +84,7 @@ pub(super) mod samples {
             address: "https://bz.example.gov.cn/photo".into(),
             qr_url: "/photo/slots/slot-1/qr.svg".into(),
             minutes: 10,
+            note: Some("还没有收到手机传来的照片。"),
         };
         PhotoField { slot: Some(slot), ..empty() }
     }

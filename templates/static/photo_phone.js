@@ -6,10 +6,23 @@
 
   // The camera brought the code behind the address: no server and no log has seen it.
   const code = document.querySelector("[data-photo-code-field]");
-  if (code && location.hash.length > 1 && !code.value) {
-    code.value = decodeURIComponent(location.hash.slice(1));
+  const brought = () => {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return location.hash.slice(1);
+    }
+  };
+  const bring = () => {
+    if (location.hash.length < 2) return;
+    code.value = brought();
     history.replaceState(null, "", location.pathname);
     code.form.requestSubmit();
+  };
+  if (code) {
+    if (!code.value) bring();
+    // Another code's address in the same tab loads no page.
+    window.addEventListener("hashchange", bring);
   }
 
   const place = document.querySelector("[data-photo-slots]");

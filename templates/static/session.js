@@ -15,6 +15,8 @@
   let timer;
 
   const dialog = document.createElement("dialog");
+  // Without windows the server's page tells it when the form is sent.
+  if (typeof dialog.showModal !== "function") return;
   dialog.className = "session-dialog";
   dialog.setAttribute("role", "alertdialog");
   dialog.setAttribute("aria-labelledby", "session-title");

@@ -262,14 +262,19 @@ window.photoStudio = (() => {
       this.timer = setTimeout(() => this.settle(), SETTLED_MS);
     }
 
-    // The photo of what is seen now; what a later act has overtaken is thrown away.
+    // The photo of what is seen now; what a later act has overtaken is thrown away. `false`: there is none, and the window says so.
     settle() {
       clearTimeout(this.timer);
       const turn = this.turn = {}, view = this.view;
-      this.settling = develop(view).then((photo) => {
-        if (this.turn === turn && this.view === view) this.tell(photo);
-      }, () => { this.says.textContent = "浏览器无法处理这张照片，请使用原文件。"; });
-      return this.settling;
+      const isOvertaken = () => this.turn !== turn || this.view !== view;
+      return develop(view).then((photo) => {
+        if (!isOvertaken()) this.tell(photo);
+        return true;
+      }, () => {
+        if (isOvertaken()) return true;
+        this.says.textContent = "浏览器无法处理这张照片，请关闭本窗口，使用原文件。";
+        return false;
+      });
     }
 
     tell(photo) {
@@ -291,8 +296,11 @@ window.photoStudio = (() => {
 
     // A press that comes before the photo is made waits for it.
     async take() {
-      while (!this.photo) await this.settle();
-      if (!this.photo.blob) return;
+      const view = this.view, isOver = () => !this.dialog.open || this.view !== view;
+      while (!isOver() && !this.photo) {
+        if (!(await this.settle())) return;
+      }
+      if (isOver() || !this.photo.blob) return;
       this.result = new File([this.photo.blob], "photo.jpg", { type: "image/jpeg" });
       this.dialog.close();
     }
@@ -301,6 +309,7 @@ window.photoStudio = (() => {
       this.view = new View(picture, pixels);
       this.result = null;
       this.said = "";
+      this.says.textContent = "";
       delete this.dialog.dataset.settled;
       this.show();
       this.dialog.showModal();
@@ -337,6 +346,8 @@ window.photoStudio = (() => {
   class Field {
     constructor(input) {
       this.input = input;
+      // Telephones hand over a JPEG then, whatever their camera makes. Without the studio a PNG will do: the server cuts it.
+      input.accept = "image/jpeg";
       this.image = make("img", { width: 59, height: 83, alt: "将要提交的照片" });
       this.words = make("p", { tabIndex: -1 });
       // No `button`: pressing Enter in a text field presses the form's first one.

@@ -104,8 +104,25 @@ async fn kept_pictures_are_shown_to_their_person_alone() {
     }
     browser.get(&preview.replace("/evidence/", "/photo/")).await.expect(404);
     let foreign = other.get("/link").await.main_form().set("note", "x").force("evidence_token", &token);
-    other.submit(foreign).await.location();
-    assert_eq!(app.count("review_task_files"), 0);
+    assert!(other.submit(foreign).await.expect(422).error_at("evidence").contains("图片已失效"));
+    assert_eq!((app.count("review_tasks"), app.count("review_task_files")), (0, 0));
+}
+
+#[tokio::test]
+async fn a_request_is_not_taken_without_the_picture_that_the_page_said_is_kept() {
+    let app = TestApp::new().await;
+    let (browser, form) = request_with_picture(&app).await;
+    let page = browser.submit(form).await.expect(422);
+    app.redis.keys("evidence:").iter().for_each(|key| app.redis.expire(key));
+    let draft = browser.get("/link?draft=1").await.expect(200);
+    assert!(draft.error_at("evidence").contains("图片已失效，请重新选择") && !draft.has(".kept-photo"));
+    let page = browser.submit(page.main_form().set("year", "2012")).await.expect(422);
+    assert_eq!(page.errors().len(), 1, "{:?}", page.errors());
+    assert!(page.error_at("evidence").contains("图片已失效，请重新选择") && !page.has(".kept-photo"));
+    assert_eq!(app.count("review_tasks"), 0);
+    // Whoever was told may send it without.
+    browser.submit(page.main_form()).await.location();
+    assert_eq!((app.count("review_tasks"), app.count("review_task_files")), (1, 0));
 }
 
 #[tokio::test]

@@ -63,6 +63,20 @@ async fn step_2_comes_back_filled_in_with_its_photo_and_can_be_submitted() {
 }
 
 #[tokio::test]
+async fn a_photo_that_expired_with_the_session_is_told_at_its_field() {
+    let app = TestApp::new().await;
+    let (browser, form) = of_2012(&app).await;
+    let id = browser.apply(form.file("photo", "a.jpg", &photo("good.jpg"))).await;
+    let form = browser.get(&format!("/applications/{id}")).await.main_form().set("contact", "");
+    let page = browser.submit(form.file("photo", "a.jpg", &photo("good.jpg"))).await.expect(422);
+    app.redis.keys("photo:").iter().for_each(|key| app.redis.expire(key));
+    let place = late(&app, &browser, page.main_form().set("contact", "13912340002")).await;
+    let page = sign_in_again(&browser, &place, "xinren").await;
+    assert_eq!(page.value("contact"), "13912340002");
+    assert!(page.error_at("photo").contains("照片已失效，请重新选择") && !page.has("input[name=photo_token]"));
+}
+
+#[tokio::test]
 async fn a_registered_certificate_comes_back_too() {
     let app = TestApp::new().await;
     let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022"));

@@ -60,7 +60,6 @@ async fn nothing_is_submitted_without_consent_and_what_is_stored_is_what_was_sho
     let shown = proposed(&browser, &page).await;
     let again = browser.submit(page.main_form()).await.expect(422);
     assert!(again.error_at("photo").contains("请核对"));
-    let again = browser.submit(again.main_form().also("photo_consent", "no")).await.expect(422);
     assert_eq!(app.count("applications"), 0);
     assert_eq!(proposed(&browser, &again).await, shown);
     // A proposal is none of the photos that were kept.
@@ -127,4 +126,77 @@ async fn in_maintenance_too_a_picture_is_cut_and_shown() {
     });
     browser.submit(agree(&page)).await.location();
     assert_eq!(browser.get(&format!("{path}/photo")).await.bytes, shown);
+}
+
+#[tokio::test]
+async fn a_proposal_can_be_declined_and_what_was_kept_before_stays() {
+    let app = TestApp::new().await;
+    let (browser, form) = form_of_2012(&app).await;
+    let page = browser.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    assert_eq!(page.count("input[type=radio][name=photo_consent]"), 2);
+    let decline = |page: &Page| page.main_form().also("photo_consent", "no");
+    let page = browser.submit(decline(&page)).await.expect(422);
+    assert!(!page.has("[data-photo-proposal]"));
+    assert!(page.error_at("photo").contains("需上传考生照片"), "one is required, and there is none");
+
+    // One that was kept with the form.
+    let form = page.main_form().set("contact", "").file("photo", "a.jpg", &photo("good.jpg"));
+    let page = browser.submit(form).await.expect(422);
+    let form = page.main_form().set("contact", "13912340001");
+    let page = browser.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    let id = browser.apply(decline(&page)).await;
+    let path = format!("/applications/{id}");
+    let good = check(&photo("good.jpg")).unwrap().into_bytes();
+    assert_eq!(browser.get(&format!("{path}/photo")).await.bytes, good);
+
+    // One that was saved.
+    let form = browser.get(&path).await.main_form().set("contact", "13912340002");
+    let page = browser.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    browser.submit(decline(&page)).await.location();
+    assert_eq!(browser.get(&format!("{path}/photo")).await.bytes, good);
+    assert_eq!(browser.get(&path).await.value("contact"), "13912340002");
+}
+
+#[tokio::test]
+async fn a_form_that_was_refused_can_be_sent_again_as_it_was() {
+    let app = TestApp::new().await;
+    let (browser, form) = form_of_2012(&app).await;
+    let page = browser.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    browser.submit(agree(&page).set("contact", "")).await.expect(422);
+    browser.apply(agree(&page)).await;
+    assert_eq!(app.count("photos"), 1);
+    assert!(app.redis.keys("photo-proposal:").is_empty(), "forgotten once it is stored");
+}
+
+#[tokio::test]
+async fn a_photo_that_has_expired_is_an_error_and_never_the_old_photo() {
+    let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
+    let (browser, form) = form_of_2012(&app).await;
+    let id = browser.apply(form.file("photo", "a.jpg", &photo("good.jpg"))).await;
+    let path = format!("/applications/{id}");
+    let expire = |prefix: &str| app.redis.keys(prefix).iter().for_each(|key| app.redis.expire(key));
+    let form = browser.get(&path).await.main_form().set("contact", "13912340002");
+
+    let page = browser.submit(form.clone().file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    expire("photo-proposal:");
+    let draft = browser.get(&format!("{path}?draft=1")).await.expect(200);
+    assert!(draft.error_at("photo").contains("照片已失效"), "a draft tells it as well");
+    assert!(!draft.has("[data-photo-proposal]"));
+    for form in [page.main_form(), agree(&page)] {
+        let page = browser.submit(form).await.expect(422);
+        assert!(page.error_at("photo").contains("照片已失效，请重新选择"));
+        assert!(!page.has("[data-photo-proposal]"));
+    }
+
+    let sent = form.set("contact", "").file("photo", "a.jpg", &photo("good.jpg"));
+    let page = browser.submit(sent).await.expect(422);
+    expire("photo:");
+    let draft = browser.get(&format!("{path}?draft=1")).await.expect(200);
+    assert!(draft.error_at("photo").contains("照片已失效") && !draft.has("input[name=photo_token]"));
+    let page = browser.submit(page.main_form().set("contact", "13912340003")).await.expect(422);
+    assert!(page.error_at("photo").contains("照片已失效") && !page.has("input[name=photo_token]"));
+    assert_eq!(browser.get(&path).await.value("contact"), "13912340001", "nothing was saved");
+    // Whoever was told may keep the saved one.
+    browser.submit(page.main_form()).await.location();
+    assert_eq!(app.count("photos"), 1);
 }

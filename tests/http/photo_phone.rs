@@ -2,9 +2,11 @@
 
 use buzheng::domain::photo::check;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::timeout;
 
 use crate::by_hand::OF_2012;
-use crate::support::{Browser, Page, RedisServer, TestApp, logged, phone_photo, photo};
+use crate::support::{Browser, Page, RedisServer, TestApp, logged, phone_photo, photo, raw_request};
 
 /// A slot as a script gets it.
 struct Slot {
@@ -73,6 +75,7 @@ async fn without_scripts_the_form_shows_the_code_then_the_picture_and_asks_for_c
 
     let waiting = desktop.submit(page.main_form().press("action", "phone")).await.expect(200);
     assert_eq!(waiting.text("[data-photo-code]"), code, "the slot stays while nothing has come");
+    assert!(waiting.text("[data-photo-note]").contains("还没有收到手机传来的照片") && !page.has("[data-photo-note]"));
     bring(&phone, &code).await.location();
     send(&phone, &photo("good.jpg")).await.location();
 
@@ -103,6 +106,59 @@ async fn in_maintenance_too_a_phone_can_send_a_picture() {
 }
 
 #[tokio::test]
+async fn a_slot_that_has_expired_is_an_error_at_the_photo_or_a_new_code() {
+    let app = TestApp::new().await;
+    let desktop = app.user("xinren").await;
+    let form = desktop.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let id = desktop.apply(form.file("photo", "a.jpg", &photo("good.jpg"))).await;
+    let form = desktop.get(&format!("/applications/{id}")).await.main_form().set("contact", "13912340002");
+    let page = desktop.submit(form.press("action", "phone")).await.expect(200);
+    app.redis.keys("photo-slot:").iter().for_each(|key| app.redis.expire(key));
+    let asked = desktop.submit(page.main_form().press("action", "phone")).await.expect(200);
+    assert_ne!(asked.text("[data-photo-code]"), page.text("[data-photo-code]"));
+    assert!(asked.text("[data-photo-note]").contains("上一个代码已失效"));
+
+    let page = desktop.submit(page.main_form()).await.expect(422);
+    assert!(page.error_at("photo").contains("照片已失效，请重新选择"));
+    assert_eq!(desktop.get(&format!("/applications/{id}")).await.value("contact"), "13912340001", "nothing was saved");
+}
+
+#[tokio::test]
+async fn another_picture_of_the_phone_takes_the_place_of_a_proposal() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let form = desktop.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let page = desktop.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+    let first = page.attr("[data-photo-proposal] img", "src").unwrap();
+    let page = desktop.submit(page.main_form().press("action", "phone")).await.expect(200);
+    assert!(!page.has("[data-photo-proposal]"));
+    bring(&phone, &page.text("[data-photo-code]")).await.location();
+    send(&phone, &photo("good.jpg")).await.location();
+    let page = desktop.submit(page.main_form().press("action", "phone")).await.expect(200);
+    assert_ne!(page.attr("[data-photo-proposal] img", "src").unwrap(), first);
+    let words = page.text("[data-photo-proposal]");
+    assert!(words.contains("手机传来的照片") && !words.contains("自动裁剪"), "{words}");
+    let again = desktop.submit(page.main_form()).await.expect(422);
+    assert!(!again.text("[data-photo-proposal]").contains("自动裁剪"), "nobody cut it");
+}
+
+#[tokio::test]
+async fn a_phone_that_has_sent_a_picture_can_bring_another_code() {
+    let app = TestApp::new().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let first = open(&desktop).await;
+    bring(&phone, &first.code).await.location();
+    assert!(phone.get("/photo").await.has("details [data-photo-code-field]"), "before the picture too");
+    send(&phone, &photo("good.jpg")).await.location();
+    assert!(phone.get("/photo").await.has("details [data-photo-code-field]"));
+    let second = open(&desktop).await;
+    bring(&phone, &second.code).await.location();
+    assert_eq!(phone.get("/photo").await.text("[data-photo-words]"), second.words);
+    send(&phone, &photo("gray.jpg")).await.location();
+    assert!(has_arrived(&desktop, &second).await);
+}
+
+#[tokio::test]
 async fn a_slot_is_the_first_phones_alone_also_when_that_comes_again() {
     let app = TestApp::new().await;
     let (desktop, phone, second) = (app.user("xinren").await, app.anon(), app.anon());
@@ -110,14 +166,38 @@ async fn a_slot_is_the_first_phones_alone_also_when_that_comes_again() {
     bring(&phone, &slot.code).await.location();
     bring(&second, &slot.code).await.expect(422).says("已在另一部手机上使用");
     assert!(second.get("/photo").await.has("input[name=code]"));
-    // A form of the first phone is none of the second.
-    let form = phone.get("/photo").await.form("form[action='/photo/picture']");
-    second.submit(form.file("photo", "a.jpg", &photo("good.jpg"))).await.expect(403);
+    // A form of the first phone is none of the second, also where that has a slot of its own.
+    let form =
+        phone.get("/photo").await.form("form[action='/photo/picture']").file("photo", "a.jpg", &photo("good.jpg"));
+    second.submit(form.clone()).await.expect(422).says("代码已失效");
+    bring(&second, &open(&desktop).await.code).await.location();
+    second.submit(form).await.expect(403);
     assert!(phone.get("/photo").await.has("input[name=photo]"), "the first phone still has it");
 
     send(&phone, &photo("good.jpg")).await.location();
     let form = app.anon().get("/photo").await.form("form[action='/photo']").set("code", &slot.code);
     second.submit(form.force("csrf_token", &second.get("/photo").await.csrf_token())).await.expect(422);
+}
+
+#[tokio::test]
+async fn a_picture_that_nothing_waits_for_is_answered_and_not_read() {
+    let app = TestApp::new().await;
+    let (desktop, phone, full) = (app.user("xinren").await, app.anon(), app.anon());
+    phone.get("/photo").await.expect(200);
+    let slot = open(&desktop).await;
+    bring(&full, &slot.code).await.location();
+    send(&full, &photo("good.jpg")).await.location();
+    let cookie = |browser: &Browser| format!("bz_phone={}", browser.cookie("bz_phone").expect("a phone's cookie"));
+    for (cookie, status) in [(String::new(), 422), (cookie(&phone), 422), (cookie(&full), 303)] {
+        // Of eight million bytes that are promised, none comes: the answer needs none.
+        let head = format!(
+            "POST /photo/picture HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {cookie}\r\n\
+             Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 8000000\r\n\r\n--b\r\n"
+        );
+        let answer =
+            timeout(Duration::from_mins(1), raw_request(app.address, head.as_bytes())).await.expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{cookie}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -64,6 +64,9 @@ pub struct ApplicationDraft {
     /// A photo that its owner has not agreed to yet.
     #[serde(default)]
     pub photo_proposal: Option<String>,
+    /// A photo was handed in with it, and is no longer there.
+    #[serde(default)]
+    pub photo_lost: bool,
 }
 
 /// Of 申请信息维护.

@@ -47,11 +47,15 @@ impl App {
         if self.slot(&id).await?.is_none() {
             return Ok(Brought::Nothing);
         }
-        if !self.store.claim(&format!("photo-slot-phone:{id}"), LIFE).await? {
+        let claim = format!("photo-slot-phone:{id}");
+        if !self.store.claim(&claim, LIFE).await? {
             let mine = self.store.get(&phone.key).await?;
             return Ok(if mine.as_deref() == Some(id.as_bytes()) { Brought::Slot } else { Brought::Taken });
         }
-        self.store.put(&phone.key, id.as_bytes(), LIFE).await?;
+        if let Err(error) = self.store.put(&phone.key, id.as_bytes(), LIFE).await {
+            self.release(&claim).await;
+            return Err(error.into());
+        }
         Ok(Brought::Slot)
     }
 
@@ -79,9 +83,7 @@ impl App {
         }
         let sealed = self.vault.seal(Purpose::Photo, photo.bytes());
         if let Err(error) = self.store.put(&picture_key(&slot.id), &sealed, LIFE).await {
-            if let Err(error) = self.store.delete(&claim).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a photo slot stays claimed until it expires");
-            }
+            self.release(&claim).await;
             return Err(error.into());
         }
         // The picture waits as long for its owner as the slot waited for it.
@@ -90,6 +92,13 @@ impl App {
             self.store.delete(&self.code_key(&code)).await?;
         }
         Ok(true)
+    }
+
+    /// Takes back a claim that came to nothing.
+    async fn release(&self, claim: &str) {
+        if let Err(error) = self.store.delete(claim).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a photo slot stays claimed until it expires");
+        }
     }
 
     /// Ends the slot of a phone that sent what is no photo too often.

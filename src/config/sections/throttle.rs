@@ -47,7 +47,7 @@ impl Default for ThrottleConfig {
             pending_sign_ins_total: 20_000,
             submissions_per_hour: 60,
             photo_slots_per_hour: 20,
-            photo_codes_per_minute: 10,
+            photo_codes_per_minute: 60,
             photo_tries_per_slot: 5,
             password_tries: 5,
             password_lock: Duration::from_mins(15),

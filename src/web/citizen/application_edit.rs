@@ -29,13 +29,14 @@ pub(crate) async fn handle(
     let id = id.parse().map_err(|_| WebError::NotFound)?;
     let version: i32 = posted.form.get("version").parse().map_err(|_| WebError::BadRequest("no version"))?;
     Limited::Submission(posted.visitor.person).count(&app).await?;
-    let Handed { photo, kept: photo_token, proposal } = handed(&app, &posted.visitor, &mut posted.form).await?;
+    let Handed { photo, kept: photo_token, proposal, lost: photo_lost } =
+        handed(&app, &posted.visitor, &mut posted.form).await?;
     let Posted { visitor, form, .. } = posted;
     if form.get("action") == "phone" {
         let shown = app.application(visitor.person, id).await?;
         let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
         let input = merge(&shown.locked, input(&form));
-        let typed = Typed { input, photo_token, proposal, slot, general, ..Typed::stored(&shown) };
+        let typed = Typed { input, photo_token, photo_lost, proposal, slot, general, ..Typed::stored(&shown) };
         let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
         return page(&app, &view);
     }
@@ -45,6 +46,7 @@ pub(crate) async fn handle(
         Outcome::Done(_) => {
             let photo = photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &DraftOf::Edit(id), photo.as_ref()).await;
+            app.drop_proposal(visitor.person, form.get("photo_proposal")).await;
             return Ok(told_at(&app, &visitor, Told::Saved, "/applications").await);
         }
         Outcome::Refused(refused) => *refused,
@@ -61,10 +63,11 @@ pub(crate) async fn handle(
         view
     } else {
         let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
-        let form = ApplicationDraft { input: input.clone(), photo_token: photo_token.clone(), photo_proposal };
+        let form =
+            ApplicationDraft { input: input.clone(), photo_token: photo_token.clone(), photo_proposal, photo_lost };
         let draft = Kept { cause: Cause::Refused, typed: EditDraft { version: shown.version, form } };
         app.keep_draft(visitor.person, &DraftOf::Edit(id), &draft).await?;
-        let typed = Typed { input, photo_token, proposal, slot: None, errors: &errors, general, conflict };
+        let typed = Typed { input, photo_token, photo_lost, proposal, slot: None, errors: &errors, general, conflict };
         let mut view = view(&app, &visitor, shown, typed);
         view.chrome = view.chrome.with_address(edit_draft(id));
         view

@@ -24,9 +24,9 @@ impl Kind for ApplicationForm {
 
     async fn unsent(app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
         let Late { former, path, mut form } = late;
-        let Handed { kept, proposal, .. } = handed_late(app, former.person, &mut form).await?;
+        let Handed { kept, proposal, lost: photo_lost, .. } = handed_late(app, former.person, &mut form).await?;
         let photo_proposal = proposal.map(|proposal| proposal.token);
-        let typed = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal };
+        let typed = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal, photo_lost };
         if let Some(id) = path.strip_prefix("/applications/") {
             let (Ok(id), Ok(version)) = (id.parse(), form.get("version").parse()) else { return Ok(None) };
             let draft = UnsentDraft::new(DraftOf::Edit(id), &EditDraft { version, form: typed });

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::application_list::{self, feedback};
 use super::form_fields::Fields;
-use super::photo_posted::MADE;
+use super::photo_posted::{LOST, left};
 use crate::app::App;
 use crate::app::drafts::{DraftOf, EditDraft, Kept};
 use crate::app::maintain::Shown;
@@ -33,15 +33,16 @@ pub(crate) async fn handle(
         Some(_) if shown.status.is_editable() => app.draft::<EditDraft>(visitor.person, &DraftOf::Edit(id)).await?,
         _ => None,
     };
-    let Some(Kept { cause, typed: EditDraft { version, form } }) = kept else {
+    let Some(Kept { cause, typed: EditDraft { version, mut form } }) = kept else {
         let typed = Typed::stored(&shown);
         return page(&app, &view(&app, &visitor, shown, typed));
     };
     // What was saved elsewhere meanwhile is told when this is saved.
     shown.version = version;
+    let proposal = left(&app, visitor.person, &mut form).await?;
     let input = merge(&shown.locked, form.input);
-    let proposal = form.photo_proposal.map(|token| PhotoProposal::new(token, MADE));
-    let typed = Typed { input, photo_token: form.photo_token, proposal, ..Typed::stored(&shown) };
+    let (photo_token, photo_lost) = (form.photo_token, form.photo_lost);
+    let typed = Typed { input, photo_token, photo_lost, proposal, ..Typed::stored(&shown) };
     let mut view = view(&app, &visitor, shown, typed);
     view.chrome = with_draft(view.chrome, cause);
     page(&app, &view)
@@ -56,6 +57,8 @@ pub(crate) struct Wanted {
 pub(super) struct Typed<'a> {
     pub(super) input: Input,
     pub(super) photo_token: Option<String>,
+    /// A photo that was handed in is no longer there.
+    pub(super) photo_lost: bool,
     pub(super) proposal: Option<PhotoProposal>,
     /// A slot that was opened for a phone.
     pub(super) slot: Option<PhotoSlot>,
@@ -70,6 +73,7 @@ impl Typed<'_> {
         Self {
             input: shown.input.clone(),
             photo_token: None,
+            photo_lost: false,
             proposal: None,
             slot: None,
             errors: &[],
@@ -95,7 +99,13 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         None => shown.has_photo.then(|| KeptPhoto { token: None, url: Some(format!("{url}/photo")) }),
     };
     let (texts, photo) = (fields.texts(), fields.photo(kept));
-    let photo = photo.map(|photo| PhotoField { proposal: typed.proposal, slot: typed.slot, ..photo });
+    let lost = typed.photo_lost.then(|| LOST.to_owned());
+    let photo = photo.map(|photo| PhotoField {
+        proposal: typed.proposal,
+        slot: typed.slot,
+        error: photo.error.or(lost),
+        ..photo
+    });
     let errors = typed.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
     ApplicationShow {
         chrome: visitor.chrome().at(Menu::Applications),

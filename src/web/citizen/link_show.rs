@@ -7,10 +7,11 @@ use serde::Deserialize;
 use super::account_handle;
 use super::link_forms::Typed;
 use super::link_view::view;
+use super::request_form::LOST;
 use crate::app::App;
 use crate::app::drafts::{Cause, ClaimDraft, DraftOf, Kept, PictureKind, PictureName, RequestDraft};
 use crate::app::linking::RefusedRequest;
-use crate::domain::verification::Ask;
+use crate::domain::verification::{Ask, Field};
 use crate::views::Menu;
 use crate::web::kit::drafts::with_draft;
 use crate::web::kit::error::WebError;
@@ -96,14 +97,13 @@ async fn request_draft(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError
     let RequestDraft { ask, again, account, statement, picture_token } = typed;
     let account =
         account.map(|account| account_handle::handle(&visitor.session, account)).transpose()?.unwrap_or_default();
-    let picture_token = match picture_token {
-        Some(token) => {
-            let name = PictureName::of(PictureKind::Evidence, &token);
-            app.has_picture(visitor.person, &name).await?.then_some(token)
-        }
-        None => None,
+    let is_there = match &picture_token {
+        Some(token) => app.has_picture(visitor.person, &PictureName::of(PictureKind::Evidence, token)).await?,
+        None => true,
     };
+    let picture_token = picture_token.filter(|_| is_there);
+    let errors = if is_there { Vec::new() } else { vec![(Field::Evidence, LOST.to_owned())] };
     let ask = Ask::from_word(&ask);
-    let typed = Typed { ask, again, account, statement, picture_token, ..Typed::default() };
+    let typed = Typed { ask, again, account, statement, picture_token, errors, ..Typed::default() };
     Ok(Drafts { typed, cause: Some(cause) })
 }

@@ -12,8 +12,8 @@ use crate::domain::photo_code::PhotoCode;
 use crate::views::{Chrome, ErrorItem, PhoneStep, PhotoPhone};
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::error::WebError;
-use crate::web::kit::phone::{PostedByPhone, Visit};
-use crate::web::kit::posted::{FileField, Kind, Plain};
+use crate::web::kit::phone::{PictureByPhone, PostedByPhone, SentPicture, Visit};
+use crate::web::kit::posted::{FileField, Kind};
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -41,9 +41,8 @@ pub(crate) async fn again() -> Response {
 pub(crate) async fn code(
     State(app): AppState,
     ClientAddress(network): ClientAddress,
-    posted: PostedByPhone<Plain>,
+    PostedByPhone { phone, form }: PostedByPhone,
 ) -> Result<Response, WebError> {
-    let PostedByPhone { phone, form, .. } = posted;
     let typed = form.get("code");
     Limited::PhotoCode(network).count(&app).await?;
     let brought = match PhotoCode::parse(typed) {
@@ -61,14 +60,15 @@ pub(crate) async fn code(
     refused(&app, PhotoPhone { code: typed.to_owned(), ..view(&phone, None) }, "code", words)
 }
 
-pub(crate) async fn picture(State(app): AppState, posted: PostedByPhone<Picture>) -> Result<Response, WebError> {
-    let PostedByPhone { phone, form, .. } = posted;
-    let Some(slot) = app.slot_of_phone(&phone).await? else {
-        return refused(&app, view(&phone, None), "code", GONE);
+pub(crate) async fn picture(State(app): AppState, posted: PictureByPhone<Picture>) -> Result<Response, WebError> {
+    let SentPicture { phone, slot, form, held: _held, .. } = match posted {
+        PictureByPhone::Sent(sent) => sent,
+        PictureByPhone::Unasked { slot: Some(_), .. } => return Ok(see_other("/photo")),
+        PictureByPhone::Unasked { visit, slot: None } => {
+            let page = refused(&app, view(&visit.phone, None), "code", GONE)?;
+            return Ok(visit.remember(&app, page));
+        }
     };
-    if slot.is_full {
-        return Ok(see_other("/photo"));
-    }
     let again = || view(&phone, Some(&slot));
     if form.file.bytes.is_empty() {
         return refused(&app, again(), "photo", "请先拍照或选择照片");

@@ -21,6 +21,9 @@ use crate::web::kit::visitor::SignedIn;
 /// In pixels; a phone's camera reads it from a screen at arm's length.
 const QR_SIDE: u32 = 200;
 
+const NOT_YET: &str = "还没有收到手机传来的照片。请在手机上发送后，再点击“查看手机照片”。";
+const NEW_CODE: &str = "上一个代码已失效，请使用这个新的代码。";
+
 /// What a page shows of a slot.
 pub(super) fn shown(app: &App, slot: &PhotoSlot) -> views::PhotoSlot {
     views::PhotoSlot {
@@ -30,6 +33,7 @@ pub(super) fn shown(app: &App, slot: &PhotoSlot) -> views::PhotoSlot {
         address: phone_page(app),
         qr_url: format!("/photo/slots/{}/qr.svg", slot.id),
         minutes: LIFE.as_secs() / 60,
+        note: None,
     }
 }
 
@@ -50,14 +54,16 @@ pub(super) async fn offer(app: &App, visitor: &SignedIn, has_come: bool, before:
         return Ok(PhoneOffer { slot: None, general: None });
     }
     if let Some((slot, _)) = app.photo_slot(&visitor.session, before).await? {
-        return Ok(PhoneOffer { slot: Some(shown(app, &slot)), general: None });
+        let slot = views::PhotoSlot { note: Some(NOT_YET), ..shown(app, &slot) };
+        return Ok(PhoneOffer { slot: Some(slot), general: None });
     }
     if Limited::PhotoSlot(&visitor.session).try_count(app).await?.is_err() {
         let words = "获取手机拍照代码的次数过多，请稍后再试，或直接选择照片文件";
         return Ok(PhoneOffer { slot: None, general: Some(ErrorItem::general(words, None)) });
     }
-    let slot = app.open_photo_slot(&visitor.session).await?;
-    Ok(PhoneOffer { slot: Some(shown(app, &slot)), general: None })
+    let note = (!before.is_empty()).then_some(NEW_CODE);
+    let slot = shown(app, &app.open_photo_slot(&visitor.session).await?);
+    Ok(PhoneOffer { slot: Some(views::PhotoSlot { note, ..slot }), general: None })
 }
 
 pub(crate) async fn open(State(app): AppState, posted: Posted<SignedIn>) -> Result<Response, WebError> {

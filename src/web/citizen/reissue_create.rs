@@ -27,11 +27,11 @@ pub(crate) async fn handle(
 ) -> Result<Response, WebError> {
     let target = target(Some(posted.form.get("certificate")), Some(posted.form.get("exam_code")))?;
     Limited::Submission(posted.visitor.person).count(&app).await?;
-    let Handed { photo, kept, proposal } = handed(&app, &posted.visitor, &mut posted.form).await?;
+    let Handed { photo, kept, proposal, lost: photo_lost } = handed(&app, &posted.visitor, &mut posted.form).await?;
     let Posted { visitor, form, .. } = posted;
     let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
     let of = DraftOf::Application(target.clone());
-    let mut draft = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal };
+    let mut draft = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal, photo_lost };
     if form.get("action") == "back" {
         let exam = app.exam_of(visitor.person, target.clone()).await?;
         app.keep_draft(visitor.person, &of, &Kept { cause: Cause::Back, typed: draft }).await?;
@@ -50,6 +50,7 @@ pub(crate) async fn handle(
         Outcome::Done(id) => {
             let photo = draft.photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &of, photo.as_ref()).await;
+            app.drop_proposal(visitor.person, form.get("photo_proposal")).await;
             return Ok(see_other(&format!("/reissue/{id}/done")));
         }
         Outcome::Refused(refused) => *refused,

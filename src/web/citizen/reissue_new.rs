@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::form_fields::Fields;
-use super::photo_posted::MADE;
+use super::photo_posted::{LOST, left};
 use crate::app::App;
 use crate::app::drafts::{ApplicationDraft, DraftOf};
 use crate::app::reissue::{Form, Target};
@@ -37,8 +37,8 @@ pub(crate) async fn handle(
     }
     let kept = app.draft::<ApplicationDraft>(visitor.person, &DraftOf::Application(form.target.clone())).await?;
     let cause = kept.as_ref().map(|kept| kept.cause);
-    let draft = kept.map(|kept| kept.typed).unwrap_or_default();
-    let proposal = draft.photo_proposal.clone().map(|token| PhotoProposal::new(token, MADE));
+    let mut draft = kept.map(|kept| kept.typed).unwrap_or_default();
+    let proposal = left(&app, visitor.person, &mut draft).await?;
     let filled = Filled { draft, proposal, slot: None, submission: Uuid::new_v4(), errors: &[], general: None };
     let mut view = view(&app, &visitor, &form, filled);
     if let Some(cause) = cause {
@@ -91,7 +91,13 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
     };
     let kept = filled.draft.photo_token.map(kept_photo);
     let (texts, photo) = (fields.texts(), fields.photo(kept));
-    let photo = photo.map(|photo| PhotoField { proposal: filled.proposal, slot: filled.slot, ..photo });
+    let lost = filled.draft.photo_lost.then(|| LOST.to_owned());
+    let photo = photo.map(|photo| PhotoField {
+        proposal: filled.proposal,
+        slot: filled.slot,
+        error: photo.error.or(lost),
+        ..photo
+    });
     let errors = filled.general.into_iter().chain(error_items(&texts, photo.as_ref())).collect();
     ReissueForm {
         chrome: visitor.chrome().at(Menu::Reissue),

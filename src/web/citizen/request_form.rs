@@ -16,6 +16,9 @@ use crate::web::kit::posted::{File, FileField, Form, Kind, Late};
 /// Pictures decoded at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
 
+/// Of a picture that a form stood for and that is no longer there.
+pub(super) const LOST: &str = "图片已失效，请重新选择";
+
 /// A request and its picture.
 #[derive(Debug)]
 pub(crate) struct RequestForm;
@@ -27,8 +30,11 @@ impl Kind for RequestForm {
         let Late { former, mut form, .. } = late;
         let offered = app.offered_accounts(former.person).await?;
         let account = find_by(&former.csrf_token, form.get(Field::Account.as_str()), offered)?;
-        let picture = picture(app, former.person, &mut form).await?.unwrap_or_default();
-        let picture_token = picture.keep(app, former.person).await?;
+        let picture_token = match picture(app, former.person, &mut form).await? {
+            Ok(picture) => picture.keep(app, former.person).await?,
+            // One that is gone is told where the form is shown.
+            Err(_) => Some(form.get("evidence_token").to_owned()).filter(|token| !token.is_empty()),
+        };
         let (ask, again) = (form.get("ask").to_owned(), form.get("again").parse().ok());
         let typed = RequestDraft { ask, again, account, statement: statement(&form), picture_token };
         Ok(Some(Unsent { address: REQUEST_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, &typed) }))
@@ -75,8 +81,11 @@ pub(super) async fn picture(app: &App, person: PersonId, form: &mut Form) -> Res
     let File { bytes, size, chosen, others } = std::mem::take(&mut form.file);
     if size == 0 && !chosen {
         let token = form.get("evidence_token");
+        if token.is_empty() {
+            return Ok(Ok(Picture::default()));
+        }
         let kept = app.kept_picture(person, &PictureName::of(PictureKind::Evidence, token)).await?;
-        let Some(kept) = kept else { return Ok(Ok(Picture::default())) };
+        let Some(kept) = kept else { return Ok(Err(LOST.to_owned())) };
         // Only the rules construct evidence.
         let evidence = checked(kept).await?.map_err(|problem| problem.to_string());
         return Ok(evidence.map(|evidence| Picture { evidence: Some(evidence), token: Some(token.to_owned()) }));

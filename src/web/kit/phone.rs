@@ -7,12 +7,13 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::cookies::{cookie_values, phone_cookie_name, set_cookie};
 use super::error::WebError;
-use super::posted::{Form, Kind};
+use super::posted::{FileField, Form, Kind};
 use crate::app::App;
-use crate::app::photo_slots::Phone;
+use crate::app::photo_slots::{Phone, PhoneSlot};
 use crate::session::random_token;
 
 /// A phone, known or new.
@@ -46,25 +47,69 @@ impl FromRequestParts<Arc<App>> for Visit {
     }
 }
 
-/// A form that this very phone was given.
+/// A form without a file that this very phone was given.
 #[derive(Debug)]
-pub(crate) struct PostedByPhone<K> {
+pub(crate) struct PostedByPhone {
     pub(crate) phone: Phone,
     pub(crate) form: Form,
-    kind: PhantomData<K>,
 }
 
-impl<K: Kind> FromRequest<Arc<App>> for PostedByPhone<K> {
+impl FromRequest<Arc<App>> for PostedByPhone {
     type Rejection = WebError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
         let Ok(Visit { phone, .. }) = Visit::from_request_parts(&mut parts, app).await;
-        let form = Form::read(Request::from_parts(parts, body), app, K::FILE).await?;
-        if phone.csrf_token.as_bytes().ct_eq(form.get("csrf_token").as_bytes()).into() {
-            Ok(Self { phone, form, kind: PhantomData })
-        } else {
-            Err(WebError::Csrf)
-        }
+        let form = given_to(&phone, Request::from_parts(parts, body), app, None).await?;
+        Ok(Self { phone, form })
     }
+}
+
+/// Pictures of phones that are held in memory at once: whoever sends them has no session. Others wait, no longer than any request may.
+static UPLOADS: Semaphore = Semaphore::const_new(16);
+
+/// A form with a picture. Of a phone without a slot that waits for one, nothing is read.
+#[derive(Debug)]
+pub(crate) enum PictureByPhone<K> {
+    /// Nothing waits for a picture.
+    Unasked {
+        visit: Visit,
+        slot: Option<PhoneSlot>,
+    },
+    Sent(SentPicture<K>),
+}
+
+/// A picture's form that this very phone was given, for the slot that it has.
+#[derive(Debug)]
+pub(crate) struct SentPicture<K> {
+    pub(crate) phone: Phone,
+    pub(crate) slot: PhoneSlot,
+    pub(crate) form: Form,
+    /// To be kept as long as the picture is.
+    pub(crate) held: SemaphorePermit<'static>,
+    kind: PhantomData<K>,
+}
+
+impl<K: Kind> FromRequest<Arc<App>> for PictureByPhone<K> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(visit) = Visit::from_request_parts(&mut parts, app).await;
+        let slot = match visit.new {
+            Some(_) => None,
+            None => app.slot_of_phone(&visit.phone).await?,
+        };
+        let Some(slot) = slot.clone().filter(|slot| !slot.is_full) else { return Ok(Self::Unasked { visit, slot }) };
+        let held = UPLOADS.acquire().await.map_err(|closed| WebError::Internal(Box::new(closed)))?;
+        let phone = visit.phone;
+        let form = given_to(&phone, Request::from_parts(parts, body), app, K::FILE).await?;
+        Ok(Self::Sent(SentPicture { phone, slot, form, held, kind: PhantomData }))
+    }
+}
+
+async fn given_to(phone: &Phone, request: Request, app: &Arc<App>, file: Option<FileField>) -> Result<Form, WebError> {
+    let form = Form::read(request, app, file).await?;
+    let is_given = phone.csrf_token.as_bytes().ct_eq(form.get("csrf_token").as_bytes());
+    if is_given.into() { Ok(form) } else { Err(WebError::Csrf) }
 }

@@ -56,5 +56,5 @@ fn doubtful(contact: &str) -> String {
 }
 
 pub(super) fn photo_missing(through: i32) -> String {
-    format!("补办 {through} 年及以前的证书，需上传考生照片：JPG 格式，295×413 像素，10KB 至 30KB，白色背景")
+    format!("补办 {through} 年及以前的证书，需上传考生照片：白底、正面、免冠的证件照，手机拍的也可以")
 }
