@@ -22,7 +22,7 @@ async fn step2(app: &TestApp, view: View) -> Tab {
 }
 
 async fn fill_in(tab: &Tab) {
-    tab.choose("year", "2012").await;
+    tab.fill("year", "2012").await;
     tab.choose("city", "青岛市").await;
     let typed =
         [("certificate_number", "无"), ("approval_date", "20121125"), ("level", "中级"), ("contact", "13900000000")];

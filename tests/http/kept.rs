@@ -292,18 +292,6 @@ async fn what_is_too_large_to_keep_is_refused_with_a_page_and_a_long_text_is_kep
 }
 
 #[tokio::test]
-async fn another_person_who_signs_in_next_is_led_to_no_page_of_the_first() {
-    let app = TestApp::new().await;
-    let (browser, form) = of_2012(&app).await;
-    let id = browser.apply(form.file("photo", "a.jpg", &photo("good.jpg"))).await;
-    let form = browser.get(&format!("/applications/{id}")).await.main_form().set("contact", "13912340009");
-    assert_eq!(late(&app, &browser, form).await, "/");
-    let page = sign_in_again(&browser, "/", "ceshi").await;
-    assert!(!page.html().contains("13912340009") && !page.url.path().contains(&id));
-    assert_eq!(app.redis.keys("unsent:").len(), 0);
-}
-
-#[tokio::test]
 async fn without_a_page_to_return_to_the_sign_in_ends_on_the_form() {
     let app = TestApp::new().await;
     let (browser, form) = of_2012(&app).await;

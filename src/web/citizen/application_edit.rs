@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
 use super::application_form::{
-    Answer, ApplicationForm, answer, edit_draft, input, is_contact_confirmed, photo_name, with_overlong,
+    Answer, ApplicationForm, answer, edit_draft, input, is_contact_confirmed, with_overlong,
 };
 use super::application_show::{Typed, view};
+use super::photo_judged::photo_name;
 use super::photo_posted::{Handed, handed};
 use super::photo_slot::{PhoneOffer, offer};
 use crate::app::drafts::{ApplicationDraft, Cause, DraftOf, EditDraft, Kept};

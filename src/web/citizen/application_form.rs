@@ -6,7 +6,7 @@ use super::photo_judged::MAX_PHOTO;
 use super::photo_posted::{Handed, handed_late};
 use super::reissue_new::{step1, step2, target};
 use crate::app::App;
-use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft, PictureKind, PictureName};
+use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft};
 use crate::app::reissue::Refusal;
 use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::domain::form::{Field, FieldError, Input};
@@ -66,11 +66,6 @@ pub(super) fn with_overlong(form: &Form, errors: Vec<FieldError>) -> Vec<FieldEr
         field: error.field,
     };
     errors.into_iter().map(worded).collect()
-}
-
-/// Of a photo that is kept with a draft.
-pub(super) fn photo_name(token: &str) -> PictureName {
-    PictureName::of(PictureKind::Photo, token)
 }
 
 pub(super) struct Answer {

@@ -1,7 +1,8 @@
-//! Judging uploaded pictures, off the async threads and few at a time.
+//! Judging uploaded pictures, off the async threads and few at a time; and the name under which a photo is kept.
 
 use tokio::sync::Semaphore;
 
+use crate::app::drafts::{PictureKind, PictureName};
 use crate::domain::photo::{self, Verdict};
 use crate::web::kit::error::WebError;
 
@@ -31,4 +32,9 @@ pub(super) async fn judged(bytes: Vec<u8>) -> Result<Verdict, WebError> {
 pub(super) fn too_large(bytes: usize) -> String {
     let tenths = bytes.saturating_mul(10).div_ceil(1024 * 1024);
     format!("照片文件不能超过 8MB，您上传的是 {}.{}MB，请更换较小的照片", tenths / 10, tenths % 10)
+}
+
+/// Of a photo that is kept with a draft.
+pub(super) fn photo_name(token: &str) -> PictureName {
+    PictureName::of(PictureKind::Photo, token)
 }

@@ -1,7 +1,6 @@
 //! The photo of a posted form: as it is, as its owner agreed to it, or as a proposal to look at.
 
-use super::application_form::photo_name;
-use super::photo_judged::{judged, too_large};
+use super::photo_judged::{judged, photo_name, too_large};
 use crate::app::App;
 use crate::app::drafts::ApplicationDraft;
 use crate::app::reissue::Photo;

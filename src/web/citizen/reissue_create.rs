@@ -5,9 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::application_form::{
-    Answer, ApplicationForm, answer, input, is_contact_confirmed, photo_name, with_overlong,
-};
+use super::application_form::{Answer, ApplicationForm, answer, input, is_contact_confirmed, with_overlong};
+use super::photo_judged::photo_name;
 use super::photo_posted::{Handed, handed};
 use super::photo_slot::{PhoneOffer, offer};
 use super::reissue_new::{Filled, step1, step2, target, view};

@@ -10,24 +10,26 @@ use crate::app::App;
 use crate::session::Former;
 use crate::web::kit::cookies::{cookie_values, login_browsers, session_cookie_name};
 use crate::web::kit::error::WebError;
+use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::throttle::Limited;
 
-/// Keeps the form; its person finds it again after the sign-in, wherever that was to lead. The body is read only where the browser still has the cookie of a session that
+/// Where the person finds the form again; `None` where nothing is kept. The body is read only where the browser still has the cookie of a session that
 /// was here, and kept only with the CSRF token of that session: no other site plants a form.
-pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<(), WebError> {
-    let Some(former) = former(app, request.headers()).await? else { return Ok(()) };
+pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<Option<ReturnPath>, WebError> {
+    let Some(former) = former(app, request.headers()).await? else { return Ok(None) };
     // The cookie lives as long as the session's.
-    let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(()) };
+    let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(None) };
     Limited::Submission(former.person).count(app).await?;
     let path = request.uri().path().to_owned();
     let form = Form::read(request, app, K::FILE).await?;
     if !former.accepts(form.get("csrf_token")) {
-        return Ok(());
+        return Ok(None);
     }
-    let Some(unsent) = K::unsent(app, Late { former: former.clone(), path, form }).await? else { return Ok(()) };
+    let Some(unsent) = K::unsent(app, Late { former: former.clone(), path, form }).await? else { return Ok(None) };
+    let address = ReturnPath::parse(&unsent.address);
     app.keep_unsent(&browser, &former, unsent).await?;
     tracing::info!(person = %former.person, "a form came after its session: it is kept");
-    Ok(())
+    Ok(address)
 }
 
 async fn former(app: &App, headers: &HeaderMap) -> Result<Option<Former>, WebError> {
