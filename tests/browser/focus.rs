@@ -12,6 +12,7 @@ const STOP: &str = "
     const it = document.activeElement, seen = window.seenStops ??= new WeakSet(), room = 8;
     if (it === document.body || seen.has(it)) return null;
     seen.add(it);
+    window.lastStop = it;
     const box = it.getBoundingClientRect();
     const x = Math.max(0, box.x + scrollX - room), y = Math.max(0, box.y + scrollY - room);
     const lines = [...it.getClientRects()].map((line) => 2 * (line.width + line.height));
@@ -68,11 +69,12 @@ impl Tab {
         self.script::<()>("document.activeElement.blur(); document.querySelector('.skip-link').focus()", json!([]))
             .await;
         while let Some(stop) = self.script::<Option<Stop>>(STOP, json!([])).await {
-            let with = self.picture_of(&stop.clip).await;
-            // The Tab key goes on from where the focus was.
-            self.script::<()>("document.activeElement.blur()", json!([])).await;
-            let without = self.picture_of(&stop.clip).await;
-            let changed: f64 = self.script(CHANGED, json!([with, without])).await;
+            let mut changed = self.pixels_of_focus(&stop).await;
+            if changed < stop.perimeter * LINE {
+                // A busy machine may have painted late.
+                self.script::<()>("window.lastStop.focus()", json!([])).await;
+                changed = self.pixels_of_focus(&stop).await;
+            }
             if changed < stop.perimeter * LINE {
                 self.found(format!(
                     "{place}: {changed} pixels around {} px tell the focus of {}",
@@ -83,6 +85,14 @@ impl Tab {
             self.press(Key::Tab).await;
         }
         assert!(stops > 3, "{place} has {stops} stops");
+    }
+
+    /// Pictures the stop with the focus and without. The Tab key goes on from where the focus was.
+    async fn pixels_of_focus(&self, stop: &Stop) -> f64 {
+        let with = self.picture_of(&stop.clip).await;
+        self.script::<()>("document.activeElement.blur()", json!([])).await;
+        let without = self.picture_of(&stop.clip).await;
+        self.script(CHANGED, json!([with, without])).await
     }
 
     async fn picture_of(&self, clip: &Value) -> String {
