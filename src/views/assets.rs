@@ -57,7 +57,9 @@ pub(super) struct Urls {
     session_js: String,
     icon: String,
     photo_rules_js: String,
+    photo_view_js: String,
     studio_js: String,
+    photo_field_js: String,
     studio_css: String,
     photo_phone_js: String,
 }
@@ -71,7 +73,9 @@ impl Urls {
             session_js: url("session.js"),
             icon: url("icon.svg"),
             photo_rules_js: url("photo_rules.js"),
+            photo_view_js: url("photo_view.js"),
             studio_js: url("studio.js"),
+            photo_field_js: url("photo_field.js"),
             studio_css: url("studio.css"),
             photo_phone_js: url("photo_phone.js"),
         }

@@ -26,7 +26,7 @@ pub(super) fn placeholder(field: &str) -> Option<&'static str> {
         "year" => Some("请选择考试年度"),
         "gender" => Some("请选择性别"),
         "certificate_number" => Some("考生证书管理号"),
-        "approval_date" => Some("考生证书的批准日期，格式如：19900101"),
+        "approval_date" => Some("如：19900101"),
         "level" => Some("报考级别"),
         "specialty" => Some("报考专业"),
         "city" => Some("选择报名市"),

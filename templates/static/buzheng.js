@@ -1,9 +1,9 @@
 // Improvements only: every page works without this file.
 "use strict";
 
-// After a refused form to the error summary, after the choice of an exam to its list: screen readers and keyboards start there. For
-// browsers that know autofocus of fields alone.
-const start = document.querySelector("#error-summary, #conflict, .result");
+// After a refused form to the error summary, after the choice of an exam to its list (for browsers that know autofocus of fields alone),
+// else to what has just been done: screen readers and keyboards start there. Whoever was led to a part of the page stays with it.
+const start = document.querySelector("#error-summary, #conflict, .result") || (!location.hash && document.querySelector("main > .notice"));
 if (start) start.focus();
 
 // The summary's links put the cursor into the field and its label into view.

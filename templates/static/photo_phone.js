@@ -27,9 +27,9 @@
 
   const place = document.querySelector("[data-photo-slots]");
   const input = document.querySelector("input[type=file][data-studio]");
-  const field = input && window.photoStudio && window.photoStudio.fieldOf(input);
+  const field = input && window.photoFields?.of(input);
   if (!place || !field) return;
-  const { make } = window.photoStudio;
+  const { make } = window.photoView;
 
   // `input`, not `button`: pressing Enter in a text field presses the form's first button.
   const button = (value, look = "btn-secondary") => make("input", { type: "button", className: `btn ${look}`, value });

@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::support::{CESHI, Certificate, TestApp};
+use crate::support::{Account, Application, CESHI, Certificate, TestApp};
 use crate::tab::{Tab, View, WIDE};
 
 /// Every stop of the Tab key from the top of the page to the footer's link.
@@ -125,4 +125,22 @@ async fn a_refused_form_is_mended_by_keyboard_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_form_is_mended_by_keyboard_alone_without_scripts() {
     errors(WIDE.without_scripts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_just_been_done_stands_below_the_title_and_has_the_focus() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&CESHI, "reissue", "12"));
+    app.add(Application::of(&CESHI, "reissue", "12").year("2018"));
+    let tab = Tab::signed_in(&app, WIDE, "ceshi").await;
+    tab.go("/applications").await;
+    tab.follow("tr[data-application] a").await;
+    tab.fill("contact", "13912340001").await;
+    tab.follow("main form[enctype] button").await;
+    assert_eq!(tab.focus().await, tab.text("h1 + .notice[role=status]").await);
+    // The next stop is the page's own, not the menu's.
+    tab.press(Key::Tab).await;
+    assert!(tab.focus().await.starts_with("申请信息维护"));
+    tab.driver().refresh().await.unwrap();
+    assert_eq!((tab.count("main > .notice").await, tab.focus().await.contains("已保存")), (0, false), "told once");
 }

@@ -52,11 +52,21 @@ const SMALL_TEXT: &str = "
     return [...document.querySelectorAll('body *')].filter((it) => it.checkVisibility() && own(it) && small(it))
       .map((it) => `small text: ${it.outerHTML.slice(0, 120)}`);";
 
-/// How far down a phone's screen the page begins, for whoever is signed in. What has just been done is told above it.
+/// How far down a phone's screen the page begins, for whoever is signed in.
 const LOW_START: &str = "
     const top = document.querySelector('h1').getBoundingClientRect().top + scrollY;
-    const told = document.querySelector('main > .notice');
-    return document.body.dataset.user && !told && top > 120 ? [`the page begins at ${top} px`] : [];";
+    return document.body.dataset.user && top > arguments[0] ? [`the page begins at ${top} px`] : [];";
+
+/// A placeholder says how a value looks: it is read whole or it misleads.
+const CUT_PLACEHOLDERS: &str = "
+    const pen = document.createElement('canvas').getContext('2d');
+    const cut = (it) => {
+      const style = getComputedStyle(it), own = getComputedStyle(it, '::placeholder');
+      pen.font = `${own.fontWeight} ${own.fontSize} ${own.fontFamily}`;
+      return pen.measureText(it.placeholder).width > it.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    };
+    return [...document.querySelectorAll('[placeholder]')].filter((it) => it.checkVisibility() && cut(it))
+      .map((it) => `cut: the placeholder ${it.placeholder}`);";
 
 impl Tab {
     /// Looks at a page that was answered with 200.
@@ -80,6 +90,9 @@ impl Tab {
             self.script("return performance.getEntriesByType('navigation')[0].responseStatus", json!([])).await;
         assert_eq!(answered, status, "{place}\n{}", self.words().await);
         self.keep_picture(name).await;
+        if std::env::var_os("BUZHENG_EVERY_VIEW").is_some() {
+            self.keep_every_view(name).await;
+        }
         let mut wrong = Vec::new();
         for width in WIDTHS {
             self.resize(width).await;
@@ -88,7 +101,8 @@ impl Tab {
         }
         wrong.extend(self.enlarged().await);
         self.resize(360).await;
-        wrong.extend(self.script::<Vec<String>>(LOW_START, json!([])).await);
+        wrong.extend(self.script::<Vec<String>>(LOW_START, json!([120])).await);
+        wrong.extend(self.script::<Vec<String>>(CUT_PLACEHOLDERS, json!([])).await);
         self.resize(self.view.width).await;
         wrong.extend(self.script::<Vec<String>>(SMALL_TARGETS, json!([])).await);
         wrong.extend(self.script::<Vec<String>>(SMALL_TEXT, json!([])).await);
@@ -99,6 +113,34 @@ impl Tab {
         }
     }
 
+    /// Pictures for a person's eyes, in every view that a reader may have: under `target/screenshots/every-view/`.
+    async fn keep_every_view(&self, name: &str) {
+        let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        let (usual, print) = (json!({ "media": "", "features": [] }), json!({ "media": "print" }));
+        let views = [
+            ("1280", 1280, 100, &usual),
+            ("390", 390, 100, &usual),
+            ("360", 360, 100, &usual),
+            ("360-text-200", 360, 200, &usual),
+            ("640-text-150", 640, 150, &usual),
+            ("1280-forced-colours", 1280, 100, &forced),
+            ("360-forced-colours", 360, 100, &forced),
+            ("1280-dark", 1280, 100, &dark),
+            ("718-print", 718, 100, &print),
+        ];
+        for (view, width, text, media) in views {
+            self.command("Emulation.setEmulatedMedia", media.clone()).await;
+            self.resize(width).await;
+            self.enlarge_text(text).await;
+            let scripts = if self.view.scripts { "" } else { "-noscript" };
+            self.save_picture(&format!("every-view/{view}/{name}{scripts}")).await;
+        }
+        self.command("Emulation.setEmulatedMedia", usual).await;
+        self.enlarge_text(100).await;
+        self.resize(self.view.width).await;
+    }
+
     /// What does not fit once a reader has made the text twice as large.
     async fn enlarged(&self) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -107,6 +149,10 @@ impl Tab {
             self.resize(width).await;
             let mut found: Vec<String> = self.script(TOO_WIDE, json!([width])).await;
             found.extend(self.script::<Vec<String>>(CUT, json!([])).await);
+            found.extend(self.script::<Vec<String>>(CUT_PLACEHOLDERS, json!([])).await);
+            if width == 360 {
+                found.extend(self.script::<Vec<String>>(LOW_START, json!([200])).await);
+            }
             wrong.extend(found.into_iter().map(|what| format!("at {width} px, text of 200 %: {what}")));
         }
         self.enlarge_text(100).await;
@@ -141,9 +187,13 @@ impl Tab {
 
     /// Leaves a picture under `target/screenshots/`.
     pub async fn keep_picture(&self, name: &str) {
-        let folder = root().join("target/screenshots");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{name}-{}.png", self.view.name())), self.picture().await).unwrap();
+        self.save_picture(&format!("{name}-{}", self.view.name())).await;
+    }
+
+    async fn save_picture(&self, name: &str) {
+        let file = root().join(format!("target/screenshots/{name}.png"));
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, self.picture().await).unwrap();
     }
 
     /// The page as it would be printed.

@@ -5,7 +5,14 @@ use super::*;
 fn every_address_on_the_pages_leads_to_a_file_that_browsers_may_keep_for_good() {
     let urls = Urls::new();
     let of_all = [urls.base_css, urls.css, urls.js, urls.icon];
-    let of_photos = [urls.photo_rules_js, urls.studio_js, urls.studio_css, urls.photo_phone_js];
+    let of_photos = [
+        urls.photo_rules_js,
+        urls.photo_view_js,
+        urls.studio_js,
+        urls.studio_css,
+        urls.photo_field_js,
+        urls.photo_phone_js,
+    ];
     for url in of_all.into_iter().chain(of_photos) {
         let (path, v) = url.strip_prefix(PREFIX).unwrap().split_once("?v=").unwrap();
         let asset = get(path).unwrap();
@@ -38,7 +45,7 @@ fn no_style_sheet_or_script_names_another_host_or_inline_data() {
             assert!(!text.contains(loading), "{path} contains {loading}");
         }
     }
-    for path in ["photo_rules.js", "studio.js", "studio.css", "photo_phone.js"] {
+    for path in ["photo_rules.js", "photo_view.js", "studio.js", "studio.css", "photo_field.js", "photo_phone.js"] {
         let text = String::from_utf8(get(path).unwrap().bytes.into_owned()).unwrap();
         for loading in ["url(", "@import", "sourceMappingURL", "://", "eval(", "Function(", "WebAssembly", "innerHTML"]
         {
