@@ -81,11 +81,25 @@ async fn numbers_are_not_broken_and_no_column_is_empty_on_paper() {
     tab.resize(SHEET).await;
     assert_eq!(tab.script::<Vec<u32>>(LINES, json!([".code"])).await, [1, 1]);
     assert_eq!(tab.script::<Vec<u32>>(LINES, json!([".reference"])).await, [1], "受理号");
+    let whole = async |what: &str| {
+        let lines = tab.script::<Vec<u32>>(LINES, json!([what])).await;
+        assert!(!lines.is_empty() && lines.iter().all(|lines| *lines == 1), "{what}: {lines:?}");
+    };
+    whole(".origin").await;
+    whole(".filed span").await;
     assert!(!tab.find("th:last-child").await.is_displayed().await.unwrap(), "操作 is printed");
     assert_eq!(tab.script::<i64>("return document.scrollingElement.scrollWidth", json!([])).await, i64::from(SHEET));
     tab.keep_picture("applications-print").await;
-    tab.go("/reissue?exam=ZJ").await;
-    assert!(!tab.find("th:last-child").await.is_displayed().await.unwrap(), "操作 is printed");
+    tab.print_view(false).await;
+    tab.resize(360).await;
+    whole(".filed span").await;
+    tab.print_view(true).await;
+    for path in ["/reissue?exam=ZJ", "/reissue"] {
+        tab.go(path).await;
+        assert!(!tab.find("th:last-child").await.is_displayed().await.unwrap(), "操作 is printed");
+        assert!(!tab.find("form.choose").await.is_displayed().await.unwrap(), "what chooses is printed");
+    }
+    tab.resize(SHEET).await;
     tab.keep_picture("step1-print").await;
 }
 
@@ -114,4 +128,18 @@ async fn a_form_prints_as_words() {
         Some(1)
     );
     tab.keep_picture("maintenance-print").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_asks_for_an_answer_does_not_stand_on_paper() {
+    let app = TestApp::new().await;
+    app.add(Account::of(&GAIMING, "reissue", "4").name("李旧名").password("abc123456"));
+    let tab = Tab::signed_in(&app, WIDE, "gaiming").await;
+    tab.go("/link").await;
+    tab.print_view(true).await;
+    for gone in [".proof", ".asks", ".all-forms"] {
+        assert!(!tab.find(gone).await.is_displayed().await.unwrap(), "{gone} is printed");
+    }
+    assert!(tab.find("[data-account]").await.is_displayed().await.unwrap());
+    tab.keep_picture("link-print").await;
 }
