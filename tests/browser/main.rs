@@ -25,4 +25,6 @@ mod print;
 mod sign_out;
 mod step_one;
 mod studio;
+mod studio_faults;
+mod weight;
 mod xinren;

@@ -271,19 +271,3 @@ async fn the_phone_reads_the_code_behind_the_address_and_has_the_studio_too() {
     assert_eq!(phone.count("[data-photo-sent]").await, 1);
     phone.look("phone-sent").await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn everything_for_the_studio_weighs_less_than_25_kilobytes() {
-    let app = TestApp::new().await;
-    let tab = step2(&app, WIDE).await;
-    let sizes: Vec<(String, usize)> = tab
-        .script(
-            "return performance.getEntriesByType('resource').filter((it) => /studio|photo_/.test(it.name))
-               .map((it) => [it.name, it.encodedBodySize]);",
-            json!([]),
-        )
-        .await;
-    assert_eq!(sizes.len(), 4, "{sizes:?}");
-    let all: usize = sizes.iter().map(|(_, size)| size).sum();
-    assert!((1..=25 * 1024).contains(&all), "{sizes:?}");
-}

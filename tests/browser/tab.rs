@@ -46,6 +46,10 @@ pub struct Tab {
     found: Mutex<Vec<String>>,
 }
 
+const SIZE: &str = "
+    const isCovered = document.querySelector('dialog[open]') !== null;
+    return [innerWidth, isCovered ? innerHeight : document.scrollingElement.scrollHeight];";
+
 /// All that the looks found wrong, at once.
 impl Drop for Tab {
     fn drop(&mut self) {
@@ -190,7 +194,11 @@ impl Tab {
 
     /// What stands in a field.
     pub async fn value(&self, name: &str) -> String {
-        self.find(&format!("#{name}")).await.prop("value").await.unwrap().unwrap_or_default()
+        self.value_of(&format!("#{name}")).await
+    }
+
+    pub async fn value_of(&self, css: &str) -> String {
+        self.find(css).await.prop("value").await.unwrap().unwrap_or_default()
     }
 
     /// The page as a person reads it.
@@ -249,7 +257,10 @@ impl Tab {
 
     /// The whole page as PNG, also what is below the fold.
     pub async fn picture(&self) -> Vec<u8> {
-        let parameters = json!({ "format": "png", "captureBeyondViewport": true });
+        // Its height now: the browser's own idea of it is older than text that was enlarged a moment ago. A window covers the screen alone.
+        let size: [f64; 2] = self.script(SIZE, json!([])).await;
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        let parameters = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let answer = self.command("Page.captureScreenshot", parameters).await;
         base64::prelude::BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
     }
