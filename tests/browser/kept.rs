@@ -139,3 +139,24 @@ async fn continuing_a_session_that_has_ended_says_so() {
     tab.wait("the truth", "return document.querySelector('dialog h2').textContent === '登录已超时'").await;
     tab.look("session-over").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_without_windows_warns_of_nothing_and_loses_nothing() {
+    let idle = Duration::from_secs(121);
+    let app = TestApp::builder().config(move |config| config.session.idle_timeout = idle).build().await;
+    let tab = Tab::signed_in(&app, WIDE, "xinren").await;
+    let old = json!({ "source": "delete HTMLDialogElement.prototype.showModal" });
+    tab.command("Page.addScriptToEvaluateOnNewDocument", old).await;
+    fill_in(&tab).await;
+    assert_eq!(
+        tab.script::<String>("return typeof HTMLDialogElement.prototype.showModal", json!([])).await,
+        "undefined"
+    );
+    tab.wait("the end of the warning's time", "return performance.now() > 3000").await;
+    assert_eq!(tab.count("dialog").await, 0);
+    // Also finds an error of a script.
+    tab.look("step2-without-windows").await;
+    time_out(&app);
+    tab.follow("main form[enctype] button.btn-primary").await;
+    tab.says("登录已超时，您填写的内容已保留；尚未提交").await;
+}
