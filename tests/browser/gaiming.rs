@@ -1,5 +1,7 @@
 //! 李改明, whose old account stands under the name of before: proves it by the old password, or has it looked into.
 
+use serde_json::json;
+
 use crate::support::{Account, Application, CESHI, GAIMING, TestApp};
 use crate::tab::{PHONE, Tab, View, WIDE};
 
@@ -124,6 +126,16 @@ async fn an_account_that_is_not_mine_is_hidden_after_a_second_look() {
         assert!(!tab.find(&button).await.is_displayed().await.unwrap(), "one click is not enough");
         tab.click(&format!("{row} summary")).await;
         tab.look("continuity-not-mine").await;
+        for width in [PHONE.width, 1024, WIDE.width] {
+            tab.resize(width).await;
+            let lines = "return [...document.querySelectorAll('.masked')].map((it) => it.getClientRects().length)";
+            let (lines, room): (Vec<u32>, i64) = (
+                tab.script(lines, json!([])).await,
+                tab.script("return innerWidth - document.scrollingElement.scrollWidth", json!([])).await,
+            );
+            assert_eq!((lines.as_slice(), room), ([1, 1].as_slice(), 0), "numbers at {width} px");
+        }
+        tab.resize(view.width).await;
         tab.follow(&button).await;
         assert_eq!(tab.place().await, "/continuity");
         assert_eq!((tab.count("tr[data-account]").await, tab.count("[data-frozen]").await), (1, 1));
