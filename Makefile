@@ -1,6 +1,6 @@
 # The commands people use. What they do stands in deploy/scripts/.
 # `exec` makes the script make's own child, so that a signal to make reaches it.
-.PHONY: help demo test bench fmt lint clean-run
+.PHONY: help demo test screens bench fmt lint clean-run
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -10,6 +10,9 @@ demo: ## the whole service with sample data: make demo [PORT=18080] [DRIVER=oidc
 
 test: ## everything CI demands: make test [ARGS="-E 'test(linking)'"]
 	@exec deploy/scripts/test $(ARGS)
+
+screens: ## the pictures of docs/screens/, taken anew by the browser tests
+	@exec deploy/scripts/screens
 
 bench: ## the benchmarks: make bench [ARGS=...]
 	@exec deploy/scripts/bench $(ARGS)
