@@ -46,9 +46,11 @@ pub struct Tab {
     found: Mutex<Vec<String>>,
 }
 
+/// Width and height of the page as it is now: the browser's own idea of them is older than text that was enlarged a moment ago. Nothing
+/// where a window covers the screen.
 const SIZE: &str = "
-    const isCovered = document.querySelector('dialog[open]') !== null;
-    return [innerWidth, isCovered ? innerHeight : document.scrollingElement.scrollHeight];";
+    if (document.querySelector('dialog[open]')) return null;
+    return [innerWidth, document.scrollingElement.scrollHeight];";
 
 /// All that the looks found wrong, at once.
 impl Drop for Tab {
@@ -255,12 +257,13 @@ impl Tab {
         self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await;
     }
 
-    /// The whole page as PNG, also what is below the fold.
+    /// The whole page as PNG, also what is below the fold; the screen where a window covers it.
     pub async fn picture(&self) -> Vec<u8> {
-        // Its height now: the browser's own idea of it is older than text that was enlarged a moment ago. A window covers the screen alone.
-        let size: [f64; 2] = self.script(SIZE, json!([])).await;
-        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
-        let parameters = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let mut parameters = json!({ "format": "png" });
+        if let Some([width, height]) = self.script::<Option<[f64; 2]>>(SIZE, json!([])).await {
+            parameters["captureBeyondViewport"] = json!(true);
+            parameters["clip"] = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        }
         let answer = self.command("Page.captureScreenshot", parameters).await;
         base64::prelude::BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
     }
