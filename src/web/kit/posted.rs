@@ -60,7 +60,10 @@ impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
         let visitor = V::from_request_parts(&mut parts, app).await;
         let request = Request::from_parts(parts, body);
         let visitor = match visitor {
-            Err(WebError::SignInNeeded(_)) => return Err(WebError::SignInNeeded(late::keep::<K>(app, request).await?)),
+            Err(WebError::SignInNeeded(_)) => {
+                late::keep::<K>(app, request).await?;
+                return Err(WebError::SignInNeeded(None));
+            }
             visitor => visitor?,
         };
         let form = Form::read(request, app, K::FILE).await?;

@@ -10,26 +10,24 @@ use crate::app::App;
 use crate::session::Former;
 use crate::web::kit::cookies::{cookie_values, login_browsers, session_cookie_name};
 use crate::web::kit::error::WebError;
-use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::throttle::Limited;
 
-/// Where the person finds the form again; `None` where nothing is kept. The body is read only where the browser still has the cookie of a session that
-/// was here, and kept only with the CSRF token of that session: no other site plants a form.
-pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<Option<ReturnPath>, WebError> {
-    let Some(former) = former(app, request.headers()).await? else { return Ok(None) };
+/// Keeps the form for its person, who is led to it by the next sign-in: no address is handed out, for another person may be the next. The body is read
+/// only where the browser still has the cookie of a session that was here, and kept only with the CSRF token of that session: no other site plants a form.
+pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<(), WebError> {
+    let Some(former) = former(app, request.headers()).await? else { return Ok(()) };
     // The cookie lives as long as the session's.
-    let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(None) };
+    let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(()) };
     Limited::Submission(former.person).count(app).await?;
     let path = request.uri().path().to_owned();
     let form = Form::read(request, app, K::FILE).await?;
     if !former.accepts(form.get("csrf_token")) {
-        return Ok(None);
+        return Ok(());
     }
-    let Some(unsent) = K::unsent(app, Late { former: former.clone(), path, form }).await? else { return Ok(None) };
-    let address = ReturnPath::parse(&unsent.address);
+    let Some(unsent) = K::unsent(app, Late { former: former.clone(), path, form }).await? else { return Ok(()) };
     app.keep_unsent(&browser, &former, unsent).await?;
     tracing::info!(person = %former.person, "a form came after its session: it is kept");
-    Ok(address)
+    Ok(())
 }
 
 async fn former(app: &App, headers: &HeaderMap) -> Result<Option<Former>, WebError> {
