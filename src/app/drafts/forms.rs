@@ -46,6 +46,8 @@ pub enum Cause {
     Refused,
     /// The session had ended.
     Expired,
+    /// It was a former session's, and the person had signed in again in another tab.
+    SignedInAgain,
 }
 
 /// A form as it was left.

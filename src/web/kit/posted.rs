@@ -66,11 +66,15 @@ impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
             }
             visitor => visitor?,
         };
+        let path = request.uri().path().to_owned();
         let form = Form::read(request, app, K::FILE).await?;
-        if visitor.session().accepts(form.get("csrf_token")) {
-            Ok(Self { visitor, form, kind: PhantomData })
-        } else {
-            Err(WebError::Csrf)
+        let (session, csrf_token) = (visitor.session(), form.get("csrf_token"));
+        if session.accepts(csrf_token) {
+            return Ok(Self { visitor, form, kind: PhantomData });
+        }
+        match session.earlier(csrf_token) {
+            Some(former) => Err(late::show::<K>(app, session, Late { former, path, form }).await?),
+            None => Err(WebError::Csrf),
         }
     }
 }
