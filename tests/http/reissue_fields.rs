@@ -256,11 +256,11 @@ async fn too_many_fields_are_refused() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_with_a_page() {
+async fn a_body_beyond_every_limit_is_refused_with_a_page() {
     let app = TestApp::new().await;
     let browser = app.user("xinren").await;
     let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2012);
-    let page = browser.submit(form.file("photo", "huge.jpg", &vec![0xff; 33 << 20])).await.expect(413);
+    let page = browser.submit(form.file("photo", "huge.jpg", &vec![0xff; 129 << 20])).await.expect(413);
     page.says("提交的内容过大").says("请返回上一页");
     assert_eq!(app.count("applications"), 0);
 }

@@ -3,8 +3,8 @@
 use axum::extract::Request;
 use std::sync::Arc;
 
-use super::form::Form;
 use super::kind::{Kind, Late};
+use super::read::{MAX_SENT, read};
 use crate::app::App;
 use crate::app::drafts::Cause;
 use crate::session::Session;
@@ -23,7 +23,7 @@ pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<()
     let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(()) };
     Limited::Submission(former.person).count(app).await?;
     let path = request.uri().path().to_owned();
-    let form = Form::read(request, app, K::FILE).await?;
+    let form = read(request, app, K::FILE, MAX_SENT).await?;
     let Some(former) = former.with(form.get("csrf_token")) else { return Ok(()) };
     let person = former.person;
     let Some(unsent) = K::unsent(app, Late { former, path, form }).await? else { return Ok(()) };
