@@ -42,6 +42,7 @@ async fn each_wrong_field_is_refused_by_itself_with_everything_typed_kept() {
         ("year", "二〇二〇", "四位数字"),
         ("year", "2099", "不能晚于今年"),
         ("year", "1949", "不能早于"),
+        ("year", "2025", "最近的年度是 2024 年"),
         ("certificate_number", " 　", "没有证书管理号的，填写“无”"),
         ("certificate_number", &long, "不能超过 64 个字，现有 65 个字"),
         ("approval_date", "11/22/2020", "八位数字"),
