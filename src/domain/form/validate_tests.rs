@@ -12,7 +12,13 @@ fn today() -> NaiveDate {
 }
 
 fn rules() -> Rules {
-    Rules { today: today(), photo_required_through: 2016, photo_given: true, newest_year: None, contact_confirmed: false }
+    Rules {
+        today: today(),
+        photo_required_through: 2016,
+        photo_given: true,
+        newest_year: None,
+        contact_confirmed: false,
+    }
 }
 
 fn good() -> Input {
