@@ -69,6 +69,9 @@ pub struct ApplicationDraft {
     /// A photo was handed in with it, and is no longer there.
     #[serde(default)]
     pub photo_lost: bool,
+    /// The contact by which its person stands, having been asked: an answer about this one and no other.
+    #[serde(default)]
+    pub confirmed_contact: Option<String>,
 }
 
 /// Of 申请信息维护.

@@ -3,9 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{
-    Answer, ApplicationForm, answer, edit_draft, input, is_contact_confirmed, with_overlong,
-};
+use super::application_form::{Answer, ApplicationForm, answer, confirmed_contact, edit_draft, input, with_overlong};
 use super::application_show::{Typed, view};
 use super::photo_judged::photo_name;
 use super::photo_posted::{Handed, handed};
@@ -37,11 +35,14 @@ pub(crate) async fn handle(
         let shown = app.application(visitor.person, id).await?;
         let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
         let input = merge(&shown.locked, input(&form));
-        let typed = Typed { input, photo_token, photo_lost, proposal, slot, general, ..Typed::stored(&shown) };
+        let confirmed_contact = confirmed_contact(&form);
+        let left = Typed { slot, general, confirmed_contact, ..Typed::stored(&shown) };
+        let typed = Typed { input, photo_token, photo_lost, proposal, ..left };
         let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
         return page(&app, &view);
     }
-    let sent = Sent { input: input(&form), photo, contact_confirmed: is_contact_confirmed(&form) };
+    let confirmed_contact = confirmed_contact(&form);
+    let sent = Sent { input: input(&form), photo, contact_confirmed: confirmed_contact.is_some() };
     let edit = Edit { version, sent };
     let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
         Outcome::Done(_) => {
@@ -64,11 +65,17 @@ pub(crate) async fn handle(
         view
     } else {
         let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
-        let form =
-            ApplicationDraft { input: input.clone(), photo_token: photo_token.clone(), photo_proposal, photo_lost };
+        let form = ApplicationDraft {
+            input: input.clone(),
+            photo_token: photo_token.clone(),
+            photo_proposal,
+            photo_lost,
+            confirmed_contact: confirmed_contact.clone(),
+        };
         let draft = Kept { cause: Cause::Refused, typed: EditDraft { version: shown.version, form } };
         app.keep_draft(visitor.person, &DraftOf::Edit(id), &draft).await?;
-        let typed = Typed { input, photo_token, photo_lost, proposal, slot: None, errors: &errors, general, conflict };
+        let left = Typed { errors: &errors, general, conflict, confirmed_contact, ..Typed::stored(&shown) };
+        let typed = Typed { input, photo_token, photo_lost, proposal, ..left };
         let mut view = view(&app, &visitor, shown, typed);
         view.chrome = view.chrome.with_address(edit_draft(id));
         view

@@ -42,7 +42,8 @@ pub(crate) async fn handle(
     let proposal = left(&app, visitor.person, &mut form).await?;
     let input = merge(&shown.locked, form.input);
     let (photo_token, photo_lost) = (form.photo_token, form.photo_lost);
-    let typed = Typed { input, photo_token, photo_lost, proposal, ..Typed::stored(&shown) };
+    let confirmed_contact = form.confirmed_contact;
+    let typed = Typed { input, photo_token, photo_lost, proposal, confirmed_contact, ..Typed::stored(&shown) };
     let mut view = view(&app, &visitor, shown, typed);
     view.chrome = with_draft(view.chrome, cause);
     page(&app, &view)
@@ -60,6 +61,8 @@ pub(super) struct Typed<'a> {
     /// A photo that was handed in is no longer there.
     pub(super) photo_lost: bool,
     pub(super) proposal: Option<PhotoProposal>,
+    /// The contact by which whoever typed it stands.
+    pub(super) confirmed_contact: Option<String>,
     /// A slot that was opened for a phone.
     pub(super) slot: Option<PhotoSlot>,
     pub(super) errors: &'a [FieldError],
@@ -75,6 +78,7 @@ impl Typed<'_> {
             photo_token: None,
             photo_lost: false,
             proposal: None,
+            confirmed_contact: None,
             slot: None,
             errors: &[],
             general: None,
@@ -93,6 +97,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         errors: typed.errors,
         saved: typed.conflict.then_some(&shown.input),
         photo_required_through: app.config.reissue.photo_required_through,
+        confirmed_contact: typed.confirmed_contact.as_deref(),
     };
     let kept = match typed.photo_token {
         Some(token) => Some(kept_photo(token)),

@@ -92,6 +92,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
         errors: filled.errors,
         saved: None,
         photo_required_through: app.config.reissue.photo_required_through,
+        confirmed_contact: filled.draft.confirmed_contact.as_deref(),
     };
     let electronic = match &form.target {
         Target::Certificate(_) => Vec::new(),
