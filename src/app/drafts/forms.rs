@@ -44,6 +44,8 @@ pub enum Cause {
     Back,
     /// Something in it was wrong.
     Refused,
+    /// The database failed.
+    Failed,
     /// The session had ended.
     Expired,
     /// It was a former session's, and the person had signed in again in another tab.

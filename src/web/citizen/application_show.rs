@@ -8,7 +8,7 @@ use super::application_list::{self, feedback};
 use super::form_fields::Fields;
 use super::photo_posted::{LOST, left};
 use crate::app::App;
-use crate::app::drafts::{DraftOf, EditDraft, Kept};
+use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft, Kept};
 use crate::app::maintain::Shown;
 use crate::domain::application::merge;
 use crate::domain::form::{FieldError, Input};
@@ -40,10 +40,8 @@ pub(crate) async fn handle(
     // What was saved elsewhere meanwhile is told when this is saved.
     shown.version = version;
     let proposal = left(&app, visitor.person, &mut form).await?;
-    let input = merge(&shown.locked, form.input);
-    let (photo_token, photo_lost) = (form.photo_token, form.photo_lost);
-    let confirmed_contact = form.confirmed_contact;
-    let typed = Typed { input, photo_token, photo_lost, proposal, confirmed_contact, ..Typed::stored(&shown) };
+    form.input = merge(&shown.locked, form.input);
+    let typed = Typed::of(form, proposal, &shown);
     let mut view = view(&app, &visitor, shown, typed);
     view.chrome = with_draft(view.chrome, cause);
     page(&app, &view)
@@ -72,6 +70,11 @@ pub(super) struct Typed<'a> {
 }
 
 impl Typed<'_> {
+    pub(super) fn of(draft: ApplicationDraft, proposal: Option<PhotoProposal>, shown: &Shown) -> Self {
+        let ApplicationDraft { input, photo_token, photo_lost, confirmed_contact, .. } = draft;
+        Self { input, photo_token, photo_lost, proposal, confirmed_contact, ..Self::stored(shown) }
+    }
+
     pub(super) fn stored(shown: &Shown) -> Self {
         Self {
             input: shown.input.clone(),

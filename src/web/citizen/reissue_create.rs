@@ -47,7 +47,9 @@ pub(crate) async fn handle(
     }
     let sent = Sent { input: draft.input.clone(), photo, contact_confirmed };
     let submission = Submission { target: target.clone(), sent, token };
-    let Refused { form: shown, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
+    let submitted = app.submit(visitor.person, submission, app.now()).await;
+    let submitted = app.keep_if_failed(visitor.person, &of, &draft, submitted).await?;
+    let Refused { form: shown, input, why } = match submitted {
         Outcome::Done(id) => {
             let photo = draft.photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &of, photo.as_ref()).await;
