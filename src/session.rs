@@ -16,7 +16,7 @@ mod told;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
-use sso::PortalSession;
+use sso::{PortalIdentity, PortalSession};
 use std::time::Duration;
 
 use crate::config::SessionConfig;
@@ -25,9 +25,21 @@ use crate::vault::{Purpose, Vault};
 use content::{Stored, former_key, key};
 use names::{Names, list, mark};
 
-pub use content::{Ends, Held, NewSession, Session, Visitor};
+pub use content::{Ends, Held, Session, Visitor};
 pub use former::Former;
 pub use listed::Listed;
+
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    pub former: Option<&'a Session>,
+    /// What the session before it left behind in this browser, whether or not it has ended.
+    pub before: Option<Former>,
+    pub visitor: Visitor,
+    /// As the portal vouches for it.
+    pub identity: &'a PortalIdentity,
+    /// When the sign-in began: what the portal has ended since does not begin here.
+    pub login_began_at: DateTime<Utc>,
+}
 
 #[derive(Clone, Debug)]
 pub struct Sessions {
@@ -49,7 +61,8 @@ impl Sessions {
     /// Begins a session and ends the one before it. Returns the value of the browser's cookie, or `None` where the portal has ended its own
     /// session while this one was about to begin.
     pub async fn begin(&self, new: NewSession<'_>, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
-        let NewSession { former, visitor, identity, login_began_at } = new;
+        let NewSession { former, before, visitor, identity, login_began_at } = new;
+        let earlier = before.map(|before| before.earlier_for(&visitor)).unwrap_or_default();
         let cookie = random_token();
         let portal = identity.session.clone();
         let announced = self.names.announced(&identity.issuer, &portal);
@@ -60,10 +73,11 @@ impl Sessions {
         let marks: Vec<String> = announced.iter().chain(&both).map(|name| mark(name)).collect();
         let until = self.until(now, &portal);
         let key = key(&cookie);
-        let stored = Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone() };
+        let stored =
+            Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone(), earlier };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         // First: there is no session of which a form could be lost.
-        self.leave_behind(&key, &stored.visitor, &stored.csrf_token, until - now).await?;
+        self.leave_behind(&key, &stored, until - now).await?;
         let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
         if !self.store.put_listed(&key, &sealed, self.idle, &listing).await? {
             self.store.delete(&former_key(&key)).await?;
@@ -87,9 +101,9 @@ impl Sessions {
             self.store.delete(&key).await?;
             return Ok(None);
         }
-        let Stored { visitor, csrf_token, portal, lists, .. } = stored;
+        let Stored { visitor, csrf_token, portal, lists, earlier, .. } = stored;
         let ends = Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() };
-        Ok(Some(Session { key, lists, visitor, csrf_token, portal, ends }))
+        Ok(Some(Session { key, lists, earlier, visitor, csrf_token, portal, ends }))
     }
 
     /// The absolute timeout: shorter where the portal does not report the end of its own session.

@@ -18,15 +18,11 @@ use crate::app::App;
 pub use kit::error::WebError;
 pub use kit::listen;
 
-/// Of forms without a file.
-const MAX_BODY: usize = 1024 * 1024;
+/// Of whatever has no limit of its own; forms have (`kit::posted`).
+const MAX_BODY: usize = 64 * 1024;
 
 /// What a portal, or a browser on its behalf, sends in one go.
 const MAX_RETURN: usize = 32 * 1024;
-
-/// Of forms with a file. A picture taken with a phone comes as it is: beyond its rule it is counted, not kept, and refused with everything typed
-/// kept.
-const MAX_UPLOAD: usize = 32 * 1024 * 1024;
 
 /// Every page of the service.
 pub fn router(app: Arc<App>) -> Router {
@@ -45,27 +41,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/link", get(citizen::link_show::handle))
         .route("/link/proof", get(citizen::link_show::again).post(citizen::link_proof::handle))
         .route("/link/claim", get(citizen::link_show::again).post(citizen::link_claim::handle))
-        .route(
-            "/link/request",
-            get(citizen::link_show::again).post(citizen::link_request::handle).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
-        )
+        .route("/link/request", get(citizen::link_show::again).post(citizen::link_request::handle))
         .route("/continuity", get(citizen::continuity_show::handle))
         .route("/continuity/report", post(citizen::continuity_report::handle))
-        .route(
-            "/reissue",
-            get(citizen::reissue_select::handle)
-                .post(citizen::reissue_create::handle)
-                .layer(DefaultBodyLimit::max(MAX_UPLOAD)),
-        )
+        .route("/reissue", get(citizen::reissue_select::handle).post(citizen::reissue_create::handle))
         .route("/reissue/new", get(citizen::reissue_new::handle))
         .route("/reissue/{id}/done", get(citizen::reissue_done::handle))
         .route("/applications", get(citizen::application_list::handle))
-        .route(
-            "/applications/{id}",
-            get(citizen::application_show::handle)
-                .post(citizen::application_edit::handle)
-                .layer(DefaultBodyLimit::max(MAX_UPLOAD)),
-        )
+        .route("/applications/{id}", get(citizen::application_show::handle).post(citizen::application_edit::handle))
         .route("/kept/{kind}/{name}", get(citizen::kept_picture::handle))
         .route("/applications/{id}/photo", get(citizen::application_photo::handle))
         .merge(photo_pages())
@@ -79,12 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
 fn photo_pages() -> Router<Arc<App>> {
     Router::new()
         .route("/photo", get(citizen::photo_phone::show).post(citizen::photo_phone::code))
-        .route(
-            "/photo/picture",
-            get(citizen::photo_phone::again)
-                .post(citizen::photo_phone::picture)
-                .layer(DefaultBodyLimit::max(MAX_UPLOAD)),
-        )
+        .route("/photo/picture", get(citizen::photo_phone::again).post(citizen::photo_phone::picture))
         .route("/photo/proposals/{token}", get(citizen::photo_proposal::handle))
         .route("/photo/slots", post(citizen::photo_slot::open))
         .route("/photo/slots/{id}", get(citizen::photo_slot::state))

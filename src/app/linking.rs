@@ -19,7 +19,7 @@ pub use claim::Claim;
 pub use old_account::OldAccount;
 pub(super) use page::waiting_for_reviewer;
 pub use page::{LinkPage, LinkedAccounts, TaskSummary};
-pub use prove::Proof;
+pub use prove::{Lockout, Proof};
 pub use report::Reported;
 pub use request::{Asked, Evidence, Full, Request};
 pub(super) use settle::Table;

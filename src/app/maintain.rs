@@ -67,6 +67,7 @@ fn save(
     let measure = Measure {
         person,
         exam: &looked.shown.exam,
+        catalogue: &looked.shown.catalogue,
         locked: &looked.shown.locked,
         open: &open,
         by_hand: (!is_about_certificate).then_some(&others),

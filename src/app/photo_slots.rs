@@ -39,7 +39,8 @@ impl App {
             words: words(rand::random()),
             session: session.name().to_owned(),
         };
-        self.keep_slot(&slot).await?;
+        let sealed = self.vault.seal_json(Purpose::Draft, &slot)?;
+        self.store.put(&slot_key(&slot.id), &sealed, LIFE).await?;
         self.store.put(&self.code_key(&code), slot.id.as_bytes(), LIFE).await?;
         Ok(slot)
     }
@@ -62,11 +63,6 @@ impl App {
             self.store.delete(&key).await?;
         }
         Ok(())
-    }
-
-    async fn keep_slot(&self, slot: &PhotoSlot) -> Result<(), AppError> {
-        let sealed = self.vault.seal_json(Purpose::Draft, slot)?;
-        Ok(self.store.put(&slot_key(&slot.id), &sealed, LIFE).await?)
     }
 
     async fn slot(&self, id: &str) -> Result<Option<PhotoSlot>, AppError> {

@@ -11,7 +11,6 @@ use super::drafts::{Cause, DraftOf, Kept as Draft};
 use super::pending::Browser;
 use super::{App, AppError};
 use crate::ids::PersonId;
-use crate::session::Former;
 use crate::store::Kept;
 use crate::vault::Purpose;
 
@@ -59,11 +58,11 @@ struct Sealed {
 }
 
 impl App {
-    /// Keeps a form for the person of a session that has ended, in this browser.
-    pub async fn keep_unsent(&self, browser: &Browser, former: &Former, unsent: Unsent) -> Result<(), AppError> {
+    /// Keeps a form for the person whose session it was of, in this browser.
+    pub async fn keep_unsent(&self, browser: &Browser, person: PersonId, unsent: Unsent) -> Result<(), AppError> {
         let form = unsent.draft.as_ref().map_or_else(|| unsent.address.clone(), |draft| draft.of.key());
         let key = format!("unsent:{}:{form}", browser.as_str());
-        let sealed = self.vault.seal_json(Purpose::Draft, &Sealed { person: former.person, unsent })?;
+        let sealed = self.vault.seal_json(Purpose::Draft, &Sealed { person, unsent })?;
         let list = unsent_of(browser);
         let lists = [(list.as_str(), FORMS_OF_A_BROWSER)];
         Ok(self.store.keep_among(Kept { key: &key, value: &sealed, lists: &lists, life: LIFE }, self.now()).await?)
@@ -86,15 +85,21 @@ impl App {
             let list = unsent_of(browser);
             let waiting = self.opened_unsent(&self.store.listed(&list).await?);
             for Sealed { unsent, .. } in waiting.into_iter().filter(|sealed| sealed.person == person) {
-                if let Some(UnsentDraft { of, typed }) = &unsent.draft {
-                    self.keep_draft(person, of, &Draft { cause: Cause::Expired, typed }).await?;
-                }
+                self.draft_of_unsent(person, &unsent, Cause::Expired).await?;
                 given.push(unsent);
             }
             // Not before: what could not become a draft waits for the next sign-in.
             self.store.forget_listed(&list).await?;
         }
         Ok(given)
+    }
+
+    /// Makes what was typed the draft of its form.
+    pub async fn draft_of_unsent(&self, person: PersonId, unsent: &Unsent, cause: Cause) -> Result<(), AppError> {
+        match &unsent.draft {
+            Some(UnsentDraft { of, typed }) => self.keep_draft(person, of, &Draft { cause, typed }).await,
+            None => Ok(()),
+        }
     }
 
     /// What does not open is another server's, with a key that this one lacks, or of another version.

@@ -1,7 +1,9 @@
 //! What a province decides about reissue.
 
 use super::certificate::Electronic;
+use super::day::year_digits;
 use super::exam::Exam;
+use super::form::parse_year;
 
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -15,6 +17,17 @@ impl Policy {
     /// What is known of an exam's electronic certificates of a year: of several entries the one that began last.
     pub fn electronic(&self, exam: &Exam, year: &str) -> Option<&Electronic> {
         self.electronic.iter().filter(|known| known.covers(exam, year)).max_by_key(|known| known.since)
+    }
+
+    /// What to tell whoever fills in a form by hand: of the year that is typed or, before one is, of every year, the first that began first.
+    pub fn electronic_by_hand(&self, exam: &Exam, typed: &str) -> Vec<&Electronic> {
+        let year = year_digits(typed);
+        if parse_year(year).is_some() {
+            return self.electronic(exam, year).into_iter().collect();
+        }
+        let mut known: Vec<_> = self.electronic.iter().filter(|known| known.is_of(exam)).collect();
+        known.sort_by_key(|known| known.since);
+        known
     }
 }
 
@@ -31,6 +44,21 @@ mod tests {
             let exam = Exam { code: "ZJ".into(), name: "造价".into() };
             let only = |year| policy.electronic(&exam, year).map(|known| known.only);
             assert_eq!([only("2018"), only("2020"), only("2021")], [None, Some(false), Some(true)]);
+            let by_hand = |typed| policy.electronic_by_hand(&exam, typed).iter().map(|known| known.since).collect();
+            let table: [(&str, &[i32]); 6] = [
+                ("2018", &[]),
+                ("2020", &[2019]),
+                ("２０２１年", &[2021]),
+                ("", &[2019, 2021]),
+                ("二〇", &[2019, 2021]),
+                ("20", &[2019, 2021]),
+            ];
+            for (typed, since) in table {
+                let told: Vec<_> = by_hand(typed);
+                assert_eq!(told, since, "{typed}");
+            }
+            let other = Exam { code: "YS".into(), name: "执业药师".into() };
+            assert!(policy.electronic_by_hand(&other, "").is_empty());
         }
     }
 }

@@ -17,7 +17,7 @@ use super::compare::Sheet;
 use super::error::ImportError;
 use super::finding::{Code, Tally};
 use super::kind::Kind;
-use super::transform::{Combination, Context, Draft};
+use super::transform::{Combination, Context, Keyed};
 use crate::db::DbError;
 use crate::db::import::Digests;
 use crate::vault::Vault;
@@ -64,7 +64,7 @@ pub(super) trait Entity: Sized {
     }
 
     /// The key of the record that a fully read row refers to.
-    fn refers(_draft: &Draft<Self::Content>) -> Option<&str> {
+    fn refers(_draft: &Keyed<Self::Content>) -> Option<&str> {
         None
     }
 
@@ -73,7 +73,7 @@ pub(super) trait Entity: Sized {
         Ok(HashSet::new())
     }
 
-    fn read(input: &Self::Input, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self::Content>, Code>;
+    fn read(input: &Self::Input, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self::Content>, Code>;
 
     /// A digest of the content that does not depend on its encoding.
     fn digest(vault: &Vault, input: &Self::Input, content: &Self::Content) -> Vec<u8>;

@@ -42,7 +42,7 @@ pub struct Context<'a> {
 
 /// A row to be compared with the stored one.
 #[derive(Debug)]
-pub struct Draft<C> {
+pub struct Keyed<C> {
     pub key: String,
     pub content: C,
 }

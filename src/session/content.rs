@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sso::{PortalIdentity, PortalSession};
+use sso::PortalSession;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -48,6 +48,7 @@ pub enum Held {
 pub struct Session {
     pub(super) key: String,
     pub(super) lists: Vec<String>,
+    pub(super) earlier: Vec<String>,
     pub visitor: Visitor,
     /// For the hidden field of every form.
     pub csrf_token: String,
@@ -87,16 +88,6 @@ impl std::fmt::Debug for Session {
     }
 }
 
-#[derive(Debug)]
-pub struct NewSession<'a> {
-    pub former: Option<&'a Session>,
-    pub visitor: Visitor,
-    /// As the portal vouches for it.
-    pub identity: &'a PortalIdentity,
-    /// When the sign-in began: what the portal has ended since does not begin here.
-    pub login_began_at: DateTime<Utc>,
-}
-
 #[derive(Deserialize, Serialize)]
 pub(super) struct Stored {
     pub(super) visitor: Visitor,
@@ -106,6 +97,9 @@ pub(super) struct Stored {
     /// Empty for a session from before there were lists: an upgrade signs nobody out.
     #[serde(default)]
     pub(super) lists: Vec<String>,
+    /// The CSRF tokens of this person's sessions before this one in its browser, the newest first.
+    #[serde(default)]
+    pub(super) earlier: Vec<String>,
 }
 
 pub(super) fn key(cookie: &str) -> String {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
-use super::content::{former_key, key};
-use super::{Sessions, Visitor};
+use super::content::{Stored, former_key, key};
+use super::{Session, Sessions, Visitor};
 use crate::ids::PersonId;
 use crate::store::StoreError;
 use crate::vault::Purpose;
@@ -17,18 +17,59 @@ const AFTERWARDS: TimeDelta = TimeDelta::minutes(30);
 /// Where sessions are configured to last for ever.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
+/// Sessions of one person, one after another in one browser, of which a tab may still show a form.
+const EARLIER: usize = 4;
+
 /// A session that may have ended.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Former {
     pub person: PersonId,
     /// Of its forms; and what stands for old accounts in them is made from it.
     pub csrf_token: String,
+    /// The CSRF tokens of this person's sessions before it in its browser, the newest first.
+    #[serde(default)]
+    earlier: Vec<String>,
 }
 
 impl Former {
-    /// Compares a form's CSRF token in constant time.
-    pub fn accepts(&self, csrf_token: &str) -> bool {
-        self.csrf_token.as_bytes().ct_eq(csrf_token.as_bytes()).into()
+    /// What a session is to the one that follows it. `None` for a visitor who is not let in: nobody who is not has a form to lose.
+    pub fn of(session: &Session) -> Option<Self> {
+        let (csrf_token, earlier) = (session.csrf_token.clone(), session.earlier.clone());
+        match session.visitor {
+            Visitor::SignedIn { person, .. } => Some(Self { person, csrf_token, earlier }),
+            Visitor::Held(_) => None,
+        }
+    }
+
+    /// The session that handed out a form with this CSRF token: this one, or one of the same person before it. Compares in constant time.
+    pub fn with(self, csrf_token: &str) -> Option<Self> {
+        let tokens = [self.csrf_token].into_iter().chain(self.earlier);
+        let found =
+            tokens.fold(
+                None,
+                |found, token| {
+                    if token.as_bytes().ct_eq(csrf_token.as_bytes()).into() { Some(token) } else { found }
+                },
+            );
+        found.map(|csrf_token| Self { person: self.person, csrf_token, earlier: Vec::new() })
+    }
+
+    /// The CSRF tokens that a session of this visitor, which follows in the same browser, knows as those of earlier ones.
+    pub(super) fn earlier_for(self, visitor: &Visitor) -> Vec<String> {
+        match visitor {
+            Visitor::SignedIn { person, .. } if *person == self.person => {
+                [self.csrf_token].into_iter().chain(self.earlier).take(EARLIER).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Session {
+    /// The session before this one, of the same person in the same browser, that handed out a form with this CSRF token. Such a form is shown again and
+    /// never obeyed.
+    pub fn earlier(&self, csrf_token: &str) -> Option<Former> {
+        Former::of(self)?.with(csrf_token).filter(|_| !self.accepts(csrf_token))
     }
 }
 
@@ -45,16 +86,9 @@ impl Sessions {
         Ok(sealed.and_then(|sealed| self.vault.open_json(Purpose::Session, &sealed).ok()))
     }
 
-    /// Nobody who is not let in has a form to lose.
-    pub(super) async fn leave_behind(
-        &self,
-        session: &str,
-        visitor: &Visitor,
-        csrf_token: &str,
-        left: TimeDelta,
-    ) -> Result<(), StoreError> {
-        let Visitor::SignedIn { person, .. } = visitor else { return Ok(()) };
-        let former = Former { person: *person, csrf_token: csrf_token.to_owned() };
+    pub(super) async fn leave_behind(&self, session: &str, stored: &Stored, left: TimeDelta) -> Result<(), StoreError> {
+        let Visitor::SignedIn { person, .. } = stored.visitor else { return Ok(()) };
+        let former = Former { person, csrf_token: stored.csrf_token.clone(), earlier: stored.earlier.clone() };
         let sealed = self.vault.seal_json(Purpose::Session, &former)?;
         let life = left.checked_add(&AFTERWARDS).and_then(|life| life.to_std().ok()).unwrap_or(LONGEST);
         self.store.put(&former_key(session), &sealed, life).await

@@ -61,6 +61,6 @@ pub struct FormField {
     pub saved: Option<String>,
     /// The label of a box by which a value that is in doubt is confirmed; its name is the field's with `_confirmed`.
     pub confirm: Option<&'static str>,
-    /// That box is ticked.
+    /// That box is ticked, about this very value: it sends the value, and a box that the visitor ticks sends `1`.
     pub confirmed: bool,
 }

@@ -65,7 +65,7 @@ pub struct OfferedAccount {
     pub has_password: bool,
     /// The form's field; `None` where there is no password, and during a lockout.
     pub password: Option<FormField>,
-    /// During a lockout: how many wrong passwords there were, and when it ends.
+    /// During a lockout, of this account or of all.
     pub lockout: Option<Lockout>,
     /// The number of the open task about it.
     pub open_task: Option<i64>,
@@ -73,7 +73,10 @@ pub struct OfferedAccount {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Lockout {
+    /// How many wrong passwords there were.
     pub tries: u32,
+    /// They were tried at this account; otherwise at all accounts together, and none of them can be tried.
+    pub is_of_account: bool,
     /// Such as 08:14, in China.
     pub ends_at: String,
 }

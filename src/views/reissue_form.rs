@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Chrome, ErrorItem, FormField, PhotoField, View};
+use super::{Chrome, Electronic, ErrorItem, FormField, PhotoField, View};
 
 /// The application form, from a registered certificate or to be filled in by hand.
 #[derive(Debug, Clone, Serialize)]
@@ -14,6 +14,8 @@ pub struct ReissueForm {
     pub certificate: Option<String>,
     /// Hidden field `exam_code` (the visible `exam` shows the exam's name).
     pub exam_code: String,
+    /// On the manual path: electronic certificates of the exam, of the year that is typed or, before one is, of all years.
+    pub electronic: Vec<Electronic>,
     /// In the manual's order.
     #[serde(serialize_with = "super::field::sheet")]
     pub fields: Vec<FormField>,
@@ -42,6 +44,7 @@ impl View for ReissueForm {
             submission: "submission-sample".into(),
             certificate: Some("c-1".into()),
             exam_code: "cost".into(),
+            electronic: Vec::new(),
             fields: registered(),
             photo: None,
             errors: Vec::new(),
@@ -57,6 +60,10 @@ impl View for ReissueForm {
         let kept = |token: Option<&str>, url: Option<&str>| {
             Some(KeptPhoto { token: token.map(Into::into), url: url.map(Into::into) })
         };
+        let electronic = Electronic {
+            sentence: "2021 年及以后年度：该证书有电子证书，与纸质证书具有同等效力，可随时下载、打印。".into(),
+            link: Link::new("https://cert.example.gov.cn/", "下载电子证书"),
+        };
         let open = Link::new("/applications/a-1", "查看已提交的补证申请");
         let duplicate = ErrorItem::general("该证书已有未办结的补证申请。", Some(open));
         vec![
@@ -64,7 +71,7 @@ impl View for ReissueForm {
             by_hand(Some(photo(Some("照片尺寸应为 295 × 413 像素，现为 600 × 800 像素"), None))),
             by_hand(Some(photo(None, kept(Some("photo-token"), None)))),
             by_hand(Some(PhotoField { required: false, ..photo(None, None) })),
-            by_hand(Some(samples::proposed())),
+            Self { electronic: vec![electronic], ..by_hand(Some(samples::proposed())) },
             by_hand(Some(samples::waiting())),
             Self {
                 errors: vec![duplicate],

@@ -1,5 +1,7 @@
 //! Step 2 by hand: a year that is typed, a date as people write it, a contact that is asked about; and what follows.
 
+use buzheng::config::ElectronicConfig;
+
 use crate::support::TestApp;
 use crate::tab::{PHONE, Tab, View, WIDE};
 
@@ -62,4 +64,20 @@ async fn what_people_type_is_understood_or_asked_about_on_a_wide_screen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_people_type_is_understood_or_asked_about_on_a_phone_without_scripts() {
     journey(PHONE.without_scripts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_electronic_certificate_is_told_beside_the_form_that_is_filled_in_by_hand() {
+    let entry = ElectronicConfig {
+        exam: "ZJ".into(),
+        since: 2021,
+        only: false,
+        url: Some("https://cert.example.gov.cn/".parse().unwrap()),
+        text: String::new(),
+    };
+    let app = TestApp::builder().config(move |config| config.reissue.electronic = vec![entry]).build().await;
+    let mut tab = Tab::signed_in(&app, WIDE, "xinren").await;
+    tab.go("/reissue/new?exam=ZJ").await;
+    assert!(tab.text("[data-electronic]").await.starts_with("2021 年及以后年度："));
+    tab.look_wide_and_narrow("step2-electronic", 200).await;
 }

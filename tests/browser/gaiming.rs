@@ -95,6 +95,7 @@ async fn gaiming_asks_for_verification_with_a_picture_on_a_phone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_guesses_too_often_reads_when_to_come_back_and_what_else_to_do() {
     let app = service().await;
+    app.add(Account::of(&GAIMING, "mailing", "9").name("李旧名").password(PASSWORD));
     let elsewhere = app.user("gaiming").await;
     let form = elsewhere.get("/link").await.form("[data-account] form");
     for guess in 0..4 {
@@ -107,6 +108,7 @@ async fn who_guesses_too_often_reads_when_to_come_back_and_what_else_to_do() {
     tab.follow("[data-account] form button[type=submit]").await;
     tab.says("输错次数过多").await;
     assert!(tab.text("[data-account] [data-lockout]").await.starts_with("已输错 5 次，请在 "));
+    tab.says("您验证各账户共输错 5 次，所有账户都暂停验证").await;
     tab.look_wide_and_narrow("link-locked", 429).await;
     tab.click("#error-summary a[href='#request']").await;
     assert!(tab.place().await.ends_with("#request"));

@@ -1,7 +1,8 @@
 //! A refused form can be had again by GET, as it was typed; pictures are kept with it and shown to their person alone.
 
 use crate::by_hand::{OF_2012, OF_2020};
-use crate::link_proof::old_account;
+use crate::link_claim;
+use crate::link_proof::{PASSWORD, old_account};
 use crate::support::{Browser, Form, Page, TestApp, photo};
 
 /// Where GET shows the form of this answer.
@@ -158,4 +159,32 @@ async fn a_kept_photo_shows_its_preview() {
     let shown = browser.get(&preview).await.expect(200);
     assert_eq!(shown.bytes, buzheng::domain::photo::check(&photo("good.jpg")).unwrap().into_bytes());
     app.user("ceshi").await.get(&preview).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_request_and_a_claim_survive_an_error_of_the_database() {
+    let app = TestApp::new().await;
+    link_claim::old_account(&app);
+    let browser = app.user("xinren").await;
+    let page = browser.get("/link").await;
+    let claim = page.form("form[action='/link/claim']").set("old_number", "E12345678").set("password", PASSWORD);
+    let request = page.main_form().set("note", "第一行").file("evidence", "a.jpg", &photo("good_exif_gps.jpg"));
+    app.execute(
+        "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = '53100'; END $$",
+    );
+    app.execute("CREATE TRIGGER broken BEFORE INSERT ON review_tasks EXECUTE FUNCTION broken()");
+    for form in [claim, request] {
+        browser.submit_any(form).await.expect(503);
+    }
+    app.execute("DROP TRIGGER broken ON review_tasks");
+
+    let page = browser.get("/link?draft=claim").await.expect(200);
+    page.says("上次提交时系统出错").never_holds(PASSWORD);
+    assert_eq!(page.form("form[action='/link/claim']").get("old_number"), Some("E12345678"));
+    let page = browser.get("/link?draft=request").await.expect(200);
+    page.says("上次提交时系统出错");
+    assert_eq!(page.value("note"), "第一行");
+    browser.get(&page.attr(".kept-photo img", "src").expect("a preview")).await.expect(200);
+    browser.submit(page.main_form()).await.location();
+    assert_eq!((app.count("review_tasks"), app.count("review_task_files")), (1, 1));
 }

@@ -86,6 +86,39 @@ async fn a_contact_that_looks_cut_off_is_asked_about_once_and_accepted_when_conf
 }
 
 #[tokio::test]
+async fn what_was_ticked_is_given_back_with_the_draft_and_counts_for_that_contact_alone() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2020).set("contact", "123");
+    let ticked = browser.submit(form).await.expect(422).main_form().also("contact_confirmed", "1");
+
+    browser.submit(ticked.clone().set("level", "")).await.expect(422);
+    assert!(browser.step2("exam=ZJ").await.has("#contact_confirmed[checked]"), "refused for another mistake");
+    browser.submit(ticked.clone().press("action", "back")).await.location();
+    assert!(browser.step2("exam=ZJ").await.has("#contact_confirmed[checked]"), "a step back");
+    app.redis.keys("session:").iter().for_each(|session| app.redis.expire(session));
+    browser.submit(ticked).await.location();
+    browser.sign_in("xinren").await;
+    let back = browser.step2("exam=ZJ").await;
+    assert!(back.has("#contact_confirmed[checked]"), "the session's end");
+
+    let asked = browser.submit(back.main_form().set("contact", "456")).await.expect(422);
+    assert!(asked.error_at("contact").contains("“456”") && asked.has("#contact_confirmed:not([checked])"));
+    assert!(!browser.step2("exam=ZJ").await.has("#contact_confirmed[checked]"), "the tick was about 123");
+    let id = browser.apply(back.main_form()).await;
+
+    // 申请信息维护 as well.
+    let path = format!("/applications/{id}");
+    let form = browser.get(&path).await.main_form().set("contact", "456").set("level", "");
+    let ticked = browser.submit(form).await.expect(422).main_form().also("contact_confirmed", "1");
+    browser.submit(ticked).await.expect(422);
+    let back = browser.get(&format!("{path}?draft=1")).await.expect(200);
+    assert!(back.has("#contact_confirmed[checked]"));
+    browser.submit(back.main_form().set("level", "造价工程师")).await.location();
+    assert_eq!(app.versions(&id).pop().unwrap().0.contact, "456");
+}
+
+#[tokio::test]
 async fn the_receipt_shows_contact_approval_date_and_photo() {
     let app = TestApp::new().await;
     let browser = app.user("xinren").await;

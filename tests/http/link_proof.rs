@@ -108,6 +108,40 @@ async fn five_wrong_passwords_lock_and_then_the_right_one_does_not_help() {
 }
 
 #[tokio::test]
+async fn a_lock_of_the_person_is_told_at_accounts_that_were_not_tried_in_words_of_its_own() {
+    let app = TestApp::new().await;
+    old_account(&app);
+    app.add(Account::of(&GAIMING, "mailing", "9").name("李旧名").password(PASSWORD));
+    let (browser, page) = offered(&app).await;
+    let form =
+        |page: &Page, at: usize| page.form(&format!("[data-account]:nth-of-type({at}) form")).set("password", "x");
+    let told =
+        |page: &Page| page.rows("[data-account] [data-lockout]").into_iter().map(|row| row.text).collect::<Vec<_>>();
+    for _ in 0..4 {
+        let refused = browser.submit(form(&page, 1)).await.expect(422);
+        assert!(told(&refused).is_empty());
+    }
+    browser.submit(form(&page, 2)).await.expect(422);
+    let both = told(&browser.get("/link").await);
+    assert_eq!(both.len(), 2);
+    for words in &both {
+        assert!(words.starts_with("您验证各账户共输错 5 次，所有账户都暂停验证，请在 "), "{words}");
+    }
+
+    app.redis.keys("proof:person:").iter().for_each(|key| app.redis.expire(key));
+    browser.submit(form(&page, 1)).await.expect(422);
+    let lockouts = told(&browser.get("/link").await);
+    assert_eq!(lockouts.len(), 1, "the account that was tried");
+    assert!(lockouts[0].starts_with("已输错 5 次，请在 "), "{}", lockouts[0]);
+    for _ in 0..4 {
+        app.redis.keys("proof:account:").iter().for_each(|key| app.redis.expire(key));
+        browser.submit(form(&page, 1)).await.expect(422);
+    }
+    let lockouts = told(&browser.get("/link").await);
+    assert!(lockouts.iter().all(|words| words.starts_with("您验证各账户共输错 5 次")), "{lockouts:?}");
+}
+
+#[tokio::test]
 async fn a_lock_ends_by_itself_and_limit_and_time_are_those_of_the_configuration() {
     let app = TestApp::builder()
         .config(|config| {

@@ -58,6 +58,7 @@ mod sign_in_attacks;
 mod sign_in_faults;
 mod signed_out_everywhere;
 mod site;
+mod stale_tab;
 mod statements;
 mod step_one;
 mod stored_words;

@@ -176,6 +176,19 @@ async fn what_was_typed_by_hand_may_be_corrected_but_not_the_person_or_the_exam(
 }
 
 #[tokio::test]
+async fn a_year_that_the_catalogue_has_no_longer_can_be_kept_and_not_taken() {
+    let app = TestApp::new().await;
+    let (browser, id) = applied(&app).await;
+    app.execute("DELETE FROM exam_combinations WHERE exam_code = 'ZJ' AND year >= 2020");
+    let form = open(&browser, &id).await.main_form();
+    assert_eq!(form.get("year"), Some("2020"));
+    browser.submit(form.clone().set("contact", "13900000002")).await.location();
+    let form = open(&browser, &id).await.main_form().set("year", "2021").set("approval_date", "20211121");
+    let page = browser.submit(form).await.expect(422);
+    assert!(page.error_at("year").contains("最近的年度是 2019 年，还没有 2021 年度"));
+}
+
+#[tokio::test]
 async fn each_wrong_field_is_refused_with_everything_typed_kept() {
     let app = TestApp::new().await;
     let (browser, id) = applied(&app).await;

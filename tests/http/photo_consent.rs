@@ -169,6 +169,57 @@ async fn a_form_that_was_refused_can_be_sent_again_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_was_typed_and_agreed_to_survives_an_error_of_the_database() {
+    let table = [
+        (
+            "CREATE TRIGGER full_disk BEFORE INSERT ON photos EXECUTE FUNCTION full_disk()",
+            "DROP TRIGGER full_disk ON photos",
+            503,
+        ),
+        (
+            "ALTER TABLE photos RENAME COLUMN photo_sealed TO photo_of_tomorrow",
+            "ALTER TABLE photos RENAME COLUMN photo_of_tomorrow TO photo_sealed",
+            500,
+        ),
+    ];
+    for (fails, mended, status) in table {
+        let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
+        app.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$",
+        );
+        let (browser, form) = form_of_2012(&app).await;
+        let page = browser.submit(form.file("photo", "a.jpg", &photo("wrong_size.jpg"))).await.expect(422);
+        let shown = proposed(&browser, &page).await;
+        app.execute(fails);
+        let sent = agree(&page).set("contact", "13912340009");
+        browser.submit_any(sent).await.expect(status);
+        app.execute(mended);
+
+        let left = browser.step2("exam=ZJ").await;
+        left.says("上次提交时系统出错");
+        assert_eq!(left.value("contact"), "13912340009", "{status}");
+        let preview = left.attr(".kept-photo img", "src").expect("the photo that was agreed to");
+        assert_eq!(browser.get(&preview).await.bytes, shown);
+        assert!(!left.has("[data-photo-proposal]"));
+        let id = browser.apply(left.main_form()).await;
+
+        let path = format!("/applications/{id}");
+        let form = browser.get(&path).await.main_form().set("contact", "13912340008");
+        let page = browser.submit(form.file("photo", "a.jpg", &phone_photo("progressive.jpg"))).await.expect(422);
+        let shown = proposed(&browser, &page).await;
+        app.execute(fails);
+        browser.submit_any(agree(&page).set("contact", "13912340007")).await.expect(status);
+        app.execute(mended);
+        assert_eq!(browser.get(&path).await.value("contact"), "13912340009", "nothing was saved");
+        let left = browser.get(&format!("{path}?draft=1")).await.expect(200);
+        assert_eq!(left.value("contact"), "13912340007");
+        browser.submit(left.main_form()).await.location();
+        assert_eq!(browser.get(&format!("{path}/photo")).await.bytes, shown);
+    }
+}
+
+#[tokio::test]
 async fn a_photo_that_has_expired_is_an_error_and_never_the_old_photo() {
     let app = TestApp::builder().config(|config| config.throttle.submissions_per_hour = 0).build().await;
     let (browser, form) = form_of_2012(&app).await;

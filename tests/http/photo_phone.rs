@@ -1,6 +1,7 @@
 //! A photo from one's phone: a slot for one picture of one phone, which has no session.
 
 use buzheng::domain::photo::check;
+use buzheng::domain::photo_code::PhotoCode;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -39,6 +40,33 @@ async fn send(phone: &Browser, picture: &[u8]) -> Page {
 
 async fn has_arrived(desktop: &Browser, slot: &Slot) -> bool {
     json(&desktop.get(&format!("/photo/slots/{}", slot.id)).await.expect(200))["arrived"].as_bool().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_that_the_desktop_closes_while_its_picture_arrives_stays_closed() {
+    let app = TestApp::builder().config(|config| config.throttle.photo_slots_per_hour = 0).build().await;
+    let service = app.service.clone();
+    let desktop = app.user("xinren").await;
+    let session = service.sessions.load(&desktop.session().unwrap(), service.now()).await.unwrap().unwrap();
+    let clean = check(&photo("good.jpg")).unwrap();
+    for n in 0..60 {
+        let slot = service.open_photo_slot(&session).await.unwrap();
+        let phone = service.phone(&format!("phone-{n}"));
+        service.bring_photo_code(&phone, &PhotoCode::parse(&slot.code).unwrap()).await.unwrap();
+        let of_phone = service.slot_of_phone(&phone).await.unwrap().unwrap();
+        let (filled, closed) = tokio::join!(service.fill_photo_slot(&of_phone, &clean), async {
+            // At another moment of the arrival each time.
+            for _ in 0..n % 6 {
+                service.photo_slot(&session, &slot.id).await.unwrap();
+            }
+            service.close_photo_slot(&slot).await
+        });
+        filled.unwrap();
+        closed.unwrap();
+        let left: Vec<_> =
+            ["photo-slot:", "photo-slot-picture:"].iter().flat_map(|keys| app.redis.keys(keys)).collect();
+        assert!(left.is_empty(), "{n}: {left:?}");
+    }
 }
 
 #[tokio::test]

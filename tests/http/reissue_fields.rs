@@ -42,6 +42,7 @@ async fn each_wrong_field_is_refused_by_itself_with_everything_typed_kept() {
         ("year", "二〇二〇", "四位数字"),
         ("year", "2099", "不能晚于今年"),
         ("year", "1949", "不能早于"),
+        ("year", "2025", "最近的年度是 2024 年"),
         ("certificate_number", " 　", "没有证书管理号的，填写“无”"),
         ("certificate_number", &long, "不能超过 64 个字，现有 65 个字"),
         ("approval_date", "11/22/2020", "八位数字"),
@@ -256,11 +257,11 @@ async fn too_many_fields_are_refused() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_with_a_page() {
+async fn a_body_beyond_every_limit_is_refused_with_a_page() {
     let app = TestApp::new().await;
     let browser = app.user("xinren").await;
     let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2012);
-    let page = browser.submit(form.file("photo", "huge.jpg", &vec![0xff; 33 << 20])).await.expect(413);
+    let page = browser.submit(form.file("photo", "huge.jpg", &vec![0xff; 129 << 20])).await.expect(413);
     page.says("提交的内容过大").says("请返回上一页");
     assert_eq!(app.count("applications"), 0);
 }

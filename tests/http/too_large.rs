@@ -1,7 +1,7 @@
 //! What is larger than its rule is counted while it comes, and refused on its form with everything else kept.
 
 use crate::by_hand::{OF_2012, OF_2020};
-use crate::support::{Browser, Form, Page, TestApp, photo};
+use crate::support::{Browser, Form, Page, TestApp, photo, raw_request};
 
 /// 60 KB, of three bytes each.
 fn long_text() -> String {
@@ -85,6 +85,88 @@ async fn a_photo_of_nine_megabytes_is_told_on_the_form_with_everything_typed_kep
     assert!(page.error_at("photo").contains("9.0MB"));
     assert_eq!(page.value("contact"), "13900000002");
     assert_eq!(app.count("photos"), 1);
+}
+
+#[tokio::test]
+async fn a_photo_larger_than_any_that_is_kept_is_told_on_the_form_too() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+    let page = browser.submit(form.file("photo", "huge.jpg", &vec![0xff; 40 << 20])).await.expect(422);
+    assert!(page.error_at("photo").contains("您上传的是 40.0MB"), "{}", page.error_at("photo"));
+    keeps(&page, &OF_2012, "photo");
+    let request = browser.get("/link").await.main_form().set("old_name", "李旧名");
+    let page = browser.submit(request.file("evidence", "a.jpg", &vec![0xff; 40 << 20])).await.expect(422);
+    assert!(page.error_at("evidence").contains("40.0MB") && page.value("old_name") == "李旧名");
+}
+
+#[tokio::test]
+async fn a_form_without_a_file_is_told_on_its_page_with_everything_else_kept() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let claim = browser.get("/link").await.form("form[action='/link/claim']");
+    for length in [20_000, 400_000] {
+        let long = "长".repeat(length);
+        let page = browser.submit(claim.clone().set("old_number", &long).set("password", "x")).await.expect(422);
+        let told = page.error_at("claim-old_number");
+        assert!(told.contains(&format!("过长（约 {}KB）", (length * 3).div_ceil(1024))), "{told}");
+        let kept = page.form("form[action='/link/claim']").get("old_number").unwrap().to_owned();
+        assert!(kept.len() <= 16 * 1024 && kept.len() > 16 * 1024 - 3 && kept.chars().all(|c| c == '长'));
+    }
+    let typed = claim.set("old_number", "E12345678").set("password", &"长".repeat(100_000));
+    let page = browser.submit(typed).await.expect(422);
+    page.says("原系统的密码不能超过");
+    assert_eq!(page.form("form[action='/link/claim']").get("old_number"), Some("E12345678"));
+
+    // The form of step 2, sent as one without a file.
+    let mut form = browser.step2("exam=ZJ").await.main_form().fill(&OF_2020).set("contact", &long_text());
+    form.multipart = false;
+    let page = browser.submit(form).await.expect(422);
+    assert!(page.error_at("contact").contains("过长（约 59KB）"));
+    keeps(&page, &OF_2020, "contact");
+}
+
+#[tokio::test]
+async fn a_text_that_is_cut_anywhere_keeps_whole_characters() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let claim = browser.get("/link").await.form("form[action='/link/claim']");
+    for shift in 0..3 {
+        let mixed = format!("{}{}", "a".repeat(shift), "长b".repeat(30_000));
+        let page = browser.submit(claim.clone().set("old_number", &mixed).set("password", "x")).await.expect(422);
+        let kept = page.form("form[action='/link/claim']").get("old_number").unwrap().to_owned();
+        assert!(mixed.starts_with(&kept) && kept.len() > 16 * 1024 - 4, "{shift}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_no_session_is_refused_without_being_read() {
+    let app = TestApp::new().await;
+    let fields = [("old_number", "长".repeat(100_000)), ("csrf_token", "x".to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(app.anon().post_form("/link/claim", &fields).await.leads_to(), "/");
+    app.anon().post_form("/photo", &fields).await.expect(413);
+}
+
+#[tokio::test]
+async fn a_body_that_goes_on_for_ever_is_cut_off() {
+    let app = TestApp::new().await;
+    let cookie = app.user("xinren").await.session().unwrap();
+    let kinds = [
+        ("application/x-www-form-urlencoded", "contact="),
+        (
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\n",
+        ),
+    ];
+    for (kind, begin) in kinds {
+        let head = format!(
+            "POST /reissue HTTP/1.1\r\nHost: x\r\nCookie: bz_session={cookie}\r\nContent-Type: {kind}\r\n\
+             Content-Length: 99999999999\r\n\r\n{begin}"
+        );
+        let answer = raw_request(app.address, &[head.as_bytes(), &vec![b'a'; 129 << 20]].concat()).await;
+        assert!(answer.starts_with("HTTP/1.1 413"), "{kind}: {}", &answer[..answer.len().min(200)]);
+    }
 }
 
 #[tokio::test]

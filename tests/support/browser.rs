@@ -141,17 +141,24 @@ impl Browser {
         self.send(Method::POST, self.url(path), |request| request.form(fields)).await
     }
 
-    /// Sends a form.
-    pub async fn submit(&self, form: Form) -> Page {
-        let mut url = form.action.clone();
-        if form.method == Method::GET {
-            url.query_pairs_mut().clear().extend_pairs(form.encoded());
-            return self.send(Method::GET, url, |request| request).await;
-        }
+    /// Sends a form, and a status of 500 and more is no defect.
+    pub async fn submit_any(&self, form: Form) -> Page {
         let dress = |request: RequestBuilder| {
             if form.multipart { request.multipart(form.parts()) } else { request.form(&form.encoded()) }
         };
-        self.send(Method::POST, url, dress).await
+        self.fetch(Method::POST, form.action.clone(), dress).await
+    }
+
+    /// Sends a form.
+    pub async fn submit(&self, form: Form) -> Page {
+        if form.method == Method::GET {
+            let mut url = form.action.clone();
+            url.query_pairs_mut().clear().extend_pairs(form.encoded());
+            return self.send(Method::GET, url, |request| request).await;
+        }
+        let page = self.submit_any(form).await;
+        check(&page);
+        page
     }
 
     /// Asks to sign in; the portal's address with the request for this sign-in.

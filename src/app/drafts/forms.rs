@@ -44,8 +44,12 @@ pub enum Cause {
     Back,
     /// Something in it was wrong.
     Refused,
+    /// The database failed.
+    Failed,
     /// The session had ended.
     Expired,
+    /// It was a former session's, and the person had signed in again in another tab.
+    SignedInAgain,
 }
 
 /// A form as it was left.
@@ -67,6 +71,9 @@ pub struct ApplicationDraft {
     /// A photo was handed in with it, and is no longer there.
     #[serde(default)]
     pub photo_lost: bool,
+    /// The contact by which its person stands, having been asked: an answer about this one and no other.
+    #[serde(default)]
+    pub confirmed_contact: Option<String>,
 }
 
 /// Of 申请信息维护.

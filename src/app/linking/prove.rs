@@ -34,6 +34,14 @@ pub enum Proof {
     Locked(Exhausted),
 }
 
+/// A lockout that a person would meet at an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lockout {
+    /// So many wrong passwords were tried at this account; otherwise at all accounts together.
+    pub is_of_account: bool,
+    pub ends: Exhausted,
+}
+
 impl App {
     /// Proves an account that was offered, by its old password. One that is not offered to this person is not found.
     pub async fn prove(
@@ -77,7 +85,7 @@ impl App {
         &self,
         person: PersonId,
         accounts: &[AccountId],
-    ) -> Result<Vec<Option<Exhausted>>, AppError> {
+    ) -> Result<Vec<Option<Lockout>>, AppError> {
         if accounts.is_empty() {
             return Ok(Vec::new());
         }
@@ -85,9 +93,11 @@ impl App {
             [person_key(person)].into_iter().chain(accounts.iter().copied().map(account_key)).collect();
         let lockouts = self.store.lockouts(&keys, self.config.throttle.password_tries).await?;
         let Some((of_person, of_accounts)) = lockouts.split_first() else { return Ok(Vec::new()) };
-        let longest =
-            |one: &Option<Exhausted>| [*of_person, *one].into_iter().flatten().max_by_key(|it| it.retry_after);
-        Ok(of_accounts.iter().map(longest).collect())
+        let met = |of_account: &Option<Exhausted>| {
+            let longest = [*of_person, *of_account].into_iter().flatten().max_by_key(|it| it.retry_after);
+            longest.map(|ends| Lockout { is_of_account: of_account.is_some(), ends })
+        };
+        Ok(of_accounts.iter().map(met).collect())
     }
 
     /// The stored password of an account that this person may prove.

@@ -86,8 +86,11 @@ impl App {
             self.release(&claim).await;
             return Err(error.into());
         }
-        // The picture waits as long for its owner as the slot waited for it.
-        self.keep_slot(&kept).await?;
+        // The picture waits as long for its owner as the slot waited for it. One that was closed meanwhile stays closed.
+        if self.store.get_and_keep(&slot_key(&slot.id), LIFE).await?.is_none() {
+            self.store.delete(&picture_key(&slot.id)).await?;
+            return Ok(false);
+        }
         if let Some(code) = PhotoCode::parse(&kept.code) {
             self.store.delete(&self.code_key(&code)).await?;
         }

@@ -8,8 +8,9 @@ use crate::db::legacy::Certificate;
 use crate::domain::application::{Locked, OpenApplications, merge};
 use crate::domain::certificate::Electronic;
 use crate::domain::china::china_date;
-use crate::domain::exam::Exam;
-use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, photo_state, validate};
+use crate::domain::day::year_digits;
+use crate::domain::exam::{Catalogue, Exam};
+use crate::domain::form::{Field, FieldError, Input, PhotoState, Rules, Valid, parse_year, photo_state, validate};
 use crate::domain::policy::Policy;
 use crate::ids::{ApplicationId, PersonId, PhotoId};
 use crate::vault::Purpose;
@@ -77,6 +78,7 @@ impl<F> Outcome<F> {
 pub(in crate::app) struct Measure<'a> {
     pub(in crate::app) person: PersonId,
     pub(in crate::app) exam: &'a Exam,
+    pub(in crate::app) catalogue: &'a Catalogue,
     pub(in crate::app) locked: &'a Locked,
     pub(in crate::app) open: &'a OpenApplications,
     /// Registered certificates that may not be filled in by hand; `None` where the form is about a certificate itself.
@@ -106,6 +108,7 @@ impl Measure<'_> {
         let rules = Rules {
             today: china_date(tx.now),
             photo_required_through: self.policy.photo_required_through,
+            newest_year: self.newest_year(&sent.input.year),
             photo_given: self.has_photo || !matches!(sent.photo, Photo::None),
             contact_confirmed: sent.contact_confirmed || self.contact_before == Some(sent.input.contact.as_str()),
         };
@@ -121,8 +124,7 @@ impl Measure<'_> {
             if registered.iter().any(|row| is_about(row, &self.exam.code, input)) {
                 return Err(Refusal::Registered);
             }
-            let electronic = self.policy.electronic(self.exam, &input.year).filter(|electronic| electronic.only);
-            if let Some(electronic) = electronic.filter(|_| self.year_before != Some(input.year.as_str())) {
+            if let Some(electronic) = self.electronic_only(&input.year) {
                 return Err(Refusal::Electronic(electronic.clone()));
             }
         }
@@ -132,6 +134,21 @@ impl Measure<'_> {
             _ => None,
         };
         Ok(Sound { valid, same_lookup, photo })
+    }
+}
+
+impl Measure<'_> {
+    /// The newest year that may be typed. What says more of a newer one goes before: that it has no paper, or that the application has it already.
+    fn newest_year(&self, typed: &str) -> Option<i32> {
+        let year = parse_year(year_digits(typed)).map(|year| year.to_string()).unwrap_or_default();
+        let is_told_otherwise = self.year_before == Some(year.as_str()) || self.electronic_only(&year).is_some();
+        self.catalogue.newest_year(&self.exam.code).filter(|_| !is_told_otherwise)
+    }
+
+    /// Of a year without paper, which is not the application's already.
+    fn electronic_only(&self, year: &str) -> Option<&Electronic> {
+        let electronic = self.policy.electronic(self.exam, year).filter(|electronic| electronic.only);
+        electronic.filter(|_| self.year_before != Some(year))
     }
 }
 

@@ -69,6 +69,7 @@ fn submit(
     let measure = Measure {
         person,
         exam: &form.exam,
+        catalogue: &form.catalogue,
         locked: &form.locked,
         open: &open,
         by_hand: certificate.is_none().then_some(&certificates),
@@ -123,7 +124,8 @@ pub(in crate::app) fn new_application(person: PersonId, exam: &Exam, input: &Inp
 
 /// The same form once more is a double submission; the form gone back to and changed is an edit in the wrong place.
 fn submitted_again(before: ApplicationId, first: &Input, form: Form, typed: Input, today: NaiveDate) -> Outcome<Form> {
-    let rules = Rules { today, photo_required_through: 0, photo_given: true, contact_confirmed: true };
+    let rules =
+        Rules { today, photo_required_through: 0, photo_given: true, newest_year: None, contact_confirmed: true };
     match validate(typed.clone(), &form.locked, &rules) {
         Ok(valid) if valid.input() == first => Outcome::Done(before),
         _ => Outcome::refused(form, typed, Refusal::AlreadyOpen(before.to_string())),

@@ -22,9 +22,13 @@ pub struct Electronic {
 impl Electronic {
     /// Whether it is about an exam's certificates of a year.
     pub fn covers(&self, exam: &Exam, year: &str) -> bool {
+        self.is_of(exam) && parse_year(year).is_some_and(|year| self.since <= year)
+    }
+
+    /// Whether it is about an exam.
+    pub fn is_of(&self, exam: &Exam) -> bool {
         let named = comparison_key(&self.exam);
-        let is_named = [&exam.code, &exam.name].into_iter().any(|name| comparison_key(name) == named);
-        is_named && parse_year(year).is_some_and(|year| self.since <= year)
+        [&exam.code, &exam.name].into_iter().any(|name| comparison_key(name) == named)
     }
 
     /// What the holder is told: the province's sentence, or one of ours.

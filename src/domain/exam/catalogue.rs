@@ -48,6 +48,11 @@ impl Catalogue {
         years.into_iter().rev().collect()
     }
 
+    /// The exam's newest year; `None` for an exam without any.
+    pub fn newest_year(&self, exam: &str) -> Option<i32> {
+        self.combinations(exam).filter_map(|one| one.year).max()
+    }
+
     /// Suggestions for 级别, in the year if one is given and known, else over all years.
     pub fn levels(&self, exam: &str, year: Option<i32>) -> Vec<&str> {
         self.suggest(exam, year, |one| Some(one.level.as_str()))

@@ -55,6 +55,7 @@ fn the_newest_name_is_shown_whatever_the_order_of_rows() {
 fn years_are_newest_first_and_distinct() {
     assert_eq!(catalogue().years("造价"), [2017, 2012]);
     assert!(catalogue().years("没有").is_empty());
+    assert_eq!([catalogue().newest_year("造价"), catalogue().newest_year("没有")], [Some(2017), None]);
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct Rules {
     pub photo_required_through: i32,
     /// A photo that keeps all rules came with this form, or was kept from before.
     pub photo_given: bool,
+    /// The newest year that the catalogue has of the exam; `None` where it has none, or where a newer year was accepted before.
+    pub newest_year: Option<i32>,
     /// Whoever typed a contact that is in doubt was asked about it, and stands by it.
     pub contact_confirmed: bool,
 }

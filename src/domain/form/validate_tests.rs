@@ -12,7 +12,13 @@ fn today() -> NaiveDate {
 }
 
 fn rules() -> Rules {
-    Rules { today: today(), photo_required_through: 2016, photo_given: true, contact_confirmed: false }
+    Rules {
+        today: today(),
+        photo_required_through: 2016,
+        photo_given: true,
+        newest_year: None,
+        contact_confirmed: false,
+    }
 }
 
 fn good() -> Input {
@@ -111,6 +117,31 @@ fn years_are_four_digits_within_reason() {
         [("1979", "1980"), ("2027", "今年（2026 年）"), ("12", "四位"), ("2012上", "四位"), ("+201", "四位")]
     {
         assert!(error_of(Field::Year, bad).unwrap().contains(word), "{bad}");
+    }
+}
+
+#[test]
+fn a_year_newer_than_the_catalogue_is_refused_and_one_that_it_lacks_is_not() {
+    let table = [
+        (Some(2024), "1980", None),
+        (Some(2024), "2024", None),
+        (Some(2024), "２０２５", Some("最近的年度是 2024 年，还没有 2025 年度")),
+        (Some(2024), "2026年", Some("还没有 2026 年度")),
+        (Some(2024), "2027", Some("不能晚于今年")),
+        (Some(2024), "1979", Some("不能早于 1980 年")),
+        (Some(1979), "1980", Some("最近的年度是 1979 年")),
+        // Imported ahead of its year.
+        (Some(2030), "2027", Some("不能晚于今年")),
+        (None, "2026", None),
+    ];
+    for (newest_year, year, words) in table {
+        let rules = Rules { newest_year, ..rules() };
+        let told = validate(Input { year: year.into(), ..good() }, &free(), &rules).err();
+        let told = told.map(|errors| errors[0].message.clone());
+        match words {
+            Some(words) => assert!(told.as_ref().is_some_and(|told| told.contains(words)), "{year}: {told:?}"),
+            None => assert_eq!(told, None, "{newest_year:?} {year}"),
+        }
     }
 }
 

@@ -67,16 +67,16 @@ impl Target<'_> {
         let there = db.transaction_blocking::<_, ImportError, _>(|conn| {
             store::read_only(conn)?;
             relate(conn, stamp.system, settled.iter().chain(&candidates), &mut notes)?;
-            let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.draft.key.as_str()).collect();
+            let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.keyed.key.as_str()).collect();
             Ok(if empty { store::Digests::default() } else { E::digests(conn, stamp, &keys)? })
         })?;
         let mut compared = Compared { new: Vec::new(), changed: Vec::new(), counts: Counts::default(), notes, through };
         for candidate in candidates {
-            let Some(known) = there.get(&candidate.draft.key) else {
+            let Some(known) = there.get(&candidate.keyed.key) else {
                 compared.new.push((candidate, None));
                 continue;
             };
-            let digest = E::digest(vault, &candidate.input, &candidate.draft.content);
+            let digest = E::digest(vault, &candidate.input, &candidate.keyed.content);
             if *known == digest {
                 compared.counts.unchanged += 1;
             } else {
@@ -92,7 +92,7 @@ impl Target<'_> {
     pub(super) fn seal<E: Entity>(&self, chunk: Chunk<E>) -> Result<Sealed<E>, ImportError> {
         let Compared { new, changed, counts, notes, through } = self.compare(chunk)?;
         let seal = |(candidate, digest): (Candidate<E>, Option<Vec<u8>>)| {
-            let content = || E::digest(self.stamp.vault, &candidate.input, &candidate.draft.content);
+            let content = || E::digest(self.stamp.vault, &candidate.input, &candidate.keyed.content);
             E::seal(self.stamp, &candidate, digest.unwrap_or_else(content))
         };
         let new = new.into_iter().map(seal).collect::<Result<_, _>>()?;
@@ -111,7 +111,7 @@ pub(super) fn relate<'c, E: Entity + 'c>(
     let Some((_, code)) = E::REFERS_TO else { return Ok(()) };
     let dangling = candidates.filter(|candidate| candidate.dangling);
     let wanted: Vec<(&str, u64)> =
-        dangling.filter_map(|candidate| Some((E::refers(&candidate.draft)?, E::measure(&candidate.input).0))).collect();
+        dangling.filter_map(|candidate| Some((E::refers(&candidate.keyed)?, E::measure(&candidate.input).0))).collect();
     if wanted.is_empty() {
         return Ok(());
     }

@@ -37,7 +37,7 @@ impl Target<'_> {
         let Chunk { candidates, settled, .. } = chunk;
         let (mut notes, mut sheet) = (Tally::default(), Sheet::new(vault));
         let system = if E::KIND == Kind::Exams { "" } else { stamp.system };
-        let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.draft.key.as_str()).collect();
+        let keys: Vec<&str> = candidates.iter().map(|candidate| candidate.keyed.key.as_str()).collect();
         let (there, replaced) = db.transaction_blocking::<_, ImportError, _>(|conn| {
             store::read_only(conn)?;
             relate(conn, stamp.system, settled.iter().chain(&candidates), &mut notes)?;
@@ -51,8 +51,8 @@ impl Target<'_> {
         let replaced: HashSet<(String, String)> = replaced.into_iter().collect();
         let mut done = Examined::default();
         for candidate in &candidates {
-            let key = &candidate.draft.key;
-            let digest = E::digest(vault, &candidate.input, &candidate.draft.content);
+            let key = &candidate.keyed.key;
+            let digest = E::digest(vault, &candidate.input, &candidate.keyed.content);
             let stored = there.get(key);
             sheet.begin(key, stored.is_some());
             E::compare(&mut sheet, candidate, &digest, stored);

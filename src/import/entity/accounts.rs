@@ -14,7 +14,7 @@ use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
-use crate::import::transform::{self, Account, Context, Draft, OldPassword};
+use crate::import::transform::{self, Account, Context, Keyed, OldPassword};
 use crate::vault::{Purpose, Vault, hash_password};
 
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Entity for Accounts {
         row.feed(into);
     }
 
-    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Account>, Code> {
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Account>, Code> {
         Account::read(row, cx, tally)
     }
 
@@ -92,7 +92,7 @@ impl Entity for Accounts {
             wrapped: stored.password_wrapped.as_deref(),
             salt: stored.password_salt_sealed.as_deref(),
         });
-        sheet.password(candidate.draft.content.password.as_ref(), password);
+        sheet.password(candidate.keyed.content.password.as_ref(), password);
         sheet.bytes("content_digest", Some(digest), stored.map(|stored| stored.content_digest.as_slice()));
         sheet.raw(row, stored.map(|stored| stored.raw_sealed.as_slice()));
     }
@@ -102,16 +102,16 @@ impl Entity for Accounts {
     }
 
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewAccount, ImportError> {
-        let Candidate { input: row, draft, .. } = candidate;
+        let Candidate { input: row, keyed, .. } = candidate;
         let seal = |purpose, target| stamp.vault.seal_text(purpose, row.get(target));
-        let password = draft.content.password.as_ref();
+        let password = keyed.content.password.as_ref();
         let (password_sealed, password_wrapped) =
             password.map_or((None, None), |password| protect(stamp.vault, password));
         let salt = password.and_then(|password| password.hash.salt());
         Ok(NewAccount {
             id: AccountId::generate(),
             system: stamp.system.to_owned(),
-            key: draft.key.clone(),
+            key: keyed.key.clone(),
             number_lookup: transform::number_lookup(stamp.vault, row.get(Target::Number)),
             number_sealed: seal(Purpose::Number, Target::Number),
             name_sealed: seal(Purpose::Name, Target::Name),

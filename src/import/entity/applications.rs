@@ -13,7 +13,7 @@ use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
-use crate::import::transform::{self, Application, Context, Draft};
+use crate::import::transform::{self, Application, Context, Keyed};
 use crate::vault::{Purpose, Vault};
 
 #[derive(Debug)]
@@ -49,15 +49,15 @@ impl Entity for Applications {
         transform::account_key(row).map(str::to_owned)
     }
 
-    fn refers(draft: &Draft<Application>) -> Option<&str> {
-        draft.content.account_key.as_deref()
+    fn refers(keyed: &Keyed<Application>) -> Option<&str> {
+        keyed.content.account_key.as_deref()
     }
 
     fn referred(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {
         store::known_accounts(conn, system, keys)
     }
 
-    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Application>, Code> {
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Application>, Code> {
         Application::read(row, cx, tally)
     }
 
@@ -87,7 +87,7 @@ impl Entity for Applications {
     }
 
     fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&NewApplication>) {
-        let (row, content, vault) = (&candidate.input, &candidate.draft.content, sheet.vault());
+        let (row, content, vault) = (&candidate.input, &candidate.keyed.content, sheet.vault());
         let registered = &content.registered;
         sheet.text("exam_code", &registered.exam_code, stored.map(|stored| stored.exam_code.as_str()));
         sheet.text("exam_name", &registered.exam_name, stored.map(|stored| stored.exam_name.as_str()));
@@ -123,14 +123,14 @@ impl Entity for Applications {
     }
 
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewApplication, ImportError> {
-        let Candidate { input: row, draft, .. } = candidate;
-        let registered = draft.content.registered.clone();
+        let Candidate { input: row, keyed, .. } = candidate;
+        let registered = keyed.content.registered.clone();
         let text = |target| row.tidy(target).to_owned();
         Ok(NewApplication {
             id: LegacyApplicationId::generate(),
             system: stamp.system.to_owned(),
-            key: draft.key.clone(),
-            account_key: draft.content.account_key.clone(),
+            key: keyed.key.clone(),
+            account_key: keyed.content.account_key.clone(),
             exam_code: registered.exam_code,
             exam_name: registered.exam_name,
             year: registered.year,
@@ -143,7 +143,7 @@ impl Entity for Applications {
             approval_date: registered.approval_date,
             city: text(Target::City),
             contact_sealed: stamp.vault.seal_text(Purpose::Contact, tidy(row.get(Target::Contact))),
-            status: draft.content.status.as_str().to_owned(),
+            status: keyed.content.status.as_str().to_owned(),
             feedback: text(Target::Feedback),
             submitted_at: text(Target::SubmittedAt),
             content_digest: digest,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Entity;
-use crate::import::transform::Draft;
+use crate::import::transform::Keyed;
 use crate::vault::Vault;
 
 /// The values that a stored row needs besides its content.
@@ -18,7 +18,7 @@ pub(in crate::import) struct Stamp<'a> {
 #[derive(Debug)]
 pub(in crate::import) struct Candidate<E: Entity> {
     pub input: E::Input,
-    pub draft: Draft<E::Content>,
+    pub keyed: Keyed<E::Content>,
     /// None of the files holds the record that it refers to.
     pub dangling: bool,
 }

@@ -11,7 +11,7 @@ use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::{Kind, Target};
 use crate::import::source::Row;
-use crate::import::transform::{self, Certificate, Context, Draft};
+use crate::import::transform::{self, Certificate, Context, Keyed};
 use crate::vault::{Purpose, Vault};
 
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Entity for Certificates {
         row.feed(into);
     }
 
-    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Certificate>, Code> {
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Certificate>, Code> {
         Certificate::read(row, cx, tally)
     }
 
@@ -72,7 +72,7 @@ impl Entity for Certificates {
     }
 
     fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, digest: &[u8], stored: Option<&NewCertificate>) {
-        let (row, content, vault) = (&candidate.input, &candidate.draft.content, sheet.vault());
+        let (row, content, vault) = (&candidate.input, &candidate.keyed.content, sheet.vault());
         let registered = &content.registered;
         sheet.text("exam_code", &registered.exam_code, stored.map(|stored| stored.exam_code.as_str()));
         sheet.text("exam_name", &registered.exam_name, stored.map(|stored| stored.exam_name.as_str()));
@@ -99,13 +99,13 @@ impl Entity for Certificates {
     }
 
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewCertificate, ImportError> {
-        let Candidate { input: row, draft, .. } = candidate;
-        let registered = draft.content.registered.clone();
+        let Candidate { input: row, keyed, .. } = candidate;
+        let registered = keyed.content.registered.clone();
         let text = |target| row.tidy(target).to_owned();
         Ok(NewCertificate {
             id: CertificateId::generate(),
             system: stamp.system.to_owned(),
-            key: draft.key.clone(),
+            key: keyed.key.clone(),
             exam_code: registered.exam_code,
             exam_name: registered.exam_name,
             year: registered.year,
@@ -117,7 +117,7 @@ impl Entity for Certificates {
             certificate_number: text(Target::CertificateNumber),
             approval_date: registered.approval_date,
             city: text(Target::City),
-            status: draft.content.status.as_str().to_owned(),
+            status: keyed.content.status.as_str().to_owned(),
             content_digest: digest,
             raw_sealed: transform::seal_raw(stamp.vault, row)?,
             batch: stamp.batch.to_owned(),

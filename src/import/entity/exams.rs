@@ -11,7 +11,7 @@ use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::source::Row;
-use crate::import::transform::{Combination, Context, Draft};
+use crate::import::transform::{Combination, Context, Keyed};
 use crate::vault::Vault;
 
 /// The catalogue is shared by all systems.
@@ -43,7 +43,7 @@ impl Entity for Exams {
         row.feed(into);
     }
 
-    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Combination>, Code> {
+    fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Combination>, Code> {
         Combination::read(row, cx, tally)
     }
 
@@ -79,7 +79,7 @@ impl Entity for Exams {
 
     fn compare(sheet: &mut Sheet<'_>, candidate: &Candidate<Self>, _digest: &[u8], stored: Option<&NewCombination>) {
         // The other columns are the key.
-        sheet.text("name", &candidate.draft.content.name, stored.map(|stored| stored.name.as_str()));
+        sheet.text("name", &candidate.keyed.content.name, stored.map(|stored| stored.name.as_str()));
     }
 
     fn is_empty(_conn: &mut PgConnection, _system: &str) -> QueryResult<bool> {
@@ -92,7 +92,7 @@ impl Entity for Exams {
     }
 
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, _digest: Vec<u8>) -> Result<NewCombination, ImportError> {
-        let Combination { code, name, year, level, specialty } = candidate.draft.content.clone();
+        let Combination { code, name, year, level, specialty } = candidate.keyed.content.clone();
         Ok(NewCombination { exam_code: code, name, year, level, specialty, batch: stamp.batch.to_owned() })
     }
 

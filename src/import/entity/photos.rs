@@ -12,7 +12,7 @@ use crate::import::error::ImportError;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Kind;
 use crate::import::source::{PhotoFile, PhotoKey};
-use crate::import::transform::{self, Context, Draft, Photo};
+use crate::import::transform::{self, Context, Keyed, Photo};
 use crate::vault::{Purpose, Vault};
 
 #[derive(Debug)]
@@ -49,15 +49,15 @@ impl Entity for Photos {
         Some(file.key.clone())
     }
 
-    fn refers(draft: &Draft<Photo>) -> Option<&str> {
-        Some(&draft.key)
+    fn refers(keyed: &Keyed<Photo>) -> Option<&str> {
+        Some(&keyed.key)
     }
 
     fn referred(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {
         store::known_applications(conn, system, keys)
     }
 
-    fn read(file: &PhotoFile, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Photo>, Code> {
+    fn read(file: &PhotoFile, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Photo>, Code> {
         Photo::read(file, cx, tally)
     }
 
@@ -99,7 +99,7 @@ impl Entity for Photos {
     fn seal(stamp: Stamp<'_>, candidate: &Candidate<Self>, digest: Vec<u8>) -> Result<NewPhoto, ImportError> {
         Ok(NewPhoto {
             system: stamp.system.to_owned(),
-            application_key: candidate.draft.key.clone(),
+            application_key: candidate.keyed.key.clone(),
             photo_sealed: stamp.vault.seal(Purpose::Photo, &candidate.input.bytes),
             content_digest: digest,
             batch: stamp.batch.to_owned(),

@@ -2,7 +2,7 @@
 use super::columns::is_left_out;
 use super::*;
 use crate::import::kind::Kind;
-use crate::import::source::record::Draft;
+use crate::import::source::record::Assembly;
 use crate::import::source::row::Row;
 use crate::import::source::{Declared, Encoding};
 use proptest::prelude::*;
@@ -26,17 +26,17 @@ fn source(columns: &[(Target, &str)]) -> manifest::Source {
 fn row(headers: &[&str], values: &[&str], source: &manifest::Source) -> Row {
     let headers = headers.iter().map(|header| (*header).to_owned()).collect();
     let layout = Arc::new(Layout::new(headers, source, &mut Tally::default()));
-    let mut draft = Draft::default();
-    draft.clear();
+    let mut assembly = Assembly::default();
+    assembly.clear();
     for value in values {
-        draft
+        assembly
             .push::<()>(|text| {
                 text.push_str(value);
                 Ok(())
             })
             .unwrap();
     }
-    Row::new(draft.finish(2).unwrap(), &layout)
+    Row::new(assembly.finish(2).unwrap(), &layout)
 }
 
 /// A plain implementation of the content's order: stored digests depend on it.

@@ -25,9 +25,9 @@ impl Record {
     }
 }
 
-/// A reusable buffer in which records are assembled.
+/// A record that is being assembled, in a buffer that serves the next one as well.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct Assembly {
     /// The fields, one byte between each two: `between`.
     pub(super) text: String,
     ends: Vec<u32>,
@@ -35,8 +35,8 @@ pub(super) struct Draft {
     notes: Vec<(Code, usize)>,
 }
 
-impl Draft {
-    /// Clears the draft for fields to be pushed one by one.
+impl Assembly {
+    /// Empties it for the next record's fields to be pushed one by one.
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();

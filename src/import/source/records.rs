@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::encoding::Encoding;
 use super::items::NoTable;
-use super::record::{Draft, Record};
+use super::record::{Assembly, Record};
 use super::split::{Broken, Split, Splitter};
 use crate::domain::form::text::tidy;
 use crate::import::finding::Code;
@@ -23,7 +23,7 @@ pub struct Records<R> {
     splitter: Splitter<R>,
     encoding: Encoding,
     headers: Vec<String>,
-    draft: Draft,
+    assembly: Assembly,
 }
 
 impl<R: Read> Records<R> {
@@ -37,7 +37,7 @@ impl<R: Read> Records<R> {
         let headers: Option<Vec<String>> =
             splitter.fields().map(|field| encoding.decode(field).map(|text| tidy(&text).to_owned())).collect();
         let headers = headers.ok_or(NoTable::Encoding(encoding.as_str()))?;
-        Ok(Self { splitter, encoding, headers, draft: Draft::default() })
+        Ok(Self { splitter, encoding, headers, assembly: Assembly::default() })
     }
 
     /// The headers, trimmed.
@@ -61,7 +61,7 @@ impl<R: Read> Records<R> {
             return refuse(line, Code::UnclosedQuote);
         }
         let decoded = if complete { self.decode() } else { Err(Code::ColumnCount) };
-        let record = decoded.and_then(|()| self.draft.finish(line));
+        let record = decoded.and_then(|()| self.assembly.finish(line));
         Ok(Some(record.map_err(|code| Refused { line, code, split: true })))
     }
 
@@ -80,15 +80,15 @@ impl<R: Read> Records<R> {
 
     /// A line without quotes is decoded as a whole: no encoding lets a delimiter stand within a character, or a character across one.
     fn decode(&mut self) -> Result<(), Code> {
-        let Self { splitter, encoding, draft, .. } = self;
-        draft.clear();
+        let Self { splitter, encoding, assembly, .. } = self;
+        assembly.clear();
         if let Some(line) = splitter.plain() {
-            encoding.decode_into(line, &mut draft.text).ok_or(Code::MalformedBytes)?;
-            draft.cut(splitter.delimiter());
+            encoding.decode_into(line, &mut assembly.text).ok_or(Code::MalformedBytes)?;
+            assembly.cut(splitter.delimiter());
             return Ok(());
         }
         for field in splitter.fields() {
-            draft.push(|text| encoding.decode_into(field, text).ok_or(Code::MalformedBytes))?;
+            assembly.push(|text| encoding.decode_into(field, text).ok_or(Code::MalformedBytes))?;
         }
         Ok(())
     }

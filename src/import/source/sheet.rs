@@ -18,7 +18,7 @@ use super::feed::{Feed, Stop};
 use super::items::NoTable;
 use super::layout::Layout;
 use super::open::open_file;
-use super::record::Draft;
+use super::record::Assembly;
 use crate::import::finding::{Code, Tally};
 use crate::import::manifest;
 use book::{open_book, unreadable};
@@ -68,12 +68,12 @@ impl Sheet {
             let failed = |error: NoTable| Stop::Failed(io::Error::other(error.to_string()));
             let mut book = open_book(&path, progress).map_err(failed)?;
             let mut header = None;
-            let mut draft = Draft::default();
+            let mut assembly = Assembly::default();
             let is_1904 = book.has_1904_epoch();
             each_row(&mut book, &name, |number, cells, formats| {
                 if header.is_some() {
                     let look = Look { formats, is_1904 };
-                    return mouth.give(item(number, cells, look, &layout, &mut draft));
+                    return mouth.give(item(number, cells, look, &layout, &mut assembly));
                 }
                 let same = texts(cells) == layout.headers;
                 header = Some(());

@@ -2,7 +2,7 @@
 
 use super::person::{check_name, check_number};
 use super::registered::check_date;
-use super::{Context, Draft, digest, key, note_characters};
+use super::{Context, Keyed, digest, key, note_characters};
 use crate::domain::legacy_password::{LegacyHash, Malformed, Scheme, normalise_hash};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
@@ -24,14 +24,14 @@ pub struct OldPassword {
 }
 
 impl Account {
-    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self>, Code> {
         let key = key(row)?;
         check_number(row.get(Target::Number), cx.today, row.number, tally);
         check_name(row.get(Target::Name), row.number, tally);
         check_date(row, Target::RegisteredAt, cx, tally);
         note_characters(row, tally);
         let password = read_password(row, cx, tally);
-        Ok(Draft { key, content: Self { password } })
+        Ok(Keyed { key, content: Self { password } })
     }
 
     /// A digest that changes with the account.

@@ -1,7 +1,7 @@
 //! Applications made in old systems.
 
 use super::registered::check_date;
-use super::{Context, Draft, Registered, key, note_characters};
+use super::{Context, Keyed, Registered, key, note_characters};
 use crate::domain::application::Status;
 use crate::domain::form::text::is_null;
 use crate::import::finding::{Code, Tally};
@@ -22,7 +22,7 @@ pub fn account_key(row: &Row) -> Option<&str> {
 }
 
 impl Application {
-    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self>, Code> {
         let key = key(row)?;
         let registered = Registered::read(row, cx, tally);
         check_date(row, Target::SubmittedAt, cx, tally);
@@ -36,6 +36,6 @@ impl Application {
         if !read.known {
             tally.row(Code::UnknownStatus, row.number);
         }
-        Ok(Draft { key, content: Self { registered, account_key, status: read.status } })
+        Ok(Keyed { key, content: Self { registered, account_key, status: read.status } })
     }
 }

@@ -1,6 +1,6 @@
 //! Certificates as registered by old systems.
 
-use super::{Context, Draft, Registered, key, note_characters};
+use super::{Context, Keyed, Registered, key, note_characters};
 use crate::domain::certificate::CertificateStatus;
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
@@ -14,7 +14,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self>, Code> {
         let key = key(row)?;
         let registered = Registered::read(row, cx, tally);
         note_characters(row, tally);
@@ -22,6 +22,6 @@ impl Certificate {
         if status == CertificateStatus::Unknown {
             tally.row(Code::UnknownStatus, row.number);
         }
-        Ok(Draft { key, content: Self { registered, status } })
+        Ok(Keyed { key, content: Self { registered, status } })
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::dates;
-use super::{Context, Draft, MAX_KEY, note_characters};
+use super::{Context, Keyed, MAX_KEY, note_characters};
 use crate::import::finding::{Code, Tally};
 use crate::import::kind::Target;
 use crate::import::source::Row;
@@ -20,7 +20,7 @@ pub struct Combination {
 }
 
 impl Combination {
-    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(row: &Row, cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self>, Code> {
         let content = Self::of(row, cx.today);
         let key = content.checked_key()?;
         if content.year == 0 {
@@ -30,7 +30,7 @@ impl Combination {
             tally.row(Code::EmptyName, row.number);
         }
         note_characters(row, tally);
-        Ok(Draft { key, content })
+        Ok(Keyed { key, content })
     }
 
     pub fn of(row: &Row, today: NaiveDate) -> Self {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Context, Draft, check_key};
+use super::{Context, Keyed, check_key};
 use crate::domain::photo;
 use crate::import::finding::{Code, Tally};
 use crate::import::source::PhotoFile;
@@ -13,12 +13,12 @@ use crate::vault::{LookUp, Vault};
 pub struct Photo;
 
 impl Photo {
-    pub fn read(file: &PhotoFile, _cx: &Context<'_>, tally: &mut Tally) -> Result<Draft<Self>, Code> {
+    pub fn read(file: &PhotoFile, _cx: &Context<'_>, tally: &mut Tally) -> Result<Keyed<Self>, Code> {
         let key = check_key(&file.key)?;
         if let Err(problem) = photo::check(&file.bytes) {
             tally.row_with(Code::PhotoBreaksRule, file.number, problem.code());
         }
-        Ok(Draft { key, content: Self })
+        Ok(Keyed { key, content: Self })
     }
 
     /// A digest that changes with the photo.

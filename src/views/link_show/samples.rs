@@ -22,13 +22,11 @@ pub(super) fn all() -> Vec<LinkShow> {
         error_title: "",
         errors: Vec::new(),
     };
-    let lockout = Lockout { tries: 5, ends_at: "08:14".into() };
     let both = vec![
         offered("a-1", "原证书补办系统", Some("2011"), Some(FormField::password("proof-1"))),
         offered("a-2", "原证书邮寄系统", None, None),
-        OfferedAccount {
-            has_password: true, lockout: Some(lockout), ..offered("a-3", "原证书邮寄系统", None, None)
-        },
+        locked_out("a-3", true),
+        locked_out("a-4", false),
     ];
     let wrong = FormField::password("proof-1").error(Some("密码不正确，还可以再试 3 次".into()));
     let locked = ErrorItem::general("已暂时锁定。", Some(Link::new("#request", "申请人工核实")));
@@ -75,6 +73,11 @@ fn offered(handle: &str, system: &str, year: Option<&str>, password: Option<Form
         password,
         lockout: None,
     }
+}
+
+fn locked_out(handle: &str, is_of_account: bool) -> OfferedAccount {
+    let lockout = Some(Lockout { tries: 5, is_of_account, ends_at: "08:14".into() });
+    OfferedAccount { has_password: true, lockout, ..offered(handle, "原证书邮寄系统", None, None) }
 }
 
 fn claim(error: Option<&str>) -> Vec<FormField> {

@@ -35,7 +35,12 @@ fn the_continuity_list_counts_per_system_and_tells_no_detail_of_what_is_not_join
 #[test]
 fn the_page_of_old_accounts_marks_accounts_and_tasks_and_never_shows_a_password() {
     let html = html::<LinkShow>(1);
-    assert_eq!(attribute(&html, "[data-account]", "data-account"), ["a-1", "a-2", "a-3"]);
+    assert_eq!(attribute(&html, "[data-account]", "data-account"), ["a-1", "a-2", "a-3", "a-4"]);
+    let words: Vec<String> = select(&html, "[data-lockout]").iter().map(|one| one.text().collect()).collect();
+    assert_eq!(
+        words,
+        ["已输错 5 次，请在 08:14 以后再试。", "您验证各账户共输错 5 次，所有账户都暂停验证，请在 08:14 以后再试。"]
+    );
     assert_eq!(attribute(&html, "[data-account] form[action='/link/proof'] input[name=account]", "value"), ["a-1"]);
     assert_eq!(attribute(&html, "tr[data-task]", "data-status"), ["open", "approved", "refused"]);
     for (name, _, html) in rendered() {

@@ -3,9 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::application_form::{
-    Answer, ApplicationForm, answer, edit_draft, input, is_contact_confirmed, with_overlong,
-};
+use super::application_form::{Answer, ApplicationForm, answer, confirmed_contact, edit_draft, input, with_overlong};
 use super::application_show::{Typed, view};
 use super::photo_judged::photo_name;
 use super::photo_posted::{Handed, handed};
@@ -37,16 +35,28 @@ pub(crate) async fn handle(
         let shown = app.application(visitor.person, id).await?;
         let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
         let input = merge(&shown.locked, input(&form));
-        let typed = Typed { input, photo_token, photo_lost, proposal, slot, general, ..Typed::stored(&shown) };
+        let (photo_proposal, confirmed_contact) = (None, confirmed_contact(&form));
+        let draft = ApplicationDraft { input, photo_token, photo_proposal, photo_lost, confirmed_contact };
+        let typed = Typed { slot, general, ..Typed::of(draft, proposal, &shown) };
         let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
         return page(&app, &view);
     }
-    let sent = Sent { input: input(&form), photo, contact_confirmed: is_contact_confirmed(&form) };
-    let edit = Edit { version, sent };
-    let refused = match app.edit(visitor.person, id, edit, app.now()).await? {
+    let confirmed_contact = confirmed_contact(&form);
+    let sent = Sent { input: input(&form), photo, contact_confirmed: confirmed_contact.is_some() };
+    let mut draft = ApplicationDraft {
+        input: sent.input.clone(),
+        photo_token,
+        photo_proposal: proposal.as_ref().map(|proposal| proposal.token.clone()),
+        photo_lost,
+        confirmed_contact,
+    };
+    let of = DraftOf::Edit(id);
+    let edited = app.edit(visitor.person, id, Edit { version, sent }, app.now()).await;
+    let failed = EditDraft { version, form: draft.clone() };
+    let refused = match app.keep_if_failed(visitor.person, &of, failed, edited).await? {
         Outcome::Done(_) => {
-            let photo = photo_token.as_deref().map(photo_name);
-            app.drop_draft(visitor.person, &DraftOf::Edit(id), photo.as_ref()).await;
+            let photo = draft.photo_token.as_deref().map(photo_name);
+            app.drop_draft(visitor.person, &of, photo.as_ref()).await;
             app.drop_proposal(visitor.person, form.get("photo_proposal")).await;
             return Ok(told_at(&app, &visitor, Told::Saved, "/applications").await);
         }
@@ -58,17 +68,15 @@ pub(crate) async fn handle(
     let errors = with_overlong(&form, errors);
     let view = if is_final {
         // Nothing can be saved any more: the page shows what is stored, not what was typed.
-        let typed = Typed { photo_token, ..Typed::stored(&shown) };
+        let typed = Typed { photo_token: draft.photo_token, ..Typed::stored(&shown) };
         let mut view = view(&app, &visitor, shown, typed);
         view.chrome = view.chrome.with_notice("这份申请已审核通过，不能再修改。您刚才的修改没有保存。");
         view
     } else {
-        let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
-        let form =
-            ApplicationDraft { input: input.clone(), photo_token: photo_token.clone(), photo_proposal, photo_lost };
-        let draft = Kept { cause: Cause::Refused, typed: EditDraft { version: shown.version, form } };
-        app.keep_draft(visitor.person, &DraftOf::Edit(id), &draft).await?;
-        let typed = Typed { input, photo_token, photo_lost, proposal, slot: None, errors: &errors, general, conflict };
+        draft.input = input;
+        let kept = EditDraft { version: shown.version, form: draft.clone() };
+        app.keep_draft(visitor.person, &of, &Kept { cause: Cause::Refused, typed: kept }).await?;
+        let typed = Typed { errors: &errors, general, conflict, ..Typed::of(draft, proposal, &shown) };
         let mut view = view(&app, &visitor, shown, typed);
         view.chrome = view.chrome.with_address(edit_draft(id));
         view

@@ -26,7 +26,8 @@ impl Kind for ApplicationForm {
         let Late { former, path, mut form } = late;
         let Handed { kept, proposal, lost: photo_lost, .. } = handed_late(app, former.person, &mut form).await?;
         let photo_proposal = proposal.map(|proposal| proposal.token);
-        let typed = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal, photo_lost };
+        let (input, confirmed_contact) = (input(&form), confirmed_contact(&form));
+        let typed = ApplicationDraft { input, photo_token: kept, photo_proposal, photo_lost, confirmed_contact };
         if let Some(id) = path.strip_prefix("/applications/") {
             let (Ok(id), Ok(version)) = (id.parse(), form.get("version").parse()) else { return Ok(None) };
             let draft = UnsentDraft::new(DraftOf::Edit(id), &EditDraft { version, form: typed });
@@ -54,9 +55,15 @@ pub(super) fn input(form: &Form) -> Input {
     input
 }
 
-/// Whether whoever typed a contact that is in doubt stands by it.
-pub(super) fn is_contact_confirmed(form: &Form) -> bool {
-    !form.get("contact_confirmed").is_empty()
+/// What a box sends that its visitor has ticked.
+const TICKED: &str = "1";
+
+/// The contact that is in doubt, where whoever typed it stands by it.
+pub(super) fn confirmed_contact(form: &Form) -> Option<String> {
+    let (contact, tick) = (form.get(Field::Contact.as_str()), form.get("contact_confirmed"));
+    // One that was given back ticked is about the contact of then.
+    let is_confirmed = tick == TICKED || (!tick.is_empty() && tick == contact);
+    is_confirmed.then(|| contact.to_owned())
 }
 
 /// The words for fields of which only the beginning was kept.

@@ -8,7 +8,7 @@ use super::application_list::{self, feedback};
 use super::form_fields::Fields;
 use super::photo_posted::{LOST, left};
 use crate::app::App;
-use crate::app::drafts::{DraftOf, EditDraft, Kept};
+use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft, Kept};
 use crate::app::maintain::Shown;
 use crate::domain::application::merge;
 use crate::domain::form::{FieldError, Input};
@@ -40,9 +40,8 @@ pub(crate) async fn handle(
     // What was saved elsewhere meanwhile is told when this is saved.
     shown.version = version;
     let proposal = left(&app, visitor.person, &mut form).await?;
-    let input = merge(&shown.locked, form.input);
-    let (photo_token, photo_lost) = (form.photo_token, form.photo_lost);
-    let typed = Typed { input, photo_token, photo_lost, proposal, ..Typed::stored(&shown) };
+    form.input = merge(&shown.locked, form.input);
+    let typed = Typed::of(form, proposal, &shown);
     let mut view = view(&app, &visitor, shown, typed);
     view.chrome = with_draft(view.chrome, cause);
     page(&app, &view)
@@ -60,6 +59,8 @@ pub(super) struct Typed<'a> {
     /// A photo that was handed in is no longer there.
     pub(super) photo_lost: bool,
     pub(super) proposal: Option<PhotoProposal>,
+    /// The contact by which whoever typed it stands.
+    pub(super) confirmed_contact: Option<String>,
     /// A slot that was opened for a phone.
     pub(super) slot: Option<PhotoSlot>,
     pub(super) errors: &'a [FieldError],
@@ -69,12 +70,18 @@ pub(super) struct Typed<'a> {
 }
 
 impl Typed<'_> {
+    pub(super) fn of(draft: ApplicationDraft, proposal: Option<PhotoProposal>, shown: &Shown) -> Self {
+        let ApplicationDraft { input, photo_token, photo_lost, confirmed_contact, .. } = draft;
+        Self { input, photo_token, photo_lost, proposal, confirmed_contact, ..Self::stored(shown) }
+    }
+
     pub(super) fn stored(shown: &Shown) -> Self {
         Self {
             input: shown.input.clone(),
             photo_token: None,
             photo_lost: false,
             proposal: None,
+            confirmed_contact: None,
             slot: None,
             errors: &[],
             general: None,
@@ -93,6 +100,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         errors: typed.errors,
         saved: typed.conflict.then_some(&shown.input),
         photo_required_through: app.config.reissue.photo_required_through,
+        confirmed_contact: typed.confirmed_contact.as_deref(),
     };
     let kept = match typed.photo_token {
         Some(token) => Some(kept_photo(token)),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
-use super::late_forms::ReportForm;
+use super::late_forms::ActForm;
 use crate::app::linking::Reported;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
@@ -14,7 +14,7 @@ use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
-    Posted { visitor, form, .. }: Posted<SignedIn, ReportForm>,
+    Posted { visitor, form, .. }: Posted<SignedIn, ActForm>,
 ) -> Result<Response, WebError> {
     match form.get("kind") {
         "missing" => Ok(told_at(&app, &visitor, Told::Missing, "/link?ask=missing#request").await),

@@ -17,6 +17,8 @@ pub(super) struct Fields<'a> {
     /// What another editor has saved meanwhile.
     pub(super) saved: Option<&'a Input>,
     pub(super) photo_required_through: i32,
+    /// The contact by which whoever typed it stands.
+    pub(super) confirmed_contact: Option<&'a str>,
 }
 
 impl Fields<'_> {
@@ -60,8 +62,14 @@ impl Fields<'_> {
                 shown.suggest(self.catalogue.specialties(self.exam_code, year, level))
             }
             // Asked about after the form was sent; ticked where the answer was given.
-            Field::Contact if !self.errors.is_empty() && is_doubtful_contact(self.input.get(field)) => {
-                shown.confirm("联系方式无误", self.error(field).is_none())
+            Field::Contact if is_doubtful_contact(self.input.get(field)) => {
+                let is_confirmed = self.confirmed_contact == Some(self.input.get(field));
+                let is_accepted = !self.errors.is_empty() && self.error(field).is_none();
+                if self.errors.is_empty() && !is_confirmed {
+                    shown
+                } else {
+                    shown.confirm("联系方式无误", is_confirmed || is_accepted)
+                }
             }
             _ => shown,
         };

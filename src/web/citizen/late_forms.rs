@@ -6,27 +6,17 @@ use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{FileField, Kind, Late};
 
-/// 有缺少, 不是我的.
+/// 有缺少 and 不是我的 of 承接清单; on 找回原账户 an old password of an account that was offered.
 #[derive(Debug)]
-pub(crate) struct ReportForm;
+pub(crate) struct ActForm;
 
-impl Kind for ReportForm {
+impl Kind for ActForm {
     const FILE: Option<FileField> = None;
 
-    async fn unsent(_app: &App, _late: Late) -> Result<Option<Unsent>, WebError> {
-        Ok(Some(Unsent { address: "/continuity".to_owned(), draft: None }))
-    }
-}
-
-/// An old password of an account that was offered.
-#[derive(Debug)]
-pub(crate) struct ProofForm;
-
-impl Kind for ProofForm {
-    const FILE: Option<FileField> = None;
-
-    async fn unsent(_app: &App, _late: Late) -> Result<Option<Unsent>, WebError> {
-        Ok(Some(Unsent { address: "/link".to_owned(), draft: None }))
+    async fn unsent(_app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
+        // Of `/continuity/report` the page is `/continuity`.
+        let page = late.path.rsplit_once('/').map(|(page, _)| page.to_owned());
+        Ok(page.map(|address| Unsent { address, draft: None }))
     }
 }
 

@@ -9,7 +9,7 @@ use super::link_view::{locked, refused};
 use crate::app::App;
 use crate::app::drafts::{Cause, ClaimDraft, DraftOf, Kept};
 use crate::app::linking::Claim;
-use crate::domain::verification::{check_old_number, check_password};
+use crate::domain::verification::{Field, check_old_number, check_password};
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
@@ -30,11 +30,14 @@ pub(crate) async fn handle(
         claim_password_error: password_error,
         ..Typed::default()
     };
-    let slips = (check_old_number(number), check_password(password));
+    let slip = form.overlong("old_number", Field::OldNumber.label()).or_else(|| check_old_number(number));
+    let slips = (slip, check_password(password));
     if slips.0.is_some() || slips.1.is_some() {
         return kept(&app, &visitor, typed(slips.0, slips.1)).await;
     }
-    match app.claim(&visitor.asker(), number, password, app.now()).await? {
+    let claimed = app.claim(&visitor.asker(), number, password, app.now()).await;
+    let draft = ClaimDraft { old_number: number.to_owned() };
+    match app.keep_if_failed(visitor.person, &DraftOf::Claim, draft, claimed).await? {
         Claim::Received { task } => {
             app.drop_draft(visitor.person, &DraftOf::Claim, None).await;
             Ok(told_at(&app, &visitor, Told::Claimed { task }, "/link").await)

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::account_handle;
-use super::late_forms::ProofForm;
+use super::late_forms::ActForm;
 use super::link_forms::Typed;
 use super::link_view::{locked, refused};
 use crate::app::linking::Proof;
@@ -18,7 +18,7 @@ use crate::web::kit::{AppState, see_other};
 
 pub(crate) async fn handle(
     State(app): AppState,
-    Posted { visitor, form, .. }: Posted<SignedIn, ProofForm>,
+    Posted { visitor, form, .. }: Posted<SignedIn, ActForm>,
 ) -> Result<Response, WebError> {
     let handle = form.get("account");
     let offered = app.offered_accounts(visitor.person).await?;

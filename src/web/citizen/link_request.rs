@@ -9,9 +9,9 @@ use super::late_forms::REQUEST_DRAFT;
 use super::link_forms::Typed;
 use super::link_view::refused;
 use super::request_form::{Picture, RequestForm, picture, statement};
-use crate::app::App;
 use crate::app::drafts::{Cause, DraftOf, Kept, RequestDraft};
 use crate::app::linking::{self, Asked, Full};
+use crate::app::{App, AppError};
 use crate::domain::china::china_date;
 use crate::domain::evidence::{Evidence, MAX_PICTURES};
 use crate::domain::review::MOST_OF_A_SORT;
@@ -63,7 +63,8 @@ pub(crate) async fn handle(
         }
     };
     let request = linking::Request { again, ..request(account, statement, picture.evidence.as_ref()) };
-    let told = match app.request_verification(&visitor.asker(), request, app.now()).await? {
+    let asked = app.request_verification(&visitor.asker(), request, app.now()).await;
+    let told = match left.keep_if_failed(&picture, asked).await? {
         Asked::Opened { task } => Told::Requested { task },
         Asked::AlreadyOpen { task } => Told::Added { task },
         Asked::TooMany => return left.refused(&picture, Wrong::general(too_many())).await,
@@ -109,18 +110,31 @@ struct Left<'a> {
 }
 
 impl Left<'_> {
+    fn draft(&self, picture_token: Option<String>) -> RequestDraft {
+        RequestDraft {
+            ask: self.ask.map_or_else(String::new, |ask| ask.as_str().to_owned()),
+            again: self.again,
+            account: self.account,
+            statement: self.statement.clone(),
+            picture_token,
+        }
+    }
+
+    /// Keeps the request where the database failed at it.
+    async fn keep_if_failed<R>(&self, picture: &Picture, result: Result<R, AppError>) -> Result<R, WebError> {
+        let person = self.visitor.person;
+        let picture_token = match result {
+            Err(AppError::Db(_)) => picture.keep(self.app, person).await?,
+            _ => None,
+        };
+        Ok(self.app.keep_if_failed(person, &DraftOf::Request, self.draft(picture_token), result).await?)
+    }
+
     /// The form again, with everything typed; also where GET shows it.
     async fn refused(self, picture: &Picture, wrong: Wrong) -> Result<Response, WebError> {
-        let Self { app, visitor, ask, again, handle, account, statement } = self;
-        let picture_token = picture.keep(app, visitor.person).await?;
-        let typed = RequestDraft {
-            ask: ask.map_or_else(String::new, |ask| ask.as_str().to_owned()),
-            again,
-            account,
-            statement: statement.clone(),
-            picture_token: picture_token.clone(),
-        };
-        let draft = Kept { cause: Cause::Refused, typed };
+        let picture_token = picture.keep(self.app, self.visitor.person).await?;
+        let draft = Kept { cause: Cause::Refused, typed: self.draft(picture_token.clone()) };
+        let Self { app, visitor, ask, again, handle, statement, .. } = self;
         app.keep_draft(visitor.person, &DraftOf::Request, &draft).await?;
         let typed = Typed {
             ask,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::account_handle;
 use super::link_forms::{Typed, claim_fields, ends_at, error, request_fields};
 use crate::app::App;
-use crate::app::linking::{LinkPage, OldAccount, TaskSummary};
+use crate::app::linking::{self, LinkPage, OldAccount, TaskSummary};
 use crate::domain::verification::Field;
 use crate::store::Exhausted;
 use crate::views::{
@@ -87,7 +87,7 @@ async fn offers(
     for (at, (account, lockout)) in found.offered.iter().zip(lockouts).enumerate() {
         let offer = offer(visitor, at, account, typed)?;
         offers.push(match lockout {
-            Some(exhausted) => locked_out(app, offer, exhausted),
+            Some(lockout) => locked_out(app, offer, lockout),
             None => offer,
         });
     }
@@ -95,8 +95,12 @@ async fn offers(
 }
 
 /// No password helps during a lockout: its end stands in the field's place.
-fn locked_out(app: &App, offer: OfferedAccount, exhausted: Exhausted) -> OfferedAccount {
-    let lockout = Lockout { tries: app.config.throttle.password_tries, ends_at: ends_at(app, exhausted) };
+fn locked_out(app: &App, offer: OfferedAccount, lockout: linking::Lockout) -> OfferedAccount {
+    let lockout = Lockout {
+        tries: app.config.throttle.password_tries,
+        is_of_account: lockout.is_of_account,
+        ends_at: ends_at(app, lockout.ends),
+    };
     OfferedAccount { password: None, lockout: Some(lockout), ..offer }
 }
 

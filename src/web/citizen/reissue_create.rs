@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::application_form::{Answer, ApplicationForm, answer, input, is_contact_confirmed, with_overlong};
+use super::application_form::{Answer, ApplicationForm, answer, confirmed_contact, input, with_overlong};
 use super::photo_judged::photo_name;
 use super::photo_posted::{Handed, handed};
 use super::photo_slot::{PhoneOffer, offer};
@@ -30,7 +30,9 @@ pub(crate) async fn handle(
     let Posted { visitor, form, .. } = posted;
     let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
     let of = DraftOf::Application(target.clone());
-    let mut draft = ApplicationDraft { input: input(&form), photo_token: kept, photo_proposal, photo_lost };
+    let (input, confirmed_contact) = (input(&form), confirmed_contact(&form));
+    let contact_confirmed = confirmed_contact.is_some();
+    let mut draft = ApplicationDraft { input, photo_token: kept, photo_proposal, photo_lost, confirmed_contact };
     if form.get("action") == "back" {
         let exam = app.exam_of(visitor.person, target.clone()).await?;
         app.keep_draft(visitor.person, &of, &Kept { cause: Cause::Back, typed: draft }).await?;
@@ -43,9 +45,11 @@ pub(crate) async fn handle(
         let filled = Filled { draft, proposal, slot, submission: token, errors: &[], general };
         return page(&app, &view(&app, &visitor, &shown, filled));
     }
-    let sent = Sent { input: draft.input.clone(), photo, contact_confirmed: is_contact_confirmed(&form) };
+    let sent = Sent { input: draft.input.clone(), photo, contact_confirmed };
     let submission = Submission { target: target.clone(), sent, token };
-    let Refused { form: shown, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
+    let submitted = app.submit(visitor.person, submission, app.now()).await;
+    let submitted = app.keep_if_failed(visitor.person, &of, &draft, submitted).await?;
+    let Refused { form: shown, input, why } = match submitted {
         Outcome::Done(id) => {
             let photo = draft.photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &of, photo.as_ref()).await;

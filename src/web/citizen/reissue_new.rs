@@ -11,9 +11,13 @@ use crate::app::App;
 use crate::app::drafts::{ApplicationDraft, DraftOf};
 use crate::app::reissue::{Form, Target};
 use crate::domain::application::merge;
-use crate::domain::form::FieldError;
+use crate::domain::certificate;
+use crate::domain::day::year_digits;
+use crate::domain::form::{Field, FieldError, parse_year};
 use crate::domain::text::has_control;
-use crate::views::{ErrorItem, Menu, PhotoField, PhotoProposal, PhotoSlot, ReissueForm, error_items, query_value};
+use crate::views::{
+    Electronic, ErrorItem, Link, Menu, PhotoField, PhotoProposal, PhotoSlot, ReissueForm, error_items, query_value,
+};
 use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
 use crate::web::kit::visitor::SignedIn;
@@ -88,7 +92,13 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
         errors: filled.errors,
         saved: None,
         photo_required_through: app.config.reissue.photo_required_through,
+        confirmed_contact: filled.draft.confirmed_contact.as_deref(),
     };
+    let electronic = match &form.target {
+        Target::Certificate(_) => Vec::new(),
+        Target::Exam(_) => app.policy.electronic_by_hand(&form.exam, input.get(Field::Year)),
+    };
+    let electronic = electronic.into_iter().map(|known| by_hand(known, input.get(Field::Year))).collect();
     let kept = filled.draft.photo_token.map(kept_photo);
     let (texts, photo) = (fields.texts(), fields.photo(kept));
     let lost = filled.draft.photo_lost.then(|| LOST.to_owned());
@@ -107,8 +117,18 @@ pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_
             Target::Exam(_) => None,
         },
         exam_code: form.exam.code.clone(),
+        electronic,
         fields: texts,
         photo,
         errors,
     }
+}
+
+/// An electronic certificate, told before the year is known or of the year that is typed.
+fn by_hand(known: &certificate::Electronic, year: &str) -> Electronic {
+    let sentence = match parse_year(year_digits(year)) {
+        Some(_) => known.sentence().to_owned(),
+        None => format!("{} 年及以后年度：{}", known.since, known.sentence()),
+    };
+    Electronic { sentence, link: Link::new(&known.url, "下载电子证书") }
 }

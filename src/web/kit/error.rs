@@ -37,6 +37,9 @@ pub enum WebError {
     /// Go back, reload, send again: the form was not of this session.
     #[error("csrf token missing or wrong")]
     Csrf,
+    /// Look the form over and send it again: it was of an earlier session of this visitor's, and is kept as a draft.
+    #[error("a form of an earlier session")]
+    SendAgain(ReturnPath),
     /// Look elsewhere: there is no such thing, or it is another person's.
     #[error("not found")]
     NotFound,

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::cookies::{cookie_values, phone_cookie_name, set_cookie};
 use super::error::WebError;
-use super::posted::{FileField, Form, Kind};
+use super::posted::{Form, Kind, MAX_SENT, MAX_SENT_BY_ANYBODY, read};
 use crate::app::App;
 use crate::app::photo_slots::{Phone, PhoneSlot};
 use crate::session::random_token;
@@ -60,7 +60,8 @@ impl FromRequest<Arc<App>> for PostedByPhone {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
         let Ok(Visit { phone, .. }) = Visit::from_request_parts(&mut parts, app).await;
-        let form = given_to(&phone, Request::from_parts(parts, body), app, None).await?;
+        let form = read(Request::from_parts(parts, body), app, None, MAX_SENT_BY_ANYBODY).await?;
+        given_to(&phone, &form)?;
         Ok(Self { phone, form })
     }
 }
@@ -103,13 +104,13 @@ impl<K: Kind> FromRequest<Arc<App>> for PictureByPhone<K> {
         let Some(slot) = slot.clone().filter(|slot| !slot.is_full) else { return Ok(Self::Unasked { visit, slot }) };
         let held = UPLOADS.acquire().await.map_err(|closed| WebError::Internal(Box::new(closed)))?;
         let phone = visit.phone;
-        let form = given_to(&phone, Request::from_parts(parts, body), app, K::FILE).await?;
+        let form = read(Request::from_parts(parts, body), app, K::FILE, MAX_SENT).await?;
+        given_to(&phone, &form)?;
         Ok(Self::Sent(SentPicture { phone, slot, form, held, kind: PhantomData }))
     }
 }
 
-async fn given_to(phone: &Phone, request: Request, app: &Arc<App>, file: Option<FileField>) -> Result<Form, WebError> {
-    let form = Form::read(request, app, file).await?;
+fn given_to(phone: &Phone, form: &Form) -> Result<(), WebError> {
     let is_given = phone.csrf_token.as_bytes().ct_eq(form.get("csrf_token").as_bytes());
-    if is_given.into() { Ok(form) } else { Err(WebError::Csrf) }
+    if is_given.into() { Ok(()) } else { Err(WebError::Csrf) }
 }

@@ -5,6 +5,8 @@ mod file;
 mod form;
 mod kind;
 mod late;
+mod read;
+mod urlencoded;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use std::marker::PhantomData;
@@ -18,6 +20,7 @@ use crate::session::Session;
 pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
 pub(crate) use kind::{Kind, Late};
+pub(super) use read::{MAX_SENT, MAX_SENT_BY_ANYBODY, read};
 
 pub(crate) trait Poster: FromRequestParts<Arc<App>, Rejection = WebError> + Send {
     /// The session that handed the form out.
@@ -60,14 +63,21 @@ impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
         let visitor = V::from_request_parts(&mut parts, app).await;
         let request = Request::from_parts(parts, body);
         let visitor = match visitor {
-            Err(WebError::SignInNeeded(_)) => return Err(WebError::SignInNeeded(late::keep::<K>(app, request).await?)),
+            Err(WebError::SignInNeeded(_)) => {
+                late::keep::<K>(app, request).await?;
+                return Err(WebError::SignInNeeded(None));
+            }
             visitor => visitor?,
         };
-        let form = Form::read(request, app, K::FILE).await?;
-        if visitor.session().accepts(form.get("csrf_token")) {
-            Ok(Self { visitor, form, kind: PhantomData })
-        } else {
-            Err(WebError::Csrf)
+        let path = request.uri().path().to_owned();
+        let form = read(request, app, K::FILE, MAX_SENT).await?;
+        let (session, csrf_token) = (visitor.session(), form.get("csrf_token"));
+        if session.accepts(csrf_token) {
+            return Ok(Self { visitor, form, kind: PhantomData });
+        }
+        match session.earlier(csrf_token) {
+            Some(former) => Err(late::show::<K>(app, session, Late { former, path, form }).await?),
+            None => Err(WebError::Csrf),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Who asks: cookies, the session, and what an extractor demands of it.
 
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use std::sync::Arc;
 
 use super::cookies::{cookie_values, session_cookie_name};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::app::linking::Asker;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
-use crate::session::{Session, Visitor};
+use crate::session::{Former, Session, Visitor};
 use crate::views::{Chrome, Ends, User};
 
 #[derive(Debug)]
@@ -34,6 +34,16 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
         }
         Ok(Self(None))
     }
+}
+
+/// What the session of a browser's cookie left behind, whether or not it has ended.
+pub(crate) async fn former(app: &App, headers: &HeaderMap) -> Result<Option<Former>, WebError> {
+    for cookie in cookie_values(headers, session_cookie_name(app)) {
+        if let Some(former) = app.sessions.former(cookie).await? {
+            return Ok(Some(former));
+        }
+    }
+    Ok(None)
 }
 
 /// A visitor who has a session, let in or held; without one, `/signed-out`.

@@ -9,18 +9,20 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::app::pending::Browser;
-use crate::session::Session;
+use crate::session::{Former, Session};
 use crate::views::{Chrome, LoginAhead};
 use crate::web::kit::cookies::login_browsers;
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 use crate::web::kit::slot::Slot;
-use crate::web::kit::visitor::MaybeSignedIn;
+use crate::web::kit::visitor::{self, MaybeSignedIn};
 
 /// A browser that comes back from the portal.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     pub(super) former: Option<Session>,
+    /// What that session, or one that has ended, left behind.
+    pub(super) before: Option<Former>,
     /// By its login cookies.
     pub(super) browsers: Vec<Browser>,
     /// For the error page that may follow.
@@ -33,7 +35,11 @@ impl FromRequestParts<Arc<App>> for Arrival {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let MaybeSignedIn(former) = MaybeSignedIn::from_request_parts(parts, app).await?;
         let slot = parts.extensions.get::<Slot>().cloned().unwrap_or_default();
-        Ok(Self { former, browsers: login_browsers(app, &parts.headers), slot })
+        let before = match &former {
+            Some(session) => Former::of(session),
+            None => visitor::former(app, &parts.headers).await?,
+        };
+        Ok(Self { former, before, browsers: login_browsers(app, &parts.headers), slot })
     }
 }
 

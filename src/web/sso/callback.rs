@@ -63,7 +63,8 @@ pub(crate) async fn handle(
                 return again(&app, &arrival, &callback).await;
             }
             let browsers = arrival.browsers;
-            let back = Back { handle, login, callback, former: arrival.former, browsers, place };
+            let (former, before) = (arrival.former, arrival.before);
+            let back = Back { handle, login, callback, former, before, browsers, place };
             let (answer, waiting) = oneshot::channel();
             // A task of its own: a visitor who reloads the page closes the connection, and the portal takes a code once.
             tokio::spawn(back.settle(app.clone(), spent, answer).in_current_span());

@@ -21,7 +21,7 @@ pub(super) fn check(field: Field, input: &Input, rules: &Rules) -> Result<String
         return Err(format!("{}不能超过 {MAX_CHARS} 个字，现有 {length} 个字", field.label()));
     }
     match field {
-        Field::Year => year(text, rules.today),
+        Field::Year => year(text, rules),
         Field::BirthMonth => birth_month(text, rules.today),
         Field::ApprovalDate => approval_date(text, rules.today),
         Field::Gender => Gender::from_word(text)

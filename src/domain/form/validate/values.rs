@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::FIRST_YEAR;
+use super::{FIRST_YEAR, Rules};
 use crate::domain::day::{Unreadable, parse, parse_month, year_digits};
 use crate::domain::form::city::{CITIES, LAIWU, LAIWU_LAST_YEAR};
 use crate::domain::form::text::{half_width, tidy};
@@ -12,18 +12,24 @@ pub fn parse_year(text: &str) -> Option<i32> {
     digits(text, 4)?.parse().ok()
 }
 
-pub(super) fn year(text: &str, today: NaiveDate) -> Result<String, String> {
+/// From [`FIRST_YEAR`] to the newest year of the catalogue. A year between that the catalogue lacks is accepted: its older rows have gaps.
+pub(super) fn year(text: &str, rules: &Rules) -> Result<String, String> {
     let Some(year) = parse_year(year_digits(text)) else {
         return Err("考试年度应为四位数字，格式如：2012".to_owned());
     };
-    let this_year = today.year();
+    let this_year = rules.today.year();
     if year > this_year {
         return Err(format!("考试年度不能晚于今年（{this_year} 年），请重新填写考试年度"));
     }
     if year < FIRST_YEAR {
         return Err(format!("考试年度不能早于 {FIRST_YEAR} 年，请重新填写考试年度"));
     }
-    Ok(year.to_string())
+    match rules.newest_year {
+        Some(newest) if year > newest => Err(format!(
+            "系统中该项考试最近的年度是 {newest} 年，还没有 {year} 年度，暂不能补办。请核对考试年度；确为 {year} 年度的，请过些时候再申请"
+        )),
+        _ => Ok(year.to_string()),
+    }
 }
 
 pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<String, String> {

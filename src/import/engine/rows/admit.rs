@@ -16,8 +16,8 @@ impl Reader<'_, '_> {
         };
         let row = E::measure(&input).0;
         let mut notes = Tally::default();
-        let draft = match E::read(&input, &self.cx, &mut notes) {
-            Ok(draft) => draft,
+        let keyed = match E::read(&input, &self.cx, &mut notes) {
+            Ok(keyed) => keyed,
             Err(code) => return Ok(Admission::Rejected(Rejection { row, key: String::new(), code })),
         };
         let place = Place { source: self.turn.place, row: self.counts.read };
@@ -25,20 +25,20 @@ impl Reader<'_, '_> {
         let meeting = match known.repeated {
             None => Meeting::First,
             Some(group) => {
-                let digest = E::digest(self.cx.vault, &input, &draft.content);
+                let digest = E::digest(self.cx.vault, &input, &keyed.content);
                 self.marks.meet(group, &digest).map_err(ImportError::Scratch)?
             }
         };
         Ok(match meeting {
             Meeting::First => {
                 self.tally.absorb(notes);
-                if let Some(combination) = E::offers(&draft.content) {
-                    self.offered.insert(draft.key.clone(), combination);
+                if let Some(combination) = E::offers(&keyed.content) {
+                    self.offered.insert(keyed.key.clone(), combination);
                 }
-                Admission::Candidate(Candidate { input, draft, dangling: known.dangling })
+                Admission::Candidate(Candidate { input, keyed, dangling: known.dangling })
             }
             Meeting::SameAgain => Admission::Repetition(row),
-            Meeting::OtherContent => Admission::Rejected(Rejection { row, key: draft.key, code: Code::RepeatedKey }),
+            Meeting::OtherContent => Admission::Rejected(Rejection { row, key: keyed.key, code: Code::RepeatedKey }),
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::import::source::encoding::Encoding;
 use crate::import::source::feed::{Mouth, Stop};
 use crate::import::source::items::{Item, Rejection};
 use crate::import::source::layout::Layout;
-use crate::import::source::record::Draft;
+use crate::import::source::record::Assembly;
 use crate::import::source::row::Row;
 use crate::import::source::split::MAX_RECORD;
 
@@ -38,10 +38,10 @@ impl Reading {
         let Some(columns) = columns.filter(|columns| columns.len() == self.layout.headers.len()) else {
             return Err(io::Error::other("表的列在读取期间被改动").into());
         };
-        let (mut number, mut draft) = (0, Draft::default());
+        let (mut number, mut assembly) = (0, Assembly::default());
         for row in result {
             number += 1;
-            mouth.give(self.item(number, &row.map_err(failed)?.unwrap(), &columns, &mut draft))?;
+            mouth.give(self.item(number, &row.map_err(failed)?.unwrap(), &columns, &mut assembly))?;
         }
         match self.count {
             Some(count) if count != number => Err(io::Error::other(format!(
@@ -52,17 +52,17 @@ impl Reading {
         }
     }
 
-    fn item(&self, number: u64, values: &[Value], columns: &[Cells], draft: &mut Draft) -> Item<Row> {
-        draft.clear();
+    fn item(&self, number: u64, values: &[Value], columns: &[Cells], assembly: &mut Assembly) -> Item<Row> {
+        assembly.clear();
         let bytes: usize = values.iter().map(length).sum();
         self.progress.inc(bytes as u64);
         let decoded = if bytes > MAX_RECORD {
             Err(Code::LineTooLong)
         } else {
             let mut cells = values.iter().zip(columns);
-            cells.try_for_each(|(value, column)| draft.push(|text| cell(value, *column, text)))
+            cells.try_for_each(|(value, column)| assembly.push(|text| cell(value, *column, text)))
         };
-        match decoded.and_then(|()| draft.finish(number)) {
+        match decoded.and_then(|()| assembly.finish(number)) {
             Ok(record) => Item::Row(Row::new(record, &self.layout)),
             Err(code) => Item::Rejected(Rejection { row: number, key: self.key(values, columns), code }),
         }

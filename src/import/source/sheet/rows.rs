@@ -13,7 +13,7 @@ use crate::import::kind::Target;
 use crate::import::source::feed::Stop;
 use crate::import::source::items::{Item, Rejection};
 use crate::import::source::layout::Layout;
-use crate::import::source::record::Draft;
+use crate::import::source::record::Assembly;
 use crate::import::source::row::Row;
 use crate::import::source::split::{MAX_FIELDS, MAX_RECORD};
 
@@ -80,9 +80,9 @@ pub(super) fn item(
     cells: &[Placed<'_>],
     look: Look<'_>,
     layout: &Arc<Layout>,
-    draft: &mut Draft,
+    assembly: &mut Assembly,
 ) -> Item<Row> {
-    draft.clear();
+    assembly.clear();
     let width = layout.headers.len();
     let mut places: Vec<Option<&Placed<'_>>> = vec![None; width];
     let mut fits = true;
@@ -92,8 +92,8 @@ pub(super) fn item(
             None => fits = false,
         }
     }
-    let decoded = if fits { write_row(&places, look, layout, draft) } else { Err(Code::ColumnCount) };
-    match decoded.and_then(|()| draft.finish(number)) {
+    let decoded = if fits { write_row(&places, look, layout, assembly) } else { Err(Code::ColumnCount) };
+    match decoded.and_then(|()| assembly.finish(number)) {
         Ok(record) => Item::of(record, layout),
         Err(code) => {
             let mut key = String::new();
@@ -105,10 +105,15 @@ pub(super) fn item(
     }
 }
 
-fn write_row(places: &[Option<&Placed<'_>>], look: Look<'_>, layout: &Layout, draft: &mut Draft) -> Result<(), Code> {
+fn write_row(
+    places: &[Option<&Placed<'_>>],
+    look: Look<'_>,
+    layout: &Layout,
+    assembly: &mut Assembly,
+) -> Result<(), Code> {
     for (column, cell) in places.iter().enumerate() {
         let mut note = None;
-        draft.push(|text| {
+        assembly.push(|text| {
             if let Some(cell) = cell {
                 let (target, format) = (layout.target_of(column), look.format(cell));
                 note = cell::write(&cell.value, target, look.is_1904, format, text);
@@ -116,7 +121,7 @@ fn write_row(places: &[Option<&Placed<'_>>], look: Look<'_>, layout: &Layout, dr
             if text.len() > MAX_RECORD { Err(Code::LineTooLong) } else { Ok(()) }
         })?;
         if let Some(code) = note {
-            draft.note(code, column);
+            assembly.note(code, column);
         }
     }
     Ok(())

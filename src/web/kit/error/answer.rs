@@ -13,7 +13,7 @@ use crate::web::kit::see_other;
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignInNeeded(_) | Self::SignedOut | Self::Held => StatusCode::SEE_OTHER,
+            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::SendAgain(_) => StatusCode::SEE_OTHER,
             Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Busy(_) | Self::Unavailable(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -41,7 +41,7 @@ impl WebError {
         match self {
             Self::Internal(_) => tracing::error!(error = chain, "request failed"),
             Self::Unavailable(_) => tracing::warn!(error = chain, "request failed"),
-            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::NotFound => {}
+            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::SendAgain(_) | Self::NotFound => {}
             _ => tracing::info!(error = chain, "request refused"),
         }
     }
@@ -54,6 +54,7 @@ impl IntoResponse for WebError {
         let page = match &self {
             Self::SignInNeeded(path) => return see_other(&landing(path.as_ref())),
             Self::SignedOut => return see_other("/signed-out"),
+            Self::SendAgain(path) => return see_other(path.as_str()),
             Self::Held => return see_other("/sso/held"),
             Self::LoginFailed { failure, .. } => ErrorPage::Login(*failure),
             Self::Busy(_) => ErrorPage::Login(LoginFailure::Busy),

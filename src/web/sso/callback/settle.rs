@@ -9,7 +9,7 @@ use super::given_back::given_back;
 use super::returned::expired;
 use crate::app::App;
 use crate::app::pending::{Browser, Led, Outcome, Spent};
-use crate::session::{NewSession, Session, Visitor};
+use crate::session::{Former, NewSession, Session, Visitor};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::sso::login;
@@ -23,6 +23,7 @@ pub(super) struct Back {
     pub(super) login: Vec<u8>,
     pub(super) callback: Callback,
     pub(super) former: Option<Session>,
+    pub(super) before: Option<Former>,
     /// By its login cookies.
     pub(super) browsers: Vec<Browser>,
     pub(super) place: Option<ReturnPath>,
@@ -54,7 +55,7 @@ impl Back {
     }
 
     async fn finish(self, app: &App) -> Finished {
-        let Self { login, callback, former, browsers, place, .. } = self;
+        let Self { login, callback, former, before, browsers, place, .. } = self;
         let now = app.now();
         let login = sso::PendingLogin::from_stored(&login).map_err(login::failed)?;
         let login_began_at = login.started_at();
@@ -70,7 +71,7 @@ impl Back {
             Visitor::SignedIn { person, .. } => Some(*person),
             Visitor::Held(_) => None,
         };
-        let new = NewSession { former: former.as_ref(), visitor, identity: &identity, login_began_at };
+        let new = NewSession { former: former.as_ref(), before, visitor, identity: &identity, login_began_at };
         let begun = app.sessions.begin(new, now).await?;
         let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
         let Some(person) = person else { return Ok((cookie, target)) };
