@@ -24,6 +24,10 @@ pub enum Purpose {
     PendingLogin,
     /// What was typed and not yet submitted.
     Draft,
+    /// Whom a notice is sent to.
+    Recipient,
+    /// What a notice says.
+    Notice,
     /// A constant by which a key is recognised.
     KeyCheck,
 }
@@ -44,6 +48,8 @@ impl Purpose {
             Self::Session => b"session",
             Self::PendingLogin => b"pending-login",
             Self::Draft => b"draft",
+            Self::Recipient => b"recipient",
+            Self::Notice => b"notice",
             Self::KeyCheck => b"key-check",
         }
     }

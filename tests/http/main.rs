@@ -39,6 +39,7 @@ mod maintenance;
 mod model;
 mod other_protocols;
 mod outage;
+mod outbox;
 mod photo_consent;
 mod photo_phone;
 mod plans;
