@@ -14,7 +14,7 @@ pub use sms::SmsHook;
 pub use smtp::{MailServer, Unusable};
 
 use crate::config::{SmsConfig, SmtpConfig};
-use crate::domain::notice::{Attempt, Channel};
+use crate::domain::notice::{Attempt, Channel, NoticeKind};
 use crate::ids::NoticeId;
 
 /// A mail as it is written: plain text, and the same as HTML.
@@ -29,12 +29,12 @@ pub struct Mail {
     pub written_at: DateTime<Utc>,
 }
 
-/// A text message: a template of the provider's, and what goes into it.
+/// A text message: what it is of, and what goes into the provider's template for that.
 #[derive(Clone, Debug)]
 pub struct TextMessage {
     pub id: NoticeId,
     pub to: SecretString,
-    pub template: String,
+    pub template: NoticeKind,
     pub params: BTreeMap<String, SecretString>,
     pub expires_at: DateTime<Utc>,
 }

@@ -37,8 +37,15 @@ pub struct Notice {
 /// What a notice says. Kept sealed, and erased once it is sent.
 #[derive(Clone, Debug)]
 pub enum Content {
-    Mail { subject: String, text: SecretString, html: SecretString },
-    Sms { template: String, params: BTreeMap<String, SecretString> },
+    Mail {
+        subject: String,
+        text: SecretString,
+        html: SecretString,
+    },
+    /// The provider's own template is filled in with these.
+    Sms {
+        params: BTreeMap<String, SecretString>,
+    },
 }
 
 impl Content {
@@ -55,7 +62,7 @@ impl Content {
 #[serde(rename_all = "snake_case")]
 enum Kept {
     Mail { subject: String, text: String, html: String },
-    Sms { template: String, params: BTreeMap<String, String> },
+    Sms { params: BTreeMap<String, String> },
 }
 
 impl From<&Content> for Kept {
@@ -65,10 +72,9 @@ impl From<&Content> for Kept {
             Content::Mail { subject, text, html } => {
                 Self::Mail { subject: subject.clone(), text: shown(text), html: shown(html) }
             }
-            Content::Sms { template, params } => Self::Sms {
-                template: template.clone(),
-                params: params.iter().map(|(name, value)| (name.clone(), shown(value))).collect(),
-            },
+            Content::Sms { params } => {
+                Self::Sms { params: params.iter().map(|(name, value)| (name.clone(), shown(value))).collect() }
+            }
         }
     }
 }
@@ -117,11 +123,9 @@ fn mask(to: &str) -> String {
     let digits: Vec<char> = to.chars().collect();
     match digits.len() {
         0..7 => "*".repeat(digits.len()),
-        length => format!(
-            "{}****{}",
-            digits[..3].iter().collect::<String>(),
-            digits[length - 4..].iter().collect::<String>()
-        ),
+        length => {
+            format!("{}****{}", digits[..3].iter().collect::<String>(), digits[length - 4..].iter().collect::<String>())
+        }
     }
 }
 

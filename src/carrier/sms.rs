@@ -1,6 +1,6 @@
 //! Text messages by a signed HTTP call.
 //!
-//! `POST url` with JSON `{id, template, params, to, expires_at}`. `X-Buzheng-Signature` holds `v1=` and the hex HMAC-SHA-256 of method,
+//! `POST url` with JSON `{id, template, params, to, expires_at}`; `template` is the word of the kind of notice. `X-Buzheng-Signature` holds `v1=` and the hex HMAC-SHA-256 of method,
 //! path, timestamp and body, each but the last followed by a line feed; two of them, separated by a comma, while keys are exchanged. `id`
 //! is the idempotency key. 2xx: taken; 409: taken before; other 4xx: refused for good, but 408, 425 and 429; all else: again later.
 
@@ -45,7 +45,7 @@ impl SmsHook {
             message.params.iter().map(|(name, value)| (name.clone(), json!(value.expose_secret()))).collect();
         let body = json!({
             "id": message.id.to_string(),
-            "template": message.template,
+            "template": message.template.as_str(),
             "params": params,
             "to": message.to.expose_secret(),
             "expires_at": message.expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),

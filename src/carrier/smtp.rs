@@ -1,7 +1,7 @@
 //! The mail server, by SMTP (RFC 5321).
 //!
 //! Blocking, as the library's synchronous client is: its time-outs hold for every read and write, those of its asynchronous one for
-//! connecting only. One connection takes a batch of mails, and none is kept for the next one, which it might be dead for.
+//! connecting only. A connection takes a batch of mails, and none is kept for the next one, which it might be dead for.
 
 mod dial;
 mod message;
@@ -54,27 +54,37 @@ impl MailServer {
         Ok(Self { server, tls, timeout: config.timeout, hello, host, sender })
     }
 
-    /// Delivers mails over one connection, in order. Where the server cannot be spoken to, the connection breaks, or two minutes are over, the
-    /// mails that were not begun are answered as unreached.
+    /// Delivers mails in order, over one connection and a new one after each that did not go. Where the server cannot be spoken to, or two
+    /// minutes are over, the mails that were not begun are answered as unreached.
     pub fn deliver(&self, mails: &[Mail]) -> Vec<Answer> {
         let begun = Instant::now();
-        let mut connection = match self.dial() {
-            Ok(connection) => connection,
-            Err(error) => return vec![Answer::new(Attempt::Unreached, error.codes()); mails.len()],
-        };
-        let mut answers: Vec<Answer> = Vec::with_capacity(mails.len());
+        let mut connection: Option<SmtpConnection> = None;
+        let mut answers = Vec::with_capacity(mails.len());
         for mail in mails {
-            answers.push(match connection.has_broken() || begun.elapsed() > PATIENCE {
-                true => Answer::new(Attempt::Unreached, "connection"),
-                false => self.deliver_one(&mut connection, mail),
-            });
+            if begun.elapsed() > PATIENCE {
+                break;
+            }
+            let usable = connection.take().filter(|connection| !connection.has_broken());
+            let mut ready = match usable.map_or_else(|| self.dial(), Ok) {
+                Ok(ready) => ready,
+                Err(error) => {
+                    answers.resize(mails.len(), Answer::new(Attempt::Unreached, error.codes()));
+                    return answers;
+                }
+            };
+            answers.push(self.deliver_one(&mut ready, mail));
+            connection = Some(ready);
         }
-        connection.abort();
+        answers.resize(mails.len(), Answer::new(Attempt::Unreached, "slow"));
+        if let Some(mut connection) = connection {
+            connection.abort();
+        }
         answers
     }
 
     fn deliver_one(&self, connection: &mut SmtpConnection, mail: &Mail) -> Answer {
-        let (Ok(from), Ok(to)) = (self.sender.1.as_str().parse::<Address>(), mail.to.expose_secret().parse::<Address>())
+        let (Ok(from), Ok(to)) =
+            (self.sender.1.as_str().parse::<Address>(), mail.to.expose_secret().parse::<Address>())
         else {
             return Answer::new(Attempt::Refused, "address");
         };

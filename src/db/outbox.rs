@@ -189,10 +189,8 @@ pub fn expire(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize>
 
 /// How many notices wait or are being sent, and of how many that were refused the content is still kept.
 pub fn counts(conn: &mut PgConnection) -> QueryResult<(i64, i64)> {
-    let waiting = outbox::table
-        .filter(outbox::state.eq(Waiting).or(outbox::state.eq(Sending)))
-        .count()
-        .get_result(conn)?;
+    let waiting =
+        outbox::table.filter(outbox::state.eq(Waiting).or(outbox::state.eq(Sending))).count().get_result(conn)?;
     let failed = outbox::table
         .filter(outbox::state.eq(Failed).and(outbox::content_sealed.is_not_null()))
         .count()

@@ -30,7 +30,9 @@ pub async fn send_notices(postman: Postman, shutdown: impl Future<Output = ()>) 
                 tracing::warn!(error = error as &dyn std::error::Error, "the outbox cannot be read");
             }
             Ok(round) if round.unreached && !told => {
-                tracing::warn!("notices wait: the mail server or the hook for text messages cannot be used; `buzheng doctor` tells why");
+                tracing::warn!(
+                    "notices wait: the mail server or the hook for text messages cannot be used; `buzheng doctor` tells why"
+                );
             }
             Ok(_) if told && !trouble => tracing::info!("notices go out again"),
             _ => {}

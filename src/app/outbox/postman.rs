@@ -87,7 +87,7 @@ impl Postman {
         let (Some(server), Ok(permit)) = (self.carriers.mail.clone(), self.mailing.clone().try_acquire_owned()) else {
             return all(notices, Attempt::Unreached, "busy");
         };
-        let (ready, mut answered) = self.opened(notices, |notice, to, kept| match kept {
+        let Opened { ready, refused: mut answered } = self.opened(notices, |notice, to, kept| match kept {
             Kept::Mail { subject, text, html } => Some(Mail {
                 id: notice.id,
                 to,
@@ -103,21 +103,22 @@ impl Postman {
             let _until_done = permit;
             server.deliver(&mails)
         });
-        match tokio::time::timeout(PATIENCE, sent).await {
-            Ok(Ok(answers)) => answered.extend(notices.into_iter().zip(answers)),
+        if let Ok(Ok(answers)) = tokio::time::timeout(PATIENCE, sent).await {
+            answered.extend(notices.into_iter().zip(answers));
+        } else {
             // Some may have gone: they are left to the end of their claim.
-            Ok(Err(_)) | Err(_) => tracing::warn!("the mail server kept a batch for too long; it is sent again later"),
+            tracing::warn!("the mail server kept a batch for too long; it is sent again later");
         }
         answered
     }
 
     async fn text(&self, notices: Vec<Notice>, now: DateTime<Utc>) -> Vec<(Notice, Answer)> {
         let Some(hook) = self.carriers.sms.clone() else { return all(notices, Attempt::Unreached, "busy") };
-        let (ready, mut answered) = self.opened(notices, |notice, to, kept| match kept {
-            Kept::Sms { template, params } => Some(TextMessage {
+        let Opened { ready, refused: mut answered } = self.opened(notices, |notice, to, kept| match kept {
+            Kept::Sms { params } => Some(TextMessage {
                 id: notice.id,
                 to,
-                template,
+                template: notice.kind,
                 params: params.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 expires_at: notice.expires_at,
             }),
@@ -131,11 +132,7 @@ impl Postman {
     }
 
     /// What can be sent; and what was sealed under another key file, answered as refused.
-    fn opened<T>(
-        &self,
-        notices: Vec<Notice>,
-        write: impl Fn(&Notice, SecretString, Kept) -> Option<T>,
-    ) -> (Vec<(Notice, T)>, Vec<(Notice, Answer)>) {
+    fn opened<T>(&self, notices: Vec<Notice>, write: impl Fn(&Notice, SecretString, Kept) -> Option<T>) -> Opened<T> {
         let (mut ready, mut refused) = (Vec::new(), Vec::new());
         for notice in notices {
             let written = self.open(&notice).ok().and_then(|(to, kept)| write(&notice, to, kept));
@@ -146,7 +143,7 @@ impl Postman {
                 }
             }
         }
-        (ready, refused)
+        Opened { ready, refused }
     }
 
     fn open(&self, notice: &Notice) -> Result<(SecretString, Kept), VaultError> {
@@ -190,15 +187,20 @@ impl Postman {
                 for (notice, answer) in &answered {
                     match next(answer.attempt, notice.deferred, now, notice.expires_at) {
                         Next::Settled(state) => notice.settle(conn, state, &answer.codes, now)?,
-                        Next::Again { due_at, counts } => {
-                            notice.put_back(conn, due_at, counts, Some(&answer.codes))?
-                        }
+                        Next::Again { due_at, counts } => notice.put_back(conn, due_at, counts, Some(&answer.codes))?,
                     };
                 }
                 Ok(())
             })
             .await
     }
+}
+
+/// Notices of a claim, opened.
+struct Opened<T> {
+    ready: Vec<(Notice, T)>,
+    /// Sealed under another key file.
+    refused: Vec<(Notice, Answer)>,
 }
 
 fn all(notices: Vec<Notice>, attempt: Attempt, codes: &str) -> Vec<(Notice, Answer)> {

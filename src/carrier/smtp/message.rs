@@ -5,7 +5,7 @@ use lettre::message::{Mailbox, Message, MultiPart};
 use secrecy::ExposeSecret;
 use std::time::SystemTime;
 
-use crate::carrier::Mail;
+use super::Mail;
 use crate::domain::email::Email;
 
 /// The bytes to be sent; `None` where a part of it does not fit into a header.
@@ -15,10 +15,8 @@ pub(super) fn write(mail: &Mail, sender: &(String, Email), host: &str) -> Option
     let to = Mailbox::new(None, mail.to.expose_secret().parse().ok()?);
     // RFC 3834: vacation replies and the like do not answer it.
     let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
-    let body = MultiPart::alternative_plain_html(
-        mail.text.expose_secret().to_owned(),
-        mail.html.expose_secret().to_owned(),
-    );
+    let body =
+        MultiPart::alternative_plain_html(mail.text.expose_secret().to_owned(), mail.html.expose_secret().to_owned());
     let message = Message::builder()
         .from(from)
         .to(to)

@@ -2,11 +2,8 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use url::{Host, Url};
-
-use crate::domain::notice::NoticeKind;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -17,8 +14,6 @@ pub struct SmsConfig {
     pub secret: SecretString,
     /// Signs each call besides, while the hook's keys are exchanged.
     pub next_secret: Option<SecretString>,
-    /// The provider's template for each kind of notice. A kind without one is not sent by text message.
-    pub templates: BTreeMap<NoticeKind, String>,
     /// The deadline of a call.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
@@ -26,13 +21,7 @@ pub struct SmsConfig {
 
 impl Default for SmsConfig {
     fn default() -> Self {
-        Self {
-            url: None,
-            secret: SecretString::default(),
-            next_secret: None,
-            templates: BTreeMap::new(),
-            timeout: Duration::from_secs(10),
-        }
+        Self { url: None, secret: SecretString::default(), next_secret: None, timeout: Duration::from_secs(10) }
     }
 }
 

@@ -24,12 +24,7 @@ pub struct SmtpConfig {
 
 impl Default for SmtpConfig {
     fn default() -> Self {
-        Self {
-            url: SecretString::default(),
-            from: String::new(),
-            ca_file: None,
-            timeout: Duration::from_secs(10),
-        }
+        Self { url: SecretString::default(), from: String::new(), ca_file: None, timeout: Duration::from_secs(10) }
     }
 }
 
@@ -86,7 +81,8 @@ impl SmtpConfig {
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err("must have no path and no fragment");
         }
-        let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().map(|text| text.into_owned());
+        let plain =
+            |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().map(std::borrow::Cow::into_owned);
         let credentials = match (plain(url.username()), url.password().map(plain).transpose()) {
             (Ok(name), Ok(_)) if name.is_empty() => None,
             (Ok(name), Ok(password)) => Some((name, password.unwrap_or_default().into())),

@@ -124,10 +124,10 @@ impl Post {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_fault(&self, stage: Stage) -> Option<MailFault> {
+    fn take_fault(&self, reached: Stage) -> Option<MailFault> {
         let mut state = self.lock();
-        let place = state.faults.iter().position(|(at, _)| *at == stage)?;
-        state.faults.remove(place).map(|(_, fault)| fault)
+        let next = state.faults.iter().position(|(at, _)| *at == reached)?;
+        state.faults.remove(next).map(|(_, fault)| fault)
     }
 
     fn keep(&self, mail: Captured) {

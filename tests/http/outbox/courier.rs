@@ -13,7 +13,6 @@ use sso::simulator::mail::{MailServer, MailServerConfig};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -55,7 +54,7 @@ impl Courier {
         let (address, folder) = (server.address(), tempfile::tempdir().unwrap());
         let place = folder.path().to_owned();
         let configured = move |config: &mut Config| {
-            config.smtp.from = "证书补办申请系统 <noreply@example.gov.cn>".to_owned();
+            "证书补办申请系统 <noreply@example.gov.cn>".clone_into(&mut config.smtp.from);
             change(&mut config.smtp, address, &place);
         };
         let app = TestApp::builder().config(configured).build().await;
@@ -100,11 +99,7 @@ impl Courier {
     }
 
     pub(super) fn state(&self, id: NoticeId) -> (NoticeState, Option<String>) {
-        outbox::table
-            .find(id)
-            .select((outbox::state, outbox::last_answer))
-            .first(&mut self.app.db.connect())
-            .unwrap()
+        outbox::table.find(id).select((outbox::state, outbox::last_answer)).first(&mut self.app.db.connect()).unwrap()
     }
 
     /// Runs the program on this service's database.
@@ -113,12 +108,12 @@ impl Courier {
         let path = self.folder.path().join("buzheng.toml");
         let redis = format!("[redis]\nurl = {:?}\nprefix = {:?}\n", url(&config.redis.url), config.redis.prefix);
         let text = format!(
-            "[server]\npublic_url = {:?}\n[database]\nurl = {:?}\n{redis}[vault]\nkeys_file = {:?}\n[portal]\n\
+            "[server]\npublic_url = {:?}\n[database]\nurl = {:?}\n{redis}[vault]\nkeys_file = \"{}\"\n[portal]\n\
              home_url = \"http://127.0.0.1:9/\"\n[portal.oidc]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"bz\"\n\
              client_secret = \"of the test\"\n",
             self.app.service.public_url.as_str(),
             url(&config.database.url),
-            config.vault.keys_file,
+            config.vault.keys_file.display(),
         );
         std::fs::write(&path, text).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_buzheng"))
@@ -137,43 +132,4 @@ fn url(secret: &secrecy::SecretString) -> &str {
 
 fn clear(address: SocketAddr) -> String {
     format!("smtp://{address}?tls=none")
-}
-
-/// A server's side of TLS with a certificate for `name`, and the authority that vouches for it.
-pub(super) fn tls(name: &str) -> (Arc<rustls::ServerConfig>, String) {
-    sso::install_crypto_provider();
-    let key = || rcgen::KeyPair::generate().unwrap();
-    let mut authority = rcgen::CertificateParams::default();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority = rcgen::CertifiedIssuer::self_signed(authority, key()).unwrap();
-    let own_key = key();
-    let own = rcgen::CertificateParams::new([name.to_owned()]).unwrap().signed_by(&own_key, &authority).unwrap();
-    let private = rustls::pki_types::PrivatePkcs8KeyDer::from(own_key.serialize_der());
-    let config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.der().clone()], private.into())
-        .unwrap();
-    (Arc::new(config), authority.pem())
-}
-
-/// Headers and parts as Python's own `email` decodes them.
-pub(super) fn read_by_python(raw: &str) -> serde_json::Value {
-    const PROGRAM: &str = r#"
-import email, email.policy, json, sys
-mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
-parts = [[part.get_content_type(), part.get_content().replace("\r\n", "\n")] for part in mail.iter_parts()]
-defects = [str(d) for d in mail.defects] + [str(d) for name in mail for d in mail[name].defects]
-print(json.dumps({"from": str(mail["from"]), "to": str(mail["to"]), "subject": str(mail["subject"]),
-  "message_id": mail["message-id"], "auto_submitted": mail["auto-submitted"], "parts": parts, "defects": defects}))
-"#;
-    let mut python = Command::new("python3")
-        .args(["-c", PROGRAM])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 is installed (deploy/scripts/tools)");
-    std::io::Write::write_all(&mut python.stdin.take().unwrap(), raw.as_bytes()).unwrap();
-    let output = python.wait_with_output().unwrap();
-    assert!(output.status.success());
-    serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -58,10 +58,7 @@ impl Texting {
             kind: NoticeKind::PasswordChanged,
             person: None,
             to: NUMBER.to_owned().into(),
-            content: Content::Sms {
-                template: "SMS_0001".to_owned(),
-                params: BTreeMap::from([("minutes".to_owned(), "20".to_owned().into())]),
-            },
+            content: Content::Sms { params: BTreeMap::from([("minutes".to_owned(), "20".to_owned().into())]) },
             expires_at: self.written_at + TimeDelta::minutes(20),
         };
         let (db, vault) = (&self.app.service.db, &self.app.service.vault);
@@ -113,7 +110,7 @@ async fn a_text_message_is_a_call_that_the_hook_can_check_with_either_key() {
     let expires_at = (texting.written_at + TimeDelta::minutes(20)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&body).unwrap(),
-        serde_json::json!({"id": id.to_string(), "template": "SMS_0001", "params": {"minutes": "20"}, "to": NUMBER,
+        serde_json::json!({"id": id.to_string(), "template": "password_changed", "params": {"minutes": "20"}, "to": NUMBER,
                            "expires_at": expires_at}),
         "a template and what goes into it, never text"
     );

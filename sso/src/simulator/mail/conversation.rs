@@ -112,8 +112,9 @@ impl Conversation {
             lines.push("AUTH PLAIN");
         }
         let last = lines.pop().unwrap_or_default();
-        let text: String = lines.iter().map(|line| format!("250-{line}\r\n")).collect();
-        self.answer(Stage::Hello, &format!("{text}250 {last}")).await
+        let mut text = lines.join("\r\n250-");
+        text.insert_str(0, "250-");
+        self.answer(Stage::Hello, &format!("{text}\r\n250 {last}")).await
     }
 
     async fn encrypt(self) -> io::Result<Self> {
