@@ -4,6 +4,7 @@
 
 mod announcement;
 pub mod audit;
+pub mod challenges;
 pub mod continuity;
 mod denied;
 pub mod dossier;

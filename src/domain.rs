@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod certificate;
+pub mod challenge;
 pub mod china;
 pub mod day;
 pub mod document;

@@ -8,6 +8,7 @@ mod support;
 
 mod audit;
 mod by_hand;
+mod challenge;
 mod concurrency;
 mod conformance;
 mod continuity_list;
