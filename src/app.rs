@@ -4,6 +4,7 @@
 
 mod announcement;
 pub mod audit;
+pub mod challenges;
 pub mod continuity;
 mod denied;
 pub mod dossier;
@@ -14,6 +15,7 @@ pub mod keys;
 pub mod linking;
 pub mod maintain;
 pub mod old_password;
+pub mod outbox;
 pub mod pending;
 pub mod photo_proposals;
 pub mod photo_slots;
@@ -33,6 +35,7 @@ use url::Url;
 
 use keys::{Keys, Recording};
 
+use crate::carrier::{self, Carriers};
 use crate::config::{Config, ReissueConfig, SiteConfig};
 use crate::db::{Db, DbError};
 use crate::domain::certificate::Electronic;
@@ -65,6 +68,9 @@ pub enum BuildError {
     /// `server.public_url`.
     #[error("server.public_url: missing")]
     PublicUrl,
+    /// The mail server or the hook for text messages.
+    #[error("{0}")]
+    Carrier(#[from] carrier::Unusable),
 }
 
 /// The service. Built once, shared by all requests.
@@ -90,6 +96,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Pages.
     pub views: Views,
+    /// By what notices go out.
+    pub carriers: Carriers,
     /// As many old passwords are compared at once as there are cores.
     comparing: Arc<Semaphore>,
     forwarded_for_told: forwarded::Told,
@@ -112,6 +120,7 @@ impl App {
             },
             &site(&config.site),
         )?;
+        let carriers = Carriers::new(&config.smtp, &config.sms, public_url.host_str().unwrap_or_default())?;
         let keys = Keys::new(&vault, Recording::Records);
         Ok(Arc::new(Self {
             db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
@@ -123,6 +132,7 @@ impl App {
             store,
             vault,
             views,
+            carriers,
             comparing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
             forwarded_for_told: forwarded::Told::default(),
             config,
@@ -150,6 +160,11 @@ impl App {
             Some(found) => Ok(found?),
             None => self.db.admit().await,
         }
+    }
+
+    /// Who sends the notices of this service.
+    pub fn postman(&self) -> outbox::Postman {
+        outbox::Postman::new(self.db.clone(), self.vault.clone(), self.carriers.clone())
     }
 
     /// Now. The one place of the running service that asks the clock; everything else is told.

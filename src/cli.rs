@@ -8,6 +8,7 @@ mod failure;
 mod ground;
 pub mod import;
 pub mod link;
+pub mod mail;
 mod output;
 mod runtime;
 pub mod schema;
@@ -52,6 +53,8 @@ enum Command {
     Audit(audit::Args),
     /// List, show or undo links between persons and old accounts
     Link(link::Args),
+    /// List what could not be mailed, or send it again
+    Mail(mail::Args),
     /// List or end the sessions of those who are signed in
     Session(session::Args),
     /// Read and answer the questions of manual verification
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args, config),
         Command::Audit(args) => audit::run(&args, config),
         Command::Link(args) => link::run(&args, config),
+        Command::Mail(args) => mail::run(&args, config),
         Command::Session(args) => session::run(&args, config),
         Command::Task(args) => task::run(&args, config),
         Command::Vault(args) => vault::run(&args, config),

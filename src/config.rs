@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 pub use error::ConfigError;
 pub use sections::{
     AccessConfig, AccessMode, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig, LogFormat, RedisConfig,
-    ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmtpConfig, Suite, ThrottleConfig, VaultConfig,
+    ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmsConfig, SmtpConfig, SmtpSecurity, SmtpServer, Suite,
+    ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -33,6 +34,7 @@ pub struct Config {
     pub site: SiteConfig,
     pub jobs: JobsConfig,
     pub smtp: SmtpConfig,
+    pub sms: SmsConfig,
     pub log: LogConfig,
 }
 

@@ -20,6 +20,7 @@ pub mod legacy;
 pub mod legacy_passwords;
 mod limits;
 pub mod migrate;
+pub mod outbox;
 pub mod people;
 mod pool;
 mod purpose;

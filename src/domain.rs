@@ -2,9 +2,11 @@
 
 pub mod application;
 pub mod certificate;
+pub mod challenge;
 pub mod china;
 pub mod day;
 pub mod document;
+pub mod email;
 pub mod evidence;
 pub mod exam;
 pub mod form;
@@ -12,6 +14,7 @@ pub mod garbled;
 pub mod legacy_password;
 pub mod linking;
 pub mod name;
+pub mod notice;
 pub mod photo;
 pub mod photo_code;
 pub mod policy;

@@ -63,4 +63,6 @@ typed_ids! {
     PhotoId,
     TaskId,
     JobId,
+    /// One notice in the outbox.
+    NoticeId,
 }

@@ -3,6 +3,7 @@
 //! A job runs in steps of about a second. No lock is held on it meanwhile: a worker that dies loses its step and nothing else, and several
 //! servers may run one job, so each kind of step must be idempotent. A step that fails is retried with backoff.
 
+mod outbox;
 mod retry;
 mod step;
 mod wrap_passwords;
@@ -17,6 +18,7 @@ use crate::app::wrapping::Wrapper;
 use crate::db::jobs::{self, Job};
 use crate::db::{Db, DbError};
 use crate::vault::Vault;
+pub use outbox::send_notices;
 use retry::note_failure;
 use step::{JobError, Step};
 

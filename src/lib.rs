@@ -4,6 +4,7 @@
 //! `docs/ARCHITECTURE.md` explains the layers; `tests/layers/` holds their direction.
 
 pub mod app;
+pub mod carrier;
 pub mod cli;
 pub mod config;
 pub mod db;

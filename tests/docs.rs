@@ -44,6 +44,8 @@ fn load(text: &str) -> Result<Config, String> {
         ("portal-client-secret", "of-the-test"),
         ("portal-data-key", "sixteen bytes ok"),
         ("smtp-url", "smtp://127.0.0.1"),
+        ("sms-secret", "a-secret-of-this-test-with-some-length"),
+        ("sms-next-secret", "another-secret-of-this-test-with-some-length"),
     ] {
         fs::write(folder.path().join("secrets").join(name), format!("{secret}\n")).unwrap();
     }

@@ -10,6 +10,7 @@ use diesel::connection::SimpleConnection;
 use redis_server::RedisServer;
 use scratch::{Ended, Installation, finding};
 use serde_json::Value;
+use sso::simulator::mail::{MailServer, MailServerConfig};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -224,6 +225,32 @@ fn redis_is_spoken_to_over_tls_where_the_systems_authorities_vouch_for_it() {
     assert_eq!(severity("127.0.0.1", Some(&authority)), "ok");
     assert_eq!(severity("127.0.0.1", None), "problem", "nobody vouches for it");
     assert_eq!(severity("localhost", Some(&authority)), "problem", "it is for another name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tries_the_mail_server_and_mails_nothing() {
+    let installation = Installation::new().migrated();
+    let config = MailServerConfig { credentials: Some("bz:right".into()), ..MailServerConfig::default() };
+    let server = MailServer::start("127.0.0.1:0".parse().unwrap(), config).await.unwrap();
+    let examined = |url: String| {
+        let mut command = installation.command(&["doctor", "--format", "json"]);
+        command.env("BUZHENG__SMTP__URL", url).env("BUZHENG__SMTP__FROM", "noreply@example.gov.cn");
+        let report = Ended::from(tokio::task::block_in_place(|| command.output().unwrap())).json();
+        finding(&report, "smtp.connect").clone()
+    };
+    let address = server.address();
+    assert_eq!(examined(format!("smtp://bz:right@{address}?tls=none"))["severity"], "ok");
+    for (url, reason) in [
+        (format!("smtp://bz:wrong@{address}?tls=none"), "user name and password of smtp.url (535 5.7.8)"),
+        (format!("smtp://bz:right@{address}"), "no STARTTLS"),
+        ("smtp://127.0.0.1:9?tls=none".to_owned(), "cannot be connected to (refused)"),
+    ] {
+        let finding = examined(url);
+        assert_eq!(finding["severity"], "problem");
+        assert!(finding["message"].as_str().unwrap().contains(reason), "{finding}");
+        assert!(!finding.to_string().contains("wrong@"), "{finding}");
+    }
+    assert!(!server.verbs().iter().any(|verb| verb == "MAIL"));
 }
 
 #[test]

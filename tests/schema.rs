@@ -62,6 +62,8 @@ const COLUMNS: &str = "
     links               plain: id person_id account_id rule actor linked_at frozen_at undone_at undone_by undone_reason via_alias_id
     links               plain: frozen_with barred
     open_findings       plain: person_id account_id list rule found_at
+    outbox              sealed: recipient_sealed content_sealed
+    outbox              plain: id channel kind state person_id created_at due_at expires_at deferred claims last_answer settled_at
     persons             plain: id created_at welcomed_at
     photos              sealed: photo_sealed
     photos              plain: id person_id created_at

@@ -8,12 +8,17 @@ mod redis_server;
 mod relay;
 mod scratch;
 
+use buzheng::app::outbox;
+use buzheng::app::tx::Tx;
+use buzheng::domain::notice::NoticeKind;
+use buzheng::vault::{KeyFile, Vault};
 use diesel::connection::SimpleConnection;
 use redis_server::RedisServer;
 use relay::Relay;
 use reqwest::{Client, Response, StatusCode};
 use scratch::Installation;
 use serde_json::{Value, json};
+use sso::simulator::mail::{MailServer, MailServerConfig};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
@@ -171,6 +176,40 @@ async fn the_metrics_tell_how_many_old_passwords_wait_to_be_wrapped() {
     loop {
         let metrics = serving.ask("/metrics").await.text().await.unwrap();
         if metrics.contains("buzheng_passwords_waiting 2\n") {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn notices_are_sent_while_the_service_runs_and_its_metrics_tell_of_them() {
+    let installation = Installation::new().migrated();
+    let server = MailServer::start("127.0.0.1:0".parse().unwrap(), MailServerConfig::default()).await.unwrap();
+    let url = format!("smtp://{}?tls=none", server.address());
+    let environment = [("BUZHENG__SMTP__URL", url.as_str()), ("BUZHENG__SMTP__FROM", "noreply@example.gov.cn")];
+    let serving = Serving::start(&installation, &environment).await;
+    let vault = Vault::new(&KeyFile::read(&installation.folder.path().join("keys.toml")).unwrap());
+    let now = chrono::Utc::now();
+    let notice = outbox::Notice {
+        kind: NoticeKind::PasswordChanged,
+        person: None,
+        to: "ceshi.li@example.com".to_owned().into(),
+        content: outbox::Content::Mail {
+            subject: "密码已修改".into(),
+            text: "x".to_owned().into(),
+            html: "x".to_owned().into(),
+        },
+        expires_at: now + chrono::TimeDelta::hours(1),
+    };
+    outbox::post(&mut Tx { conn: &mut installation.database.connect(), vault: &vault, now }, &notice).unwrap();
+    tokio::time::timeout(PATIENCE, server.wait_for(1)).await.expect("the notice goes out by itself");
+    let started = Instant::now();
+    loop {
+        let metrics = serving.ask("/metrics").await.text().await.unwrap();
+        if metrics.contains("buzheng_outbox_attempts_total{channel=\"mail\",outcome=\"taken\"} 1\n")
+            && metrics.contains("buzheng_outbox_notices{state=\"waiting\"} 0\n")
+        {
             break;
         }
         assert!(started.elapsed() < PATIENCE, "{metrics}");

@@ -8,6 +8,7 @@ mod pooler;
 mod portal;
 mod proxies;
 mod redis;
+mod smtp;
 mod trial;
 
 use clap::Args as ClapArgs;
@@ -64,16 +65,18 @@ fn configuration_problems(error: ConfigError) -> Vec<Finding> {
 async fn examine(path: &Path, config: &Config) -> Vec<Finding> {
     let mut findings = vec![ok("configuration", format!("{} has no problems", path.display()))];
     findings.extend(keys::examine(&config.vault.keys_file));
-    let (database, redis, portal, proxies) = tokio::join!(
+    let (database, redis, portal, proxies, smtp) = tokio::join!(
         database::examine(config),
         redis::examine(config),
         portal::examine(config),
-        proxies::examine(config)
+        proxies::examine(config),
+        smtp::examine(config)
     );
     findings.push(proxies);
     findings.extend(database);
     findings.extend(redis);
     findings.extend(portal);
+    findings.extend(smtp);
     findings
 }
 

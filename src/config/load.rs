@@ -11,7 +11,7 @@ use super::{Config, ConfigError};
 const ENVIRONMENT_PREFIX: &str = "BUZHENG__";
 
 /// Keys that may be given as `<key>_file`: the path of a file that holds the value.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 10] = [
     "database.url",
     "database.owner_url",
     "redis.url",
@@ -20,10 +20,12 @@ const SECRETS: [&str; 8] = [
     "portal.jis.app_word",
     "portal.jis.data_key",
     "smtp.url",
+    "sms.secret",
+    "sms.next_secret",
 ];
 
 /// Keys that hold paths: relative ones are relative to the configuration file.
-const PATHS: [&str; 2] = ["vault.keys_file", "site.notice_file"];
+const PATHS: [&str; 3] = ["vault.keys_file", "site.notice_file", "smtp.ca_file"];
 
 pub(super) fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
     let fail = |problems| ConfigError { path: path.to_owned(), problems };

@@ -7,11 +7,12 @@ mod reissue;
 mod server;
 mod session;
 mod site;
+mod sms;
+mod smtp;
 mod stores;
 mod throttle;
 mod vault;
 
-use secrecy::SecretString;
 use serde::Deserialize;
 
 pub use access::{AccessConfig, AccessMode};
@@ -20,6 +21,8 @@ pub use reissue::{ElectronicConfig, ReissueConfig};
 pub use server::ServerConfig;
 pub use session::SessionConfig;
 pub use site::SiteConfig;
+pub use sms::SmsConfig;
+pub use smtp::{SmtpConfig, SmtpSecurity, SmtpServer};
 pub use stores::{DatabaseConfig, RedisConfig};
 pub use throttle::ThrottleConfig;
 pub use vault::{Suite, VaultConfig};
@@ -35,12 +38,4 @@ impl Default for JobsConfig {
     fn default() -> Self {
         Self { wrap_cores: 1 }
     }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SmtpConfig {
-    /// `smtp://user:password@host:port`.
-    pub url: SecretString,
-    pub from: String,
 }

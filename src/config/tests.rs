@@ -49,6 +49,66 @@ fn a_small_configuration_has_the_contracts_defaults() {
 }
 
 #[test]
+fn a_mail_server_is_spoken_to_over_tls_unless_it_is_on_this_machine() {
+    let with =
+        |url: &str| load(&format!("{GOOD}\n[smtp]\nurl = {url:?}\nfrom = \"补办 <noreply@example.gov.cn>\"\n"), &[]);
+    for (url, host, port, security) in [
+        ("smtp://mail.example.gov.cn", "mail.example.gov.cn", 587, SmtpSecurity::StartTls),
+        ("smtp://mail.example.gov.cn:25?tls=required", "mail.example.gov.cn", 25, SmtpSecurity::StartTls),
+        ("smtps://u:p%40ss@mail.example.gov.cn", "mail.example.gov.cn", 465, SmtpSecurity::Implicit),
+        ("smtp://127.0.0.1?tls=none", "127.0.0.1", 25, SmtpSecurity::Clear),
+        ("smtp://[::1]:1025?tls=none", "::1", 1025, SmtpSecurity::Clear),
+        ("smtp://localhost:1025?tls=none", "localhost", 1025, SmtpSecurity::Clear),
+    ] {
+        let server = with(url).unwrap().smtp.server().unwrap();
+        assert_eq!((server.host.as_str(), server.port, server.security), (host, port, security), "{url}");
+    }
+    let credentials = with("smtps://u:p%40ss@mail.example.gov.cn").unwrap().smtp.server().unwrap().credentials.unwrap();
+    assert_eq!((credentials.0.as_str(), credentials.1.expose_secret()), ("u", "p@ss"));
+    for url in [
+        "smtp://mail.example.gov.cn?tls=none",
+        "smtp://127.0.0.1.example.gov.cn?tls=none",
+        "smtps://127.0.0.1?tls=none",
+        "smtp://mail.example.gov.cn?tls=opportunistic",
+        "smtp://mail.example.gov.cn?tls=required&tls=none",
+        "smtp://",
+        "https://mail.example.gov.cn",
+        "mail.example.gov.cn:25",
+    ] {
+        let found = with(url).unwrap_err().problems;
+        assert!(found.iter().all(|problem| problem.starts_with("smtp.url:")) && found.len() == 1, "{url}: {found:?}");
+    }
+}
+
+#[test]
+fn the_sender_of_mail_is_an_address_that_may_have_a_name() {
+    let sender = |from: &str| {
+        let text = format!("{GOOD}\n[smtp]\nurl = \"smtp://mail.example.gov.cn\"\nfrom = {from:?}\n");
+        load(&text, &[]).map(|config| config.smtp.sender().map(|(name, email)| (name, email.as_str().to_owned())))
+    };
+    for (from, name) in [
+        ("noreply@example.gov.cn", ""),
+        ("证书补办申请系统 <noreply@example.gov.cn>", "证书补办申请系统"),
+        ("\"证书补办, 示例省\" <noreply@example.gov.cn>", "证书补办, 示例省"),
+    ] {
+        assert_eq!(sender(from).unwrap(), Some((name.to_owned(), "noreply@example.gov.cn".to_owned())), "{from}");
+    }
+    for from in ["", "nobody", "a b <noreply>", "a\r\nBcc: b@c.example <noreply@example.gov.cn>", "<a@b.example"] {
+        assert!(sender(from).is_err(), "{from:?}");
+    }
+}
+
+#[test]
+fn the_hook_for_text_messages_is_called_over_https_and_signed_with_a_key_of_some_length() {
+    let with = |url: &str, secret: &str| problems(&format!("{GOOD}\n[sms]\nurl = {url:?}\nsecret = {secret:?}\n"), &[]);
+    let long = "a-secret-of-this-test-with-some-length";
+    assert_eq!(with("https://sms.example.gov.cn/send", long), Vec::<String>::new());
+    assert_eq!(with("http://127.0.0.1:8000/send", long), Vec::<String>::new());
+    assert!(with("http://sms.example.gov.cn/send", long)[0].starts_with("sms.url:"));
+    assert!(with("https://sms.example.gov.cn/send", "short")[0].starts_with("sms.secret:"));
+}
+
+#[test]
 fn every_problem_is_reported_at_once() {
     let text = GOOD.replace(
         "[server]",

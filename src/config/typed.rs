@@ -59,6 +59,8 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
         config.session.problems(),
         config.reissue.problems(),
         config.site.problems(),
+        config.smtp.problems(),
+        config.sms.problems(),
         config.log.problems(),
     ];
     for problem in found.into_iter().flatten() {

@@ -360,6 +360,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (id) {
+        id -> Uuid,
+        channel -> Text,
+        kind -> Text,
+        state -> Text,
+        person_id -> Nullable<Uuid>,
+        recipient_sealed -> Bytea,
+        content_sealed -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        due_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        deferred -> Integer,
+        claims -> Integer,
+        last_answer -> Nullable<Text>,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
 
@@ -384,6 +403,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     legacy_photos,
     links,
     open_findings,
+    outbox,
     persons,
     photos,
     portal_numbers,

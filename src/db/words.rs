@@ -16,6 +16,7 @@ use crate::domain::certificate::CertificateStatus;
 use crate::domain::document::DocumentType;
 use crate::domain::evidence::MediaType;
 use crate::domain::linking::{IdentityPart, LinkActor, List, Origin, Outcome, Rule};
+use crate::domain::notice::{Channel, NoticeKind, NoticeState};
 use crate::domain::review::{Kind as TaskKind, Status as TaskStatus};
 
 /// A stored word is none of those that its column may hold. The word itself is not told: what stands where it should not may be anything.
@@ -99,11 +100,14 @@ macro_rules! stored_words {
 
 stored_words!(
     ApplicationStatus,
+    Channel,
     DocumentType,
     IdentityPart,
     TaskKind,
     List,
     MediaType,
+    NoticeKind,
+    NoticeState,
     Origin,
     Outcome,
     Rule,

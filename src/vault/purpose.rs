@@ -24,6 +24,12 @@ pub enum Purpose {
     PendingLogin,
     /// What was typed and not yet submitted.
     Draft,
+    /// What the captcha of a form asks, and so its answers.
+    Challenge,
+    /// Whom a notice is sent to.
+    Recipient,
+    /// What a notice says.
+    Notice,
     /// A constant by which a key is recognised.
     KeyCheck,
 }
@@ -44,6 +50,9 @@ impl Purpose {
             Self::Session => b"session",
             Self::PendingLogin => b"pending-login",
             Self::Draft => b"draft",
+            Self::Challenge => b"challenge",
+            Self::Recipient => b"recipient",
+            Self::Notice => b"notice",
             Self::KeyCheck => b"key-check",
         }
     }

@@ -23,6 +23,7 @@ mod config;
 mod control;
 mod fault;
 mod jis;
+pub mod mail;
 pub mod oauth2;
 mod oidc;
 mod pages;

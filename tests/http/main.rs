@@ -8,6 +8,7 @@ mod support;
 
 mod audit;
 mod by_hand;
+mod challenge;
 mod concurrency;
 mod conformance;
 mod continuity_list;
@@ -39,6 +40,7 @@ mod maintenance;
 mod model;
 mod other_protocols;
 mod outage;
+mod outbox;
 mod photo_consent;
 mod photo_phone;
 mod plans;

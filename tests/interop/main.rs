@@ -1,5 +1,5 @@
 //! The gateway as a whole against OpenID providers that are none of our making: npm's `oidc-provider`, which is certified, and
-//! LemonLDAP::NG of Debian, which French ministries run. What was found is in docs/conformance.md.
+//! LemonLDAP::NG of Debian, which French ministries run; and its notices against Debian's Postfix. What was found is in docs/conformance.md.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 #[path = "../support/mod.rs"]
@@ -7,6 +7,7 @@ mod support;
 
 mod lemonldap;
 mod oidc_provider;
+mod postfix;
 mod provider;
 
 use support::{Browser, Page};

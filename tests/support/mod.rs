@@ -19,6 +19,7 @@ mod data;
 mod database;
 mod form;
 mod logs;
+mod mail;
 mod page;
 mod postgres;
 mod raw;
@@ -36,6 +37,7 @@ pub use data::{
 pub use database::TestDb;
 pub use form::Form;
 pub use logs::logged;
+pub use mail::{Certified, read_by_python};
 pub use page::{Page, Row};
 pub use postgres::Postgres;
 pub use raw::raw_request;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::linking::{Outcome, Refusal, Rule};
+use crate::domain::notice::NoticeKind;
 use crate::domain::review::Kind;
 use crate::domain::word::words;
 
@@ -106,6 +107,11 @@ pub enum Event {
         /// How many sessions stood when the command began.
         sessions: u64,
     },
+    /// Staff sent a notice once more that had been refused.
+    NoticeRetried {
+        /// What it is of.
+        kind: NoticeKind,
+    },
     /// Look-up values of another key were computed again.
     LookUpsRepaired {
         /// Of so many rows.
@@ -165,6 +171,7 @@ impl Event {
             Self::ImportRolledBack { .. } => "import_rolled_back",
             Self::SessionsListed { .. } => "sessions_listed",
             Self::SessionsEnded { .. } => "sessions_ended",
+            Self::NoticeRetried { .. } => "notice_retried",
             Self::LookUpsRepaired { .. } => "look_ups_repaired",
             Self::ConfigurationStarted { .. } => "configuration_started",
         }
@@ -186,6 +193,7 @@ impl Event {
             Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::SessionsListed { sessions } | Self::SessionsEnded { sessions } => json!({ "sessions": sessions }),
+            Self::NoticeRetried { kind } => json!({ "kind": kind }),
             Self::LookUpsRepaired { rows } => json!({ "rows": rows }),
             Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
         }

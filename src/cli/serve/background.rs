@@ -7,17 +7,18 @@ use tokio::task::JoinHandle;
 
 use super::watch;
 use crate::app::App;
-use crate::jobs::Runner;
+use crate::jobs::{Runner, send_notices};
 
 /// Histograms keep each measurement until `/metrics` is read or this upkeep runs.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
-pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 6] {
+pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 7] {
     [
         tokio::spawn(watch::neighbours(app.clone())),
         tokio::spawn(watch::portal(app.clone())),
         tokio::spawn(watch::start_recorded(app.clone())),
         tokio::spawn(watch::passwords(app.clone())),
+        tokio::spawn(watch::outbox(app.clone())),
         tokio::spawn(watch::announcement(app.clone())),
         tokio::spawn(keep_up(metrics)),
     ]
@@ -26,6 +27,11 @@ pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()
 pub(super) fn start_jobs(app: &App, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     let jobs = Runner::new(app.db.clone(), app.vault.clone(), app.config.jobs.wrap_cores);
     tokio::spawn(async move { jobs.run(stop).await })
+}
+
+pub(super) fn start_postman(app: &App, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let postman = app.postman();
+    tokio::spawn(send_notices(postman, stop))
 }
 
 async fn keep_up(metrics: PrometheusHandle) {

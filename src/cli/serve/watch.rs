@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::app::health::{Health, Trouble};
-use crate::db::{DbError, legacy_passwords};
+use crate::db::{DbError, legacy_passwords, outbox};
 
 pub(super) use announcement::announcement;
 pub(super) use portal::portal;
@@ -18,8 +18,8 @@ pub(super) use portal::portal;
 /// Between two looks at database and Redis.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Between two counts of old passwords; the count of a million takes the database a tenth of a second.
-const PASSWORDS_PAUSE: Duration = Duration::from_secs(15);
+/// Between two counts of old passwords, of which a million take the database a tenth of a second; and of notices.
+const COUNTING_PAUSE: Duration = Duration::from_secs(15);
 
 /// Watches database, schema and Redis for ever.
 pub(super) async fn neighbours(app: Arc<App>) {
@@ -45,6 +45,20 @@ pub(super) async fn neighbours(app: Arc<App>) {
     }
 }
 
+/// Counts, for ever, the notices that wait and those that were refused.
+pub(super) async fn outbox(app: Arc<App>) {
+    loop {
+        // `neighbours` reports an outage of the database; the last numbers stand meanwhile.
+        if let Ok((waiting, failed)) = app.db.read::<_, DbError, _>(|conn| Ok(outbox::counts(conn)?)).await {
+            for (state, count) in [("waiting", waiting), ("failed", failed)] {
+                #[allow(clippy::cast_precision_loss)] // exact for more notices than there are people
+                metrics::gauge!("buzheng_outbox_notices", "state" => state).set(count as f64);
+            }
+        }
+        sleep(COUNTING_PAUSE).await;
+    }
+}
+
 /// Counts, for ever, the old password hashes that wait to be wrapped.
 pub(super) async fn passwords(app: Arc<App>) {
     loop {
@@ -53,7 +67,7 @@ pub(super) async fn passwords(app: Arc<App>) {
             #[allow(clippy::cast_precision_loss)] // exact for more accounts than there are people
             metrics::gauge!("buzheng_passwords_waiting").set(waiting as f64);
         }
-        sleep(PASSWORDS_PAUSE).await;
+        sleep(COUNTING_PAUSE).await;
     }
 }
 

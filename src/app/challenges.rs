@@ -1,0 +1,72 @@
+//! Challenges of the forms of old accounts, each in Redis for two minutes and used up by its first answer, right or wrong.
+
+use std::time::Duration;
+
+use super::{App, AppError};
+use crate::domain::challenge::{Challenge, RANDOM};
+use crate::domain::word::words;
+use crate::session::random_token;
+use crate::vault::Purpose;
+use rand::Rng;
+
+/// How long a challenge waits for its answer.
+pub const LIFE: Duration = Duration::from_mins(2);
+
+words! {
+    /// The form that a challenge is for, and of no use to another.
+    pub enum ChallengedForm {
+        Login = "login",
+        Register = "register",
+        Recover = "recover",
+        Profile = "profile",
+    }
+}
+
+/// Whose challenge it is: a session's, for one form.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The session's name, as Redis knows it.
+    pub session: &'a str,
+    pub form: ChallengedForm,
+}
+
+impl App {
+    /// Draws a challenge; answers its id and what it asks.
+    pub async fn draw_challenge(&self, asked: Asked<'_>) -> Result<(String, Challenge), AppError> {
+        let id = random_token();
+        let mut random = [0; RANDOM];
+        rand::rng().fill_bytes(&mut random);
+        let challenge = Challenge::of(&random, &[asked.session, asked.form.as_str(), &id]);
+        let sealed = self.vault.seal_json(Purpose::Challenge, &challenge)?;
+        self.store.put(&key(asked, &id), &sealed, LIFE).await?;
+        Ok((id, challenge))
+    }
+
+    /// One that waits for its answer, to be shown or spoken: only in the session and for the form that it was drawn for.
+    pub async fn challenge(&self, asked: Asked<'_>, id: &str) -> Result<Challenge, AppError> {
+        let sealed = self.store.get(&key(asked, id)).await?.ok_or(AppError::NotFound)?;
+        self.vault.open_json(Purpose::Challenge, &sealed).map_err(|_| AppError::NotFound)
+    }
+
+    /// Whether an answer meets the challenge, which is used up by it. An empty answer counts as one; a challenge that is not there, of another
+    /// session or form, or too old, is met by nothing.
+    pub async fn meet_challenge(&self, asked: Asked<'_>, id: &str, answer: &str) -> Result<bool, AppError> {
+        let Some(sealed) = self.store.take(&key(asked, id)).await? else { return Ok(false) };
+        let challenge = self.vault.open_json::<Challenge>(Purpose::Challenge, &sealed);
+        let answer = answer.to_owned();
+        // Checking work takes some milliseconds of a core.
+        Ok(tokio::task::spawn_blocking(move || challenge.is_ok_and(|challenge| challenge.is_met_by(&answer)))
+            .await
+            .map_err(crate::db::DbError::from)?)
+    }
+}
+
+/// What a visitor sends as an id stands in it only where it may be one.
+fn key(asked: Asked<'_>, id: &str) -> String {
+    let id = if id.len() == 43 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+        id
+    } else {
+        ""
+    };
+    format!("challenge:{}:{}:{id}", asked.session, asked.form)
+}
