@@ -15,6 +15,7 @@ pub mod legacy_password;
 pub mod linking;
 pub mod name;
 pub mod notice;
+pub mod password;
 pub mod photo;
 pub mod photo_code;
 pub mod policy;
