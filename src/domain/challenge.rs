@@ -1,8 +1,8 @@
 //! The captcha of the forms of old accounts: a duty of those forms, not their barrier.
 //!
 //! Pictures that machines cannot read shut people out and machines in; what protects passwords are the rate limits that count before
-//! any comparison. A challenge can therefore be met in the way that suits its person: five digits in a picture, the same digits spoken, a
-//! sum in words, or, where scripts run, by work that the browser does by itself. Any one of them will do (WCAG 2.2, 3.3.8).
+//! any comparison. A challenge can therefore be met in the way that suits its person. Where scripts run the browser meets it by itself, with
+//! nothing to solve (WCAG 2.2, 3.3.8); elsewhere by five digits in a picture, the same digits spoken, or a sum in words: any one will do.
 
 mod glyphs;
 mod picture;
@@ -10,14 +10,16 @@ mod speech;
 mod sum;
 mod work;
 
-pub use sum::Sum;
+use std::fmt;
+
+use sum::Sum;
 pub use work::{PIECES, ROUNDS, Work, ZERO_BITS};
 
 /// Digits of the picture.
 pub const DIGITS: usize = 5;
 
 /// One challenge: what each of its ways asks, and so what each answers. Kept by the server alone.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Challenge {
     /// Of the picture and of the recording; each 0 to 9.
     digits: [u8; DIGITS],
@@ -31,6 +33,13 @@ const CHANCE: usize = 32;
 
 /// Random bytes that one challenge takes.
 pub const RANDOM: usize = 8 + 4 + 16 + CHANCE;
+
+/// Answers stay out of logs.
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Challenge(…)")
+    }
+}
 
 impl Challenge {
     /// Of random bytes, and of what the work is bound to: where it was made for, so that it is of no use elsewhere.
@@ -63,7 +72,7 @@ impl Challenge {
         speech::speak(self.digits, &self.chance)
     }
 
-    /// 三加四等于几.
+    /// 二十三加四等于几.
     pub fn question(&self) -> String {
         self.sum.question()
     }

@@ -35,7 +35,10 @@ pub(super) fn speak(digits: [u8; DIGITS], chance: &[u8]) -> Vec<u8> {
 
 /// The samples of one digit.
 pub(super) fn spoken(digit: u8) -> &'static [u8] {
-    &SPOKEN[usize::from(digit)][HEADER..]
+    let file = SPOKEN[usize::from(digit)];
+    let length = u32::from_le_bytes([file[40], file[41], file[42], file[43]]) as usize;
+    // A block of an odd length is followed by one byte that is no sample.
+    &file[HEADER..HEADER + length]
 }
 
 /// RIFF with one block of PCM, mono.

@@ -30,19 +30,30 @@ fn each_way_has_its_answer_and_any_one_will_do() {
 #[test]
 fn the_sum_is_answered_in_digits_or_numerals() {
     for (first, second, question, answers) in [
-        (2, 3, "三加四等于几", ["7", "七"]),
-        (8, 8, "九加九等于几", ["18", "十八"]),
-        (0, 8, "一加九等于几", ["10", "十"]),
+        (3, 3, "二十三加四等于几", ["27", "二十七"]),
+        (69, 8, "八十九加九等于几", ["98", "九十八"]),
+        (61, 8, "八十一加九等于几", ["90", "九十"]),
+        (0, 0, "二十加一等于几", ["21", "二十一"]),
     ] {
         let sum = Sum::of(first, second);
         assert_eq!(sum.question(), question);
         for answer in answers {
             assert!(sum.is_answered_by(answer), "{question} {answer}");
         }
-        for wrong in ["", "0", "19", "二十", "７７"] {
+        for wrong in ["", "0", "19", "九十九", "２７"] {
             assert!(!sum.is_answered_by(wrong), "{question} {wrong}");
         }
     }
+}
+
+#[test]
+fn no_sum_is_likelier_than_one_in_fifty() {
+    let mut times = std::collections::BTreeMap::<u8, u32>::new();
+    for (first, second) in (0..=u8::MAX).flat_map(|first| (0..=u8::MAX).map(move |second| (first, second))) {
+        let answer = (0..100).find(|answer: &u8| Sum::of(first, second).is_answered_by(&answer.to_string())).unwrap();
+        *times.entry(answer).or_default() += 1;
+    }
+    assert!(times.values().all(|count| count * 50 <= 65536), "{times:?}");
 }
 
 #[test]
