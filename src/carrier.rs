@@ -9,12 +9,13 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 pub use sms::SmsHook;
 pub use smtp::{MailServer, Unusable};
 
 use crate::config::{SmsConfig, SmtpConfig};
-use crate::domain::notice::{Attempt, Channel, NoticeKind};
+use crate::domain::notice::{Attempt, NoticeKind};
 use crate::ids::NoticeId;
 
 /// A mail as it is written: plain text, and the same as HTML.
@@ -27,6 +28,10 @@ pub struct Mail {
     pub html: SecretString,
     /// When the notice was written: the mail's date, however late it goes.
     pub written_at: DateTime<Utc>,
+    /// It is of no use from then on.
+    pub not_after: Instant,
+    /// From then on it is left to another batch.
+    pub begin_before: Instant,
 }
 
 /// A text message: what it is of, and what goes into the provider's template for that.
@@ -37,6 +42,8 @@ pub struct TextMessage {
     pub template: NoticeKind,
     pub params: BTreeMap<String, SecretString>,
     pub expires_at: DateTime<Utc>,
+    /// It is of no use from then on.
+    pub not_after: Instant,
 }
 
 /// What became of an attempt.
@@ -48,7 +55,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn new(attempt: Attempt, codes: impl Into<String>) -> Self {
+    pub fn new(attempt: Attempt, codes: impl Into<String>) -> Self {
         Self { attempt, codes: codes.into() }
     }
 }
@@ -66,11 +73,5 @@ impl Carriers {
         let mail = if smtp.is_set() { Some(Arc::new(MailServer::new(smtp, host)?)) } else { None };
         let sms = SmsHook::new(sms)?.map(Arc::new);
         Ok(Self { mail, sms })
-    }
-
-    /// By what notices can be sent.
-    pub fn channels(&self) -> Vec<Channel> {
-        let mail = self.mail.is_some().then_some(Channel::Mail);
-        mail.into_iter().chain(self.sms.is_some().then_some(Channel::Sms)).collect()
     }
 }

@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use redis_server::RedisServer;
 use scratch::{Ended, Installation, finding};
 use serde_json::Value;
-use sso::simulator::mail::{MailServer, MailServerConfig};
+use sso::simulator::mail::{MailFault, MailServer, MailServerConfig, Stage};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -250,7 +250,10 @@ async fn doctor_tries_the_mail_server_and_mails_nothing() {
         assert!(finding["message"].as_str().unwrap().contains(reason), "{finding}");
         assert!(!finding.to_string().contains("wrong@"), "{finding}");
     }
-    assert!(!server.verbs().iter().any(|verb| verb == "MAIL"));
+    server.fault(Stage::Sender, MailFault::Answer("553 5.7.1 not your address"));
+    let finding = examined(format!("smtp://bz:right@{address}?tls=none"));
+    assert!(finding["message"].as_str().unwrap().contains("smtp.from as a sender (553 5.7.1)"), "{finding}");
+    assert!(!server.verbs().iter().any(|verb| verb == "RCPT"), "nothing is mailed");
 }
 
 #[test]

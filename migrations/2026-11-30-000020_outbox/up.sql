@@ -24,7 +24,11 @@ CREATE TABLE outbox (
     CHECK ((settled_at IS NULL) = (state IN ('waiting', 'sending'))),
     CHECK (content_sealed IS NOT NULL OR settled_at IS NOT NULL)
 );
-CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX outbox_due ON outbox (channel, due_at) WHERE state IN ('waiting', 'sending');
 -- What could not be delivered and may be tried again by hand, until its content is erased.
 CREATE INDEX outbox_failed ON outbox (expires_at) WHERE state = 'failed' AND content_sealed IS NOT NULL;
+-- What is over is forgotten after a while.
+CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
+-- As they are listed.
+CREATE INDEX outbox_created ON outbox (created_at, id);
 CREATE INDEX outbox_person ON outbox (person_id) WHERE person_id IS NOT NULL;

@@ -3,22 +3,24 @@
 //! At least once: whoever dies between the server's answer and the settling leaves a notice that goes out again after its claim, under the
 //! same Message-ID.
 
+mod content;
 mod postman;
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use super::AppError;
 use super::audit::{self, About, Actor, Entry, Event};
 use super::tx::Tx;
 use crate::db::DbError;
 use crate::db::outbox::{NewNotice, Notice as Stored};
-use crate::domain::notice::{Channel, NoticeKind, NoticeState};
+use crate::domain::email::Email;
+use crate::domain::notice::{NoticeKind, NoticeState};
 use crate::ids::{NoticeId, PersonId};
 use crate::vault::Purpose;
 
+pub use content::Content;
+use content::Kept;
 pub use postman::{Postman, Round};
 
 /// A notice to one person, as rendered.
@@ -32,51 +34,6 @@ pub struct Notice {
     pub content: Content,
     /// It is not sent after this.
     pub expires_at: DateTime<Utc>,
-}
-
-/// What a notice says. Kept sealed, and erased once it is sent.
-#[derive(Clone, Debug)]
-pub enum Content {
-    Mail {
-        subject: String,
-        text: SecretString,
-        html: SecretString,
-    },
-    /// The provider's own template is filled in with these.
-    Sms {
-        params: BTreeMap<String, SecretString>,
-    },
-}
-
-impl Content {
-    const fn channel(&self) -> Channel {
-        match self {
-            Self::Mail { .. } => Channel::Mail,
-            Self::Sms { .. } => Channel::Sms,
-        }
-    }
-}
-
-/// Content as it is sealed.
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kept {
-    Mail { subject: String, text: String, html: String },
-    Sms { params: BTreeMap<String, String> },
-}
-
-impl From<&Content> for Kept {
-    fn from(content: &Content) -> Self {
-        let shown = |secret: &SecretString| secret.expose_secret().to_owned();
-        match content {
-            Content::Mail { subject, text, html } => {
-                Self::Mail { subject: subject.clone(), text: shown(text), html: shown(html) }
-            }
-            Content::Sms { params } => {
-                Self::Sms { params: params.iter().map(|(name, value)| (name.clone(), shown(value))).collect() }
-            }
-        }
-    }
 }
 
 /// Puts a notice into the outbox; it goes out once this transaction is committed.
@@ -117,12 +74,12 @@ pub fn list(tx: &mut Tx<'_>, states: &[NoticeState], limit: i64) -> Result<Vec<L
 }
 
 fn mask(to: &str) -> String {
-    if let Some((local, host)) = to.rsplit_once('@') {
-        return format!("{}***@{host}", local.chars().next().map(String::from).unwrap_or_default());
+    if let Ok(address) = Email::parse(to) {
+        return address.masked();
     }
     let digits: Vec<char> = to.chars().collect();
     match digits.len() {
-        0..7 => "*".repeat(digits.len()),
+        0..11 => "*".repeat(digits.len()),
         length => {
             format!("{}****{}", digits[..3].iter().collect::<String>(), digits[length - 4..].iter().collect::<String>())
         }
@@ -134,9 +91,10 @@ fn mask(to: &str) -> String {
 pub enum RetryError {
     #[error(transparent)]
     App(#[from] AppError),
-    /// It was not refused, or it is of no more use: its content is erased.
-    #[error("it is {0}: only a notice that failed and has not expired can be sent again")]
-    Over(NoticeState),
+    #[error("it is not one that was refused (failed), it is {0}")]
+    NotRefused(NoticeState),
+    #[error("it has expired: what it says is erased")]
+    Erased,
 }
 
 impl From<DbError> for RetryError {
@@ -161,7 +119,10 @@ impl super::tx::UseCaseError for RetryError {
 pub fn retry(tx: &mut Tx<'_>, id: NoticeId, by: &str) -> Result<(), RetryError> {
     let found = Stored::by_id_locked(tx.conn, id)?.ok_or(AppError::NotFound)?;
     if !found.retry(tx.conn, tx.now)? {
-        return Err(RetryError::Over(found.state));
+        return Err(match found.state {
+            NoticeState::Failed => RetryError::Erased,
+            other => RetryError::NotRefused(other),
+        });
     }
     let entry = Entry {
         event: Event::NoticeRetried { kind: found.kind },

@@ -10,6 +10,7 @@ use reqwest::{Client, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sha2::Sha256;
+use std::time::Instant;
 use url::Url;
 
 use super::{Answer, TextMessage, Unusable};
@@ -41,6 +42,9 @@ impl SmsHook {
 
     /// Hands one message over.
     pub async fn deliver(&self, message: &TextMessage, now: DateTime<Utc>) -> Answer {
+        if Instant::now() >= message.not_after {
+            return Answer::new(Attempt::TooLate, "expired");
+        }
         let params: serde_json::Map<String, serde_json::Value> =
             message.params.iter().map(|(name, value)| (name.clone(), json!(value.expose_secret()))).collect();
         let body = json!({

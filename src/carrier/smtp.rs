@@ -1,27 +1,24 @@
 //! The mail server, by SMTP (RFC 5321).
 //!
-//! Blocking, as the library's synchronous client is: its time-outs hold for every read and write, those of its asynchronous one for
-//! connecting only. A connection takes a batch of mails, and none is kept for the next one, which it might be dead for.
+//! Blocking, as the library's synchronous client is: its time-outs hold for each read and write, those of its asynchronous one for
+//! connecting only. Neither has a deadline for a whole answer. A connection takes a batch of mails, and none is kept for the next one, which it might be dead for.
 
 mod dial;
+mod exchange;
 mod message;
 
 use lettre::Address;
-use lettre::address::Envelope;
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::{Answer, Mail};
 use crate::config::{SmtpConfig, SmtpServer};
 use crate::domain::email::Email;
 use crate::domain::notice::Attempt;
-use dial::codes;
-
-/// No further mail is begun on a connection after this long.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Why a carrier cannot be opened: the configuration or the system lacks something.
 #[derive(Debug, thiserror::Error)]
@@ -50,55 +47,66 @@ impl MailServer {
         let server = config.server().map_err(|problem| Unusable(format!("smtp.url: {problem}")))?;
         let sender = config.sender().ok_or_else(|| Unusable("smtp.from: not an address".into()))?;
         let tls = tls(config, &server).map_err(Unusable)?;
-        let (hello, host) = (ClientId::Domain(host.to_owned()), host.to_owned());
+        let (hello, host) = (own_name(host), host.to_owned());
         Ok(Self { server, tls, timeout: config.timeout, hello, host, sender })
     }
 
-    /// Delivers mails in order, over one connection and a new one after each that did not go. Where the server cannot be spoken to, or two
-    /// minutes are over, the mails that were not begun are answered as unreached.
-    pub fn deliver(&self, mails: &[Mail]) -> Vec<Answer> {
-        let begun = Instant::now();
+    /// Delivers mails in order, over one connection and a new one after each that did not go. `told` hears of each by its place, as soon as its
+    /// answer is there, and says whether to go on. Ends early where the server cannot be spoken to: what was not begun has no answer.
+    pub fn deliver(&self, mails: &[Mail], mut told: impl FnMut(usize, Answer) -> bool) {
         let mut connection: Option<SmtpConnection> = None;
-        let mut answers = Vec::with_capacity(mails.len());
-        for mail in mails {
-            if begun.elapsed() > PATIENCE {
+        for (place, mail) in mails.iter().enumerate() {
+            let now = Instant::now();
+            if now >= mail.begin_before {
                 break;
             }
-            let usable = connection.take().filter(|connection| !connection.has_broken());
-            let mut ready = match usable.map_or_else(|| self.dial(), Ok) {
-                Ok(ready) => ready,
-                Err(error) => {
-                    answers.resize(mails.len(), Answer::new(Attempt::Unreached, error.codes()));
-                    return answers;
+            let answer = if now >= mail.not_after {
+                Answer::new(Attempt::TooLate, "expired")
+            } else {
+                match connection.take().map_or_else(|| self.dial(), Ok) {
+                    Ok(ready) => {
+                        let (answer, usable) = self.deliver_one(ready, mail);
+                        connection = usable;
+                        answer
+                    }
+                    Err(error) => Answer::new(Attempt::Unreached, error.codes()),
                 }
             };
-            answers.push(self.deliver_one(&mut ready, mail));
-            connection = Some(ready);
+            let unreached = answer.attempt == Attempt::Unreached;
+            if !told(place, answer) || unreached {
+                break;
+            }
         }
-        answers.resize(mails.len(), Answer::new(Attempt::Unreached, "slow"));
         if let Some(mut connection) = connection {
             connection.abort();
         }
-        answers
     }
 
-    fn deliver_one(&self, connection: &mut SmtpConnection, mail: &Mail) -> Answer {
+    /// The connection comes back where it can take a further mail.
+    fn deliver_one(&self, mut connection: SmtpConnection, mail: &Mail) -> (Answer, Option<SmtpConnection>) {
+        let refused = |codes| Answer::new(Attempt::Refused, codes);
         let (Ok(from), Ok(to)) =
             (self.sender.1.as_str().parse::<Address>(), mail.to.expose_secret().parse::<Address>())
         else {
-            return Answer::new(Attempt::Refused, "address");
+            return (refused("address"), Some(connection));
         };
-        let written = message::write(mail, &self.sender, &self.host);
-        let (Some(written), Ok(envelope)) = (written, Envelope::new(Some(from), vec![to])) else {
-            return Answer::new(Attempt::Refused, "message");
+        let Some(written) = message::write(mail, &self.sender, &self.host) else {
+            return (refused("message"), Some(connection));
         };
-        match connection.send(&envelope, &written) {
-            Ok(response) => Answer::new(Attempt::Taken, response.code().to_string()),
-            Err(error) => {
-                let attempt = if error.is_permanent() { Attempt::Refused } else { Attempt::Deferred };
-                Answer::new(attempt, codes(&error))
-            }
+        match exchange::send(&mut connection, from, to, &written) {
+            Ok(code) => (Answer::new(Attempt::Taken, code), Some(connection)),
+            // It says nothing more, or what it says next may belong to this mail: closed without a word, which it might not answer.
+            Err(answer) => (answer, None),
         }
+    }
+}
+
+/// As RFC 5321 §4.1.3 writes a host without a name.
+fn own_name(host: &str) -> ClientId {
+    match host.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+        Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+        Err(_) => ClientId::Domain(host.to_owned()),
     }
 }
 

@@ -94,7 +94,7 @@ fn refused(id: NoticeId, error: &RetryError) -> Failure {
             Failure::new(what, "there is no such notice", "`buzheng mail list` tells which failed.")
         }
         RetryError::App(error) => failed(error),
-        RetryError::Over(_) => {
+        RetryError::NotRefused(_) | RetryError::Erased => {
             Failure::new(what, error, "The person can ask for another one on the page that sent it.")
         }
     }

@@ -80,7 +80,7 @@ impl Service {
             tokio::spawn(listen::serve(management, router, listen::Limits::management(server), until(all_drained)));
         let background = background::start(&app, metrics);
         let mut jobs = background::start_jobs(&app, until(stop.clone()));
-        let mut postman = background::start_postman(&app, until(stop.clone()));
+        let postmen = background::start_postmen(&app, &stop);
         let router = web::router(app.clone());
         listen::serve(public, router, listen::Limits::public(server), until(stop)).await;
         background.iter().for_each(JoinHandle::abort);
@@ -89,8 +89,14 @@ impl Service {
         } else {
             tracing::warn!("a job's step did not end in time; it is taken again by whoever serves next");
         }
-        if timeout(JOBS_PATIENCE, &mut postman).await.is_err() {
-            tracing::warn!("notices were being sent; those without an answer go out again");
+        let last_answers = async {
+            for postman in postmen {
+                // A panic is in the log.
+                let _ = postman.await;
+            }
+        };
+        if timeout(JOBS_PATIENCE, last_answers).await.is_err() {
+            tracing::warn!("a notice was being sent and its answer is not known: it may go out once more");
         }
         drained.send_replace(true);
         management.await.map_err(|error| Failure::new("management listener", error, "Report this defect."))?;

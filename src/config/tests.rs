@@ -71,6 +71,7 @@ fn a_mail_server_is_spoken_to_over_tls_unless_it_is_on_this_machine() {
         "smtps://127.0.0.1?tls=none",
         "smtp://mail.example.gov.cn?tls=opportunistic",
         "smtp://mail.example.gov.cn?tls=required&tls=none",
+        "smtp://:password@mail.example.gov.cn",
         "smtp://",
         "https://mail.example.gov.cn",
         "mail.example.gov.cn:25",

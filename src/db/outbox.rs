@@ -3,7 +3,7 @@
 //! A claim is a transaction of its own and holds no lock while the notice is sent: it sets [`Notice::due_at`] to when its holder must be
 //! taken for dead. Whoever settles names the claim by its count, so that one that came back late changes nothing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -81,11 +81,11 @@ impl Notice {
             .load(conn)
     }
 
-    /// Claims up to `limit` notices that are due by these channels, those that have waited longest first. Of two servers each gets others.
-    pub fn claim(conn: &mut PgConnection, channels: &[Channel], claim: &Claim) -> QueryResult<Vec<Self>> {
+    /// Claims notices that are due, those that have waited longest first. Of two servers each gets others.
+    pub fn claim(conn: &mut PgConnection, claim: &Claim) -> QueryResult<Vec<Self>> {
         let ids: Vec<NoticeId> = outbox::table
             .filter(outbox::state.eq(Waiting).or(outbox::state.eq(Sending)))
-            .filter(outbox::due_at.le(claim.now).and(outbox::channel.eq_any(channels)))
+            .filter(outbox::channel.eq(claim.channel).and(outbox::due_at.le(claim.now)))
             .order(outbox::due_at)
             .limit(claim.limit)
             .select(outbox::id)
@@ -162,17 +162,22 @@ impl Notice {
 /// Who takes how many notices, until when.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
+    pub channel: Channel,
     pub now: DateTime<Utc>,
     /// When their holder must be taken for dead.
     pub until: DateTime<Utc>,
     pub limit: i64,
 }
 
-/// Ends what is of no more use: due notices that nobody may send any more, and the content of refused ones. How many notices expired.
-pub fn expire(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Days after which a notice that is over is forgotten.
+const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Ends what is of no more use: due notices that nobody may send any more, the content of refused ones, and rows that nobody will ask for. How
+/// many notices expired.
+pub fn expire(conn: &mut PgConnection, channel: Channel, now: DateTime<Utc>) -> QueryResult<usize> {
     let over = outbox::table
         .filter(outbox::state.eq(Waiting).or(outbox::state.eq(Sending)))
-        .filter(outbox::due_at.le(now).and(outbox::expires_at.le(now)));
+        .filter(outbox::channel.eq(channel).and(outbox::due_at.le(now)).and(outbox::expires_at.le(now)));
     let expired = diesel::update(over)
         .set((
             outbox::state.eq(NoticeState::Expired),
@@ -184,6 +189,7 @@ pub fn expire(conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<usize>
         .filter(outbox::state.eq(Failed))
         .filter(outbox::content_sealed.is_not_null().and(outbox::expires_at.le(now)));
     diesel::update(refused).set(outbox::content_sealed.eq(None::<Vec<u8>>)).execute(conn)?;
+    diesel::delete(outbox::table.filter(outbox::settled_at.lt(now - KEPT))).execute(conn)?;
     Ok(expired)
 }
 

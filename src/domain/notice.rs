@@ -53,8 +53,10 @@ pub enum Attempt {
     Deferred,
     /// Refused for good (SMTP 5xx).
     Refused,
-    /// The server could not be spoken to at all: nothing is known of the notice itself.
+    /// The server could not be spoken to at all, or does not want this service: nothing is known of the notice itself.
     Unreached,
+    /// Its time was over before it was begun.
+    TooLate,
 }
 
 /// What follows from an attempt.
@@ -77,6 +79,7 @@ pub fn next(attempt: Attempt, deferred: i32, now: DateTime<Utc>, expires_at: Dat
     let (pause, counts) = match attempt {
         Attempt::Taken => return Next::Settled(NoticeState::Sent),
         Attempt::Refused => return Next::Settled(NoticeState::Failed),
+        Attempt::TooLate => return Next::Settled(NoticeState::Expired),
         Attempt::Unreached => (UNREACHED, false),
         Attempt::Deferred => {
             let last = PAUSES.len() - 1;

@@ -3,7 +3,7 @@
 use buzheng::app::outbox::{Content, Notice, Round, post};
 use buzheng::app::tx::act_blocking;
 use buzheng::db::DbError;
-use buzheng::domain::notice::NoticeKind;
+use buzheng::domain::notice::{Channel, NoticeKind};
 use chrono::{TimeDelta, Utc};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -171,7 +171,7 @@ async fn postfix_takes_mail_over_starttls_delivers_it_whole_and_refuses_whom_it_
         let service = &app.service;
         act_blocking::<_, DbError>(&service.db, &service.vault, now, |tx| post(tx, &notice)).unwrap();
     }
-    let round = app.service.postman().round(now).await.unwrap();
+    let round = app.service.postman().round(Channel::Mail, now).await.unwrap();
     assert_eq!(round, Round { sent: 1, failed: 1, ..Round::default() }, "{}", postfix.log());
     let refused = "SELECT count(*) AS number FROM outbox WHERE state = 'failed' AND last_answer = '550 5.1.1'";
     assert_eq!(app.number(refused), 1);

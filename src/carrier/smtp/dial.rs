@@ -3,6 +3,7 @@
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::SmtpConnection;
+use lettre::transport::smtp::commands::Mail;
 use secrecy::ExposeSecret;
 use std::error::Error as _;
 use std::io;
@@ -24,6 +25,8 @@ pub enum Unreached {
     Tls(#[source] SmtpError),
     #[error("it does not accept the user name and password of smtp.url ({})", codes(.0))]
     Credentials(#[source] SmtpError),
+    #[error("it does not accept smtp.from as a sender ({})", codes(.0))]
+    Sender(#[source] SmtpError),
 }
 
 impl Unreached {
@@ -34,6 +37,7 @@ impl Unreached {
             Self::NoStartTls => "no starttls".into(),
             Self::Tls(error) => format!("tls {}", codes(error)),
             Self::Credentials(error) => format!("auth {}", codes(error)),
+            Self::Sender(error) => format!("sender {}", codes(error)),
         }
     }
 }
@@ -44,7 +48,7 @@ impl MailServer {
         let wrapped = (self.server.security == SmtpSecurity::Implicit).then_some(&self.tls);
         let address = (self.server.host.as_str(), self.server.port);
         let mut connection = SmtpConnection::connect(address, Some(self.timeout), &self.hello, wrapped, None)
-            .map_err(|error| if error.is_tls() { Unreached::Tls(error) } else { Unreached::Connect(error) })?;
+            .map_err(|error| if tls_failed(&error) { Unreached::Tls(error) } else { Unreached::Connect(error) })?;
         if self.server.security == SmtpSecurity::StartTls {
             if !connection.can_starttls() {
                 connection.abort();
@@ -62,9 +66,13 @@ impl MailServer {
         Ok(connection)
     }
 
-    /// Whether the server takes our connection, name and password. Sends nothing.
+    /// Whether the server takes our connection, name and password, and our address as a sender. Sends nothing.
     pub fn probe(&self) -> Result<(), Unreached> {
-        self.dial().map(|mut connection| connection.abort())
+        let mut connection = self.dial()?;
+        let sender = self.sender.1.as_str().parse().ok();
+        let accepted = connection.command(Mail::new(sender, Vec::new())).map_err(Unreached::Sender);
+        connection.abort();
+        accepted.map(|_| ())
     }
 }
 
@@ -79,7 +87,7 @@ pub(super) fn codes(error: &SmtpError) -> String {
     }
     let word = match error {
         error if timed_out(error) => "timeout",
-        error if error.is_tls() => "certificate",
+        error if tls_failed(error) => "certificate",
         error if error.is_response() => "not smtp",
         error if failed_by(error, io::ErrorKind::ConnectionRefused) => "refused",
         _ => "connection",
@@ -92,15 +100,18 @@ fn timed_out(error: &SmtpError) -> bool {
     error.is_timeout() || failed_by(error, io::ErrorKind::WouldBlock)
 }
 
+/// The handshake is made with the first bytes that are written, so that its failure comes as one of the network.
+fn tls_failed(error: &SmtpError) -> bool {
+    let is_tls = |error: &io::Error| matches!(error.get_ref(), Some(inner) if inner.is::<rustls::Error>());
+    error.is_tls() || causes(error).filter_map(|cause| cause.downcast_ref()).any(is_tls)
+}
+
 fn failed_by(error: &SmtpError, kind: io::ErrorKind) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == kind) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    causes(error).any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == kind))
+}
+
+fn causes(error: &SmtpError) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause: &&(dyn std::error::Error + 'static)| (*cause).source())
 }
 
 /// `5.1.1`.

@@ -3,10 +3,13 @@
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch::Receiver;
 use tokio::task::JoinHandle;
 
+use super::signals::until;
 use super::watch;
 use crate::app::App;
+use crate::domain::notice::Channel;
 use crate::jobs::{Runner, send_notices};
 
 /// Histograms keep each measurement until `/metrics` is read or this upkeep runs.
@@ -29,9 +32,9 @@ pub(super) fn start_jobs(app: &App, stop: impl Future<Output = ()> + Send + 'sta
     tokio::spawn(async move { jobs.run(stop).await })
 }
 
-pub(super) fn start_postman(app: &App, stop: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-    let postman = app.postman();
-    tokio::spawn(send_notices(postman, stop))
+/// One for each channel: an outage of the one holds nothing of the other up.
+pub(super) fn start_postmen(app: &App, stop: &Receiver<bool>) -> [JoinHandle<()>; 2] {
+    Channel::ALL.map(|channel| tokio::spawn(send_notices(app.postman(), channel, until(stop.clone()))))
 }
 
 async fn keep_up(metrics: PrometheusHandle) {

@@ -28,8 +28,8 @@ impl Default for SmtpConfig {
     }
 }
 
-/// Characters of a sender's name: more are folded, and strict servers stumble over that.
-const LONGEST_NAME: usize = 20;
+/// Characters of a sender's name. In Chinese, so many fit into one encoded word (RFC 2047): strict servers stumble over several.
+const LONGEST_NAME: usize = 15;
 
 /// A batch of mails must end before its claim does.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -84,7 +84,8 @@ impl SmtpConfig {
         let plain =
             |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().map(std::borrow::Cow::into_owned);
         let credentials = match (plain(url.username()), url.password().map(plain).transpose()) {
-            (Ok(name), Ok(_)) if name.is_empty() => None,
+            (Ok(name), Ok(None)) if name.is_empty() => None,
+            (Ok(name), Ok(Some(_))) if name.is_empty() => return Err("holds a password without a user name"),
             (Ok(name), Ok(password)) => Some((name, password.unwrap_or_default().into())),
             _ => return Err("holds a user name or password that is not UTF-8"),
         };

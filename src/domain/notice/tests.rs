@@ -10,6 +10,7 @@ fn at(minutes: i64) -> DateTime<Utc> {
 fn what_is_taken_or_refused_for_good_is_over() {
     assert_eq!(next(Attempt::Taken, 0, at(0), at(20)), Next::Settled(NoticeState::Sent));
     assert_eq!(next(Attempt::Refused, 0, at(0), at(20)), Next::Settled(NoticeState::Failed));
+    assert_eq!(next(Attempt::TooLate, 0, at(20), at(20)), Next::Settled(NoticeState::Expired));
     assert_eq!(next(Attempt::Taken, 9, at(30), at(20)), Next::Settled(NoticeState::Sent), "late, and yet it went");
 }
 

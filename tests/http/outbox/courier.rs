@@ -5,7 +5,7 @@ use buzheng::app::tx::act_blocking;
 use buzheng::config::{Config, SmtpConfig};
 use buzheng::db::DbError;
 use buzheng::db::schema::outbox;
-use buzheng::domain::notice::{NoticeKind, NoticeState};
+use buzheng::domain::notice::{Channel, NoticeKind, NoticeState};
 use buzheng::ids::NoticeId;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -63,8 +63,12 @@ impl Courier {
 
     /// A notice that is of use for 20 minutes.
     pub(super) fn write(&self, to: &str) -> NoticeId {
+        self.write_for(to, TimeDelta::minutes(20))
+    }
+
+    pub(super) fn write_for(&self, to: &str, use_for: TimeDelta) -> NoticeId {
         let (db, vault) = (&self.app.service.db, &self.app.service.vault);
-        let notice = self.notice(to);
+        let notice = Notice { expires_at: self.written_at + use_for, ..self.notice(to) };
         act_blocking::<_, DbError>(db, vault, self.written_at, |tx| post(tx, &notice)).unwrap()
     }
 
@@ -92,10 +96,10 @@ impl Courier {
         }
     }
 
-    /// What a server does so many seconds after the notices were written.
+    /// What a server does so many seconds after the notices were written. Later on, two more: the attempts before took a moment each.
     pub(super) async fn round_after(&self, seconds: i64) -> Round {
-        let now = self.written_at + TimeDelta::seconds(seconds);
-        self.app.service.postman().round(now).await.unwrap()
+        let now = self.written_at + TimeDelta::seconds(seconds + 2 * seconds.signum());
+        self.app.service.postman().round(Channel::Mail, now).await.unwrap()
     }
 
     pub(super) fn state(&self, id: NoticeId) -> (NoticeState, Option<String>) {
