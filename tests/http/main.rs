@@ -21,6 +21,7 @@ mod desk;
 mod desk_commands;
 mod drafts;
 mod electronic;
+mod endless;
 mod foreign_cookies;
 mod form_values;
 mod fuzz;

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::cookies::{cookie_values, phone_cookie_name, set_cookie};
 use super::error::WebError;
-use super::posted::{Form, Kind, MAX_SENT, MAX_SENT_BY_ANYBODY, read};
+use super::posted::{Form, Kind, MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read};
 use crate::app::App;
 use crate::app::photo_slots::{Phone, PhoneSlot};
 use crate::session::random_token;
@@ -104,7 +104,7 @@ impl<K: Kind> FromRequest<Arc<App>> for PictureByPhone<K> {
         let Some(slot) = slot.clone().filter(|slot| !slot.is_full) else { return Ok(Self::Unasked { visit, slot }) };
         let held = UPLOADS.acquire().await.map_err(|closed| WebError::Internal(Box::new(closed)))?;
         let phone = visit.phone;
-        let form = read(Request::from_parts(parts, body), app, K::FILE, MAX_SENT).await?;
+        let form = read(Request::from_parts(parts, body), app, K::FILE, MAX_SENT_BY_PHONE).await?;
         given_to(&phone, &form)?;
         Ok(Self::Sent(SentPicture { phone, slot, form, held, kind: PhantomData }))
     }

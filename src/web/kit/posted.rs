@@ -1,10 +1,12 @@
 //! What a visitor posted from a page of ours. Its fields and its file are to be had only where the session and the session's CSRF token were
 //! checked.
 
+mod amount;
 mod file;
 mod form;
 mod kind;
 mod late;
+mod metered;
 mod read;
 mod urlencoded;
 
@@ -20,7 +22,8 @@ use crate::session::Session;
 pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
 pub(crate) use kind::{Kind, Late};
-pub(super) use read::{MAX_SENT, MAX_SENT_BY_ANYBODY, read};
+use read::MAX_SENT;
+pub(super) use read::{MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read};
 
 pub(crate) trait Poster: FromRequestParts<Arc<App>, Rejection = WebError> + Send {
     /// The session that handed the form out.

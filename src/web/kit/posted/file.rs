@@ -3,6 +3,8 @@
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
 
+use super::amount::Amount;
+use super::metered::Meter;
 use crate::web::kit::error::WebError;
 
 /// The field of a form's file, and how many bytes of the file are kept.
@@ -37,10 +39,18 @@ impl File {
         }
     }
 
-    pub(super) async fn take(mut part: Field<'_>, keep: usize) -> Result<Self, WebError> {
+    /// Reads a part to its end, and keeps `keep` bytes of it.
+    pub(super) async fn take(
+        mut part: Field<'_>,
+        keep: usize,
+        amount: &mut Amount,
+        meter: &Meter,
+    ) -> Result<Self, WebError> {
         let chosen = part.file_name().is_some_and(|name| !name.is_empty());
         let mut file = Self { chosen, ..Self::default() };
         while let Some(chunk) = part.chunk().await.map_err(|error| refuse_part(&error))? {
+            meter.has_parsed();
+            amount.add(chunk.len())?;
             let room = keep.saturating_sub(file.bytes.len()).min(chunk.len());
             file.bytes.extend_from_slice(&chunk[..room]);
             file.size += chunk.len();

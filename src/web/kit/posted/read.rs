@@ -6,19 +6,30 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use std::sync::Arc;
 
+use super::amount::Amount;
 use super::file::{File, FileField, refuse_part};
 use super::form::{Form, MAX_FIELD};
+use super::metered::{Meter, Metered};
 use super::urlencoded;
 use crate::app::App;
 use crate::domain::text::has_control;
 use crate::web::kit::error::WebError;
 
-/// What a form may send, file and all, that comes from whoever has a session, a session that was here, or a phone's slot. Most of it is counted and not
-/// kept: a browser looks at no answer before it has sent everything. What is sent beyond it is not read, and the form is refused without its page (413).
-pub(in crate::web::kit) const MAX_SENT: usize = 128 * 1024 * 1024;
+/// What a form may send, file and all, that comes from whoever has a session, or a session that was here. Most of it is counted and not kept: a
+/// browser looks at no answer before it has sent everything. What is sent beyond it is not read, and the form is refused without its page (413).
+pub(super) const MAX_SENT: usize = 128 * 1024 * 1024;
 
-/// The same of a form from anybody else.
+/// What a phone may send for its slot: one picture, whose size is told on the form up to here.
+pub(in crate::web::kit) const MAX_SENT_BY_PHONE: usize = 32 * 1024 * 1024;
+
+/// What a form without a file may send that comes from a browser without a session.
 pub(in crate::web::kit) const MAX_SENT_BY_ANYBODY: usize = 64 * 1024;
+
+/// Parts of a multipart form, files among them: more than any page sends.
+const MAX_PARTS: usize = 128;
+
+/// Of a part.
+const MAX_NAME: usize = 256;
 
 /// Reads a form of `most` bytes at most.
 pub(in crate::web::kit) async fn read(
@@ -30,30 +41,43 @@ pub(in crate::web::kit) async fn read(
     match file {
         Some(file) if !is_urlencoded(&request) => {
             DefaultBodyLimit::max(most).apply(&mut request);
-            multipart(request, app, file).await
+            multipart(request, app, file, Amount::up_to(most)).await
         }
         // A form without a file may come either way.
-        Some(_) => urlencoded::read(request.into_body(), most).await,
+        Some(_) => urlencoded::read(request.into_body(), Amount::up_to(most)).await,
         None => {
-            let form = urlencoded::read(request.into_body(), most).await?;
+            let form = urlencoded::read(request.into_body(), Amount::up_to(most)).await?;
             let is_odd = form.fields().any(|(name, value)| has_control(name) || has_control(value));
             if is_odd { Err(WebError::BadRequest("control characters in a form")) } else { Ok(form) }
         }
     }
 }
 
-async fn multipart(request: Request, app: &Arc<App>, file: FileField) -> Result<Form, WebError> {
+async fn multipart(request: Request, app: &Arc<App>, file: FileField, mut amount: Amount) -> Result<Form, WebError> {
+    let meter = Arc::new(Meter::default());
+    let request = request.map(|body| Metered::of(body, meter.clone()));
     // A body that is no multipart form has no CSRF token.
     let mut multipart = Multipart::from_request(request, app).await.map_err(|_| WebError::Csrf)?;
-    let mut form = Form::default();
+    let (mut form, mut parts) = (Form::default(), 0);
     while let Some(part) = multipart.next_field().await.map_err(|error| refuse_part(&error))? {
-        let name = part.name().unwrap_or_default().to_owned();
-        if name == file.name {
-            form.file.put(File::take(part, file.most_bytes).await?);
-            continue;
+        meter.has_parsed();
+        parts += 1;
+        if parts > MAX_PARTS {
+            return Err(WebError::TooLarge);
         }
-        let File { bytes, size, .. } = File::take(part, MAX_FIELD).await?;
-        form.put(name, bytes, size)?;
+        let name = part.name().unwrap_or_default();
+        if name.len() > MAX_NAME {
+            return Err(WebError::BadRequest("a part with a long name"));
+        }
+        let name = name.to_owned();
+        let is_file = name == file.name;
+        let keep = if is_file { file.most_bytes } else { MAX_FIELD };
+        let taken = File::take(part, keep, &mut amount, &meter).await?;
+        if is_file {
+            form.file.put(taken);
+        } else {
+            form.put(name, taken.bytes, taken.size)?;
+        }
     }
     Ok(form)
 }

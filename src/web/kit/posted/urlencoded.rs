@@ -4,6 +4,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use url::form_urlencoded;
 
+use super::amount::Amount;
 use super::form::{Form, MAX_FIELD};
 use crate::web::kit::error::WebError;
 
@@ -13,16 +14,13 @@ const MAX_WRITTEN: usize = 3 * MAX_FIELD + 256;
 /// What the decoder puts in the place of a character that the cut went through.
 const BROKEN: char = '\u{fffd}';
 
-/// Refuses a body of more than `most` bytes.
-pub(super) async fn read(mut body: Body, most: usize) -> Result<Form, WebError> {
-    let (mut form, mut field, mut size) = (Form::default(), Coming::default(), 0);
+/// Refuses a body beyond the `amount`.
+pub(super) async fn read(mut body: Body, mut amount: Amount) -> Result<Form, WebError> {
+    let (mut form, mut field) = (Form::default(), Coming::default());
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| WebError::BadRequest("a body that breaks off"))?;
         let Ok(data) = frame.into_data() else { continue };
-        size += data.len();
-        if size > most {
-            return Err(WebError::TooLarge);
-        }
+        amount.add(data.len())?;
         let mut parts = data.split(|byte| *byte == b'&');
         field.add(parts.next().unwrap_or_default());
         for part in parts {
