@@ -22,6 +22,7 @@ pub mod photo_slots;
 pub mod reissue;
 pub mod sign_in;
 pub mod submitted;
+pub mod turns;
 pub mod tx;
 pub mod unsent;
 mod vouched;
@@ -101,6 +102,8 @@ pub struct App {
     /// As many old passwords are compared at once as there are cores.
     comparing: Arc<Semaphore>,
     forwarded_for_told: forwarded::Told,
+    /// By the session whose slot a picture is on its way to.
+    pictures_arriving: turns::Turns,
 }
 
 impl App {
@@ -135,6 +138,7 @@ impl App {
             carriers,
             comparing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
             forwarded_for_told: forwarded::Told::default(),
+            pictures_arriving: turns::Turns::default(),
             config,
         }))
     }

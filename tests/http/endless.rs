@@ -67,11 +67,13 @@ async fn a_form_of_a_thousand_files_is_refused_before_its_end() {
 async fn a_form_whose_parts_come_byte_by_byte_is_read() {
     let app = TestApp::new().await;
     let browser = app.user("xinren").await;
-    let token = browser.step2("exam=ZJ").await.csrf_token();
-    let body = format!(
-        "a preamble\r\n--x\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{token}\r\n\
-         --x\r\nContent-Disposition: form-data; name=\"exam\"\r\n\r\nZJ\r\n{FILE}abc\r\n--x--\r\n"
-    );
+    let form = browser.step2("exam=ZJ").await.main_form();
+    let field = |name: &str| {
+        let value = form.get(name).unwrap();
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let fields = ["csrf_token", "exam_code", "submission"].map(field).concat();
+    let body = format!("a preamble\r\n{fields}{FILE}abc\r\n--x--\r\n");
     let head = format!(
         "POST /reissue HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: bz_session={}\r\n\
          Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n",

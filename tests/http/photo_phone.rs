@@ -4,6 +4,8 @@ use buzheng::domain::photo::check;
 use buzheng::domain::photo_code::PhotoCode;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::by_hand::OF_2012;
@@ -226,6 +228,77 @@ async fn a_picture_that_nothing_waits_for_is_answered_and_not_read() {
             timeout(Duration::from_mins(1), raw_request(app.address, head.as_bytes())).await.expect("an answer");
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{cookie}: {answer}");
     }
+}
+
+/// Begins to send a picture of which nothing further comes.
+async fn stalled(app: &TestApp, phone: &Browser, sent: usize) -> TcpStream {
+    let cookie = phone.cookie("bz_phone").expect("a phone's cookie");
+    let head = format!(
+        "POST /photo/picture HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: bz_phone={cookie}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 90000000\r\n\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![0; sent]).await.unwrap();
+    stream
+}
+
+/// Reads an answer that needs nothing further.
+async fn early_answer(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    assert!(matches!(read, Ok(Ok(_))), "{read:?}");
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn of_the_pictures_of_one_session_one_is_received_at_a_time_and_others_do_not_wait_for_it() {
+    let app = TestApp::builder().config(|config| config.throttle.photo_tries_per_slot = 0).build().await;
+    let (desktop, phone, second) = (app.user("xinren").await, app.anon(), app.anon());
+    for phone in [&phone, &second] {
+        bring(phone, &open(&desktop).await.code).await.location();
+    }
+    let mut streams = Vec::new();
+    for n in 0..40 {
+        streams.push(stalled(&app, if n % 2 == 0 { &phone } else { &second }, 100).await);
+    }
+    let (other_desktop, other) = (app.user("ceshi").await, app.anon());
+    let slot = open(&other_desktop).await;
+    bring(&other, &slot.code).await.location();
+    timeout(Duration::from_secs(20), send(&other, &photo("good.jpg"))).await.expect("nobody waits").location();
+    assert!(has_arrived(&other_desktop, &slot).await);
+
+    // The first that came has its turn: of the others each is told so, on its form.
+    let mut waiting = 0;
+    for stream in streams {
+        let mut first = [0; 1];
+        if timeout(Duration::from_secs(2), stream.peek(&mut first)).await.is_err() {
+            waiting += 1;
+            continue;
+        }
+        let answer = early_answer(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 422 ") && answer.contains("还在接收，请稍候"), "{answer}");
+    }
+    assert_eq!(waiting, 1);
+    // Its connection is closed by now, and the next has its turn.
+    while send(&phone, &photo("good.jpg")).await.status != 303 {}
+}
+
+#[tokio::test]
+async fn a_picture_counts_before_it_is_read() {
+    let app = TestApp::builder().config(|config| config.throttle.photo_tries_per_slot = 2).build().await;
+    let (desktop, phone) = (app.user("xinren").await, app.anon());
+    let slot = open(&desktop).await;
+    bring(&phone, &slot.code).await.location();
+    send(&phone, b"").await.expect(422);
+    for _ in 0..2 {
+        let answer = early_answer(stalled(&app, &phone, 33 << 20).await).await;
+        assert!(answer.starts_with("HTTP/1.1 413 "), "beyond 32 MiB nothing is read: {answer}");
+    }
+    let answer = early_answer(stalled(&app, &phone, 0).await).await;
+    assert!(answer.contains("发送次数过多"), "{answer}");
+    desktop.get(&format!("/photo/slots/{}", slot.id)).await.expect(404);
 }
 
 #[tokio::test]

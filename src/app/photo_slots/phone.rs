@@ -1,10 +1,10 @@
 //! The phone's side of a slot.
 
 use super::{LIFE, PhotoSlot, picture_key, slot_key};
+use crate::app::turns::Turn;
 use crate::app::{App, AppError};
 use crate::domain::photo::CleanPhoto;
 use crate::domain::photo_code::PhotoCode;
-use crate::store::Exhausted;
 use crate::vault::{LookUp, Purpose};
 
 /// A phone, by its cookie: it says nothing of a person.
@@ -19,9 +19,17 @@ pub struct Phone {
 #[derive(Clone, Debug)]
 pub struct PhoneSlot {
     id: String,
+    /// The session that opened it.
+    pub(super) session: String,
     pub words: String,
     /// A picture has come.
     pub is_full: bool,
+}
+
+impl PhoneSlot {
+    fn tries(&self) -> String {
+        format!("photo-slot-tries:{}", self.id)
+    }
 }
 
 /// What a code brought.
@@ -63,15 +71,29 @@ impl App {
     pub async fn slot_of_phone(&self, phone: &Phone) -> Result<Option<PhoneSlot>, AppError> {
         let found = self.store.get(&phone.key).await?.and_then(|id| String::from_utf8(id).ok());
         let Some(id) = found else { return Ok(None) };
-        let Some(PhotoSlot { words, .. }) = self.slot(&id).await? else { return Ok(None) };
+        let Some(PhotoSlot { words, session, .. }) = self.slot(&id).await? else { return Ok(None) };
         let is_full = self.store.get(&picture_key(&id)).await?.is_some();
-        Ok(Some(PhoneSlot { id, words, is_full }))
+        Ok(Some(PhoneSlot { id, session, words, is_full }))
     }
 
-    /// Counts a picture that is sent, whatever becomes of it (`throttle.photo_tries_per_slot`).
-    pub async fn count_photo_try(&self, slot: &PhoneSlot) -> Result<Result<(), Exhausted>, AppError> {
-        let key = format!("photo-slot-tries:{}", slot.id);
-        Ok(self.store.count(&key, self.config.throttle.photo_tries_per_slot, LIFE).await?)
+    /// Lets one picture at a time come for the slots of one session, on each server: `None` while one does.
+    pub fn picture_turn(&self, slot: &PhoneSlot) -> Option<Turn> {
+        self.pictures_arriving.take(&slot.session)
+    }
+
+    /// Counts a picture that is being sent, whatever becomes of it (`throttle.photo_tries_per_slot`). `false` where it is one too many, which ends
+    /// the slot.
+    pub async fn count_photo_try(&self, slot: &PhoneSlot) -> Result<bool, AppError> {
+        let counted = self.store.count(&slot.tries(), self.config.throttle.photo_tries_per_slot, LIFE).await?;
+        if counted.is_err() {
+            self.store.delete(&slot_key(&slot.id)).await?;
+        }
+        Ok(counted.is_ok())
+    }
+
+    /// Takes back the try of a form that came without a picture.
+    pub async fn take_back_photo_try(&self, slot: &PhoneSlot) -> Result<(), AppError> {
+        Ok(self.store.take_back(&[slot.tries()]).await?)
     }
 
     /// Hands a photo over to the desktop; `false` where one came before, or the slot has ended.
@@ -102,10 +124,5 @@ impl App {
         if let Err(error) = self.store.delete(claim).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a photo slot stays claimed until it expires");
         }
-    }
-
-    /// Ends the slot of a phone that sent what is no photo too often.
-    pub async fn lose_photo_slot(&self, slot: &PhoneSlot) -> Result<(), AppError> {
-        Ok(self.store.delete(&slot_key(&slot.id)).await?)
     }
 }

@@ -18,6 +18,8 @@ use crate::web::kit::throttle::Limited;
 use crate::web::kit::{AppState, page, see_other};
 
 const GONE: &str = "代码已失效，请在电脑上重新获取";
+const ONE_BY_ONE: &str = "上一次发送的照片还在接收，请稍候片刻再发送";
+const TOO_MANY: &str = "发送次数过多，代码已失效，请在电脑上重新获取";
 
 /// The form with the picture.
 #[derive(Debug)]
@@ -68,17 +70,18 @@ pub(crate) async fn picture(State(app): AppState, posted: PictureByPhone<Picture
             let page = refused(&app, view(&visit.phone, None), "code", GONE)?;
             return Ok(visit.remember(&app, page));
         }
+        PictureByPhone::OneByOne { phone, slot } => {
+            return refused(&app, view(&phone, Some(&slot)), "photo", ONE_BY_ONE);
+        }
+        PictureByPhone::TooMany { phone } => return refused(&app, view(&phone, None), "code", TOO_MANY),
     };
     let again = || view(&phone, Some(&slot));
     if form.file.bytes.is_empty() {
+        app.take_back_photo_try(&slot).await?;
         return refused(&app, again(), "photo", "请先拍照或选择照片");
     }
     if form.file.size > form.file.bytes.len() {
         return refused(&app, again(), "photo", &too_large(form.file.size));
-    }
-    if app.count_photo_try(&slot).await?.is_err() {
-        app.lose_photo_slot(&slot).await?;
-        return refused(&app, view(&phone, None), "code", "发送次数过多，代码已失效，请在电脑上重新获取");
     }
     match judged(form.file.bytes).await? {
         Verdict::Fits(photo) => fill(&app, &slot, &photo).await,

@@ -14,6 +14,7 @@ use super::error::WebError;
 use super::posted::{Form, Kind, MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read};
 use crate::app::App;
 use crate::app::photo_slots::{Phone, PhoneSlot};
+use crate::app::turns::Turn;
 use crate::session::random_token;
 
 /// A phone, known or new.
@@ -69,13 +70,22 @@ impl FromRequest<Arc<App>> for PostedByPhone {
 /// Pictures of phones that are held in memory at once: whoever sends them has no session. Others wait, no longer than any request may.
 static UPLOADS: Semaphore = Semaphore::const_new(16);
 
-/// A form with a picture. Of a phone without a slot that waits for one, nothing is read.
+/// A form with a picture. It is read only where a slot of the phone's waits for one, and no other is on its way: nobody takes all the places.
 #[derive(Debug)]
 pub(crate) enum PictureByPhone<K> {
     /// Nothing waits for a picture.
     Unasked {
         visit: Visit,
         slot: Option<PhoneSlot>,
+    },
+    /// Another picture for a slot of the same session is on its way.
+    OneByOne {
+        phone: Phone,
+        slot: PhoneSlot,
+    },
+    /// Too many came for the slot, which has ended.
+    TooMany {
+        phone: Phone,
     },
     Sent(SentPicture<K>),
 }
@@ -87,8 +97,15 @@ pub(crate) struct SentPicture<K> {
     pub(crate) slot: PhoneSlot,
     pub(crate) form: Form,
     /// To be kept as long as the picture is.
-    pub(crate) held: SemaphorePermit<'static>,
+    pub(crate) held: Held,
     kind: PhantomData<K>,
+}
+
+/// Lets others send theirs once it is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _place: SemaphorePermit<'static>,
+    _turn: Turn,
 }
 
 impl<K: Kind> FromRequest<Arc<App>> for PictureByPhone<K> {
@@ -102,8 +119,13 @@ impl<K: Kind> FromRequest<Arc<App>> for PictureByPhone<K> {
             None => app.slot_of_phone(&visit.phone).await?,
         };
         let Some(slot) = slot.clone().filter(|slot| !slot.is_full) else { return Ok(Self::Unasked { visit, slot }) };
-        let held = UPLOADS.acquire().await.map_err(|closed| WebError::Internal(Box::new(closed)))?;
         let phone = visit.phone;
+        let Some(turn) = app.picture_turn(&slot) else { return Ok(Self::OneByOne { phone, slot }) };
+        if !app.count_photo_try(&slot).await? {
+            return Ok(Self::TooMany { phone });
+        }
+        let place = UPLOADS.acquire().await.map_err(|closed| WebError::Internal(Box::new(closed)))?;
+        let held = Held { _place: place, _turn: turn };
         let form = read(Request::from_parts(parts, body), app, K::FILE, MAX_SENT_BY_PHONE).await?;
         given_to(&phone, &form)?;
         Ok(Self::Sent(SentPicture { phone, slot, form, held, kind: PhantomData }))
