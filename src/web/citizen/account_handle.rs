@@ -50,7 +50,7 @@ pub(super) fn find(
     find_by(&session.csrf_token, given, accounts)
 }
 
-/// The same in the forms of a session that has ended.
+/// Which of these accounts a form means that was handed out with this CSRF token, by a session that has ended maybe; `None` where it is none of them.
 pub(super) fn find_by(
     csrf_token: &str,
     given: &str,

@@ -76,7 +76,7 @@ pub(super) async fn handed(app: &App, visitor: &SignedIn, form: &mut Form) -> Re
     }
 }
 
-/// The same of a form whose session has ended, and with it the phone's slot.
+/// The photo that came with a form whose session has ended, and with it the phone's slot, or the one that was kept before.
 pub(super) async fn handed_late(app: &App, person: PersonId, form: &mut Form) -> Result<Handed, WebError> {
     let before = of_before(app, person, form).await?;
     Ok(match sent(app, person, form).await? {
