@@ -150,6 +150,23 @@ async fn a_person_has_two_pictures_kept_at_most() {
 }
 
 #[tokio::test]
+async fn of_all_persons_together_so_many_pictures_are_kept_and_beyond_that_the_oldest_go() {
+    let app = TestApp::builder().config(|config| config.throttle.kept_evidence_total = 2).build().await;
+    let mut previews = Vec::new();
+    for persona in ["gaiming", "xinren", "ceshi"] {
+        let browser = app.user(persona).await;
+        let form = browser.get("/link").await.main_form().set("old_name", "李旧名").set("year", "12");
+        let page = browser.submit(form.file("evidence", "a.jpg", &photo("good.jpg"))).await.expect(422);
+        let preview = page.attr("img[src^='/kept/evidence/']", "src").expect("a preview");
+        browser.get(&preview).await.expect(200);
+        previews.push((browser, preview));
+    }
+    for ((browser, preview), status) in previews.iter().zip([404, 200, 200]) {
+        browser.get(preview).await.expect(status);
+    }
+}
+
+#[tokio::test]
 async fn a_kept_photo_shows_its_preview() {
     let app = TestApp::new().await;
     let browser = app.user("xinren").await;

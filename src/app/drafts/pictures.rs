@@ -17,9 +17,6 @@ const EVIDENCE_LIFE: Duration = Duration::from_mins(30);
 /// Pictures of evidence kept for one person: two tabs.
 const EVIDENCE_OF_A_PERSON: u32 = 2;
 
-/// Pictures of evidence kept for all persons, of 6 MB at most each: beyond that the oldest go, and are to be chosen again.
-const EVIDENCE_OF_ALL: u32 = 32;
-
 words! {
     /// What rules a kept picture has passed: one of evidence is no photo.
     pub enum PictureKind {
@@ -68,13 +65,15 @@ impl App {
         Ok(token)
     }
 
-    /// Keeps a picture of evidence that passed every rule; answers its token. Beyond the limits the oldest such pictures go.
+    /// Keeps a picture of evidence that passed every rule; answers its token. Beyond two of the person's, or
+    /// `throttle.kept_evidence_total` of all persons', the oldest go, and are to be chosen again.
     pub async fn keep_evidence(&self, person: PersonId, picture: &[u8]) -> Result<String, AppError> {
         let token = random_token();
         let sealed = self.vault.seal(Purpose::Photo, picture);
         let key = PictureName::of(PictureKind::Evidence, &token).key(person);
         let of_person = format!("pictures-of:{person}");
-        let lists = [(of_person.as_str(), EVIDENCE_OF_A_PERSON), ("pictures-kept", EVIDENCE_OF_ALL)];
+        let of_all = self.config.throttle.kept_evidence_total;
+        let lists = [(of_person.as_str(), EVIDENCE_OF_A_PERSON), ("pictures-kept", of_all)];
         let kept = Kept { key: &key, value: &sealed, lists: &lists, life: EVIDENCE_LIFE };
         self.store.keep_among(kept, self.now()).await?;
         Ok(token)

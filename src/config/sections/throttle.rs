@@ -19,7 +19,9 @@ pub struct ThrottleConfig {
     pub pending_sign_ins_per_browser: u32,
     /// Of all visitors together. One that nobody finishes counts for half an hour.
     pub pending_sign_ins_total: u32,
-    /// Applications and edits that one person may submit in an hour.
+    /// Pictures of evidence kept with forms that were not submitted, of all persons together, of 6 MB at most each; beyond it the oldest go.
+    pub kept_evidence_total: u32,
+    /// Forms that one person may send in an hour, whatever becomes of them.
     pub submissions_per_hour: u32,
     /// Photo slots for a phone that one session may open in an hour.
     pub photo_slots_per_hour: u32,
@@ -45,6 +47,7 @@ impl Default for ThrottleConfig {
             logout_tokens_per_minute: 600,
             pending_sign_ins_per_browser: 8,
             pending_sign_ins_total: 20_000,
+            kept_evidence_total: 128,
             submissions_per_hour: 60,
             photo_slots_per_hour: 20,
             photo_codes_per_minute: 60,
