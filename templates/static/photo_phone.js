@@ -51,7 +51,7 @@
       if (!answer.ok) throw new Error(answer.status);
       show(await answer.json());
     } catch (error) {
-      says.textContent = error.message === "429" ? "获取代码的次数过多，请稍后再试，或直接选择照片文件。" : "暂时无法获取代码，请稍后再试，或直接选择照片文件。";
+      says.textContent = { 403: "登录已更换，请刷新本页。", 429: "获取代码的次数过多，请稍后再试，或直接选择照片文件。" }[error.message] ?? "暂时无法获取代码，请稍后再试，或直接选择照片文件。";
     }
     ask.disabled = false;
   });
