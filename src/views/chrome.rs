@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Link;
+
 /// The portal as all pages name it, see [`super::Views::new`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Portal {
@@ -26,13 +28,23 @@ pub struct Chrome {
     pub menu: Option<Menu>,
     /// What has just been done, such as 已保存, said once at the top of the page.
     pub notice: Option<String>,
+    /// The ways on that belong to the notice.
+    pub notice_links: Vec<Link>,
     /// Of a refused form: where GET shows it again as it was typed.
     pub address: Option<String>,
 }
 
 impl Chrome {
     pub fn anonymous(csrf_token: impl Into<String>) -> Self {
-        Self { user: None, ends: None, csrf_token: csrf_token.into(), menu: None, notice: None, address: None }
+        Self {
+            user: None,
+            ends: None,
+            csrf_token: csrf_token.into(),
+            menu: None,
+            notice: None,
+            notice_links: Vec::new(),
+            address: None,
+        }
     }
 
     pub fn signed_in(user: User, csrf_token: impl Into<String>) -> Self {
@@ -49,6 +61,13 @@ impl Chrome {
     #[must_use]
     pub fn with_notice(mut self, notice: impl Into<String>) -> Self {
         self.notice = Some(self.notice.unwrap_or_default() + &notice.into());
+        self
+    }
+
+    /// Said with a way on.
+    #[must_use]
+    pub fn with_notice_link(mut self, link: Link) -> Self {
+        self.notice_links.push(link);
         self
     }
 

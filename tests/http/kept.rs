@@ -366,3 +366,38 @@ async fn while_redis_is_full_a_late_form_is_answered_by_an_outage_and_can_be_sen
     let place = browser.submit(form).await.leads_to().to_owned();
     assert_eq!(sign_in_again(&browser, &place, "xinren").await.value("contact"), "13912340001");
 }
+
+#[tokio::test]
+async fn a_sign_in_that_leads_elsewhere_says_once_where_the_forms_wait() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    let id = browser.apply(browser.step2("exam=ZJ").await.main_form().fill(&OF_2020)).await;
+    let edit_place = format!("/applications/{id}");
+    for place in ["/applications", "/reissue?exam=ZJ", "/continuity", "/link", &*edit_place, "/reissue/new?exam=JSJ"] {
+        let step2 = browser.step2("exam=ZJ").await.main_form().fill(&OF_2012);
+        let request = browser.get("/link").await.main_form().set("note", "第一行");
+        time_out(&app);
+        for form in [step2, request] {
+            browser.submit(form).await.location();
+        }
+        let back = browser.try_sign_in("xinren", Some(place)).await;
+        let page = browser.settle(back).await.expect(200);
+        assert_eq!(page.url.path(), place.split('?').next().unwrap());
+        page.says("您填写的内容已保留，尚未提交");
+        let links: Vec<_> =
+            page.rows("main > .notice a").into_iter().map(|link| link.attr("href").to_owned()).collect();
+        assert_eq!(links, ["/reissue/new?exam=ZJ", "/link?draft=request"], "{place}");
+        assert_eq!(browser.get(&links[0]).await.value("contact"), "13912340001");
+        assert!(!browser.get(place).await.has("main > .notice a"), "{place} says it again");
+    }
+    // Who is led to a form is told of the others.
+    let (step2, edit) = (browser.step2("exam=ZJ").await.main_form(), browser.get(&edit_place).await.main_form());
+    time_out(&app);
+    for form in [step2, edit] {
+        browser.submit(form).await.location();
+    }
+    let back = browser.try_sign_in("xinren", None).await;
+    let page = browser.settle(back).await.expect(200);
+    assert_eq!(page.url.path(), edit_place);
+    assert_eq!(page.attr("main > .notice a", "href").as_deref(), Some("/reissue/new?exam=ZJ"));
+}

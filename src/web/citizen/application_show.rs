@@ -17,6 +17,7 @@ use crate::views::{
 };
 use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::application_chrome;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::{china_time, system_name};
 use crate::web::kit::{AppState, page};
@@ -35,7 +36,9 @@ pub(crate) async fn handle(
     };
     let Some(Kept { cause, typed: EditDraft { version, mut form } }) = kept else {
         let typed = Typed::stored(&shown);
-        return page(&app, &view(&app, &visitor, shown, typed));
+        let mut view = view(&app, &visitor, shown, typed);
+        view.chrome = application_chrome(&app, &visitor).await;
+        return page(&app, &view);
     };
     // What was saved elsewhere meanwhile is told when this is saved.
     shown.version = version;
@@ -43,7 +46,7 @@ pub(crate) async fn handle(
     form.input = merge(&shown.locked, form.input);
     let typed = Typed::of(form, proposal, &shown);
     let mut view = view(&app, &visitor, shown, typed);
-    view.chrome = with_draft(view.chrome, cause);
+    view.chrome = with_draft(application_chrome(&app, &visitor).await, cause);
     page(&app, &view)
 }
 

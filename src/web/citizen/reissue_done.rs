@@ -7,6 +7,7 @@ use crate::domain::document;
 use crate::domain::form::Field;
 use crate::views::{Menu, ReissueDone, SummaryRow};
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::words::china_time;
 use crate::web::kit::{AppState, page};
@@ -36,7 +37,7 @@ pub(crate) async fn handle(
     };
     let summary = rows.into_iter().map(|field| SummaryRow::new(field.label(), value(field)));
     let view = ReissueDone {
-        chrome: visitor.chrome().at(Menu::Reissue),
+        chrome: chrome_with_told(&app, &visitor, Menu::Reissue).await,
         reference: receipt.reference,
         summary: summary.chain([SummaryRow::new("提交时间", china_time(receipt.saved_at))]).collect(),
         photo_url: receipt.has_photo.then(|| format!("/applications/{id}/photo")),

@@ -20,6 +20,7 @@ use crate::views::{
 };
 use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -45,6 +46,7 @@ pub(crate) async fn handle(
     let proposal = left(&app, visitor.person, &mut draft).await?;
     let filled = Filled { draft, proposal, slot: None, submission: Uuid::new_v4(), errors: &[], general: None };
     let mut view = view(&app, &visitor, &form, filled);
+    view.chrome = chrome_with_told(&app, &visitor, Menu::Reissue).await;
     if let Some(cause) = cause {
         view.chrome = with_draft(view.chrome, cause);
     }

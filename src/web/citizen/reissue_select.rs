@@ -11,6 +11,7 @@ use crate::views::{
     CertificateRow, Choice, Electronic, Link, Menu, NotEligible, ReissueSelect, SelectedExam, query_value,
 };
 use crate::web::kit::error::WebError;
+use crate::web::kit::told::chrome_with_told;
 use crate::web::kit::visitor::SignedIn;
 use crate::web::kit::{AppState, page};
 
@@ -32,7 +33,7 @@ pub(crate) async fn handle(
         Choice::new(exam.code, exam.name, selected)
     };
     let view = ReissueSelect {
-        chrome: visitor.chrome().at(Menu::Reissue),
+        chrome: chrome_with_told(&app, &visitor, Menu::Reissue).await,
         exams: step.exams.into_iter().map(choice).collect(),
         selected: chosen.as_ref().map(|exam| SelectedExam {
             name: exam.name.clone(),

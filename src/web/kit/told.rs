@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::see_other;
 use super::visitor::SignedIn;
 use crate::app::App;
-use crate::views::{Chrome, Menu};
+use crate::views::{Chrome, Link, Menu};
 
 /// Something that was done, or that is to be done next.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Told {
     /// 申请信息维护 was saved.
     Saved,
@@ -29,22 +29,24 @@ pub(crate) enum Told {
     ReportNotDone,
     /// On 找回原账户: the same.
     ProofNotDone,
+    /// On whatever page a sign-in led to: a form that came after the session's end waits at this address.
+    FormKept { address: String },
 }
 
 impl Told {
-    /// The page that says it.
-    const fn page(self) -> Menu {
-        match self {
-            Self::Saved => Menu::Applications,
-            Self::Proved { .. } | Self::NotMine { .. } | Self::ReportNotDone => Menu::Continuity,
-            Self::Requested { .. } | Self::Added { .. } | Self::Claimed { .. } | Self::Missing | Self::ProofNotDone => {
-                Menu::Link
-            }
-        }
+    fn link(&self) -> Option<Link> {
+        let Self::FormKept { address } = self else { return None };
+        let form = match menu_of(address) {
+            Menu::Applications => "申请信息",
+            Menu::Link => "找回原账户",
+            Menu::Reissue | Menu::Continuity => "补证申请",
+        };
+        Some(Link::new(address, format!("继续填写{form}")))
     }
 
-    fn words(self) -> String {
+    fn words(&self) -> String {
         match self {
+            Self::FormKept { .. } => "登录超时前您填写的内容已保留，尚未提交。".to_owned(),
             Self::Saved => "申请信息已保存，等待审核。".to_owned(),
             Self::Requested { task } => format!(
                 "核实申请（第 {task} 号）已提交。工作人员会核实您填写的内容，结果显示在本页“核实申请的办理情况”中，请过几天再来查看。\
@@ -71,9 +73,23 @@ impl Told {
     }
 }
 
+/// The entry of the menu that the page at an address stands under.
+fn menu_of(address: &str) -> Menu {
+    let menus = [("/applications", Menu::Applications), ("/continuity", Menu::Continuity), ("/link", Menu::Link)];
+    menus.into_iter().find(|(path, _)| address.starts_with(path)).map_or(Menu::Reissue, |(_, menu)| menu)
+}
+
+/// The page at an address, as messages for it are listed.
+fn page_of(address: &str) -> &'static str {
+    // What was saved is said in the list, and not in another application.
+    if address.starts_with("/applications/") { APPLICATION } else { menu_of(address).as_str() }
+}
+
+const APPLICATION: &str = "application";
+
 /// "See other" to a page that says so once. What was done is done, also where Redis does not take the message.
 pub(crate) async fn told_at(app: &App, visitor: &SignedIn, told: Told, path: &str) -> Response {
-    if let Err(error) = app.sessions.tell(visitor.session.name(), told.page().as_str(), &told).await {
+    if let Err(error) = app.sessions.tell(visitor.session.name(), page_of(path), &told).await {
         tracing::warn!(%error, "a page will not say what was done");
     }
     see_other(path)
@@ -82,24 +98,44 @@ pub(crate) async fn told_at(app: &App, visitor: &SignedIn, told: Told, path: &st
 /// Has the page at this address say, in a session that has just begun, that what was sent to it before was not done.
 pub(crate) async fn tell_not_done(app: &App, session: &str, address: &str) {
     let told = if address == "/continuity" { Told::ReportNotDone } else { Told::ProofNotDone };
-    if let Err(error) = app.sessions.tell(session, told.page().as_str(), &told).await {
+    if let Err(error) = app.sessions.tell(session, page_of(address), &told).await {
         tracing::warn!(%error, "a page will not say what was not done");
+    }
+}
+
+/// Has the page that a sign-in leads to say, once, that a form is kept at another address.
+pub(crate) async fn tell_kept(app: &App, session: &str, page: &str, address: &str) {
+    let told = Told::FormKept { address: address.to_owned() };
+    if let Err(error) = app.sessions.tell(session, page_of(page), &told).await {
+        tracing::warn!(%error, "a page will not say that a form is kept");
     }
 }
 
 /// Header and menu of a page, with what it has to say once. HEAD uses nothing up (RFC 9110 §9.2.1).
 pub(crate) async fn chrome_with_told(app: &App, visitor: &SignedIn, menu: Menu) -> Chrome {
+    chrome_of_page(app, visitor, menu, menu.as_str()).await
+}
+
+/// The same of one application.
+pub(crate) async fn application_chrome(app: &App, visitor: &SignedIn) -> Chrome {
+    chrome_of_page(app, visitor, Menu::Applications, APPLICATION).await
+}
+
+async fn chrome_of_page(app: &App, visitor: &SignedIn, menu: Menu, page: &str) -> Chrome {
     let chrome = visitor.chrome().at(menu);
     if !visitor.reads {
         return chrome;
     }
-    let told: Vec<Told> = match app.sessions.told(&visitor.session, menu.as_str()).await {
+    let told: Vec<Told> = match app.sessions.told(&visitor.session, page).await {
         Ok(told) => told,
         Err(error) => {
             tracing::warn!(%error, "a page does not say what was done");
             Vec::new()
         }
     };
-    let words: String = told.into_iter().map(Told::words).collect();
-    if words.is_empty() { chrome } else { chrome.with_notice(words) }
+    let mut words: Vec<_> = told.iter().map(Told::words).collect();
+    // Several forms are told in one sentence.
+    words.dedup();
+    let chrome = told.iter().filter_map(Told::link).fold(chrome, Chrome::with_notice_link);
+    if words.is_empty() { chrome } else { chrome.with_notice(words.concat()) }
 }

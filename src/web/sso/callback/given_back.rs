@@ -4,19 +4,35 @@ use crate::app::App;
 use crate::app::pending::Browser;
 use crate::ids::PersonId;
 use crate::web::kit::return_path::ReturnPath;
-use crate::web::kit::told::tell_not_done;
+use crate::web::kit::told::{tell_kept, tell_not_done};
 
-/// Gives back the forms that wait in this browser. The page of the newest; whoever signs in is signed in, whatever becomes of them.
-pub(super) async fn given_back(app: &App, browsers: &[Browser], person: PersonId, session: &str) -> Option<ReturnPath> {
+/// Where a sign-in leads.
+pub(super) struct Led<'a> {
+    /// The name of its session.
+    pub(super) session: &'a str,
+    pub(super) target: String,
+    /// The visitor had asked for the target.
+    pub(super) is_wanted: bool,
+}
+
+/// Gives back the forms that wait in this browser, and leads to the newest whoever wanted no page; the others are told on the page that is led to.
+/// Whoever signs in is signed in, whatever becomes of the forms.
+pub(super) async fn given_back(app: &App, browsers: &[Browser], person: PersonId, led: Led<'_>) -> String {
+    let Led { session, target, is_wanted } = led;
     let given = match app.give_back(browsers, person).await {
         Ok(given) => given,
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a form that was kept is not given back");
-            return None;
+            return target;
         }
     };
     for unsent in given.iter().filter(|unsent| unsent.draft.is_none()) {
         tell_not_done(app, session, &unsent.address).await;
     }
-    given.last().and_then(|unsent| ReturnPath::parse(&unsent.address))
+    let newest = given.last().and_then(|unsent| ReturnPath::parse(&unsent.address));
+    let target = newest.filter(|_| !is_wanted).map_or(target, |address| address.to_string());
+    for unsent in given.iter().filter(|unsent| unsent.draft.is_some() && unsent.address != target) {
+        tell_kept(app, session, &target, &unsent.address).await;
+    }
+    target
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::admission::admitted;
-use super::given_back::given_back;
+use super::given_back::{self, given_back};
 use super::returned::expired;
 use crate::app::App;
 use crate::app::pending::{Browser, Led, Outcome, Spent};
@@ -75,9 +75,8 @@ impl Back {
         let begun = app.sessions.begin(new, now).await?;
         let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
         let Some(person) = person else { return Ok((cookie, target)) };
-        let found = given_back(app, &browsers, person, &Session::name_of(&cookie)).await;
-        // Who asked for no page finds the form again.
-        let target = found.filter(|_| place.is_none()).map_or(target, |address| address.to_string());
+        let led = given_back::Led { session: &Session::name_of(&cookie), target, is_wanted: place.is_some() };
+        let target = given_back(app, &browsers, person, led).await;
         Ok((cookie, target))
     }
 }
