@@ -46,7 +46,7 @@ pub use chrome::{Chrome, Ends, Menu, Portal, User};
 pub use continuity_show::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 pub use engine::{ViewError, Views};
 pub use error_item::{ErrorItem, error_items};
-pub use error_show::ErrorShow;
+pub use error_show::{ErrorShow, KeptForm};
 pub use field::{Choice, FieldKind, FormField};
 pub use help_show::HelpShow;
 pub use import_report::{

@@ -3,7 +3,7 @@
 mod forms;
 mod pictures;
 
-pub use forms::{ApplicationDraft, Cause, ClaimDraft, DraftOf, EditDraft, Kept, RequestDraft};
+pub use forms::{ApplicationDraft, Cause, Chosen, ClaimDraft, DraftOf, EditDraft, Kept, RequestDraft};
 pub use pictures::{PictureKind, PictureName};
 
 use forms::LIFE;
@@ -23,22 +23,6 @@ impl App {
     ) -> Result<(), AppError> {
         let sealed = self.vault.seal_json(Purpose::Draft, draft)?;
         Ok(self.store.put(&draft_key(person, form), &sealed, LIFE).await?)
-    }
-
-    /// Keeps a form ([`Cause::Failed`]) where the database failed at it.
-    pub async fn keep_if_failed<T: Serialize + Sync, R>(
-        &self,
-        person: PersonId,
-        form: &DraftOf,
-        typed: T,
-        result: Result<R, AppError>,
-    ) -> Result<R, AppError> {
-        if matches!(result, Err(AppError::Db(_)))
-            && let Err(error) = self.keep_draft(person, form, &Kept { cause: Cause::Failed, typed }).await
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a form that failed is not kept");
-        }
-        result
     }
 
     /// The form that was kept, if any.

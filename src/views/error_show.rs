@@ -40,6 +40,15 @@ impl ErrorShow {
     }
 }
 
+/// A form that failed and is kept.
+#[derive(Debug, Clone)]
+pub enum KeptForm {
+    /// At this address its person finds it.
+    At(String),
+    /// Its person must sign in first: no address is told.
+    UntilSignIn,
+}
+
 impl ErrorShow {
     /// Says when it may be tried again, where that is known.
     #[must_use]
@@ -47,6 +56,22 @@ impl ErrorShow {
         if let (429, Some(wait)) = (self.status, wait) {
             self.next_step = format!("请在 {}后再试，已保存的信息不受影响。", minutes(wait));
         }
+        self
+    }
+
+    /// Says that what was typed is kept, and where. Of a form that was not looked at the picture is not.
+    #[must_use]
+    pub fn keeping(mut self, kept: Option<KeptForm>) -> Self {
+        let where_to = match kept {
+            None => return self,
+            Some(KeptForm::UntilSignIn) => "重新登录后可以继续填写",
+            Some(KeptForm::At(address)) => {
+                self.link = Link::new(address, "返回填写的内容");
+                "可点击下面的按钮返回"
+            }
+        };
+        let kept = if self.status == 429 { "（刚选择的照片或图片除外），尚未提交" } else { "" };
+        self.message = format!("{}您填写的内容已保留{kept}，{where_to}。", self.message);
         self
     }
 }
@@ -104,6 +129,10 @@ impl View for ErrorShow {
         let mut pages: Vec<_> =
             statuses.into_iter().map(|status| Self::new(signed_in(), status, "7K2M-9QX2")).collect();
         pages.push(Self::new(anonymous(), 429, "7K2M-9QX5").after(Some(Duration::from_secs(150))));
+        let kept = || Some(KeptForm::At("/link?draft=request".into()));
+        pages.push(Self::new(signed_in(), 429, "7K2M-9QX6").after(Some(Duration::from_secs(150))).keeping(kept()));
+        pages.push(Self::new(signed_in(), 503, "7K2M-9QX7").keeping(kept()));
+        pages.push(Self::new(anonymous(), 429, "7K2M-9QX8").keeping(Some(KeptForm::UntilSignIn)));
         pages.push(Self::new(anonymous(), 500, "7K2M-9QX3"));
         pages.push(Self::new(anonymous(), 503, "7K2M-9QX4"));
         pages

@@ -28,11 +28,15 @@ fn assert_outage(page: Page) {
 
 /// An application whose database is reached through a relay, and a browser in which somebody is signed in.
 async fn behind(relay: &Relay) -> (TestApp, Browser) {
-    let address = relay.address().to_string();
-    let change = move |config: &mut Config| config.database.url = at(&config.database.url, &address);
-    let app = TestApp::builder().config(change).build().await;
+    let app = TestApp::builder().config(served_by(relay)).build().await;
     let browser = app.user("ceshi").await;
     (app, browser)
+}
+
+/// The application reaches its database through this relay.
+pub(crate) fn served_by(relay: &Relay) -> impl FnOnce(&mut Config) + 'static {
+    let address = relay.address().to_string();
+    move |config| config.database.url = at(&config.database.url, &address)
 }
 
 fn at(url: &SecretString, address: &str) -> SecretString {
@@ -43,7 +47,7 @@ fn at(url: &SecretString, address: &str) -> SecretString {
     String::from(url).into()
 }
 
-fn database_server() -> String {
+pub(crate) fn database_server() -> String {
     let url: Url = crate::scratch::environment("BUZHENG_TEST_DATABASE_URL").parse().unwrap();
     format!("{}:{}", url.host_str().unwrap(), url.port().unwrap())
 }
@@ -58,7 +62,7 @@ async fn crowd(browser: &Browser) -> Vec<u16> {
     pages.join_all().await
 }
 
-async fn assert_well_again(browser: &Browser) {
+pub(crate) async fn assert_well_again(browser: &Browser) {
     let began = Instant::now();
     loop {
         let status = browser.get_any("/applications").await.status.as_u16();

@@ -275,8 +275,15 @@ async fn an_offered_account_may_be_named_and_is_asked_about_once() {
 
     let other = app.user("ceshi").await;
     let foreign = other.get("/link").await.main_form().set("note", "x").force("account", &handle);
-    other.submit(foreign).await.expect(404);
-    browser.submit(form.force("account", "x")).await.expect(404);
+    let of_foreign = other.submit(foreign).await.expect(422);
+    let unknown = other.get("/link").await.main_form().set("note", "x").force("account", "x");
+    let of_unknown = other.submit(unknown).await.expect(422);
+    assert_eq!(of_foreign.errors(), of_unknown.errors(), "a handle says nothing of others' accounts");
+    of_foreign.says("所选的原账户已不能选择");
+    assert_eq!(of_foreign.value("note"), "x");
+    let page = browser.submit(form.force("account", "x").set("note", "又一件事")).await.expect(422);
+    assert!(page.error_at("account").contains("已不能选择"));
+    assert_eq!(page.value("note"), "又一件事");
     assert!(!other.get("/link").await.has("main > .notice"), "another person is told nothing");
 }
 

@@ -39,6 +39,7 @@ mod linking_undo;
 mod listener;
 mod maintenance;
 mod model;
+mod not_lost;
 mod other_protocols;
 mod outage;
 mod outbox;

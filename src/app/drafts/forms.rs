@@ -7,7 +7,7 @@ use crate::app::pending::silent_debug;
 use crate::app::reissue::Target;
 use crate::domain::form::Input;
 use crate::domain::verification::Statement;
-use crate::ids::{AccountId, ApplicationId};
+use crate::ids::ApplicationId;
 
 /// As long as a session may last by default.
 pub(super) const LIFE: Duration = Duration::from_hours(8);
@@ -91,10 +91,20 @@ pub struct RequestDraft {
     pub ask: String,
     /// The number of a refused request that this one adds to.
     pub again: Option<i64>,
-    pub account: Option<AccountId>,
+    /// The account that was chosen.
+    #[serde(default)]
+    pub chosen: Option<Chosen>,
     pub statement: Statement,
     /// A picture that was handed in with it.
     pub picture_token: Option<String>,
+}
+
+/// An account as a form names it. Which one that is the database tells, once the form is shown again.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Of the session that handed the form out: the handle is made from it.
+    pub csrf_token: String,
+    pub handle: String,
 }
 
 /// Of a claim. A password is never kept.
@@ -103,4 +113,4 @@ pub struct ClaimDraft {
     pub old_number: String,
 }
 
-silent_debug!(ApplicationDraft, EditDraft, RequestDraft, ClaimDraft);
+silent_debug!(ApplicationDraft, EditDraft, RequestDraft, ClaimDraft, Chosen);

@@ -35,10 +35,14 @@ pub(super) fn resolve(
 
 /// "Not found", with its line in the log.
 pub(super) fn denied(session: &Session) -> WebError {
+    log_denied(session);
+    WebError::NotFound
+}
+
+pub(super) fn log_denied(session: &Session) {
     if let Visitor::SignedIn { person, .. } = &session.visitor {
         tracing::warn!(%person, object = "account", "denied: the account is none of those that this person is offered");
     }
-    WebError::NotFound
 }
 
 /// Which of these accounts is meant, if any.

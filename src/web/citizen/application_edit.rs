@@ -11,6 +11,7 @@ use super::photo_slot::{PhoneOffer, offer};
 use crate::app::drafts::{ApplicationDraft, Cause, DraftOf, EditDraft, Kept};
 use crate::app::maintain::Edit;
 use crate::app::reissue::{Outcome, Refusal, Refused, Sent};
+use crate::app::unsent::UnsentDraft;
 use crate::domain::application::merge;
 use crate::views::ApplicationShow;
 use crate::web::kit::error::WebError;
@@ -30,30 +31,23 @@ pub(crate) async fn handle(
     Limited::Submission(posted.visitor.person).count(&app).await?;
     let Handed { photo, kept: photo_token, proposal, lost: photo_lost } =
         handed(&app, &posted.visitor, &mut posted.form).await?;
-    let Posted { visitor, form, .. } = posted;
+    let Posted { visitor, form, kept: on_failure, .. } = posted;
+    let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
+    let (input, confirmed_contact) = (input(&form), confirmed_contact(&form));
+    let contact_confirmed = confirmed_contact.is_some();
+    let mut draft = ApplicationDraft { input, photo_token, photo_proposal, photo_lost, confirmed_contact };
+    let of = DraftOf::Edit(id);
+    on_failure.hold(UnsentDraft::new(of.clone(), &EditDraft { version, form: draft.clone() }));
     if form.get("action") == "phone" {
         let shown = app.application(visitor.person, id).await?;
         let PhoneOffer { slot, general } = offer(&app, &visitor, proposal.is_some(), form.get("photo_slot")).await?;
-        let input = merge(&shown.locked, input(&form));
-        let (photo_proposal, confirmed_contact) = (None, confirmed_contact(&form));
-        let draft = ApplicationDraft { input, photo_token, photo_proposal, photo_lost, confirmed_contact };
+        draft.input = merge(&shown.locked, draft.input);
         let typed = Typed { slot, general, ..Typed::of(draft, proposal, &shown) };
         let view = ApplicationShow { version: version.to_string(), ..view(&app, &visitor, shown, typed) };
         return page(&app, &view);
     }
-    let confirmed_contact = confirmed_contact(&form);
-    let sent = Sent { input: input(&form), photo, contact_confirmed: confirmed_contact.is_some() };
-    let mut draft = ApplicationDraft {
-        input: sent.input.clone(),
-        photo_token,
-        photo_proposal: proposal.as_ref().map(|proposal| proposal.token.clone()),
-        photo_lost,
-        confirmed_contact,
-    };
-    let of = DraftOf::Edit(id);
-    let edited = app.edit(visitor.person, id, Edit { version, sent }, app.now()).await;
-    let failed = EditDraft { version, form: draft.clone() };
-    let refused = match app.keep_if_failed(visitor.person, &of, failed, edited).await? {
+    let sent = Sent { input: draft.input.clone(), photo, contact_confirmed };
+    let refused = match app.edit(visitor.person, id, Edit { version, sent }, app.now()).await? {
         Outcome::Done(_) => {
             let photo = draft.photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &of, photo.as_ref()).await;

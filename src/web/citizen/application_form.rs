@@ -13,7 +13,7 @@ use crate::domain::form::{Field, FieldError, Input};
 use crate::ids::ApplicationId;
 use crate::views::{ErrorItem, Link};
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{FileField, Form, Kind, Late};
+use crate::web::kit::posted::{FileField, Form, Kind, Late, Sent};
 
 /// The form of step 2 and of 申请信息维护.
 #[derive(Debug)]
@@ -22,21 +22,38 @@ pub(crate) struct ApplicationForm;
 impl Kind for ApplicationForm {
     const FILE: Option<FileField> = Some(FileField { name: Field::Photo.as_str(), most_bytes: MAX_PHOTO });
 
+    fn typed(sent: &Sent<'_>) -> Option<Unsent> {
+        let token = |name| Some(sent.form.get(name).to_owned()).filter(|token| !token.is_empty());
+        let typed = ApplicationDraft {
+            input: input(sent.form),
+            photo_token: token("photo_token"),
+            photo_proposal: token("photo_proposal"),
+            photo_lost: false,
+            confirmed_contact: confirmed_contact(sent.form),
+        };
+        unsent(sent.path, sent.form, typed)
+    }
+
     async fn unsent(app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
         let Late { former, path, mut form } = late;
         let Handed { kept, proposal, lost: photo_lost, .. } = handed_late(app, former.person, &mut form).await?;
         let photo_proposal = proposal.map(|proposal| proposal.token);
         let (input, confirmed_contact) = (input(&form), confirmed_contact(&form));
         let typed = ApplicationDraft { input, photo_token: kept, photo_proposal, photo_lost, confirmed_contact };
-        if let Some(id) = path.strip_prefix("/applications/") {
-            let (Ok(id), Ok(version)) = (id.parse(), form.get("version").parse()) else { return Ok(None) };
-            let draft = UnsentDraft::new(DraftOf::Edit(id), &EditDraft { version, form: typed });
-            return Ok(Some(Unsent { address: edit_draft(id), draft }));
-        }
-        let Ok(target) = target(Some(form.get("certificate")), Some(form.get("exam_code"))) else { return Ok(None) };
-        let address = step2(&target);
-        Ok(Some(Unsent { address, draft: UnsentDraft::new(DraftOf::Application(target), &typed) }))
+        Ok(unsent(&path, &form, typed))
     }
+}
+
+/// What was typed, as its draft, and the page of that.
+fn unsent(path: &str, form: &Form, typed: ApplicationDraft) -> Option<Unsent> {
+    if let Some(id) = path.strip_prefix("/applications/") {
+        let (id, version) = (id.parse().ok()?, form.get("version").parse().ok()?);
+        let draft = UnsentDraft::new(DraftOf::Edit(id), &EditDraft { version, form: typed });
+        return Some(Unsent { address: edit_draft(id), draft });
+    }
+    let target = target(Some(form.get("certificate")), Some(form.get("exam_code"))).ok()?;
+    let address = step2(&target);
+    Some(Unsent { address, draft: UnsentDraft::new(DraftOf::Application(target), &typed) })
 }
 
 /// 申请信息维护 with what was typed into it.

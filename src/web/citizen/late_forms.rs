@@ -1,10 +1,8 @@
 //! Forms in which nothing is typed that may be kept: whoever sends one after the session's end is told that it was not done.
 
-use crate::app::App;
 use crate::app::drafts::{ClaimDraft, DraftOf};
 use crate::app::unsent::{Unsent, UnsentDraft};
-use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{FileField, Kind, Late};
+use crate::web::kit::posted::{FileField, Kind, Sent};
 
 /// 有缺少 and 不是我的 of 承接清单; on 找回原账户 an old password of an account that was offered.
 #[derive(Debug)]
@@ -13,10 +11,10 @@ pub(crate) struct ActForm;
 impl Kind for ActForm {
     const FILE: Option<FileField> = None;
 
-    async fn unsent(_app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
+    fn typed(sent: &Sent<'_>) -> Option<Unsent> {
         // Of `/continuity/report` the page is `/continuity`.
-        let page = late.path.rsplit_once('/').map(|(page, _)| page.to_owned());
-        Ok(page.map(|address| Unsent { address, draft: None }))
+        let (page, _) = sent.path.rsplit_once('/')?;
+        Some(Unsent { address: page.to_owned(), draft: None })
     }
 }
 
@@ -27,9 +25,9 @@ pub(crate) struct ClaimForm;
 impl Kind for ClaimForm {
     const FILE: Option<FileField> = None;
 
-    async fn unsent(_app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
-        let typed = ClaimDraft { old_number: late.form.get("old_number").to_owned() };
-        Ok(Some(Unsent { address: CLAIM_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Claim, &typed) }))
+    fn typed(sent: &Sent<'_>) -> Option<Unsent> {
+        let typed = ClaimDraft { old_number: sent.form.get("old_number").to_owned() };
+        Some(Unsent { address: CLAIM_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Claim, &typed) })
     }
 }
 

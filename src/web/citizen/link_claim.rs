@@ -35,9 +35,7 @@ pub(crate) async fn handle(
     if slips.0.is_some() || slips.1.is_some() {
         return kept(&app, &visitor, typed(slips.0, slips.1)).await;
     }
-    let claimed = app.claim(&visitor.asker(), number, password, app.now()).await;
-    let draft = ClaimDraft { old_number: number.to_owned() };
-    match app.keep_if_failed(visitor.person, &DraftOf::Claim, draft, claimed).await? {
+    match app.claim(&visitor.asker(), number, password, app.now()).await? {
         Claim::Received { task } => {
             app.drop_draft(visitor.person, &DraftOf::Claim, None).await;
             Ok(told_at(&app, &visitor, Told::Claimed { task }, "/link").await)

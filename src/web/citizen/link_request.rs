@@ -8,10 +8,11 @@ use super::account_handle;
 use super::late_forms::REQUEST_DRAFT;
 use super::link_forms::Typed;
 use super::link_view::refused;
-use super::request_form::{Picture, RequestForm, picture, statement};
-use crate::app::drafts::{Cause, DraftOf, Kept, RequestDraft};
-use crate::app::linking::{self, Asked, Full};
-use crate::app::{App, AppError};
+use super::request_form::{RequestForm, draft, picture};
+use crate::app::App;
+use crate::app::drafts::{Cause, Chosen, DraftOf, Kept, RequestDraft};
+use crate::app::linking::{self, Asked, Full, LinkPage};
+use crate::app::unsent::UnsentDraft;
 use crate::domain::china::china_date;
 use crate::domain::evidence::{Evidence, MAX_PICTURES};
 use crate::domain::review::MOST_OF_A_SORT;
@@ -27,62 +28,74 @@ use crate::web::kit::visitor::SignedIn;
 
 pub(crate) async fn handle(
     State(app): AppState,
-    Posted { visitor, mut form, .. }: Posted<SignedIn, RequestForm>,
+    Posted { visitor, mut form, kept, .. }: Posted<SignedIn, RequestForm>,
 ) -> Result<Response, WebError> {
-    let found = app.link_page(visitor.person).await?;
-    let handle = form.get(Field::Account.as_str()).to_owned();
-    let account = match handle.as_str() {
-        "" => None,
-        handle => {
-            let offered = found.offered.iter().map(|account| account.id);
-            Some(account_handle::resolve(&visitor.session, handle, offered)?)
-        }
-    };
-    Limited::Submission(visitor.person).count(&app).await?;
-    let mut typed = statement(&form);
-    if let Some(chosen) = found.offered.iter().find(|offered| Some(offered.id) == account) {
-        typed.system.clone_from(&chosen.system);
-    }
-    let this_year = china_date(app.now()).year();
-    let rules = Rules { systems: &found.systems, this_year, account_chosen: account.is_some() };
-    let checked = validate(&typed, &rules);
-    let picture = picture(&app, visitor.person, &mut form).await?;
     let again = again(&form)?;
+    Limited::Submission(visitor.person).count(&app).await?;
+    let picture = picture(&app, visitor.person, &mut form).await?;
+    let mut draft = draft(&visitor.session.csrf_token, &form);
+    draft.picture_token = picture.as_ref().ok().and_then(|picture| picture.token.clone());
+    kept.hold(UnsentDraft::new(DraftOf::Request, &draft));
+    let found = app.link_page(visitor.person).await?;
+    let account = chosen(&visitor, &mut draft, &found)?;
+    let this_year = china_date(app.now()).year();
+    // One that cannot be chosen any more is told by itself.
+    let rules = Rules { systems: &found.systems, this_year, account_chosen: account != Account::None };
+    let checked = validate(&draft.statement, &rules);
+    let left = Left { app: &app, visitor: &visitor, draft };
     let worded = |(field, message): (Field, String)| {
         let own = form.overlong(field.as_str(), field.label());
         (field, own.unwrap_or(message))
     };
-    let ask = Ask::from_word(form.get("ask"));
-    let left = Left { app: &app, visitor: &visitor, ask, again, handle: &handle, account, statement: &typed };
-    let (statement, picture) = match (checked, picture) {
-        (Ok(statement), Ok(picture)) => (statement, picture),
-        (checked, picture) => {
-            let mut errors: Vec<_> = checked.err().unwrap_or_default().into_iter().map(worded).collect();
-            let kept = picture.map_err(|message| errors.push((Field::Evidence, message))).unwrap_or_default();
-            return left.refused(&kept, Wrong { errors, general: None }).await;
+    let (statement, picture, account) = match (checked, picture, account) {
+        (Ok(statement), Ok(picture), Account::None) => (statement, picture, None),
+        (Ok(statement), Ok(picture), Account::Offered(account)) => (statement, picture, Some(account)),
+        (checked, picture, account) => {
+            let mut wrong = Wrong::of(checked.err().unwrap_or_default().into_iter().map(worded).collect());
+            if account == Account::Gone {
+                wrong.account_gone(&found);
+            }
+            if let Err(message) = picture {
+                wrong.errors.push((Field::Evidence, message));
+            }
+            return left.refused(wrong).await;
         }
     };
     let request = linking::Request { again, ..request(account, statement, picture.evidence.as_ref()) };
-    let asked = app.request_verification(&visitor.asker(), request, app.now()).await;
-    let told = match left.keep_if_failed(&picture, asked).await? {
+    let told = match app.request_verification(&visitor.asker(), request, app.now()).await? {
         Asked::Opened { task } => Told::Requested { task },
         Asked::AlreadyOpen { task } => Told::Added { task },
-        Asked::TooMany => return left.refused(&picture, Wrong::general(too_many())).await,
+        Asked::TooMany => return left.refused(Wrong::general(too_many())).await,
         Asked::Full { task, of: Full::Pictures } => {
-            let message = format!(
-                "同样的核实申请（第 {task} 号）正在办理，已有 {MAX_PICTURES} 张证明图片，不能再增加，这次的内容没有保存。\
-                 请不选图片，只填写文字，重新提交"
-            );
-            // It is to be sent without the picture.
-            let wrong = Wrong { errors: vec![(Field::Evidence, message)], general: None };
-            return left.refused(&Picture::default(), wrong).await;
+            return left.without_picture().refused(no_more_pictures(task)).await;
         }
-        Asked::Full { task, of: Full::Words } => {
-            return left.refused(&picture, Wrong::general(enough_said(task))).await;
-        }
+        Asked::Full { task, of: Full::Words } => return left.refused(Wrong::general(enough_said(task))).await,
     };
     app.drop_draft(visitor.person, &DraftOf::Request, picture.name().as_ref()).await;
     Ok(told_at(&app, &visitor, told, "/link").await)
+}
+
+/// The account that a request names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Account {
+    None,
+    Offered(AccountId),
+    /// None of those that are offered: joined in another tab, or another person's. Nobody learns which.
+    Gone,
+}
+
+/// Finds the account that was chosen, whose system is then the request's. One that is gone is chosen no more.
+fn chosen(visitor: &SignedIn, draft: &mut RequestDraft, found: &LinkPage) -> Result<Account, WebError> {
+    let Some(Chosen { handle, .. }) = &draft.chosen else { return Ok(Account::None) };
+    let offered = found.offered.iter().map(|account| account.id);
+    let account = account_handle::find(&visitor.session, handle, offered)?;
+    let Some(account) = found.offered.iter().find(|offered| Some(offered.id) == account) else {
+        account_handle::log_denied(&visitor.session);
+        draft.chosen = None;
+        return Ok(Account::Gone);
+    };
+    draft.statement.system.clone_from(&account.system);
+    Ok(Account::Offered(account.id))
 }
 
 struct Wrong {
@@ -92,8 +105,22 @@ struct Wrong {
 }
 
 impl Wrong {
+    const fn of(errors: Vec<(Field, String)>) -> Self {
+        Self { errors, general: None }
+    }
+
     const fn general(general: ErrorItem) -> Self {
         Self { errors: Vec::new(), general: Some(general) }
+    }
+
+    fn account_gone(&mut self, found: &LinkPage) {
+        const WORDS: &str = "所选的原账户已不能选择（可能已经承接到您名下），请重新选择或不选";
+        if found.offered.is_empty() {
+            // The form has no such field any more.
+            self.general = Some(ErrorItem::general(format!("{WORDS}，核对后重新提交"), None));
+        } else {
+            self.errors.push((Field::Account, WORDS.to_owned()));
+        }
     }
 }
 
@@ -101,46 +128,27 @@ impl Wrong {
 struct Left<'a> {
     app: &'a App,
     visitor: &'a SignedIn,
-    ask: Option<Ask>,
-    again: Option<i64>,
-    /// Of the account.
-    handle: &'a str,
-    account: Option<AccountId>,
-    statement: &'a Statement,
+    draft: RequestDraft,
 }
 
 impl Left<'_> {
-    fn draft(&self, picture_token: Option<String>) -> RequestDraft {
-        RequestDraft {
-            ask: self.ask.map_or_else(String::new, |ask| ask.as_str().to_owned()),
-            again: self.again,
-            account: self.account,
-            statement: self.statement.clone(),
-            picture_token,
-        }
-    }
-
-    /// Keeps the request where the database failed at it.
-    async fn keep_if_failed<R>(&self, picture: &Picture, result: Result<R, AppError>) -> Result<R, WebError> {
-        let person = self.visitor.person;
-        let picture_token = match result {
-            Err(AppError::Db(_)) => picture.keep(self.app, person).await?,
-            _ => None,
-        };
-        Ok(self.app.keep_if_failed(person, &DraftOf::Request, self.draft(picture_token), result).await?)
+    /// It is to be sent without the picture.
+    fn without_picture(mut self) -> Self {
+        self.draft.picture_token = None;
+        self
     }
 
     /// The form again, with everything typed; also where GET shows it.
-    async fn refused(self, picture: &Picture, wrong: Wrong) -> Result<Response, WebError> {
-        let picture_token = picture.keep(self.app, self.visitor.person).await?;
-        let draft = Kept { cause: Cause::Refused, typed: self.draft(picture_token.clone()) };
-        let Self { app, visitor, ask, again, handle, statement, .. } = self;
+    async fn refused(self, wrong: Wrong) -> Result<Response, WebError> {
+        let Self { app, visitor, draft } = self;
+        let draft = Kept { cause: Cause::Refused, typed: draft };
         app.keep_draft(visitor.person, &DraftOf::Request, &draft).await?;
+        let RequestDraft { ask, again, chosen, statement, picture_token } = draft.typed;
         let typed = Typed {
-            ask,
+            ask: Ask::from_word(&ask),
             again,
-            account: handle.to_owned(),
-            statement: statement.clone(),
+            account: chosen.map_or_else(String::new, |chosen| chosen.handle),
+            statement,
             picture_token,
             errors: wrong.errors,
             general: wrong.general,
@@ -148,6 +156,14 @@ impl Left<'_> {
         };
         refused(app, visitor, typed, REQUEST_DRAFT).await
     }
+}
+
+fn no_more_pictures(task: i64) -> Wrong {
+    let message = format!(
+        "同样的核实申请（第 {task} 号）正在办理，已有 {MAX_PICTURES} 张证明图片，不能再增加，这次的内容没有保存。\
+         请不选图片，只填写文字，重新提交"
+    );
+    Wrong::of(vec![(Field::Evidence, message)])
 }
 
 fn enough_said(task: i64) -> ErrorItem {

@@ -9,8 +9,8 @@ use super::link_forms::Typed;
 use super::link_view::view;
 use super::request_form::LOST;
 use crate::app::App;
-use crate::app::drafts::{Cause, ClaimDraft, DraftOf, Kept, PictureKind, PictureName, RequestDraft};
-use crate::app::linking::RefusedRequest;
+use crate::app::drafts::{Cause, Chosen, ClaimDraft, DraftOf, Kept, PictureKind, PictureName, RequestDraft};
+use crate::app::linking::{LinkPage, RefusedRequest};
 use crate::domain::verification::{Ask, Field};
 use crate::views::Menu;
 use crate::web::kit::drafts::with_draft;
@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     let Drafts { typed, cause } = match (about.again, about.draft) {
         (Some(number), _) => Drafts { typed: once_more(&app, &visitor, &number).await?, cause: None },
         (None, Some(of)) if of == "claim" => claim_draft(&app, &visitor).await?,
-        (None, Some(_)) => request_draft(&app, &visitor).await?,
+        (None, Some(_)) => request_draft(&app, &visitor, &found).await?,
         (None, None) => {
             let typed = Typed { ask, account: about.account.unwrap_or_default(), ..Typed::default() };
             Drafts { typed, cause: None }
@@ -90,13 +90,19 @@ async fn claim_draft(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> 
 }
 
 /// The request that was typed and not sent.
-async fn request_draft(app: &App, visitor: &SignedIn) -> Result<Drafts, WebError> {
+async fn request_draft(app: &App, visitor: &SignedIn, found: &LinkPage) -> Result<Drafts, WebError> {
     let Some(Kept { typed, cause }) = app.draft::<RequestDraft>(visitor.person, &DraftOf::Request).await? else {
         return Ok(Drafts::default());
     };
-    let RequestDraft { ask, again, account, statement, picture_token } = typed;
-    let account =
-        account.map(|account| account_handle::handle(&visitor.session, account)).transpose()?.unwrap_or_default();
+    let RequestDraft { ask, again, chosen, statement, picture_token } = typed;
+    let account = match chosen {
+        Some(Chosen { csrf_token, handle }) => {
+            let offered = found.offered.iter().map(|account| account.id);
+            account_handle::find_by(&csrf_token, &handle, offered)?
+        }
+        None => None,
+    };
+    let account = account.map(|id| account_handle::handle(&visitor.session, id)).transpose()?.unwrap_or_default();
     let is_there = match &picture_token {
         Some(token) => app.has_picture(visitor.person, &PictureName::of(PictureKind::Evidence, token)).await?,
         None => true,

@@ -13,6 +13,7 @@ use super::reissue_new::{Filled, step1, step2, target, view};
 use crate::app::App;
 use crate::app::drafts::{ApplicationDraft, Cause, DraftOf, Kept};
 use crate::app::reissue::{Form, Outcome, Refusal, Refused, Sent, Submission, Target};
+use crate::app::unsent::UnsentDraft;
 use crate::views::{Menu, ReissueDuplicate};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Posted;
@@ -25,15 +26,20 @@ pub(crate) async fn handle(
     mut posted: Posted<SignedIn, ApplicationForm>,
 ) -> Result<Response, WebError> {
     let target = target(Some(posted.form.get("certificate")), Some(posted.form.get("exam_code")))?;
-    Limited::Submission(posted.visitor.person).count(&app).await?;
+    // Who steps back submits nothing. A picture costs as much as in a submission.
+    let steps_back = posted.form.get("action") == "back";
+    if !steps_back || posted.form.file.size > 0 {
+        Limited::Submission(posted.visitor.person).count(&app).await?;
+    }
     let Handed { photo, kept, proposal, lost: photo_lost } = handed(&app, &posted.visitor, &mut posted.form).await?;
-    let Posted { visitor, form, .. } = posted;
+    let Posted { visitor, form, kept: on_failure, .. } = posted;
     let photo_proposal = proposal.as_ref().map(|proposal| proposal.token.clone());
     let of = DraftOf::Application(target.clone());
     let (input, confirmed_contact) = (input(&form), confirmed_contact(&form));
     let contact_confirmed = confirmed_contact.is_some();
     let mut draft = ApplicationDraft { input, photo_token: kept, photo_proposal, photo_lost, confirmed_contact };
-    if form.get("action") == "back" {
+    on_failure.hold(UnsentDraft::new(of.clone(), &draft));
+    if steps_back {
         let exam = app.exam_of(visitor.person, target.clone()).await?;
         app.keep_draft(visitor.person, &of, &Kept { cause: Cause::Back, typed: draft }).await?;
         return Ok(see_other(&step1(&exam.code)));
@@ -47,9 +53,7 @@ pub(crate) async fn handle(
     }
     let sent = Sent { input: draft.input.clone(), photo, contact_confirmed };
     let submission = Submission { target: target.clone(), sent, token };
-    let submitted = app.submit(visitor.person, submission, app.now()).await;
-    let submitted = app.keep_if_failed(visitor.person, &of, &draft, submitted).await?;
-    let Refused { form: shown, input, why } = match submitted {
+    let Refused { form: shown, input, why } = match app.submit(visitor.person, submission, app.now()).await? {
         Outcome::Done(id) => {
             let photo = draft.photo_token.as_deref().map(photo_name);
             app.drop_draft(visitor.person, &of, photo.as_ref()).await;

@@ -2,16 +2,15 @@
 
 use tokio::sync::Semaphore;
 
-use super::account_handle::find_by;
 use super::late_forms::REQUEST_DRAFT;
 use crate::app::App;
-use crate::app::drafts::{DraftOf, PictureKind, PictureName, RequestDraft};
+use crate::app::drafts::{Chosen, DraftOf, PictureKind, PictureName, RequestDraft};
 use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::domain::evidence::{self, Evidence, EvidenceProblem};
 use crate::domain::verification::{Field, Statement};
 use crate::ids::PersonId;
 use crate::web::kit::error::WebError;
-use crate::web::kit::posted::{File, FileField, Form, Kind, Late};
+use crate::web::kit::posted::{File, FileField, Form, Kind, Late, Sent};
 
 /// Pictures decoded at once: the largest keep a core busy, and take memory for their pixels.
 static DECODERS: Semaphore = Semaphore::const_new(2);
@@ -28,36 +27,44 @@ impl Kind for RequestForm {
 
     async fn unsent(app: &App, late: Late) -> Result<Option<Unsent>, WebError> {
         let Late { former, mut form, .. } = late;
-        let offered = app.offered_accounts(former.person).await?;
-        let account = find_by(&former.csrf_token, form.get(Field::Account.as_str()), offered)?;
-        let picture_token = match picture(app, former.person, &mut form).await? {
-            Ok(picture) => picture.keep(app, former.person).await?,
-            // One that is gone is told where the form is shown.
-            Err(_) => Some(form.get("evidence_token").to_owned()).filter(|token| !token.is_empty()),
-        };
-        let (ask, again) = (form.get("ask").to_owned(), form.get("again").parse().ok());
-        let typed = RequestDraft { ask, again, account, statement: statement(&form), picture_token };
-        Ok(Some(Unsent { address: REQUEST_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, &typed) }))
+        let draft = draft(&former.csrf_token, &form);
+        let picture = picture(app, former.person, &mut form).await?;
+        // One that is gone is told where the form is shown.
+        let picture_token = picture.map_or(draft.picture_token, |picture| picture.token);
+        Ok(Some(unsent(&RequestDraft { picture_token, ..draft })))
+    }
+
+    fn typed(sent: &Sent<'_>) -> Option<Unsent> {
+        Some(unsent(&draft(sent.csrf_token, sent.form)))
     }
 }
 
-/// The picture of a request, if any.
+fn unsent(draft: &RequestDraft) -> Unsent {
+    Unsent { address: REQUEST_DRAFT.to_owned(), draft: UnsentDraft::new(DraftOf::Request, draft) }
+}
+
+/// What a session's form says, its picture as it was kept before.
+pub(super) fn draft(csrf_token: &str, form: &Form) -> RequestDraft {
+    let text = |name| Some(form.get(name).to_owned()).filter(|text| !text.is_empty());
+    let chosen = text(Field::Account.as_str());
+    RequestDraft {
+        ask: form.get("ask").to_owned(),
+        again: form.get("again").parse().ok(),
+        chosen: chosen.map(|handle| Chosen { csrf_token: csrf_token.to_owned(), handle }),
+        statement: statement(form),
+        picture_token: text("evidence_token"),
+    }
+}
+
+/// The picture of a request, if any, kept for its next form.
 #[derive(Default)]
 pub(super) struct Picture {
     pub(super) evidence: Option<Evidence>,
-    /// It came with an earlier form and is kept.
-    token: Option<String>,
+    /// Stands for it in a form.
+    pub(super) token: Option<String>,
 }
 
 impl Picture {
-    /// Keeps it for the next form: the token that stands for it there.
-    pub(super) async fn keep(&self, app: &App, person: PersonId) -> Result<Option<String>, WebError> {
-        match (&self.token, &self.evidence) {
-            (None, Some(evidence)) => Ok(Some(app.keep_evidence(person, evidence.bytes()).await?)),
-            (token, _) => Ok(token.clone()),
-        }
-    }
-
     /// Where it is kept.
     pub(super) fn name(&self) -> Option<PictureName> {
         self.token.as_deref().map(|token| PictureName::of(PictureKind::Evidence, token))
@@ -96,7 +103,10 @@ pub(super) async fn picture(app: &App, person: PersonId, form: &mut Form) -> Res
     let checked =
         if size > bytes.len() { Err(EvidenceProblem::TooLarge { bytes: size }) } else { checked(bytes).await? };
     Ok(match checked {
-        Ok(evidence) => Ok(Picture { evidence: Some(evidence), token: None }),
+        Ok(evidence) => {
+            let token = app.keep_evidence(person, evidence.bytes()).await?;
+            Ok(Picture { evidence: Some(evidence), token: Some(token) })
+        }
         Err(problem) => {
             tracing::info!(problem = problem.code(), "evidence refused");
             Err(problem.to_string())

@@ -1,5 +1,6 @@
 //! Turns every failure into a page in Chinese with a reference number: ours, axum's own rejections, panics, time-outs.
 
+mod not_lost;
 mod time_limit;
 
 use axum::body::Body;
@@ -86,6 +87,7 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     if !(status.is_client_error() || status.is_server_error()) || is_page {
         return response;
     }
+    let kept = not_lost::keep(&app, &slot, status).await;
     let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
     let return_to = slot.return_to();
     let wait = retry_after(response.headers());
@@ -99,7 +101,7 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
             let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
             app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait))
         }
-        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference).after(wait)),
+        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference).after(wait).keeping(kept)),
     };
     let mut page = match html {
         Ok(html) if !is_head => (status, Html(html)).into_response(),

@@ -15,13 +15,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::error::WebError;
+use super::slot::{Slot, Typed};
 use super::visitor::{HasSession, SignedIn};
 use crate::app::App;
-use crate::session::Session;
+use crate::app::unsent::UnsentDraft;
+use crate::session::{Session, Visitor};
 
 pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
-pub(crate) use kind::{Kind, Late};
+pub(crate) use kind::{Kind, Late, Sent};
 use read::MAX_SENT;
 pub(super) use read::{MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read};
 
@@ -55,7 +57,20 @@ impl Kind for Plain {
 pub(crate) struct Posted<V, K = Plain> {
     pub(crate) visitor: V,
     pub(crate) form: Form,
+    /// What is kept of the form where it is not taken in.
+    pub(crate) kept: KeptForm,
     kind: PhantomData<K>,
+}
+
+/// What [`error_pages`](super::error_pages) keeps of a form whose answer is a failure of ours or a rate limit: what was typed. Its handler adds the
+/// pictures that it has found to be in order.
+#[derive(Debug)]
+pub(crate) struct KeptForm(Slot);
+
+impl KeptForm {
+    pub(crate) fn hold(&self, draft: Option<UnsentDraft>) {
+        self.0.update(draft);
+    }
 }
 
 impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
@@ -66,21 +81,27 @@ impl<V: Poster, K: Kind> FromRequest<Arc<App>> for Posted<V, K> {
         let visitor = V::from_request_parts(&mut parts, app).await;
         let request = Request::from_parts(parts, body);
         let visitor = match visitor {
-            Err(WebError::SignInNeeded(_)) => {
+            Err(error @ (WebError::SignInNeeded(_) | WebError::Held)) => {
                 late::keep::<K>(app, request).await?;
-                return Err(WebError::SignInNeeded(None));
+                // What was posted is no page to return to.
+                return Err(if matches!(error, WebError::Held) { error } else { WebError::SignInNeeded(None) });
             }
             visitor => visitor?,
         };
+        let slot = request.extensions().get::<Slot>().cloned().unwrap_or_default();
         let path = request.uri().path().to_owned();
         let form = read(request, app, K::FILE, MAX_SENT).await?;
         let (session, csrf_token) = (visitor.session(), form.get("csrf_token"));
         if session.accepts(csrf_token) {
-            return Ok(Self { visitor, form, kind: PhantomData });
+            if let Visitor::SignedIn { person, .. } = session.visitor {
+                let unsent = K::typed(&Sent { csrf_token, path: &path, form: &form });
+                slot.hold(Typed::of(person, unsent));
+            }
+            return Ok(Self { visitor, form, kept: KeptForm(slot), kind: PhantomData });
         }
-        match session.earlier(csrf_token) {
-            Some(former) => Err(late::show::<K>(app, session, Late { former, path, form }).await?),
-            None => Err(WebError::Csrf),
-        }
+        let Some(former) = session.earlier(csrf_token) else { return Err(WebError::Csrf) };
+        let late = Late { former, path, form };
+        slot.hold(Typed::of(late.former.person, K::typed(&late.sent())));
+        Err(late::show::<K>(app, session, late).await?)
     }
 }

@@ -1,8 +1,10 @@
-//! The session and the sign-in that a request is about, for the error page that may follow.
+//! The session, the sign-in and the form that a request is about, for the error page that may follow.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::return_path::ReturnPath;
+use crate::app::unsent::{Unsent, UnsentDraft};
+use crate::ids::PersonId;
 use crate::session::Session;
 
 #[derive(Clone, Debug, Default)]
@@ -12,6 +14,23 @@ pub(crate) struct Slot(Arc<Mutex<Known>>);
 struct Known {
     session: Option<Session>,
     return_to: Option<ReturnPath>,
+    typed: Option<Typed>,
+    is_kept: bool,
+}
+
+/// What a person typed into a form that may yet fail.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) person: PersonId,
+    pub(crate) unsent: Unsent,
+}
+
+impl Typed {
+    /// `None` where there is nothing to be kept.
+    pub(super) fn of(person: PersonId, unsent: Option<Unsent>) -> Option<Self> {
+        let unsent = unsent.filter(|unsent| unsent.draft.is_some())?;
+        Some(Self { person, unsent })
+    }
 }
 
 impl Slot {
@@ -34,5 +53,30 @@ impl Slot {
 
     pub(crate) fn leads_to(&self, place: Option<&ReturnPath>) {
         self.known().return_to = place.cloned();
+    }
+
+    /// What to keep of the form should its answer be a failure.
+    pub(super) fn typed(&self) -> Option<Typed> {
+        self.known().typed.clone()
+    }
+
+    pub(super) fn hold(&self, typed: Option<Typed>) {
+        self.known().typed = typed;
+    }
+
+    /// More is known of what is held.
+    pub(super) fn update(&self, draft: Option<UnsentDraft>) {
+        if let (Some(typed), Some(draft)) = (&mut self.known().typed, draft) {
+            typed.unsent.draft = Some(draft);
+        }
+    }
+
+    /// Whether the form was kept until its person signs in.
+    pub(super) fn is_kept(&self) -> bool {
+        self.known().is_kept
+    }
+
+    pub(super) fn keeps(&self) {
+        self.known().is_kept = true;
     }
 }

@@ -11,6 +11,7 @@ use crate::session::Session;
 use crate::web::kit::cookies::login_browsers;
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
+use crate::web::kit::slot::Slot;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::told::tell_not_done;
 use crate::web::kit::visitor::former;
@@ -21,12 +22,20 @@ pub(super) async fn keep<K: Kind>(app: &Arc<App>, request: Request) -> Result<()
     let Some(former) = former(app, request.headers()).await? else { return Ok(()) };
     // The cookie lives as long as the session's.
     let Some(browser) = login_browsers(app, request.headers()).into_iter().next() else { return Ok(()) };
-    Limited::Submission(former.person).count(app).await?;
+    let slot = request.extensions().get::<Slot>().cloned().unwrap_or_default();
     let path = request.uri().path().to_owned();
     let form = read(request, app, K::FILE, MAX_SENT).await?;
     let Some(former) = former.with(form.get("csrf_token")) else { return Ok(()) };
     let person = former.person;
-    let Some(unsent) = K::unsent(app, Late { former, path, form }).await? else { return Ok(()) };
+    let late = Late { former, path, form };
+    if let Err(throttled) = Limited::Submission(person).count(app).await {
+        if let Some(typed) = K::typed(&late.sent()).filter(|unsent| unsent.draft.is_some()) {
+            app.keep_unsent(&browser, person, typed).await?;
+            slot.keeps();
+        }
+        return Err(throttled);
+    }
+    let Some(unsent) = K::unsent(app, late).await? else { return Ok(()) };
     app.keep_unsent(&browser, person, unsent).await?;
     tracing::info!(%person, "a form came after its session: it is kept");
     Ok(())
