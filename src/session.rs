@@ -62,7 +62,8 @@ impl Sessions {
     /// session while this one was about to begin.
     pub async fn begin(&self, new: NewSession<'_>, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
         let NewSession { former, before, visitor, identity, login_began_at } = new;
-        let earlier = before.map(|before| before.earlier_for(&visitor)).unwrap_or_default();
+        let earlier = before.as_ref().map(|before| before.earlier_for(&visitor)).unwrap_or_default();
+        let before = before.filter(|_| matches!(visitor, Visitor::Held(_)));
         let cookie = random_token();
         let portal = identity.session.clone();
         let announced = self.names.announced(&identity.issuer, &portal);
@@ -73,8 +74,15 @@ impl Sessions {
         let marks: Vec<String> = announced.iter().chain(&both).map(|name| mark(name)).collect();
         let until = self.until(now, &portal);
         let key = key(&cookie);
-        let stored =
-            Stored { visitor, csrf_token: random_token(), began_at: now, portal, lists: lists.clone(), earlier };
+        let stored = Stored {
+            visitor,
+            csrf_token: random_token(),
+            began_at: now,
+            portal,
+            lists: lists.clone(),
+            earlier,
+            before,
+        };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         // First: there is no session of which a form could be lost.
         self.leave_behind(&key, &stored, until - now).await?;
@@ -101,9 +109,9 @@ impl Sessions {
             self.store.delete(&key).await?;
             return Ok(None);
         }
-        let Stored { visitor, csrf_token, portal, lists, earlier, .. } = stored;
+        let Stored { visitor, csrf_token, portal, lists, earlier, before, .. } = stored;
         let ends = Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() };
-        Ok(Some(Session { key, lists, earlier, visitor, csrf_token, portal, ends }))
+        Ok(Some(Session { key, lists, earlier, before, visitor, csrf_token, portal, ends }))
     }
 
     /// The absolute timeout: shorter where the portal does not report the end of its own session.

@@ -7,6 +7,7 @@ use sso::PortalSession;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
+use super::Former;
 use crate::domain::linking::Subject;
 use crate::ids::PersonId;
 
@@ -49,6 +50,7 @@ pub struct Session {
     pub(super) key: String,
     pub(super) lists: Vec<String>,
     pub(super) earlier: Vec<String>,
+    pub(super) before: Option<Former>,
     pub visitor: Visitor,
     /// For the hidden field of every form.
     pub csrf_token: String,
@@ -100,6 +102,9 @@ pub(super) struct Stored {
     /// The CSRF tokens of this person's sessions before this one in its browser, the newest first.
     #[serde(default)]
     pub(super) earlier: Vec<String>,
+    /// Of a visitor who is not let in: what the session before left behind in this browser, for the one that follows.
+    #[serde(default)]
+    pub(super) before: Option<Former>,
 }
 
 pub(super) fn key(cookie: &str) -> String {

@@ -32,12 +32,15 @@ pub struct Former {
 }
 
 impl Former {
-    /// What a session is to the one that follows it. `None` for a visitor who is not let in: nobody who is not has a form to lose.
+    /// What a session is to the one that follows it. Of a visitor who is not let in it is what the session before left behind: such a visitor saw
+    /// nothing here, and has no form to lose.
     pub fn of(session: &Session) -> Option<Self> {
-        let (csrf_token, earlier) = (session.csrf_token.clone(), session.earlier.clone());
         match session.visitor {
-            Visitor::SignedIn { person, .. } => Some(Self { person, csrf_token, earlier }),
-            Visitor::Held(_) => None,
+            Visitor::SignedIn { person, .. } => {
+                let (csrf_token, earlier) = (session.csrf_token.clone(), session.earlier.clone());
+                Some(Self { person, csrf_token, earlier })
+            }
+            Visitor::Held(_) => session.before.clone(),
         }
     }
 
@@ -55,10 +58,10 @@ impl Former {
     }
 
     /// The CSRF tokens that a session of this visitor, which follows in the same browser, knows as those of earlier ones.
-    pub(super) fn earlier_for(self, visitor: &Visitor) -> Vec<String> {
+    pub(super) fn earlier_for(&self, visitor: &Visitor) -> Vec<String> {
         match visitor {
             Visitor::SignedIn { person, .. } if *person == self.person => {
-                [self.csrf_token].into_iter().chain(self.earlier).take(EARLIER).collect()
+                [&self.csrf_token].into_iter().chain(&self.earlier).take(EARLIER).cloned().collect()
             }
             _ => Vec::new(),
         }
@@ -87,8 +90,13 @@ impl Sessions {
     }
 
     pub(super) async fn leave_behind(&self, session: &str, stored: &Stored, left: TimeDelta) -> Result<(), StoreError> {
-        let Visitor::SignedIn { person, .. } = stored.visitor else { return Ok(()) };
-        let former = Former { person, csrf_token: stored.csrf_token.clone(), earlier: stored.earlier.clone() };
+        let former = match stored.visitor {
+            Visitor::SignedIn { person, .. } => {
+                Some(Former { person, csrf_token: stored.csrf_token.clone(), earlier: stored.earlier.clone() })
+            }
+            Visitor::Held(_) => stored.before.clone(),
+        };
+        let Some(former) = former else { return Ok(()) };
         let sealed = self.vault.seal_json(Purpose::Session, &former)?;
         let life = left.checked_add(&AFTERWARDS).and_then(|life| life.to_std().ok()).unwrap_or(LONGEST);
         self.store.put(&former_key(session), &sealed, life).await

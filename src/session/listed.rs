@@ -42,10 +42,10 @@ impl Sessions {
             if now < ends_at {
                 let idle_ends_at = now + left;
                 let last_seen_at = (idle_ends_at - self.idle).max(stored.began_at);
-                let Stored { visitor, csrf_token, began_at, portal, lists, earlier } = stored;
+                let Stored { visitor, csrf_token, began_at, portal, lists, earlier, before } = stored;
                 let absolute = (ends_at - now).to_std().unwrap_or_default();
                 let ends = Ends { idle: left, absolute };
-                let session = Session { key, lists, earlier, visitor, csrf_token, portal, ends };
+                let session = Session { key, lists, earlier, before, visitor, csrf_token, portal, ends };
                 sessions.push(Listed { session, began_at, last_seen_at, expires_at: idle_ends_at.min(ends_at) });
             }
         }

@@ -106,6 +106,60 @@ async fn refused(app: &TestApp, browser: &Browser, form: Form) {
     assert!(app.redis.keys("draft:").is_empty() && app.redis.keys("unsent").is_empty());
 }
 
+/// Signs in as somebody who is not let in.
+async fn held(browser: &Browser) {
+    let back = browser.try_sign_in("faren", None).await;
+    assert_eq!(browser.settle(back).await.url.path(), "/sso/held");
+}
+
+#[tokio::test]
+async fn whoever_is_held_by_mistake_in_between_loses_no_form() {
+    let app = TestApp::new().await;
+    let browser = app.user("xinren").await;
+    for is_over in [true, false] {
+        let (now, later) = (of_2012(&browser).await, of_2012(&browser).await.set("contact", "13912340003"));
+        if is_over {
+            time_out(&app);
+        }
+        held(&browser).await;
+        held(&browser).await;
+        assert_eq!(browser.submit(now.set("contact", "13912340002")).await.leads_to(), "/sso/held");
+        let back = browser.try_sign_in("xinren", None).await;
+        let page = browser.settle(back).await.expect(200);
+        assert_eq!((page.url.path(), &*page.value("contact")), ("/reissue/new", "13912340002"));
+        let page = led_to(&browser, later).await;
+        page.says(NOT_SUBMITTED);
+        assert_eq!(page.value("contact"), "13912340003");
+    }
+    assert_eq!(app.count("applications"), 0);
+}
+
+#[tokio::test]
+async fn a_session_that_is_held_carries_nothing_on_to_another_person() {
+    let app = TestApp::new().await;
+    app.user("ceshi").await;
+    let browser = app.user("xinren").await;
+    let form = of_2012(&browser).await;
+    held(&browser).await;
+    browser.sign_in("ceshi").await;
+    refused(&app, &browser, form.clone()).await;
+    held(&browser).await;
+    // Of the session that was another person's nothing is known any more.
+    browser.submit(form.clone()).await;
+    assert!(app.redis.keys("draft:").is_empty() && app.redis.keys("unsent").is_empty());
+    browser.sign_in("xinren").await;
+    refused(&app, &browser, form.clone()).await;
+
+    // What was kept while they were held goes to nobody else, and who signs out leaves nothing behind.
+    let form = of_2012(&browser).await;
+    held(&browser).await;
+    browser.submit(form.clone()).await;
+    assert!(!app.redis.keys("unsent:").is_empty());
+    browser.sign_in("ceshi").await;
+    assert!(app.redis.keys("draft:").is_empty() && app.redis.keys("unsent").is_empty());
+    browser.submit(form).await.expect(403);
+}
+
 #[tokio::test]
 async fn a_form_of_another_person_s_session_is_refused() {
     let app = TestApp::new().await;
