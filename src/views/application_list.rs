@@ -62,7 +62,13 @@ impl View for ApplicationList {
         ];
         vec![
             Self { chrome: chrome.clone(), rows: Vec::new(), not_joined: false },
-            Self { chrome: chrome.with_notice("申请信息已保存，等待审核。"), rows, not_joined: true },
+            Self {
+                chrome: chrome
+                    .with_notice("申请信息已保存，等待审核。")
+                    .with_notice_link(super::Link::new("/link?draft=request", "继续填写找回原账户")),
+                rows,
+                not_joined: true,
+            },
         ]
     }
 }

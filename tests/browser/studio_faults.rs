@@ -118,3 +118,14 @@ async fn a_code_that_has_run_out_and_a_picture_that_is_not_wanted_lead_back_to_t
     assert!(tab.script::<bool>("return document.activeElement.value === '用手机拍照上传'", json!([])).await);
     assert_eq!(tab.value("photo").await, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_whose_form_is_of_another_session_is_told_to_reload_where_it_asks_for_a_code() {
+    let app = TestApp::new().await;
+    let tab = step2(&app).await;
+    tab.script::<()>("document.querySelector('#photo').form.elements.csrf_token.value = 'x'", json!([])).await;
+    tab.click("[data-photo-slots] input[type=button]").await;
+    tab.wait("the refusal", "return document.querySelector('[data-photo-slots] [role=status]').textContent !== ''")
+        .await;
+    tab.says("登录已更换，请刷新本页。").await;
+}
