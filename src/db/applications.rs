@@ -88,7 +88,7 @@ impl Application {
             .optional()
     }
 
-    /// The same, with its newest version.
+    /// A person's application with its newest version.
     pub fn with_version(
         conn: &mut PgConnection,
         person: PersonId,

@@ -37,7 +37,7 @@ pub fn read_only(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SET TRANSACTION READ ONLY").execute(conn).map(|_| ())
 }
 
-/// The same, and every query of the transaction sees the database as the first one does.
+/// Forbids writing for the rest of the transaction, and every query of the transaction sees the database as the first one does.
 pub fn read_snapshot(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn).map(|_| ())
 }

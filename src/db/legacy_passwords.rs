@@ -32,7 +32,7 @@ pub fn find(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<O
     legacy_accounts::table.find(account).select(OldPassword::as_select()).first(conn).optional()
 }
 
-/// The same, and keeps the account's row as it is until the end of the transaction: an import of it waits, or has been.
+/// The stored password of an account, as [`find`]; keeps the account's row as it is until the end of the transaction: an import of it waits, or has been.
 pub fn find_locked(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<OldPassword>> {
     legacy_accounts::table.find(account).for_no_key_update().select(OldPassword::as_select()).first(conn).optional()
 }

@@ -45,7 +45,7 @@ impl Task {
         review_tasks::table.filter(review_tasks::number.eq(number)).select(Self::as_select()).first(conn).optional()
     }
 
-    /// The same, locked until the end of the transaction: two reviewers decide one after the other.
+    /// A question by its number, locked until the end of the transaction: two reviewers decide one after the other.
     pub fn by_number_locked(conn: &mut PgConnection, number: i64) -> QueryResult<Option<Self>> {
         review_tasks::table
             .filter(review_tasks::number.eq(number))

@@ -84,12 +84,15 @@ async fn it_lives_two_minutes_sealed_and_is_looked_at_as_often_as_one_likes() {
 }
 
 #[tokio::test]
-async fn an_id_that_can_be_none_is_met_by_nothing() {
+async fn an_id_that_is_not_exactly_the_one_drawn_reaches_no_challenge() {
     let app = TestApp::new().await;
-    let long = "A".repeat(10_000);
-    for id in ["", "*", "a:b", "\r\nDEL x", "../session", "\u{0}", &long] {
-        assert!(!meets(&app.service, LOGIN, id, "1").await, "{id:?}");
+    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (answer, long) = (work(&challenge), "A".repeat(10_000));
+    let near = [format!("{id}\n"), format!(" {id}"), id.to_lowercase(), id[1..].to_owned(), format!("{id}:{id}")];
+    for other in near.iter().map(String::as_str).chain(["", "*", "a:b", "\r\nDEL x", "../session", "\u{0}", &long]) {
+        assert!(!meets(&app.service, LOGIN, other, &answer).await, "{other:?}");
     }
+    assert!(meets(&app.service, LOGIN, &id, &answer).await, "and none of them has used it up");
 }
 
 /// In `target/challenges/`, to be looked at and listened to.

@@ -17,9 +17,9 @@ pub(super) const LIFE: Duration = Duration::from_hours(8);
 pub enum DraftOf {
     /// Step 2 of 补证申请: [`ApplicationDraft`].
     Application(Target),
-    /// 申请信息维护: [`EditDraft`].
+    /// An edit on 申请信息维护 of one application: [`EditDraft`].
     Edit(ApplicationId),
-    /// 申请人工核实: [`RequestDraft`].
+    /// The request for manual verification (申请人工核实): [`RequestDraft`].
     Request,
     /// The claim of an account under another number: [`ClaimDraft`].
     Claim,
@@ -76,7 +76,7 @@ pub struct ApplicationDraft {
     pub confirmed_contact: Option<String>,
 }
 
-/// Of 申请信息维护.
+/// What was typed on 申请信息维护 of one application.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct EditDraft {
     /// The version that was on the form.
@@ -84,7 +84,7 @@ pub struct EditDraft {
     pub form: ApplicationDraft,
 }
 
-/// Of 申请人工核实.
+/// What was typed into the request for manual verification (申请人工核实).
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RequestDraft {
     /// The answer to the page's question, by its word.

@@ -34,7 +34,7 @@ pub struct TaskSummary {
     pub may_add: bool,
 }
 
-/// 原账户.
+/// What 找回原账户 (`/link`) shows.
 #[derive(Clone, Debug)]
 pub struct LinkPage {
     /// To be proven.

@@ -186,7 +186,7 @@ fn lock_as_made(exam: &Exam, input: &Input) -> Locked {
     locked_fields(Path::Manual { exam: &exam.name }, &made_with(&input.name, &input.document_number))
 }
 
-/// The same for what an old system registered.
+/// The locked fields of an application that an old system registered.
 fn lock_as_old(exam: &Exam, input: &Input) -> Locked {
     locked_fields(Path::Old { exam: &exam.name }, &made_with(&input.name, &input.document_number))
 }

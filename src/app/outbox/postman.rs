@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::carrier::Carriers;
+use crate::carrier::{Answer, Carriers};
 use crate::db::outbox::{self, Claim, Notice};
 use crate::db::{Db, DbError};
 use crate::domain::notice::{Attempt, Channel};
@@ -109,7 +109,7 @@ impl Postman {
         let (places, mails) = self.opened(batch, batch::mail).await?;
         let (tell, mut told) = mpsc::channel(1);
         let stopping = self.stopping.clone();
-        tokio::task::spawn_blocking(move || {
+        let sending = tokio::task::spawn_blocking(move || {
             let _until_done = permit;
             // Whoever waits for answers no longer has them end after the mail that is under way.
             server.deliver(&mails, |place, answer| {
@@ -123,9 +123,16 @@ impl Postman {
                 batch.leave_next();
                 return Ok(());
             };
-            let Some((place, answer)) = answer else { return Ok(()) };
+            let Some((place, answer)) = answer else { break };
             self.settle(batch, places[place], &answer).await?;
         }
+        if sending.await.is_err()
+            && let Some(place) = batch.next()
+        {
+            // Given back at once, a mail at which the client panics would stand before all others again.
+            self.settle(batch, place, &Answer::new(Attempt::Deferred, "panic")).await?;
+        }
+        Ok(())
     }
 
     async fn text(&self, batch: &mut Batch) -> Result<(), DbError> {

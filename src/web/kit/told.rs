@@ -116,7 +116,7 @@ pub(crate) async fn chrome_with_told(app: &App, visitor: &SignedIn, menu: Menu) 
     chrome_of_page(app, visitor, menu, menu.as_str()).await
 }
 
-/// The same of one application.
+/// The header of a page about one application: it says what is told of that page.
 pub(crate) async fn application_chrome(app: &App, visitor: &SignedIn) -> Chrome {
     chrome_of_page(app, visitor, Menu::Applications, APPLICATION).await
 }

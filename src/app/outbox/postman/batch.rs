@@ -47,9 +47,14 @@ impl Batch {
 
     /// Leaves the first notice that has no answer to the end of its claim: it is being sent.
     pub(super) fn leave_next(&mut self) {
-        if let Some(under_way) = self.waiting.iter_mut().find(|notice| notice.is_some()) {
-            *under_way = None;
+        if let Some(under_way) = self.next() {
+            self.waiting[under_way] = None;
         }
+    }
+
+    /// The place of the first notice that has no answer.
+    pub(super) fn next(&self) -> Option<usize> {
+        self.waiting.iter().position(Option::is_some)
     }
 
     /// When a notice is of no more use.
@@ -73,7 +78,7 @@ pub(super) fn mail(batch: &Batch, notice: &Notice, to: SecretString, kept: Kept)
     })
 }
 
-/// The same for text messages.
+/// A text message as its carrier takes it; `None` for what is none.
 pub(super) fn text(batch: &Batch, notice: &Notice, to: SecretString, kept: Kept) -> Option<TextMessage> {
     let Kept::Sms { params } = kept else { return None };
     Some(TextMessage {

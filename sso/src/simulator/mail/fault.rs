@@ -17,7 +17,7 @@ pub enum Stage {
     Data,
     /// After the message. One that is answered with a fault was not kept.
     Message,
-    /// The same, but the message is kept.
+    /// After the message, which was kept although the answer is a fault.
     Kept,
 }
 
