@@ -3,6 +3,7 @@
 
 mod again;
 mod claim;
+mod follow;
 pub mod inspect;
 mod old_account;
 mod page;
@@ -22,7 +23,7 @@ pub use page::{LinkPage, LinkedAccounts, TaskSummary};
 pub use prove::{Lockout, Proof};
 pub use report::Reported;
 pub use request::{Asked, Evidence, Full, Request};
-pub(super) use settle::Table;
+pub(super) use settle::{Pair, Source, Table};
 pub use undo::{Because, UndoError, Undone, undo, undo_grant};
 
 use crate::domain::linking::Subject;
