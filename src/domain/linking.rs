@@ -14,6 +14,7 @@ mod identity;
 mod judge;
 mod records;
 mod shown;
+mod way;
 mod words;
 
 use super::document::{self, Upgrade};
@@ -30,6 +31,7 @@ use judge::judge;
 pub use judge::{best_match, still_fits};
 pub use records::{Belongs, belongs};
 pub use shown::{Shown, shown};
+pub use way::Way;
 pub use words::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
 /// Decides which person an identity is and what becomes of every account found.
