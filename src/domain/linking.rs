@@ -15,6 +15,7 @@ mod identity;
 mod judge;
 mod records;
 mod shown;
+mod way;
 mod words;
 
 use super::document::{self, Upgrade};
@@ -32,6 +33,7 @@ use judge::judge;
 pub use judge::{best_match, still_fits};
 pub use records::{Belongs, belongs, belongs_to_account};
 pub use shown::{Shown, shown};
+pub use way::Way;
 pub use words::{Door, IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
 /// Decides which person somebody is and what becomes of every account found, by whichever door they come.

@@ -12,7 +12,7 @@ use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::db::legacy::AccountRow;
 use crate::db::legacy_passwords::{self, OldPassword};
-use crate::domain::linking::{Door, Finding, LinkActor};
+use crate::domain::linking::{Finding, LinkActor};
 use crate::ids::{AccountId, PersonId};
 use crate::store::Exhausted;
 use crate::vault::Purpose;
@@ -199,8 +199,8 @@ fn link(
     // Nothing to replace where an earlier proof did so.
     legacy_passwords::replace(tx.conn, account, password.checked, password.strong)?;
     let (by, actor) = (&LinkActor::Proof, &Actor::Citizen);
-    let table = Table { person: asker.person, by, actor, portal: Some(&asker.subject), door: Door::Portal };
-    let (link, mut told) = table.link(tx, &finding)?;
+    let table = Table { person: asker.person, by, actor, portal: asker.way.subject(), door: asker.way.door() };
+    let (link, entry) = table.link(tx, &finding)?;
     let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
     let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
     table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;

@@ -11,7 +11,7 @@ use crate::app::dossier::{Dossier, Held, open_evidence};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::people::{AliasRow, Link};
-use crate::domain::linking::{Door, LinkActor};
+use crate::domain::linking::LinkActor;
 use crate::domain::review::{Basis, Kind};
 use crate::ids::{AccountId, LinkId};
 
@@ -55,7 +55,7 @@ fn freeze(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<Reported
     let about = About { person: Some(asker.person), account: Some(account), task: Some(task.id), ..About::default() };
     told.push(Entry { event: Event::Requested { kind: Kind::NotMine }, actor: Actor::Citizen, about });
     let by = &LinkActor::Citizen;
-    let table = Table { person: asker.person, by, actor: &Actor::Citizen, portal: Some(&asker.subject), door: Door::Portal };
+    let table = Table { person: asker.person, by, actor: &Actor::Citizen, portal: asker.way.subject(), door: asker.way.door() };
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
     Ok(Reported::Frozen { task: task.number })

@@ -11,7 +11,7 @@ use crate::db::applications::Application;
 use crate::db::people::{self, AliasRow, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
 use crate::domain::document::Number;
-use crate::domain::linking::{self, Decision, Door, Finding, LinkActor, List, Origin, Subject};
+use crate::domain::linking::{self, Decision, Door, Finding, LinkActor, List, Origin, Subject, Way};
 use crate::domain::review::{Basis, Grounds, History, Standing, Undone};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose};
@@ -19,7 +19,14 @@ use crate::vault::{LookUp, Purpose};
 /// Locks a person whose session this is, so that their facts stay as they are read. The portal account of that session may be
 /// another person's since: then there is nothing to be found.
 pub(super) fn lock_asker(tx: &mut Tx<'_>, asker: &Asker) -> Result<(), AppError> {
-    let owner = people::lock_person_of(tx.conn, &asker.subject.issuer, &asker.subject.subject)?;
+    let owner = match &asker.way {
+        Way::Portal(Subject { issuer, subject }) => people::lock_person_of(tx.conn, issuer, subject)?,
+        // Its door may have been shut since.
+        Way::Account(account) => {
+            people::lock_person(tx.conn, asker.person)?;
+            Link::opening(tx.conn, asker.person)?.contains(account).then_some(asker.person)
+        }
+    };
     if owner == Some(asker.person) { Ok(()) } else { Err(AppError::NotFound) }
 }
 
