@@ -89,7 +89,7 @@ pub struct App {
     pub vault: Vault,
     /// The same keys, held against the database.
     pub keys: Arc<Keys>,
-    /// The government portal.
+    /// The government portal; in the mode `local` one through which nobody comes.
     pub portal: sso::Portal,
     /// What the province decides about reissue.
     pub policy: Arc<Policy>,
@@ -130,7 +130,7 @@ impl App {
             keys,
             policy: Arc::new(policy(&config.reissue)),
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
-            portal: sso::Portal::new(&config.portal, callback)?,
+            portal: portal(&config, callback)?,
             public_url,
             store,
             vault,
@@ -175,6 +175,10 @@ impl App {
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+}
+
+fn portal(config: &Config, callback: Url) -> Result<sso::Portal, sso::ConfigError> {
+    if config.access.mode.has_portal() { sso::Portal::new(&config.portal, callback) } else { Ok(sso::Portal::absent()) }
 }
 
 fn policy(config: &ReissueConfig) -> Policy {
