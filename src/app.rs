@@ -10,6 +10,7 @@ mod denied;
 pub mod dossier;
 pub mod drafts;
 pub mod forwarded;
+mod hashing;
 pub mod health;
 pub mod keys;
 pub mod linking;
@@ -29,9 +30,7 @@ mod vouched;
 pub mod wrapping;
 
 use chrono::{DateTime, Utc};
-use std::num::NonZero;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use url::Url;
 
 use keys::{Keys, Recording};
@@ -89,7 +88,7 @@ pub struct App {
     pub vault: Vault,
     /// The same keys, held against the database.
     pub keys: Arc<Keys>,
-    /// The government portal.
+    /// The government portal; in the mode `local` one through which nobody comes.
     pub portal: sso::Portal,
     /// What the province decides about reissue.
     pub policy: Arc<Policy>,
@@ -99,8 +98,7 @@ pub struct App {
     pub views: Views,
     /// By what notices go out.
     pub carriers: Carriers,
-    /// As many old passwords are compared at once as there are cores.
-    comparing: Arc<Semaphore>,
+    hashing: hashing::Hashing,
     forwarded_for_told: forwarded::Told,
     /// By the session whose slot a picture is on its way to.
     pictures_arriving: turns::Turns,
@@ -130,13 +128,13 @@ impl App {
             keys,
             policy: Arc::new(policy(&config.reissue)),
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
-            portal: sso::Portal::new(&config.portal, callback)?,
+            portal: portal(&config, callback)?,
             public_url,
             store,
             vault,
             views,
             carriers,
-            comparing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
+            hashing: hashing::Hashing::new(config.throttle.passwords_waiting),
             forwarded_for_told: forwarded::Told::default(),
             pictures_arriving: turns::Turns::default(),
             config,
@@ -149,13 +147,6 @@ impl App {
         let keys =
             KeyFile::read(path).map_err(|source| BuildError::Keys { path: path.display().to_string(), source })?;
         Ok(Vault::new(&keys))
-    }
-
-    /// Does work that takes a core for a while, off the async threads, as much of it at once as there are cores.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DbError> {
-        // The semaphore is never closed; without a permit the work would only be slower.
-        let _permit = self.comparing.acquire().await;
-        Ok(tokio::task::spawn_blocking(work).await?)
     }
 
     /// Whether the keys are the database's own. The database is asked until it has answered once.
@@ -175,6 +166,10 @@ impl App {
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+}
+
+fn portal(config: &Config, callback: Url) -> Result<sso::Portal, sso::ConfigError> {
+    if config.access.mode.has_portal() { sso::Portal::new(&config.portal, callback) } else { Ok(sso::Portal::absent()) }
 }
 
 fn policy(config: &ReissueConfig) -> Policy {
@@ -211,6 +206,9 @@ pub enum AppError {
     /// Redis.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// As many passwords wait to be hashed as may.
+    #[error("as many passwords wait to be hashed as may")]
+    Busy,
     /// There is no such thing, or it is another person's.
     #[error("not found")]
     NotFound,

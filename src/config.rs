@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 pub use error::ConfigError;
 pub use sections::{
-    AccessConfig, AccessMode, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig, LogFormat, RedisConfig,
-    ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmsConfig, SmtpConfig, SmtpSecurity, SmtpServer, Suite,
-    ThrottleConfig, VaultConfig,
+    AccessConfig, AccessMode, AccountMail, ChallengePolicy, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig,
+    LogFormat, RedisConfig, RegistrationCheck, ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmsConfig,
+    SmtpConfig, SmtpSecurity, SmtpServer, Suite, ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -47,6 +47,16 @@ impl Config {
     /// [`load`](Self::load) with a given environment.
     pub fn load_with(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         load::load(path, environment)
+    }
+
+    /// What to do where a mail server is lacking.
+    pub const MAIL_STEP: &str = "Set smtp.url and smtp.from, or access.mail = \"none\": then nothing is confirmed and no password recovered by mail.";
+
+    /// Why old accounts cannot be served for want of a mail server. Commands that mail nothing do without one.
+    pub fn lacks_mail(&self) -> Option<&'static str> {
+        let lacks = self.access.mails() && !self.smtp.is_set();
+        lacks
+            .then_some("old accounts are a way in (access.mode), and no mail server is named for their codes and links")
     }
 
     /// SHA-256 in hex, to compare configurations in effect; secrets do not enter it.

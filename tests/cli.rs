@@ -201,6 +201,24 @@ fn a_missing_key_file_stops_the_service_at_once() {
     assert!(ended.stderr.contains("vault.keys_file") && ended.stderr.contains("--new-keys"), "{}", ended.stderr);
 }
 
+#[test]
+fn old_accounts_are_not_served_without_a_mail_server_and_other_commands_do_without_one() {
+    let installation = Installation::new();
+    for mode in ["local", "transition"] {
+        let run = |arguments: &[&str]| {
+            let mut command = installation.command(arguments);
+            Ended::from(command.env("BUZHENG__ACCESS__MODE", mode).output().unwrap())
+        };
+        let refused = run(&["serve"]).expect(2);
+        for word in ["access.mode", "smtp.url", "access.mail = \"none\""] {
+            assert!(refused.stderr.contains(word), "{mode}: {}", refused.stderr);
+        }
+        let report = run(&["doctor", "--format", "json"]).json();
+        assert_eq!(finding(&report, "smtp.missing")["severity"], "problem", "{mode}");
+        run(&["schema", "migrate"]).expect(0);
+    }
+}
+
 /// Puts entries into the audit log of an installation.
 fn record_entries(installation: &Installation, count: i32) {
     let vault = Vault::new(&KeyFile::read(&installation.folder.path().join("keys.toml")).unwrap());

@@ -49,6 +49,9 @@ pub(super) struct Service {
 impl Service {
     /// Builds everything and binds the ports; from here on a signal means a graceful shutdown.
     pub(super) async fn bind(config: Config) -> Result<Self, Failure> {
+        if let Some(reason) = config.lacks_mail() {
+            return Err(Failure::new("smtp", reason, Config::MAIL_STEP));
+        }
         let app = App::new(config)?;
         ground::refuse_others_keys(&app).await?;
         let server = &app.config.server;

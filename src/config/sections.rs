@@ -15,7 +15,7 @@ mod vault;
 
 use serde::Deserialize;
 
-pub use access::{AccessConfig, AccessMode};
+pub use access::{AccessConfig, AccessMode, AccountMail, ChallengePolicy, RegistrationCheck};
 pub use log::{LogConfig, LogFormat};
 pub use reissue::{ElectronicConfig, ReissueConfig};
 pub use server::ServerConfig;

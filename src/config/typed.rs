@@ -54,7 +54,7 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
         config.database.problems(),
         config.redis.problems(),
         config.vault.problems(),
-        config.portal.validate("portal"),
+        portal_problems(config),
         config.access.problems(),
         config.session.problems(),
         config.reissue.problems(),
@@ -70,4 +70,10 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
             problems.push(problem);
         }
     }
+}
+
+/// Where the portal is no way in it may be left out; one that is named is to be right all the same.
+fn portal_problems(config: &Config) -> Vec<String> {
+    let is_needed = config.access.mode.has_portal() || !config.portal.issuer().is_empty();
+    if is_needed { config.portal.validate("portal") } else { Vec::new() }
 }

@@ -59,6 +59,15 @@ impl ErrorShow {
         self
     }
 
+    /// Says that many sign in at this moment.
+    #[must_use]
+    pub fn crowded(mut self) -> Self {
+        self.title = "请稍候再试".into();
+        self.message = "当前登录人数较多，系统暂时无法核对密码。".into();
+        self.next_step = "请等待几秒钟，再返回上一页重新提交。".into();
+        self
+    }
+
     /// Says that what was typed is kept, and where. Of a form that was not looked at the picture is not.
     #[must_use]
     pub fn keeping(mut self, kept: Option<KeptForm>) -> Self {
@@ -135,6 +144,7 @@ impl View for ErrorShow {
         pages.push(Self::new(anonymous(), 429, "7K2M-9QX8").keeping(Some(KeptForm::UntilSignIn)));
         pages.push(Self::new(anonymous(), 500, "7K2M-9QX3"));
         pages.push(Self::new(anonymous(), 503, "7K2M-9QX4"));
+        pages.push(Self::new(anonymous(), 503, "7K2M-9QX9").crowded());
         pages
     }
 }

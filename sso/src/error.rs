@@ -43,7 +43,7 @@ pub enum LoginError {
     },
 }
 
-pub(crate) fn unavailable(what: &'static str) -> LoginError {
+pub(crate) const fn unavailable(what: &'static str) -> LoginError {
     LoginError::Unavailable { what }
 }
 

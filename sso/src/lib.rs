@@ -50,6 +50,7 @@
 
 #![warn(missing_docs)]
 
+mod absent;
 mod blank;
 mod breaker;
 mod callback;

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use crate::absent::Absent;
 use crate::callback::Callback;
 use crate::config::{ConfigError, DriverName, PortalConfig};
 use crate::driver::Driver;
@@ -33,6 +34,11 @@ impl Portal {
             return Err(ConfigError { problems });
         }
         Ok(Self { driver: open(config, callback_url)?, config: config.clone() })
+    }
+
+    /// No portal at all: nobody signs in through it, and nothing is asked of it.
+    pub fn absent() -> Self {
+        Self { driver: Box::new(Absent), config: PortalConfig::default() }
     }
 
     /// Begins a sign-in: where to send the browser, and what to keep until it returns.

@@ -88,3 +88,31 @@ async fn slips_are_told_at_their_fields() {
     let page = claim(&browser, &"1".repeat(65), "x").await.expect(422);
     assert!(page.error_at("claim-old_number").contains("不能超过 64 个字"));
 }
+
+#[tokio::test]
+async fn of_more_passwords_at_once_than_may_wait_some_are_told_to_come_again_and_every_other_page_is_answered() {
+    let change = |config: &mut buzheng::config::Config| {
+        config.throttle.password_tries = 0;
+        config.throttle.passwords_waiting = 1;
+    };
+    let app = TestApp::builder().config(change).build().await;
+    old_account(&app);
+    let browser = app.user("xinren").await;
+    let page = browser.get("/link").await.expect(200);
+    let form = || page.form("form[action='/link/claim']").set("old_number", "E12345678").set("password", "falsch");
+    let mut storm = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (browser, form) = (browser.clone(), form());
+        storm.spawn(async move { browser.submit_any(form).await });
+    }
+    browser.get("/applications").await.expect(200);
+    let answers = storm.join_all().await;
+    let (busy, judged): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 503);
+    assert!(!busy.is_empty() && !judged.is_empty(), "{} busy, {} judged", busy.len(), judged.len());
+    for answer in busy {
+        answer.says("当前登录人数较多").says("请稍候再试");
+        assert_eq!(answer.header("retry-after"), "5");
+    }
+    assert!(judged.iter().all(|answer| answer.status == 422));
+    claim(&browser, "E12345678", PASSWORD).await.location();
+}

@@ -131,7 +131,7 @@ impl App {
     /// What replaces an old hash: made off the async threads.
     async fn replacement(&self, password: &str) -> Result<String, AppError> {
         let password = Zeroizing::new(password.to_owned());
-        Ok(self.hashing(move || old_password::replacement(&password)).await?)
+        self.hashing(move || old_password::replacement(&password)).await
     }
 
     /// For the audit log; the last try that was left is the one that locks.

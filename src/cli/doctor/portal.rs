@@ -3,10 +3,13 @@
 use chrono::Utc;
 use sso::{Finding, Portal};
 
-use super::finding::problem;
+use super::finding::{ok, problem};
 use crate::config::Config;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    if !config.access.mode.has_portal() {
+        return vec![ok("portal", "the portal is no way in (access.mode = \"local\"): it is not looked at".into())];
+    }
     sso::install_crypto_provider();
     let callback = config.server.public_url.as_ref().and_then(|url| url.join("/sso/callback").ok());
     let Some(callback) = callback else {

@@ -8,6 +8,9 @@ use crate::config::Config;
 
 /// Nothing where no mail server is configured.
 pub(super) async fn examine(config: &Config) -> Option<Finding> {
+    if let Some(reason) = config.lacks_mail() {
+        return Some(problem("smtp.missing", reason.into(), Config::MAIL_STEP));
+    }
     if !config.smtp.is_set() {
         return None;
     }

@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_mins(15);
 
 /// One test sign-in. The return is taken by the running service, or by a listener of our own where none runs, or pasted by the operator.
 pub(super) async fn try_out(config: Config, format: Format) -> Result<Outcome, Failure> {
+    if !config.access.mode.has_portal() {
+        let step = "Set access.mode to \"portal\" or \"transition\" to try the portal.";
+        return Err(failed("portal", "the portal is no way in (access.mode = \"local\")", step));
+    }
     let app = App::new(config)?;
     ground::refuse_others_keys(&app).await?;
     let begun = app.portal.begin(Utc::now()).await;

@@ -27,6 +27,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, how: How, config: &Config) -> Result<Outcome, Failure> {
+    if config.portal.issuer().is_empty() {
+        let step =
+            "Add the [portal] section of the portal that is to be changed over to; access.mode may stay as it is.";
+        return Err(Failure::new("portal", "the configuration names no portal whose users could sign in", step));
+    }
     let vault = App::open_vault(config)?;
     let db = connect(config, &vault, Recording::ComparesOnly)?;
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

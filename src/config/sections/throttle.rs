@@ -29,6 +29,22 @@ pub struct ThrottleConfig {
     pub photo_codes_per_minute: u32,
     /// Pictures that a phone may send to one slot before it ends.
     pub photo_tries_per_slot: u32,
+    /// Sign-ins by an old account's password that one address may try in a minute.
+    pub account_sign_ins_per_minute: u32,
+    /// Registrations that one address may send in an hour.
+    pub registrations_per_hour: u32,
+    /// Links for a new password of one number in an hour.
+    pub recoveries_per_hour: u32,
+    /// Links for a new password that one address may ask for in an hour, of whatever numbers.
+    pub recovery_requests_per_hour: u32,
+    /// Captchas that one address may draw in a minute.
+    pub challenges_per_minute: u32,
+    /// Codes and notices that are mailed to one mail address in an hour because somebody typed it or its owner's number.
+    pub mails_per_hour: u32,
+    /// Wrong codes of one confirmation before it ends.
+    pub code_tries: u32,
+    /// Passwords that wait to be hashed or compared, for each core that does so; beyond it visitors are asked to come again (503).
+    pub passwords_waiting: u32,
     /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
     pub password_tries: u32,
     /// How long the lockout lasts.
@@ -52,6 +68,14 @@ impl Default for ThrottleConfig {
             photo_slots_per_hour: 20,
             photo_codes_per_minute: 60,
             photo_tries_per_slot: 5,
+            account_sign_ins_per_minute: 60,
+            registrations_per_hour: 60,
+            recoveries_per_hour: 3,
+            recovery_requests_per_hour: 60,
+            challenges_per_minute: 120,
+            mails_per_hour: 5,
+            code_tries: 5,
+            passwords_waiting: 64,
             password_tries: 5,
             password_lock: Duration::from_mins(15),
             open_requests_per_person: 10,

@@ -31,6 +31,9 @@ pub enum WebError {
     /// Begin the sign-in again in a while: the limit of pending sign-ins is reached.
     #[error("as many sign-ins are under way as there may be")]
     Busy(Duration),
+    /// Come again in some seconds: as many passwords are being compared as this server can.
+    #[error("as many passwords wait to be hashed as may")]
+    Crowded,
     /// Correct what was sent.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -65,6 +68,8 @@ pub enum WebError {
 pub(crate) enum ErrorPage {
     /// The general page of the answer's status.
     General,
+    /// Many sign in at this moment.
+    Crowded,
     Login(LoginFailure),
 }
 

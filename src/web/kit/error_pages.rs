@@ -91,17 +91,19 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
     let return_to = slot.return_to();
     let wait = retry_after(response.headers());
+    let is_crowded = matches!(response.extensions().get(), Some(ErrorPage::Crowded));
     let failure = match response.extensions().get::<ErrorPage>() {
         Some(ErrorPage::Login(failure)) => Some(*failure),
+        Some(ErrorPage::Crowded) => None,
         // An outage during a sign-in: a retry still leads to the page that was wanted.
         _ => failure(status).filter(|_| return_to.is_some()),
     };
-    let html = match failure {
-        Some(failure) => {
-            let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
-            app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait))
-        }
-        None => app.views.render(&ErrorShow::new(chrome, status.as_u16(), reference).after(wait).keeping(kept)),
+    let html = if let Some(failure) = failure {
+        let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
+        app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait))
+    } else {
+        let page = ErrorShow::new(chrome, status.as_u16(), reference).after(wait).keeping(kept);
+        app.views.render(&if is_crowded { page.crowded() } else { page })
     };
     let mut page = match html {
         Ok(html) if !is_head => (status, Html(html)).into_response(),

@@ -13,8 +13,11 @@ const PORTAL_PAUSE: Duration = Duration::from_secs(30);
 /// looks in between ask nothing.
 const PORTAL_SILENT_PAUSE: Duration = Duration::from_secs(2);
 
-/// Runs for ever.
+/// Runs for ever, where there is a portal.
 pub(in crate::cli::serve) async fn portal(app: Arc<App>) {
+    if !app.config.access.mode.has_portal() {
+        return;
+    }
     tokio::join!(portal_usable(&app), portal_there(&app));
 }
 

@@ -10,13 +10,17 @@ use crate::views::{LoginFailure, login_url};
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::see_other;
 
+/// Those who wait have had their turn by then.
+const CROWDED_PAUSE: Duration = Duration::from_secs(5);
+
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::SendAgain(_) => StatusCode::SEE_OTHER,
-            Self::LoginFailed { failure: LoginFailure::Unavailable, .. } | Self::Busy(_) | Self::Unavailable(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::LoginFailed { failure: LoginFailure::Unavailable, .. }
+            | Self::Busy(_)
+            | Self::Crowded
+            | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::LoginFailed { failure: LoginFailure::TooMany, .. } | Self::Throttled(..) => {
                 StatusCode::TOO_MANY_REQUESTS
             }
@@ -58,6 +62,7 @@ impl IntoResponse for WebError {
             Self::Held => return see_other("/sso/held"),
             Self::LoginFailed { failure, .. } => ErrorPage::Login(*failure),
             Self::Busy(_) => ErrorPage::Login(LoginFailure::Busy),
+            Self::Crowded => ErrorPage::Crowded,
             _ => ErrorPage::General,
         };
         let mut response = status.into_response();
@@ -74,6 +79,7 @@ impl IntoResponse for WebError {
         }
         let wait = match &self {
             Self::Throttled(_, wait) | Self::Busy(wait) => Some(*wait),
+            Self::Crowded => Some(CROWDED_PAUSE),
             Self::Unavailable(_) | Self::LoginFailed { failure: LoginFailure::Unavailable, .. } => {
                 Some(Duration::from_secs(30))
             }
