@@ -1,11 +1,11 @@
 //! Applications for reissue, their versions and photos.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{auto_type, exists};
+use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{application_versions, applications, legacy_applications};
+use super::schema::{application_versions, applications, legacy_applications, links};
 use crate::domain::application::Status;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
@@ -61,6 +61,13 @@ pub fn edited(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResu
         .load(conn)
 }
 
+/// What followed an account of which the person says that it is not theirs is hidden with it.
+#[auto_type(no_type_alias)]
+fn is_shown() -> _ {
+    let by = links::id.nullable().eq(applications::followed_link_id);
+    not(exists(links::table.filter(by.and(links::frozen_at.is_not_null()))))
+}
+
 #[auto_type(no_type_alias)]
 fn is_named(id: ApplicationId, old: LegacyApplicationId) -> _ {
     let began_as = applications::legacy_application_id.eq(old).and(applications::detached_at.is_null());
@@ -71,7 +78,7 @@ impl Application {
     /// A person's applications, newest first.
     pub fn of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
         applications::table
-            .filter(applications::person_id.eq(person))
+            .filter(applications::person_id.eq(person).and(is_shown()))
             .order(applications::submitted_at.desc())
             .select(Self::as_select())
             .load(conn)
@@ -82,7 +89,7 @@ impl Application {
         let old = LegacyApplicationId::from_uuid(*id.as_uuid());
         applications::table
             .filter(is_named(id, old))
-            .filter(applications::person_id.eq(person))
+            .filter(applications::person_id.eq(person).and(is_shown()))
             .order(applications::detached_at.is_not_null())
             .select(Self::as_select())
             .first(conn)
@@ -102,7 +109,7 @@ impl Application {
         applications::table
             .inner_join(application_versions::table.on(is_newest))
             .filter(is_named(id, old))
-            .filter(applications::person_id.eq(person))
+            .filter(applications::person_id.eq(person).and(is_shown()))
             .order(applications::detached_at.is_not_null())
             .select((Self::as_select(), Version::as_select()))
             .first(conn)

@@ -10,6 +10,7 @@ use buzheng::ids::{AccountId, PersonId};
 use buzheng::session::{NewSession, Origin, Visitor};
 use buzheng::vault::hash_password;
 use chrono::Utc;
+use tokio::task::JoinSet;
 
 use crate::desk::{Citizen as Visiting, audited, enter, found, link_of, take_back, undo_account};
 use crate::support::{Account, Application, CESHI, Certificate, Citizen, GAIMING, TestApp, XINREN};
@@ -54,6 +55,12 @@ async fn signed_in(app: &TestApp, number: &str, password: &str) -> Visiting {
     visiting(app, &opened).await
 }
 
+/// Applies for a certificate.
+async fn applies(citizen: &Visiting, certificate: &str) {
+    let page = citizen.browser.step2(&format!("certificate={certificate}")).await;
+    citizen.browser.apply(page.main_form().set("contact", "13912340001")).await;
+}
+
 /// Registers, as after the address was confirmed.
 fn registered(app: &TestApp, citizen: &Citizen, password: &str) -> Option<AccountId> {
     let new = Registered {
@@ -76,7 +83,7 @@ fn account_of(opened: &DoorAnswer) -> Option<AccountId> {
 async fn an_old_account_opens_by_its_password_and_shows_what_the_old_system_showed() {
     let app = app().await;
     let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
-    let certificate = app.add(Certificate::of(&CESHI, 2017)).to_string();
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
     let foreign = app.add(Certificate::of(&CESHI.named("别人"), 2016)).to_string();
     let old = app.add(Application::of(&CESHI, "reissue", "12"));
     assert_eq!(open(&app, CESHI.number, "wrong1").await, DoorAnswer::Wrong);
@@ -199,9 +206,9 @@ async fn the_portal_outranks_an_account_that_fits_and_an_undone_link_opens_its_d
     let app = app().await;
     let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
     let sibling = app.add(Account::of(&CESHI, "mailing", "7").password("second-2"));
-    let certificate = app.add(Certificate::of(&CESHI, 2017)).to_string();
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
     let local = signed_in(&app, CESHI.number, SECRET).await;
-    local.browser.apply(&certificate).await;
+    applies(&local, &certificate).await;
     let made = local.applications().await;
     assert_eq!(made.len(), 1);
 
@@ -229,15 +236,32 @@ async fn the_portal_outranks_an_account_that_fits_and_an_undone_link_opens_its_d
 async fn what_the_portals_person_changed_since_stays_theirs_when_the_link_is_undone() {
     let app = app().await;
     let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
-    let certificate = app.add(Certificate::of(&CESHI, 2017)).to_string();
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
     let local = signed_in(&app, CESHI.number, SECRET).await;
-    local.browser.apply(&certificate).await;
+    applies(&local, &certificate).await;
     let made = local.applications().await;
     let portal = enter(&app, CESHI.persona).await;
-    portal.browser.edit(&made[0], &[("contact", "13900000000")]).await;
+    let page = portal.browser.get(&format!("/applications/{}", made[0])).await.expect(200);
+    let form = page.main_form().set("contact", "13912340002");
+    portal.browser.submit(form).await.expect(303);
     undo_account(&app, account);
     assert_eq!(portal.applications().await, made);
     assert_eq!(signed_in(&app, CESHI.number, SECRET).await.applications().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_followed_an_account_is_hidden_once_the_portals_person_says_that_it_is_not_theirs() {
+    let app = app().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
+    let local = signed_in(&app, CESHI.number, SECRET).await;
+    applies(&local, &certificate).await;
+    let made = local.applications().await;
+    let portal = enter(&app, CESHI.persona).await;
+    portal.report(&app, account).await;
+    assert_eq!(portal.applications().await, [""; 0]);
+    portal.browser.get(&format!("/applications/{}", made[0])).await.expect(404);
+    assert_eq!(open(&app, CESHI.number, SECRET).await, DoorAnswer::Shut, "a reviewer decides first");
 }
 
 /// A7: (name of the account, rule by which it is offered).
@@ -298,8 +322,12 @@ async fn a_lockout_tells_nothing_and_a_storm_of_guesses_over_two_servers_is_coun
     for number in [CESHI.number, XINREN.number] {
         let second = buzheng::app::App::new(app.service.config.clone()).unwrap();
         let servers = [&app.service, &second];
-        let guesses = (0..20).map(|at| servers[at % 2].open_account(number, "guess-1", Utc::now()));
-        let answers = futures_util::future::join_all(guesses).await;
+        let mut guesses = JoinSet::new();
+        for at in 0..20 {
+            let server = servers[at % 2].clone();
+            guesses.spawn(async move { server.open_account(number, "guess-1", Utc::now()).await });
+        }
+        let answers = guesses.join_all().await;
         let wrong = answers.iter().filter(|answer| matches!(answer, Ok(DoorAnswer::Wrong))).count();
         let locked = answers.iter().filter(|answer| matches!(answer, Ok(DoorAnswer::Locked(_)))).count();
         assert_eq!((wrong, locked), (5, 15), "{number}");

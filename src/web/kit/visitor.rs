@@ -44,7 +44,10 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let MaybeSession(session) = MaybeSession::from_request_parts(parts, app).await?;
-        let session = session.filter(|session| counts(app, &session.visitor));
+        let session = match session.filter(|session| counts(app, &session.visitor)) {
+            Some(session) => while_its_door_is_open(app, session).await?,
+            None => None,
+        };
         if let (Some(session), Some(slot)) = (&session, parts.extensions.get::<Slot>()) {
             slot.fill(session);
         }
@@ -59,6 +62,17 @@ fn counts(app: &App, visitor: &Visitor) -> bool {
         Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => true,
         Visitor::Anonymous => false,
     }
+}
+
+/// A session by an account ends once a portal's person has the account (LINKING.md, A6).
+async fn while_its_door_is_open(app: &App, session: Session) -> Result<Option<Session>, WebError> {
+    if let Visitor::SignedIn { person, way: Way::Account(account), .. } = session.visitor
+        && !app.door_is_open(person, account).await?
+    {
+        app.sessions.end(&session).await?;
+        return Ok(None);
+    }
+    Ok(Some(session))
 }
 
 /// What the session of a browser's cookie left behind, whether or not it has ended.
