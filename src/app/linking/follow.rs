@@ -4,7 +4,7 @@ use crate::app::audit::{About, Event};
 use crate::app::tx::Tx;
 use crate::db::DbError;
 use crate::db::applications::Application;
-use crate::db::people::Link;
+use crate::db::people::{self, Link};
 use crate::ids::{AccountId, LinkId, PersonId};
 
 /// A link to a portal's person.
@@ -19,6 +19,8 @@ pub(super) struct Followed {
 /// [`Link::opening`] leaves it out. `None`: nobody has opened the account.
 pub(super) fn follow(tx: &mut Tx<'_>, followed: Followed) -> Result<Option<Event>, DbError> {
     let Some(by_password) = Link::of_password(tx.conn, followed.account)? else { return Ok(None) };
+    // Whatever the account's person is doing just now is done before, or finds the door shut.
+    people::lock_person(tx.conn, by_password.person_id)?;
     let applications = Application::follow(tx.conn, by_password.person_id, followed.to, followed.link)?;
     tracing::info!(person = %followed.to, account = %followed.account, applications, "an account follows to a portal's person");
     Ok(Some(Event::Followed { applications }))
