@@ -3,6 +3,7 @@
 //! Query functions take `&mut PgConnection`, return [`QueryResult`], and open no transaction of their own:
 //! [`Db::transaction`] and, for what only reads, [`Db::read`] are the doors, and they keep blocking work off the async threads.
 
+pub mod account_credentials;
 mod address;
 pub mod applications;
 mod attempt;

@@ -4,7 +4,8 @@
 //! is always a new session: [`Sessions::begin`] ends the one before.
 //!
 //! Each session is listed under the account it came by, and under what the portal names when it ends one: the ID token's subject, and the
-//! portal's session where it has an id. What the portal ends, ends here, on whichever server it was begun.
+//! portal's session where it has an id. What the portal ends, ends here, on whichever server it was begun. A session by an account of old is listed
+//! under its person.
 
 mod content;
 mod ending;
@@ -20,14 +21,28 @@ use sso::{PortalIdentity, PortalSession};
 use std::time::Duration;
 
 use crate::config::SessionConfig;
+use crate::domain::linking::Way;
+use crate::ids::PersonId;
 use crate::store::{Listing, Store, StoreError};
 use crate::vault::{Purpose, Vault};
 use content::{Stored, former_key, key};
-use names::{Names, list, mark};
+use names::{Known, Names};
 
 pub use content::{Ends, Held, Session, Visitor};
 pub use former::Former;
 pub use listed::Listed;
+
+/// How long a session lasts at most whose visitor has not signed in.
+pub const ANONYMOUS: Duration = Duration::from_mins(30);
+
+/// By what a visitor signs in.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// What the portal vouches for.
+    Portal(&'a PortalIdentity),
+    /// An account of this person's.
+    Account(PersonId),
+}
 
 #[derive(Debug)]
 pub struct NewSession<'a> {
@@ -35,10 +50,16 @@ pub struct NewSession<'a> {
     /// What the session before it left behind in this browser, whether or not it has ended.
     pub before: Option<Former>,
     pub visitor: Visitor,
-    /// As the portal vouches for it.
-    pub identity: &'a PortalIdentity,
-    /// When the sign-in began: what the portal has ended since does not begin here.
+    pub origin: Origin<'a>,
+    /// When the sign-in began: what has been ended since does not begin here.
     pub login_began_at: DateTime<Utc>,
+}
+
+/// A session without a sign-in, and its cookie.
+#[derive(Debug)]
+pub struct Begun {
+    pub cookie: String,
+    pub session: Session,
 }
 
 #[derive(Clone, Debug)]
@@ -59,34 +80,21 @@ impl Sessions {
     }
 
     /// Begins a session and ends the one before it. Returns the value of the browser's cookie, or `None` where the portal has ended its own
-    /// session while this one was about to begin.
+    /// session, or the account's password was changed, while this one was about to begin.
     pub async fn begin(&self, new: NewSession<'_>, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
-        let NewSession { former, before, visitor, identity, login_began_at } = new;
+        let NewSession { former, before, visitor, origin, login_began_at } = new;
         let earlier = before.as_ref().map(|before| before.earlier_for(&visitor)).unwrap_or_default();
         let before = before.filter(|_| matches!(visitor, Visitor::Held(_)));
+        let Known { portal, lists, marks } = self.names.of_origin(&origin);
         let cookie = random_token();
-        let portal = identity.session.clone();
-        let announced = self.names.announced(&identity.issuer, &portal);
-        let account = self.names.of_account(&identity.issuer, &identity.subject);
-        let lists: Vec<String> = announced.iter().chain([&account]).map(|name| list(name)).collect();
-        let both = portal.sub.as_ref().zip(portal.sid.as_ref());
-        let both = both.map(|(subject, sid)| self.names.of_both(&identity.issuer, subject, sid));
-        let marks: Vec<String> = announced.iter().chain(&both).map(|name| mark(name)).collect();
-        let until = self.until(now, &portal);
         let key = key(&cookie);
-        let stored = Stored {
-            visitor,
-            csrf_token: random_token(),
-            began_at: now,
-            portal,
-            lists: lists.clone(),
-            earlier,
-            before,
-        };
+        let csrf_token = random_token();
+        let stored = Stored { visitor, csrf_token, began_at: now, portal, lists, earlier, before };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
+        let until = self.until(&stored);
         // First: there is no session of which a form could be lost.
         self.leave_behind(&key, &stored, until - now).await?;
-        let listing = Listing { lists: &lists, marks: &marks, since: login_began_at, now, until };
+        let listing = Listing { lists: &stored.lists, marks: &marks, since: login_began_at, now, until };
         if !self.store.put_listed(&key, &sealed, self.idle, &listing).await? {
             self.store.delete(&former_key(&key)).await?;
             return Ok(None);
@@ -98,27 +106,50 @@ impl Sessions {
         Ok(Some(cookie))
     }
 
+    /// Begins a session for a visitor who has none: it tells the visitor's forms from those that other sites hand out. It keeps what the session
+    /// before it in this browser left behind.
+    pub async fn anonymous(&self, before: Option<Former>, now: DateTime<Utc>) -> Result<Begun, StoreError> {
+        let (cookie, csrf_token) = (random_token(), random_token());
+        let (visitor, portal) = (Visitor::Anonymous, PortalSession::none());
+        let stored =
+            Stored { visitor, csrf_token, began_at: now, portal, lists: Vec::new(), earlier: Vec::new(), before };
+        let key = key(&cookie);
+        let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
+        let until = self.until(&stored);
+        self.leave_behind(&key, &stored, until - now).await?;
+        self.store.put(&key, &sealed, self.idle).await?;
+        let ends = self.ends(until, now);
+        Ok(Begun { cookie, session: stored.into_session(key, ends) })
+    }
+
     /// The session of a cookie: `None` where there is none, or its idle or absolute timeout is over. One that does not open is another
     /// server's, with a key that this one lacks: it is left to that server.
     pub async fn load(&self, cookie: &str, now: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
         let key = key(cookie);
         let Some(sealed) = self.store.get_and_keep(&key, self.idle).await? else { return Ok(None) };
         let Ok(stored) = self.vault.open_json::<Stored>(Purpose::Session, &sealed) else { return Ok(None) };
-        let until = self.until(stored.began_at, &stored.portal);
+        let until = self.until(&stored);
         if now >= until {
             self.store.delete(&key).await?;
             return Ok(None);
         }
-        let Stored { visitor, csrf_token, portal, lists, earlier, before, .. } = stored;
-        let ends = Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() };
-        Ok(Some(Session { key, lists, earlier, before, visitor, csrf_token, portal, ends }))
+        Ok(Some(stored.into_session(key, self.ends(until, now))))
+    }
+
+    fn ends(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> Ends {
+        Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() }
     }
 
     /// The absolute timeout: shorter where the portal does not report the end of its own session.
-    fn until(&self, began_at: DateTime<Utc>, portal: &PortalSession) -> DateTime<Utc> {
-        let absolute = if portal.announces_end { self.absolute } else { self.unannounced };
+    fn until(&self, stored: &Stored) -> DateTime<Utc> {
+        let absolute = match &stored.visitor {
+            Visitor::Anonymous => ANONYMOUS,
+            Visitor::SignedIn { way: Way::Account(_), .. } => self.absolute,
+            Visitor::SignedIn { .. } | Visitor::Held(_) if stored.portal.announces_end => self.absolute,
+            Visitor::SignedIn { .. } | Visitor::Held(_) => self.unannounced,
+        };
         let absolute = TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX);
-        began_at.checked_add_signed(absolute).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        stored.began_at.checked_add_signed(absolute).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Ends a session, and with it what it would leave behind: who signs out has no form to lose.

@@ -16,14 +16,18 @@ use buzheng::db::{MIGRATIONS, migrate};
 /// Every column by what it holds. `sealed` is ciphertext, of personal data but for that of `key_checks`; `lookup` a keyed hash; `chained` one that binds rows; `wrapped` a
 /// password hash; `rows` whole rows of other tables, whose values are what they are there; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
 const COLUMNS: &str = "
+    account_credentials sealed: email_sealed
+    account_credentials wrapped: password_hash
+    account_credentials plain: account_id password_is_proof password_set_at email_confirmed_at
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup
-    aliases             plain: id person_id document_type origin created_at link_id task_id ended_at ended_by ended_reason
+    aliases             plain: id person_id document_type origin created_at link_id task_id ended_at ended_by ended_reason door
     application_versions sealed: form_sealed
     application_versions plain: application_id version photo_id submitted_at
     applications        lookup: same_lookup
     applications        plain: id person_id reference submission_token certificate_id legacy_application_id status feedback
     applications        plain: exam_code exam_name year certificate_number version submitted_at updated_at detached_at
+    applications        plain: followed_link_id followed_from followed_version
     audit_events        chained: previous_hash hash
     audit_events        plain: seq at event actor person_id account_id link_id task_id application_id details
     audit_head          chained: hash seal
@@ -31,7 +35,7 @@ const COLUMNS: &str = "
     exam_combinations   plain: exam_code name year level specialty batch
     exams               plain: code name
     identities          sealed: number_sealed name_sealed
-    identities          plain: id person_id issuer subject document_type created_at last_seen_at ended_at
+    identities          plain: id person_id issuer subject document_type created_at last_seen_at ended_at door
     identity_changes    sealed: before_sealed after_sealed
     identity_changes    plain: id identity_id seen_at changed
     import_batches      plain: name started_at finished_at report rolled_back_at
@@ -60,15 +64,15 @@ const COLUMNS: &str = "
     legacy_photos       plain: system application_key batch imported_at
     links               sealed: evidence_sealed
     links               plain: id person_id account_id rule actor linked_at frozen_at undone_at undone_by undone_reason via_alias_id
-    links               plain: frozen_with barred
+    links               plain: frozen_with barred door
     open_findings       plain: person_id account_id list rule found_at
     outbox              sealed: recipient_sealed content_sealed
     outbox              plain: id channel kind state person_id created_at due_at expires_at deferred claims last_answer settled_at
-    persons             plain: id created_at welcomed_at
+    persons             plain: id created_at welcomed_at door
     photos              sealed: photo_sealed
     photos              plain: id person_id created_at
     portal_numbers      lookup: number_lookup
-    portal_numbers      plain: person_id
+    portal_numbers      plain: person_id door
     review_tasks        sealed: evidence_sealed
     review_tasks        lookup: request_lookup
     review_tasks        plain: id number kind status person_id account_id issuer subject system created_at decided_at decided_by reason

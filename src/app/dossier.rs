@@ -9,6 +9,7 @@ mod facts;
 mod holdings;
 mod judged;
 mod open;
+mod opened;
 
 pub use accounts::{Accounts, Held};
 pub use applications::{AllApplications, ApplicationList};
@@ -18,6 +19,7 @@ pub use facts::{gather, gather_many};
 pub use holdings::Holdings;
 pub use judged::Judged;
 pub(super) use open::{open_account, open_alias, open_evidence};
+pub use opened::OpenedFacts;
 
 use std::collections::BTreeSet;
 
@@ -26,7 +28,7 @@ use crate::db::DbError;
 use crate::db::legacy::{AccountRow, Certificate, LegacyApplication};
 use crate::db::people::{self, AliasRow, Link, Linked};
 use crate::domain::document::Number;
-use crate::domain::linking::{Alias, Belongs, belongs};
+use crate::domain::linking::{Alias, Belongs, Door, Origin, belongs, belongs_to_account};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{Purpose, Vault};
 
@@ -36,8 +38,10 @@ type LookUpValue = Vec<u8>;
 /// A person's aliases, and what stands beside them: by these everything else is found and judged.
 pub struct Dossier {
     person: PersonId,
+    /// By which door the person comes, as far as their aliases tell: without one, nothing hangs on it.
+    door: Door,
     pub own: Vec<Alias>,
-    /// Everyone else's under the same numbers.
+    /// Those of everyone else whom a portal vouched for, under the same numbers.
     others: Vec<Alias>,
     /// The numbers' look-up values.
     lookups: Vec<LookUpValue>,
@@ -74,7 +78,9 @@ impl Dossier {
     fn from_rows(vault: &Vault, person: PersonId, rows: Vec<AliasRow>) -> Result<Self, DbError> {
         let lookups: BTreeSet<&LookUpValue> = rows.iter().map(|row| &row.number_lookup).collect();
         let lookups = lookups.into_iter().cloned().collect();
-        let mut dossier = Self { person, own: Vec::new(), others: Vec::new(), lookups };
+        let is_account = rows.iter().any(|row| row.person_id == person && row.origin == Origin::Account);
+        let door = if is_account { Door::Account } else { Door::Portal };
+        let mut dossier = Self { person, door, own: Vec::new(), others: Vec::new(), lookups };
         for row in rows {
             let list = if row.person_id == person { &mut dossier.own } else { &mut dossier.others };
             list.push(open_alias(vault, &row)?);
@@ -101,7 +107,11 @@ impl Dossier {
 
     /// What of the linked accounts is shown.
     pub(super) fn judge(&self, tx: &Tx<'_>, links: Vec<(Link, AccountRow)>) -> Result<Accounts, DbError> {
-        Accounts::judge(tx.vault, links, &self.own)
+        let mut accounts = Accounts::judge(tx.vault, links, &self.own)?;
+        if self.door == Door::Account {
+            accounts.keep_own(tx.vault, &self.others)?;
+        }
+        Ok(accounts)
     }
 
     /// Reads the applications of old systems: those of the accounts that are shown, and those of no account.
@@ -141,7 +151,8 @@ impl Dossier {
             let (number, name) = pair(&row);
             let number = Number::new(&vault.open_text(Purpose::Number, number)?, None);
             let name = vault.open_text(Purpose::Name, name)?;
-            match belongs(&number, &name, &self.own, &self.others) {
+            let judge = if self.door == Door::Account { belongs_to_account } else { belongs };
+            match judge(&number, &name, &self.own, &self.others) {
                 Belongs::Yes => records.shown.push(row),
                 Belongs::Unclear => records.has_unclear = true,
                 Belongs::No => {}

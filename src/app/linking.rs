@@ -3,6 +3,7 @@
 
 mod again;
 mod claim;
+mod follow;
 pub mod inspect;
 mod old_account;
 mod page;
@@ -22,17 +23,17 @@ pub use page::{LinkPage, LinkedAccounts, TaskSummary};
 pub use prove::{Lockout, Proof};
 pub use report::Reported;
 pub use request::{Asked, Evidence, Full, Request};
-pub(super) use settle::Table;
+pub(super) use settle::{Pair, Source, Table};
 pub use undo::{Because, UndoError, Undone, undo, undo_grant};
 
-use crate::domain::linking::Subject;
+use crate::domain::linking::Way;
 use crate::ids::PersonId;
 
-/// Who asks: the person, and the portal account they came by.
+/// Who asks: the person, and how they came in.
 #[derive(Clone, Debug)]
 pub struct Asker {
     /// Whose session it is.
     pub person: PersonId,
-    /// The portal account of that session: what a proof is bound to.
-    pub subject: Subject,
+    /// How that session's visitor signed in: what a proof is bound to.
+    pub way: Way,
 }

@@ -14,7 +14,7 @@ use crate::db::{self, DbError};
 use crate::domain::china::china_date;
 use crate::domain::document::{DocumentType, Number};
 use crate::domain::linking::{
-    self, Decision, DocumentClaim, Finding, IdentityPart, LinkActor, Refusal, Subject, UserType, Who,
+    self, Decision, DocumentClaim, Door, Finding, IdentityPart, LinkActor, Refusal, Subject, UserType, Who,
 };
 use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose};
@@ -56,7 +56,7 @@ impl App {
             let known = people::IdentityRow::by_subject(tx.conn, &subject.issuer, &subject.subject)?;
             let facts = Asked::new(tx.vault, identity.clone(), known.as_ref()).facts(tx, &persons, limits)?;
             let decision = linking::decide(&facts);
-            let step = Step { subject: &subject, facts: &facts, known: known.as_ref(), concerned: &concerned };
+            let step = Step { subject: &subject, identity: &identity, facts: &facts, known: known.as_ref(), concerned: &concerned };
             Ok(step.apply(tx, &decision)?)
         })
         .await
@@ -97,6 +97,7 @@ pub fn user_type(kind: sso::UserType) -> UserType {
 /// One sign-in, while it is carried out.
 struct Step<'a> {
     subject: &'a Subject,
+    identity: &'a linking::Identity,
     facts: &'a linking::Facts,
     /// What the subject was accepted as before.
     known: Option<&'a people::IdentityRow>,
@@ -109,7 +110,8 @@ impl Step<'_> {
         let mut told = Vec::new();
         let signed_in = match decision.who {
             Who::Refused(refusal) => SignedIn::Refused(refusal),
-            Who::Undecided => SignedIn::Review { task: self.ask_who(tx, decision.rule)? },
+            // A portal account is never shut out for an account's sake.
+            Who::Undecided | Who::Shut => SignedIn::Review { task: self.ask_who(tx, decision.rule)? },
             Who::Known(id) => {
                 self.see_again(tx, id)?;
                 self.let_in(tx, id, decision, &mut told)?
@@ -121,7 +123,7 @@ impl Step<'_> {
             }
             Who::New => {
                 let id = PersonId::generate();
-                people::insert_person(tx.conn, id, tx.now)?;
+                people::insert_person(tx.conn, id, Door::Portal, tx.now)?;
                 people::hold_number(tx.conn, &self.vouched().holder_lookup(tx.vault), id)?;
                 self.add_identity(tx, id)?;
                 self.let_in(tx, id, decision, &mut told)?
@@ -133,7 +135,7 @@ impl Step<'_> {
     }
 
     fn vouched(&self) -> Vouched<'_> {
-        let identity = &self.facts.identity;
+        let identity = self.identity;
         Vouched {
             number: identity.number.as_deref().unwrap_or_default(),
             name: identity.name.as_deref().unwrap_or_default().trim(),
@@ -189,7 +191,7 @@ impl Step<'_> {
         told: &mut Vec<Entry>,
     ) -> Result<SignedIn, DbError> {
         let (by, actor) = (&LinkActor::SignIn, &Actor::SignIn);
-        let table = Table { person, by, actor, portal: Some(self.subject) };
+        let table = Table { person, by, actor, portal: Some(self.subject), door: Door::Portal };
         told.extend(table.apply(tx, decision)?);
         let is_welcomed = self.concerned.iter().any(|concerned| concerned.id == person && concerned.is_welcomed);
         let first = !is_welcomed && people::welcome(tx.conn, person, tx.now)?;

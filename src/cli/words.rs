@@ -64,12 +64,14 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
         Origin::Portal => "门户",
         Origin::Proof => "旧密码",
         Origin::Review => "核实",
+        Origin::Account => "账户",
     }
 }
 
 pub(super) fn actor(actor: &LinkActor) -> Cow<'_, str> {
     match actor {
         LinkActor::SignIn => "登录".into(),
+        LinkActor::Account => "账户登录".into(),
         LinkActor::Proof => "旧密码".into(),
         LinkActor::Task(number) => format!("核实{number}").into(),
         LinkActor::Citizen | LinkActor::Request | LinkActor::Staff(_) => actor.word(),

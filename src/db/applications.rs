@@ -10,6 +10,7 @@ use crate::domain::application::Status;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
 mod detached;
+mod followed;
 mod versions;
 
 pub use detached::Origin;

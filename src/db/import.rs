@@ -89,7 +89,7 @@ digests!(application_digests, legacy_applications, key);
 digests!(photo_digests, legacy_photos, application_key);
 
 macro_rules! stored {
-    ($rows:ident, $keys:ident: $row:ty, $table:ident, $key:ident) => {
+    ($rows:ident, $keys:ident: $row:ty, $table:ident, $key:ident, $batch:expr) => {
         /// Those of `keys` that are there, whole.
         pub fn $rows(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<Vec<$row>> {
             $table::table
@@ -109,16 +109,16 @@ macro_rules! stored {
                 .filter($table::system.eq(system).and($table::$key.gt(after)))
                 .order($table::$key)
                 .limit(limit)
-                .select(($table::$key, $table::batch))
+                .select(($table::$key, $batch))
                 .load(conn)
         }
     };
 }
 
-stored!(account_rows, account_keys: NewAccount, legacy_accounts, key);
-stored!(certificate_rows, certificate_keys: NewCertificate, legacy_certificates, key);
-stored!(application_rows, application_keys: NewApplication, legacy_applications, key);
-stored!(photo_rows, photo_keys: NewPhoto, legacy_photos, application_key);
+stored!(account_rows, account_keys: NewAccount, legacy_accounts, key, legacy_accounts::batch.assume_not_null());
+stored!(certificate_rows, certificate_keys: NewCertificate, legacy_certificates, key, legacy_certificates::batch);
+stored!(application_rows, application_keys: NewApplication, legacy_applications, key, legacy_applications::batch);
+stored!(photo_rows, photo_keys: NewPhoto, legacy_photos, application_key, legacy_photos::batch);
 
 /// Which of `keys` are accounts.
 pub fn known_accounts(conn: &mut PgConnection, system: &str, keys: &[&str]) -> QueryResult<HashSet<String>> {

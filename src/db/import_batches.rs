@@ -84,7 +84,7 @@ pub fn accounts(conn: &mut PgConnection, batch: &str) -> QueryResult<Accounts> {
     sql_query(
         "SELECT count(*) AS \"all\", count(l.id) AS linked,
                 count(*) FILTER (WHERE password_sealed IS NOT NULL AND password_scheme NOT LIKE '%bcrypt%') AS unwrapped
-         FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.undone_at IS NULL WHERE a.batch = $1",
+         FROM legacy_accounts a LEFT JOIN links l ON l.account_id = a.id AND l.undone_at IS NULL AND l.door = 'portal' WHERE a.batch = $1",
     )
     .bind::<Text, _>(batch)
     .get_result(conn)

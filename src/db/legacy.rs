@@ -1,4 +1,4 @@
-//! What the old systems held. Reading only: the import writes these tables, nothing else does.
+//! What the old systems held. Reading only: the import writes these tables; accounts that are registered here stand among them.
 
 mod accounts;
 mod applications;
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 
-pub use accounts::AccountRow;
+pub use accounts::{AccountRow, Registered};
 pub use applications::LegacyApplication;
 pub use certificates::Certificate;
 
@@ -26,7 +26,7 @@ const SYSTEMS: &str = "WITH RECURSIVE step(system) AS (
     SELECT min(system) FROM legacy_certificates
     UNION SELECT (SELECT min(system) FROM legacy_certificates WHERE system > other.system) FROM other WHERE other.system IS NOT NULL
   )
-  SELECT system FROM step WHERE system IS NOT NULL UNION SELECT system FROM other WHERE system IS NOT NULL ORDER BY system DESC";
+  SELECT system FROM step WHERE system <> 'registered' UNION SELECT system FROM other WHERE system IS NOT NULL ORDER BY system DESC";
 
 /// A statement that diesel cannot put together, prepared like every other one.
 #[derive(QueryId)]

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::schema::{open_findings, persons, portal_numbers, sign_in_decisions};
-use crate::domain::linking::{List, Outcome, Rule};
+use crate::domain::linking::{Door, List, Outcome, Rule};
 use crate::ids::{AccountId, PersonId};
 
 pub use aliases::AliasRow;
@@ -21,12 +21,17 @@ pub use linked::{Linked, accounts_around, linked};
 pub use links::{Link, LinkFilter, Undoing};
 pub use locks::{Concerned, lock_concerned, lock_person, lock_person_of, lock_persons};
 
-/// Makes a person.
-pub fn insert_person(conn: &mut PgConnection, id: PersonId, now: DateTime<Utc>) -> QueryResult<()> {
+/// Makes a person, who comes by this door for good.
+pub fn insert_person(conn: &mut PgConnection, id: PersonId, door: Door, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::insert_into(persons::table)
-        .values((persons::id.eq(id), persons::created_at.eq(now)))
+        .values((persons::id.eq(id), persons::door.eq(door), persons::created_at.eq(now)))
         .execute(conn)
         .map(|_| ())
+}
+
+/// By which door a person comes.
+pub fn door_of(conn: &mut PgConnection, id: PersonId) -> QueryResult<Door> {
+    persons::table.find(id).select(persons::door).first(conn)
 }
 
 /// Whether there was a person at that time.

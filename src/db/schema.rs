@@ -69,7 +69,7 @@ diesel::table! {
         password_wrapped -> Nullable<Text>,
         content_digest -> Bytea,
         raw_sealed -> Bytea,
-        batch -> Text,
+        batch -> Nullable<Text>,
         imported_at -> Timestamptz,
         password_salt_sealed -> Nullable<Bytea>,
     }
@@ -143,6 +143,7 @@ diesel::table! {
         id -> Uuid,
         created_at -> Timestamptz,
         welcomed_at -> Nullable<Timestamptz>,
+        door -> Text,
     }
 }
 
@@ -158,6 +159,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        door -> Text,
     }
 }
 
@@ -176,6 +178,7 @@ diesel::table! {
     portal_numbers (number_lookup) {
         number_lookup -> Bytea,
         person_id -> Uuid,
+        door -> Text,
     }
 }
 
@@ -195,6 +198,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         ended_by -> Nullable<Text>,
         ended_reason -> Nullable<Text>,
+        door -> Text,
     }
 }
 
@@ -214,6 +218,7 @@ diesel::table! {
         via_alias_id -> Nullable<Uuid>,
         frozen_with -> Nullable<Uuid>,
         barred -> Bool,
+        door -> Text,
     }
 }
 
@@ -300,6 +305,9 @@ diesel::table! {
         submitted_at -> Timestamptz,
         updated_at -> Timestamptz,
         detached_at -> Nullable<Timestamptz>,
+        followed_link_id -> Nullable<Uuid>,
+        followed_from -> Nullable<Uuid>,
+        followed_version -> Nullable<Integer>,
     }
 }
 
@@ -379,10 +387,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_credentials (account_id) {
+        account_id -> Uuid,
+        password_hash -> Nullable<Text>,
+        password_is_proof -> Bool,
+        password_set_at -> Nullable<Timestamptz>,
+        email_sealed -> Nullable<Bytea>,
+        email_confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_credentials,
     aliases,
     application_versions,
     applications,

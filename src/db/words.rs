@@ -15,7 +15,7 @@ use crate::domain::application::Status as ApplicationStatus;
 use crate::domain::certificate::CertificateStatus;
 use crate::domain::document::DocumentType;
 use crate::domain::evidence::MediaType;
-use crate::domain::linking::{IdentityPart, LinkActor, List, Origin, Outcome, Rule};
+use crate::domain::linking::{Door, IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use crate::domain::notice::{Channel, NoticeKind, NoticeState};
 use crate::domain::review::{Kind as TaskKind, Status as TaskStatus};
 
@@ -102,6 +102,7 @@ stored_words!(
     ApplicationStatus,
     Channel,
     DocumentType,
+    Door,
     IdentityPart,
     TaskKind,
     List,

@@ -7,6 +7,7 @@
 mod accept;
 mod actor;
 mod decision;
+mod door;
 mod evidence;
 mod facts;
 mod how;
@@ -14,6 +15,7 @@ mod identity;
 mod judge;
 mod records;
 mod shown;
+mod way;
 mod words;
 
 use super::document::{self, Upgrade};
@@ -23,18 +25,27 @@ use accept::accept;
 pub use actor::LinkActor;
 pub use decision::{Decision, Finding, Who};
 pub use evidence::{Evidence, Transformation};
-pub use facts::{Account, AccountState, Alias, Facts, Person};
+pub use door::is_same_account;
+pub use facts::{Account, AccountState, Alias, Claim, Facts, Opened, Person};
 pub use how::How;
 pub use identity::{DocumentClaim, Identity, Subject, UserType};
 use judge::judge;
 pub use judge::{best_match, still_fits};
-pub use records::{Belongs, belongs};
+pub use records::{Belongs, belongs, belongs_to_account};
 pub use shown::{Shown, shown};
-pub use words::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
+pub use way::Way;
+pub use words::{Door, IdentityPart, List, Origin, Outcome, Refusal, Rule};
 
-/// Decides which person an identity is and what becomes of every account found.
+/// Decides which person somebody is and what becomes of every account found, by whichever door they come.
 pub fn decide(facts: &Facts) -> Decision {
-    let alias = match accept(facts) {
+    match &facts.claim {
+        Claim::Portal(identity) => vouched_for(facts, identity),
+        Claim::Account(opened) => door::opened(facts, opened),
+    }
+}
+
+fn vouched_for(facts: &Facts, identity: &Identity) -> Decision {
+    let alias = match accept(facts, identity) {
         Ok(alias) => alias,
         Err(refusal) => return Decision::bare(Who::Refused(refusal), Outcome::Refused, Rule::Refused),
     };

@@ -1,4 +1,4 @@
-//! Sessions that the portal or a review task ends.
+//! Sessions that the portal, a review task or a changed password ends.
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Sessions;
 use super::names::{list, mark};
+use crate::ids::PersonId;
 use crate::store::{Ended, Ending, StoreError};
 
 /// A sign-in that began before the portal's sign-out and comes back after it may be pending for as long.
@@ -20,6 +21,17 @@ impl Sessions {
     pub async fn end_present(&self, issuer: &str, subject: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let lists = [list(&self.names.of_account(issuer, subject))];
         let ending = Ending { lists: &lists, within: None, marks: &[], now, mark_life: MARK_LIFE, claim: None };
+        match self.store.end_listed(&ending).await? {
+            Ended::Values(sessions) => Ok(sessions),
+            Ended::Before | Ended::Elsewhere => Ok(0),
+        }
+    }
+
+    /// Ends the sessions of a person that came by an account, and has no sign-in that began before begin one. Returns how many there were.
+    pub async fn end_person(&self, person: PersonId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let name = self.names.of_person(person);
+        let (lists, marks) = ([list(&name)], [mark(&name)]);
+        let ending = Ending { lists: &lists, within: None, marks: &marks, now, mark_life: MARK_LIFE, claim: None };
         match self.store.end_listed(&ending).await? {
             Ended::Values(sessions) => Ok(sessions),
             Ended::Before | Ended::Elsewhere => Ok(0),

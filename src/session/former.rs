@@ -32,15 +32,15 @@ pub struct Former {
 }
 
 impl Former {
-    /// What a session is to the one that follows it. Of a visitor who is not let in it is what the session before left behind: such a visitor saw
-    /// nothing here, and has no form to lose.
+    /// What a session is to the one that follows it. Of a visitor who is not let in or not signed in it is what the session before left behind: such a
+    /// visitor saw nothing here, and has no form to lose.
     pub fn of(session: &Session) -> Option<Self> {
         match session.visitor {
             Visitor::SignedIn { person, .. } => {
                 let (csrf_token, earlier) = (session.csrf_token.clone(), session.earlier.clone());
                 Some(Self { person, csrf_token, earlier })
             }
-            Visitor::Held(_) => session.before.clone(),
+            Visitor::Held(_) | Visitor::Anonymous => session.before.clone(),
         }
     }
 
@@ -94,7 +94,7 @@ impl Sessions {
             Visitor::SignedIn { person, .. } => {
                 Some(Former { person, csrf_token: stored.csrf_token.clone(), earlier: stored.earlier.clone() })
             }
-            Visitor::Held(_) => stored.before.clone(),
+            Visitor::Held(_) | Visitor::Anonymous => stored.before.clone(),
         };
         let Some(former) = former else { return Ok(()) };
         let sealed = self.vault.seal_json(Purpose::Session, &former)?;

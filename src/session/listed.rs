@@ -23,13 +23,21 @@ impl Listed {
     pub fn person(&self) -> Option<PersonId> {
         match self.session.visitor {
             Visitor::SignedIn { person, .. } => Some(person),
-            Visitor::Held(_) => None,
+            Visitor::Held(_) | Visitor::Anonymous => None,
+        }
+    }
+
+    /// By which door, such as `portal`.
+    pub fn way(&self) -> &'static str {
+        match &self.session.visitor {
+            Visitor::SignedIn { way, .. } => way.as_str(),
+            Visitor::Held(_) | Visitor::Anonymous => "portal",
         }
     }
 }
 
 impl Sessions {
-    /// Every session, in no order, and how many do not open. Prolongs none.
+    /// Every session of somebody who signed in, in no order, and how many do not open. Prolongs none.
     pub async fn all(&self, now: DateTime<Utc>) -> Result<(Vec<Listed>, u64), StoreError> {
         let (mut sessions, mut unopened) = (Vec::new(), 0);
         for key in self.store.keys("session:").await? {
@@ -38,14 +46,13 @@ impl Sessions {
                 unopened += 1;
                 continue;
             };
-            let ends_at = self.until(stored.began_at, &stored.portal);
-            if now < ends_at {
+            let ends_at = self.until(&stored);
+            if now < ends_at && !matches!(stored.visitor, Visitor::Anonymous) {
                 let idle_ends_at = now + left;
                 let last_seen_at = (idle_ends_at - self.idle).max(stored.began_at);
-                let Stored { visitor, csrf_token, began_at, portal, lists, earlier, before } = stored;
+                let began_at = stored.began_at;
                 let absolute = (ends_at - now).to_std().unwrap_or_default();
-                let ends = Ends { idle: left, absolute };
-                let session = Session { key, lists, earlier, before, visitor, csrf_token, portal, ends };
+                let session = stored.into_session(key, Ends { idle: left, absolute });
                 sessions.push(Listed { session, began_at, last_seen_at, expires_at: idle_ends_at.min(ends_at) });
             }
         }

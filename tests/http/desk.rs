@@ -10,7 +10,7 @@ use buzheng::app::{AppError, audit};
 use buzheng::db::people::Link;
 use buzheng::db::schema::{aliases, identities, legacy_accounts, links, review_tasks};
 use buzheng::domain::document::Number;
-use buzheng::domain::linking::{LinkActor, Subject};
+use buzheng::domain::linking::{LinkActor, Subject, Way};
 use buzheng::ids::{AccountId, AliasId, LinkId, PersonId};
 use buzheng::vault::{LookUp, Purpose};
 use chrono::Utc;
@@ -39,7 +39,7 @@ pub(crate) async fn enter(app: &TestApp, persona: &str) -> Citizen {
         .select((identities::issuer, identities::subject))
         .first(&mut app.db.connect())
         .unwrap();
-    Citizen { browser, asker: Asker { person, subject: Subject { issuer, subject } } }
+    Citizen { browser, asker: Asker { person, way: Way::Portal(Subject { issuer, subject }) } }
 }
 
 impl Citizen {

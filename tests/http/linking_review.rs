@@ -513,7 +513,7 @@ async fn every_link_keeps_rule_both_sides_transformations_portal_account_actor_a
         assert_eq!((evidence.account_name.as_str(), evidence.alias_name.as_str()), (account_name, alias_name));
         assert_eq!(evidence.transformations, transformations, "{account}");
         assert!(!evidence.account_number.is_empty() && (evidence.alias_number.is_empty() == alias_name.is_empty()));
-        let portal = at_portal.then(|| gaiming.asker.subject.clone());
+        let portal = at_portal.then(|| gaiming.asker.way.subject().unwrap().clone());
         assert_eq!(evidence.portal, portal, "{account}");
         let stored = link_of(&app, link.account).unwrap();
         assert_eq!(stored.actor.to_string(), by, "{account}");

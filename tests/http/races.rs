@@ -11,7 +11,7 @@ use buzheng::app::sign_in::SignedIn;
 use buzheng::db::people::{AliasRow, Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, open_findings};
 use buzheng::db::tasks::Task;
-use buzheng::domain::linking::{LinkActor, Subject};
+use buzheng::domain::linking::{LinkActor, Subject, Way};
 use buzheng::domain::review::Status;
 use buzheng::ids::{AccountId, LinkId, PersonId};
 use buzheng::vault::{LookUp, Purpose};
@@ -97,7 +97,7 @@ async fn sign_in(app: &App, subject: &str, citizen: &Citizen) -> Asker {
     else {
         panic!("not let in")
     };
-    Asker { person: id, subject: Subject { issuer: ISSUER.to_owned(), subject: subject.to_owned() } }
+    Asker { person: id, way: Way::Portal(Subject { issuer: ISSUER.to_owned(), subject: subject.to_owned() }) }
 }
 
 fn proves(app: &Arc<App>, asker: &Asker, account: AccountId, password: &'static str) -> Act {

@@ -9,7 +9,7 @@ use buzheng::domain::application::Status as ApplicationStatus;
 use buzheng::domain::certificate::CertificateStatus;
 use buzheng::domain::document::DocumentType;
 use buzheng::domain::evidence::MediaType;
-use buzheng::domain::linking::{IdentityPart, LinkActor, List, Origin, Outcome, Rule};
+use buzheng::domain::linking::{Door, IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use buzheng::domain::review::{Kind, Status};
 use buzheng::ids::PersonId;
 use diesel::connection::SimpleConnection;
@@ -39,6 +39,7 @@ fn every_word_goes_to_the_database_and_comes_back() {
     there_and_back!(conn, ApplicationStatus, ApplicationStatus::ALL);
     there_and_back!(conn, CertificateStatus, CertificateStatus::ALL);
     there_and_back!(conn, DocumentType, DocumentType::ALL);
+    there_and_back!(conn, Door, Door::ALL);
     there_and_back!(conn, IdentityPart, IdentityPart::ALL);
     there_and_back!(conn, Kind, Kind::ALL);
     there_and_back!(conn, List, List::ALL);

@@ -18,6 +18,10 @@ words! {
         Proof = "proof",
         /// The claim of an account under another number.
         Claim = "claim",
+        /// The sign-in by an account under a number.
+        Account = "account",
+        /// The registered detail of a registered account.
+        Detail = "detail",
     }
 }
 
@@ -67,6 +71,25 @@ pub enum Event {
         /// The task's kind.
         kind: Kind,
         approved: bool,
+    },
+    /// An account was opened by its password.
+    AccountOpened {
+        /// A1 or A4.
+        rule: Rule,
+    },
+    /// An account's password was right, and the account is a portal's person's: nobody was let in (A8).
+    AccountShut,
+    /// A registered detail that an identity card does not tell was given, or was not (A4).
+    DetailChecked { right: bool },
+    /// What was made under an account followed it to a portal's person (A6).
+    Followed {
+        /// How many.
+        applications: usize,
+    },
+    /// It went back when the link was undone (A9).
+    GivenBack {
+        /// How many.
+        applications: usize,
     },
     /// A link was undone.
     Undone,
@@ -161,6 +184,11 @@ impl Event {
             Self::Locked { .. } => "locked",
             Self::Requested { .. } => "requested",
             Self::Decided { .. } => "decided",
+            Self::AccountOpened { .. } => "account_opened",
+            Self::AccountShut => "account_shut",
+            Self::DetailChecked { .. } => "detail_checked",
+            Self::Followed { .. } => "followed",
+            Self::GivenBack { .. } => "given_back",
             Self::Undone => "undone",
             Self::Frozen => "frozen",
             Self::NumberViewed { .. } => "number_viewed",
@@ -183,7 +211,10 @@ impl Event {
             Self::ProofFailed | Self::Undone | Self::Frozen | Self::ApplicationSubmitted => json!({}),
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
-            Self::Linked { rule } => json!({ "rule": rule }),
+            Self::AccountShut => json!({}),
+            Self::DetailChecked { right } => json!({ "right": right }),
+            Self::Followed { applications } | Self::GivenBack { applications } => json!({ "applications": applications }),
+            Self::Linked { rule } | Self::AccountOpened { rule } => json!({ "rule": rule }),
             Self::Locked { what } => json!({ "what": what }),
             Self::NumberViewed { what } => json!({ "what": what }),
             Self::Requested { kind } => json!({ "kind": kind }),

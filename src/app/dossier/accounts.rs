@@ -6,6 +6,7 @@ use super::open::{open_account, open_evidence};
 use crate::db::DbError;
 use crate::db::legacy::AccountRow;
 use crate::db::people::Link;
+use crate::domain::document::Relation;
 use crate::domain::linking::{Alias, Shown, shown};
 use crate::ids::AccountId;
 use crate::vault::Vault;
@@ -50,6 +51,23 @@ impl Accounts {
             list.sort_by_key(|held| (Reverse(held.account.system.clone()), held.account.id));
         }
         Ok(accounts)
+    }
+
+    /// Of an account's person: what is under a number that a portal vouched for is no account's any more, but for the account that was opened
+    /// (A7).
+    pub(super) fn keep_own(&mut self, vault: &Vault, vouched: &[Alias]) -> Result<(), DbError> {
+        for list in [&mut self.shown, &mut self.frozen] {
+            let mut kept = Vec::with_capacity(list.len());
+            for held in list.drain(..) {
+                let number = open_account(vault, &held.account)?.number;
+                let is_portals = |alias: &Alias| matches!(number.relation(&alias.number), Relation::Same(_));
+                if held.link.rule.is_by_password() || !vouched.iter().any(is_portals) {
+                    kept.push(held);
+                }
+            }
+            *list = kept;
+        }
+        Ok(())
     }
 
     /// Whether an account is shown.

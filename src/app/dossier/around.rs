@@ -1,5 +1,6 @@
 //! What stands around identities and persons in the database, read for all of them together in two statements.
 
+use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,8 @@ use crate::app::tx::Tx;
 use crate::db::DbError;
 use crate::db::legacy::AccountRow;
 use crate::db::people::{self, AliasRow, Link};
-use crate::domain::document::Relation;
-use crate::domain::linking::{Account, AccountState, Alias, Facts, Person};
+use crate::domain::document::{Number, Relation};
+use crate::domain::linking::{Account, AccountState, Alias, Claim, Door, Facts, Opened, Origin, Person};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::Vault;
 
@@ -21,6 +22,8 @@ struct Known {
     person: PersonId,
     lookup: LookUpValue,
     alias: Alias,
+    /// An account's own pair.
+    is_account: bool,
 }
 
 /// An account with every link that it ever had.
@@ -49,15 +52,7 @@ impl<'v> Around<'v> {
     pub(super) fn read(tx: &mut Tx<'v>, asked: &[Asked<'_>], persons: &[PersonId]) -> Result<Self, DbError> {
         let lookups: BTreeSet<&LookUpValue> = asked.iter().map(|one| &one.lookup).collect();
         let lookups: Vec<LookUpValue> = lookups.into_iter().cloned().collect();
-        let mut around = Self {
-            vault: tx.vault,
-            aliases: Vec::new(),
-            by_number: BTreeMap::new(),
-            by_person: BTreeMap::new(),
-            accounts: BTreeMap::new(),
-            under: BTreeMap::new(),
-            standing: BTreeMap::new(),
-        };
+        let mut around = Self::empty(tx.vault);
         for row in AliasRow::around(tx.conn, persons, &lookups)? {
             around.add_alias(row)?;
         }
@@ -72,12 +67,25 @@ impl<'v> Around<'v> {
         Ok(around)
     }
 
+    fn empty(vault: &'v Vault) -> Self {
+        Self {
+            vault,
+            aliases: Vec::new(),
+            by_number: BTreeMap::new(),
+            by_person: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            under: BTreeMap::new(),
+            standing: BTreeMap::new(),
+        }
+    }
+
     fn add_alias(&mut self, row: AliasRow) -> Result<(), DbError> {
         let alias = open_alias(self.vault, &row)?;
         let at = self.aliases.len();
         self.by_number.entry(row.number_lookup.clone()).or_default().push(at);
         self.by_person.entry(row.person_id).or_default().push(at);
-        self.aliases.push(Known { person: row.person_id, lookup: row.number_lookup, alias });
+        let is_account = row.origin == Origin::Account;
+        self.aliases.push(Known { person: row.person_id, lookup: row.number_lookup, alias, is_account });
         Ok(())
     }
 
@@ -111,25 +119,78 @@ impl<'v> Around<'v> {
         let holders = if known.is_none() { self.holders(&asked) } else { BTreeSet::new() };
         let holders = holders.into_iter().map(|id| self.person(id)).collect();
         let Limits { minimum_level, today } = limits;
-        Ok(Facts { identity: asked.identity, minimum_level, today, known, holders, rivals, accounts })
+        let claim = Claim::Portal(asked.identity);
+        Ok(Facts { claim, minimum_level, today, known, holders, rivals, accounts })
+    }
+
+    /// What stands around an account that is opened, and around the person whose it is already.
+    pub(super) fn read_opened(
+        tx: &mut Tx<'v>,
+        number: Option<&LookUpValue>,
+        person: Option<PersonId>,
+    ) -> Result<Self, DbError> {
+        let lookups: Vec<LookUpValue> = number.into_iter().cloned().collect();
+        let persons: Vec<PersonId> = person.into_iter().collect();
+        let mut around = Self::empty(tx.vault);
+        for row in AliasRow::around(tx.conn, &persons, &lookups)? {
+            around.add_alias(row)?;
+        }
+        let own = persons.iter().flat_map(|person| around.of_person(*person)).map(|known| known.lookup.clone());
+        let numbers: BTreeSet<LookUpValue> = own.chain(lookups).collect();
+        let numbers: Vec<LookUpValue> = numbers.into_iter().collect();
+        for (row, link) in people::accounts_around(tx.conn, &numbers, &persons)? {
+            around.add_account(row, link);
+        }
+        around.note_standing(&persons);
+        Ok(around)
+    }
+
+    /// The facts about an account that is opened. `number`: its own.
+    pub(super) fn opened_facts(
+        &self,
+        opened: Opened,
+        number: &Number,
+        person: Option<PersonId>,
+    ) -> Result<Facts, DbError> {
+        let numbers: BTreeSet<&LookUpValue> = self.by_number.keys().chain(self.under.keys()).collect();
+        let accounts = self.accounts_of(&numbers, person)?;
+        let rivals = self.aliases.iter().filter(|known| Some(known.person) != person);
+        let rivals = rivals.map(|known| known.alias.clone()).collect();
+        let known = person.map(|id| (self.person(id), number.clone()));
+        let (minimum_level, today) = (0, NaiveDate::default());
+        let claim = Claim::Account(opened);
+        Ok(Facts { claim, minimum_level, today, known, holders: Vec::new(), rivals, accounts })
+    }
+
+    pub(super) const fn vault(&self) -> &'v Vault {
+        self.vault
+    }
+
+    /// The accounts that were read.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = (&AccountRow, &[Link])> {
+        self.accounts.values().map(|found| (&found.row, found.links.as_slice()))
     }
 
     /// The parts that a page asks for, of a person whose aliases were read.
     pub(super) fn dossier(&self, person: PersonId) -> Dossier {
         let own: Vec<&Known> = self.of_person(person).collect();
+        let door = if own.iter().any(|known| known.is_account) { Door::Account } else { Door::Portal };
         let lookups: BTreeSet<&LookUpValue> = own.iter().map(|known| &known.lookup).collect();
         let others = lookups.iter().flat_map(|number| self.under_number(number));
         let others = others.filter(|known| known.person != person).map(|known| known.alias.clone()).collect();
         let own = own.into_iter().map(|known| known.alias.clone()).collect();
-        Dossier { person, own, others, lookups: lookups.into_iter().cloned().collect() }
+        Dossier { person, door, own, others, lookups: lookups.into_iter().cloned().collect() }
     }
 
     /// The linked accounts of a person who signs in.
     pub(super) fn linked(&self, person: PersonId, own: &[Alias]) -> Result<Accounts, DbError> {
         let standing = self.standing.get(&person).into_iter().flatten().filter_map(|id| self.accounts.get(id));
         let standing = standing.filter_map(|found| {
-            let link = found.links.iter().find(|link| link.undone_at.is_none())?;
-            Some((link.clone(), found.row.clone()))
+            let mut standing = found.links.iter().filter(|link| link.undone_at.is_none());
+            let link = standing.clone().find(|link| link.person_id == person)?;
+            // What a portal's person has is no account's any more (A6).
+            let is_taken = link.door == Door::Account && standing.any(|link| link.door == Door::Portal);
+            (!is_taken).then(|| (link.clone(), found.row.clone()))
         });
         Accounts::judge(self.vault, standing, own)
     }
@@ -169,7 +230,10 @@ impl<'v> Around<'v> {
         links: &[Link],
         perspective: Option<PersonId>,
     ) -> Result<AccountState, DbError> {
-        if let Some(link) = links.iter().find(|link| link.undone_at.is_none()) {
+        // Of the links of accounts' persons only one's own counts, and a portal's person comes first.
+        let standing = links.iter().filter(|link| link.undone_at.is_none());
+        let concerning = |link: &&Link| link.door == Door::Portal || Some(link.person_id) == perspective;
+        if let Some(link) = standing.filter(concerning).min_by_key(|link| link.door != Door::Portal) {
             let is_own = Some(link.person_id) == perspective;
             if link.frozen_at.is_some() && is_own {
                 return Ok(AccountState::Barred { person: link.person_id });

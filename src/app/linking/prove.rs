@@ -199,12 +199,11 @@ fn link(
     // Nothing to replace where an earlier proof did so.
     legacy_passwords::replace(tx.conn, account, password.checked, password.strong)?;
     let (by, actor) = (&LinkActor::Proof, &Actor::Citizen);
-    let table = Table { person: asker.person, by, actor, portal: Some(&asker.subject) };
+    let table = Table { person: asker.person, by, actor, portal: asker.way.subject(), door: asker.way.door() };
     let (link, entry) = table.link(tx, &finding)?;
     let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
     let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
     table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;
-    let mut told = vec![entry];
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
     Ok(Some(told.iter().filter(|entry| matches!(entry.event, Event::Linked { .. })).count()))

@@ -1,6 +1,7 @@
 //! The table of LINKING.md, run for one person: what it links is linked, what it leaves open is remembered or asked about.
 
 use super::Asker;
+use super::follow::{Followed, follow};
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::dossier::{Holdings, Judged};
@@ -10,7 +11,7 @@ use crate::db::applications::Application;
 use crate::db::people::{self, AliasRow, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
 use crate::domain::document::Number;
-use crate::domain::linking::{self, Decision, Finding, LinkActor, List, Origin, Subject};
+use crate::domain::linking::{self, Decision, Door, Finding, LinkActor, List, Origin, Subject, Way};
 use crate::domain::review::{Basis, Grounds, History, Standing, Undone};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose};
@@ -18,7 +19,14 @@ use crate::vault::{LookUp, Purpose};
 /// Locks a person whose session this is, so that their facts stay as they are read. The portal account of that session may be
 /// another person's since: then there is nothing to be found.
 pub(super) fn lock_asker(tx: &mut Tx<'_>, asker: &Asker) -> Result<(), AppError> {
-    let owner = people::lock_person_of(tx.conn, &asker.subject.issuer, &asker.subject.subject)?;
+    let owner = match &asker.way {
+        Way::Portal(Subject { issuer, subject }) => people::lock_person_of(tx.conn, issuer, subject)?,
+        // Its door may have been shut since.
+        Way::Account(account) => {
+            people::lock_person(tx.conn, asker.person)?;
+            Link::opening(tx.conn, asker.person)?.contains(account).then_some(asker.person)
+        }
+    };
     if owner == Some(asker.person) { Ok(()) } else { Err(AppError::NotFound) }
 }
 
@@ -32,6 +40,8 @@ pub(in crate::app) struct Table<'a> {
     pub actor: &'a Actor,
     /// The portal account that is there, if one is.
     pub portal: Option<&'a Subject>,
+    /// By which door the person comes.
+    pub door: Door,
 }
 
 impl Table<'_> {
@@ -47,7 +57,7 @@ impl Table<'_> {
     pub(in crate::app) fn apply(&self, tx: &mut Tx<'_>, decision: &Decision) -> Result<Vec<Entry>, DbError> {
         let mut told = Vec::new();
         for finding in decision.accounts.iter().filter(|finding| !finding.linked_before) {
-            told.push(self.link(tx, finding)?.1);
+            told.extend(self.link(tx, finding)?.1);
         }
         for finding in &decision.review {
             self.ask_about(tx, finding)?;
@@ -58,7 +68,7 @@ impl Table<'_> {
     }
 
     /// Ties an account to the person, with what was compared.
-    pub(in crate::app) fn link(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(LinkId, Entry), DbError> {
+    pub(in crate::app) fn link(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(LinkId, Vec<Entry>), DbError> {
         let evidence = linking::Evidence { portal: self.portal.cloned(), ..finding.evidence.clone() };
         let id = LinkId::generate();
         Link {
@@ -76,12 +86,19 @@ impl Table<'_> {
             via_alias_id: finding.via,
             frozen_with: None,
             barred: true,
+            door: self.door,
         }
         .insert(tx.conn)?;
+
         tracing::info!(person = %self.person, account = %finding.account, rule = finding.rule.as_str(), by = &*self.by.word(), "account linked");
         let about =
             About { person: Some(self.person), account: Some(finding.account), link: Some(id), ..About::default() };
-        Ok((id, Entry { event: Event::Linked { rule: finding.rule }, actor: self.actor.clone(), about }))
+        let followed = match self.door {
+            Door::Portal => follow(tx, Followed { link: id, account: finding.account, to: self.person })?,
+            Door::Account => None,
+        };
+        let events = [Event::Linked { rule: finding.rule }].into_iter().chain(followed);
+        Ok((id, events.map(|event| Entry { event, actor: self.actor.clone(), about }).collect()))
     }
 
     /// A pair that the person was shown to bear, by a link or a task. A number that cannot be read is none.
@@ -92,10 +109,12 @@ impl Table<'_> {
             return Ok(());
         }
         let (link_id, task_id, origin) = match source {
+            Source::Opened(link) => (Some(link), None, Origin::Account),
             Source::Proof(link) => (Some(link), None, Origin::Proof),
             Source::Reviewed(link) => (Some(link), None, Origin::Review),
             Source::Task(task) => (None, Some(task), Origin::Review),
         };
+        let origin = if self.door == Door::Account { Origin::Account } else { origin };
         AliasRow {
             id: AliasId::generate(),
             person_id: self.person,
@@ -190,6 +209,8 @@ pub(in crate::app) struct Pair<'a> {
 /// Through what an alias came.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::app) enum Source {
+    /// The link of an account that was opened by its password.
+    Opened(LinkId),
     /// The link that a proof made.
     Proof(LinkId),
     /// The link that a reviewer made.

@@ -171,8 +171,9 @@ impl Deciding<'_> {
         self.task.person_id.ok_or(AnswerError::App(DbError::Incomplete("review_tasks.person_id").into()))
     }
 
-    fn table(&self, person: PersonId) -> Table<'_> {
-        Table { person, by: self.by, actor: self.actor, portal: None }
+    fn table(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<Table<'_>, DbError> {
+        let door = people::door_of(tx.conn, person)?;
+        Ok(Table { person, by: self.by, actor: self.actor, portal: None, door })
     }
 
     fn because(&self) -> Because<'_> {
@@ -182,6 +183,6 @@ impl Deciding<'_> {
     fn settle(&self, tx: &mut Tx<'_>) -> Result<Vec<Entry>, AnswerError> {
         let person = self.person()?;
         people::lock_person(tx.conn, person)?;
-        Ok(self.table(person).settle(tx)?)
+        Ok(self.table(tx, person)?.settle(tx)?)
     }
 }

@@ -1,6 +1,7 @@
 //! Taking a link back (LINKING.md, "Always"): the state before it returns, the pair is marked, the person's work stays theirs.
 
 use super::Table;
+use super::follow::give_back;
 use super::report::with_dependants;
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
@@ -129,8 +130,11 @@ fn finish(tx: &mut Tx<'_>, falling: &Falling<'_>, why: Because<'_>) -> Result<Un
         let account = Link::find(tx.conn, *id)?.map(|link| link.account_id);
         let about = About { person: Some(person), account, link: Some(*id), ..About::default() };
         told.push(Entry { event: Event::Undone, actor: why.actor.clone(), about });
+        let back = give_back(tx, *id)?;
+        told.extend(back.map(|(event, about)| Entry { event, actor: why.actor.clone(), about }));
     }
-    let table = Table { person, by: why.by, actor: why.actor, portal: None };
+    let door = people::door_of(tx.conn, person)?;
+    let table = Table { person, by: why.by, actor: why.actor, portal: None, door };
     told.extend(table.settle(tx)?);
     table.detach(tx, former)?;
     Ok(Undone { person, pair: None, links: links.to_vec(), told })

@@ -21,7 +21,7 @@ pub(super) fn tell(format: Format, sessions: &[Listed], unopened: u64) -> Result
                 json!({
                     "person": listed.person().map(|person| person.to_string()),
                     "state": state(listed),
-                    "way": "portal",
+                    "way": listed.way(),
                     "began_at": time(listed.began_at),
                     "last_seen_at": time(listed.last_seen_at),
                     "expires_at": time(listed.expires_at),
@@ -34,7 +34,8 @@ pub(super) fn tell(format: Format, sessions: &[Listed], unopened: u64) -> Result
     for listed in sessions {
         let person = listed.person().map_or_else(|| "（未让进入）".to_owned(), |person| person.to_string());
         let [began, seen, expires] = [listed.began_at, listed.last_seen_at, listed.expires_at].map(china_timestamp);
-        print_line(format_args!("{person}  门户登录 {began}  最近访问 {seen}  到期 {expires}"))?;
+        let way = if listed.way() == "account" { "账户登录" } else { "门户登录" };
+        print_line(format_args!("{person}  {way} {began}  最近访问 {seen}  到期 {expires}"))?;
     }
     print_line(format_args!("共 {} 个会话", sessions.len()))?;
     tell_unopened(unopened)

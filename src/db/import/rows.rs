@@ -13,7 +13,7 @@ use crate::ids::{AccountId, CertificateId, LegacyApplicationId};
 macro_rules! rows {
     ($(#[doc = $doc:literal])* $new:ident, $changed:ident: $kind:literal in $table:ident, staged in $staged:ident
      ($key:ident; $($kept:ident: $kept_type:ty as $kept_sql:ident),*) {
-        $($field:ident: $type:ty as [$($sql:tt)+],)*
+        $($(#[$meta:meta])* $field:ident: $type:ty as [$($sql:tt)+],)*
     }) => {
         diesel::table! {
             $staged ($key) {
@@ -27,7 +27,7 @@ macro_rules! rows {
         #[diesel(table_name = $table, treat_none_as_default_value = false)]
         pub struct $new {
             $(pub $kept: $kept_type,)*
-            $(pub $field: $type,)*
+            $($(#[$meta])* pub $field: $type,)*
         }
 
         /// The same on its way to replace one that is there.
@@ -71,6 +71,8 @@ rows! {
         password_salt_sealed: Option<Vec<u8>> as [Nullable<Bytea>],
         content_digest: Vec<u8> as [Bytea],
         raw_sealed: Vec<u8> as [Bytea],
+        // Only an account that was registered here has none, and of these an import sees nothing.
+        #[diesel(select_expression = legacy_accounts::batch.assume_not_null())]
         batch: String as [Text],
         imported_at: DateTime<Utc> as [Timestamptz],
     }

@@ -1,12 +1,14 @@
-//! Accounts of old systems.
+//! Accounts of old systems, and those registered here.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::db::functions::any;
 use crate::db::schema::legacy_accounts;
+use crate::domain::linking::Account;
 use crate::ids::AccountId;
 
-/// One account, as far as linking and showing need it.
+/// One account, imported or registered here, as far as linking and showing need it.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = legacy_accounts)]
 pub struct AccountRow {
@@ -55,5 +57,44 @@ impl AccountRow {
             .order((legacy_accounts::system.desc(), legacy_accounts::id))
             .select(Self::as_select())
             .load(conn)
+    }
+
+    pub fn is_registered(&self) -> bool {
+        self.system == Account::REGISTERED
+    }
+}
+
+/// An account that was registered here: no old system had it, and no batch brought it.
+pub struct Registered<'a> {
+    pub id: AccountId,
+    pub number_lookup: &'a [u8],
+    pub number_sealed: &'a [u8],
+    pub name_sealed: &'a [u8],
+    pub email_sealed: &'a [u8],
+    /// Of nothing: no old row stands behind it.
+    pub raw_sealed: &'a [u8],
+    /// The day, as old systems write it.
+    pub registered_at: &'a str,
+}
+
+impl Registered<'_> {
+    pub fn insert(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> QueryResult<()> {
+        use legacy_accounts as accounts;
+        diesel::insert_into(accounts::table)
+            .values((
+                accounts::id.eq(self.id),
+                accounts::system.eq(Account::REGISTERED),
+                accounts::key.eq(self.id.to_string()),
+                accounts::number_lookup.eq(self.number_lookup),
+                accounts::number_sealed.eq(self.number_sealed),
+                accounts::name_sealed.eq(self.name_sealed),
+                accounts::email_sealed.eq(self.email_sealed),
+                accounts::registered_at.eq(self.registered_at),
+                accounts::content_digest.eq(&[] as &[u8]),
+                accounts::raw_sealed.eq(self.raw_sealed),
+                accounts::imported_at.eq(now),
+            ))
+            .execute(conn)
+            .map(|_| ())
     }
 }

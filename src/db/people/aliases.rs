@@ -9,10 +9,10 @@ use crate::db::functions::any;
 use crate::db::legacy::Certificate;
 use crate::db::schema::{aliases, legacy_certificates, links};
 use crate::domain::document::DocumentType;
-use crate::domain::linking::Origin;
+use crate::domain::linking::{Door, Origin};
 use crate::ids::{AliasId, LinkId, PersonId, TaskId};
 
-/// One (number, name) pair of a person.
+/// One (number, name) pair of a person. Those of accounts' persons count for these alone: every look-up by a number leaves them out.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = aliases)]
 pub struct AliasRow {
@@ -30,7 +30,7 @@ pub struct AliasRow {
 }
 
 impl AliasRow {
-    /// All aliases that count under any of these numbers, whosever they are.
+    /// All aliases of the portal's persons that count under any of these numbers, whosever they are.
     pub fn by_numbers(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         aliases::table
             .filter(aliases::number_lookup.eq(any(lookups)).and(counts()))
@@ -39,8 +39,8 @@ impl AliasRow {
             .load(conn)
     }
 
-    /// The aliases that count of these persons, and everyone else's under the same numbers or under those given. In the order of
-    /// [`of_persons`](Self::of_persons).
+    /// The aliases that count of these persons, and those of the portal's other persons under the same numbers or under those given. In the
+    /// order of [`of_persons`](Self::of_persons).
     pub fn around(conn: &mut PgConnection, persons: &[PersonId], lookups: &[Vec<u8>]) -> QueryResult<Vec<Self>> {
         let frozen = links::table
             .filter(links::id.nullable().eq(OWN.field(aliases::link_id)).and(links::frozen_at.is_not_null()));
@@ -48,7 +48,8 @@ impl AliasRow {
             .filter(OWN.field(aliases::person_id).eq(any(persons)))
             .filter(OWN.field(aliases::ended_at).is_null().and(not(exists(frozen))))
             .select(OWN.field(aliases::number_lookup));
-        let around = aliases::table.filter(aliases::number_lookup.eq_any(numbers).and(counts()));
+        let counts_here = aliases::person_id.eq(any(persons)).or(aliases::door.eq(Door::Portal)).and(stands());
+        let around = aliases::table.filter(aliases::number_lookup.eq_any(numbers).and(counts_here));
         if lookups.is_empty() {
             let order = (aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id);
             return around.order(order).select(Self::as_select()).load(conn);
@@ -75,13 +76,13 @@ impl AliasRow {
         let under = legacy_certificates::number_lookup.eq(aliases::number_lookup.nullable());
         aliases::table
             .left_join(legacy_certificates::table.on(under))
-            .filter(aliases::number_lookup.eq_any(numbers).and(counts()))
+            .filter(aliases::number_lookup.eq_any(numbers).and(counts()).or(aliases::person_id.eq(person).and(stands())))
             .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select((Self::as_select(), Option::<Certificate>::as_select()))
             .load(conn)
     }
 
-    /// Who has an alias that counts under any of these numbers.
+    /// Which of the portal's persons have an alias that counts under any of these numbers.
     pub fn holders(conn: &mut PgConnection, lookups: &[Vec<u8>]) -> QueryResult<Vec<PersonId>> {
         aliases::table
             .filter(aliases::number_lookup.eq(any(lookups)).and(counts()))
@@ -93,7 +94,7 @@ impl AliasRow {
     /// All aliases of these persons that count, those of the portal's own word first.
     pub fn of_persons(conn: &mut PgConnection, persons: &[PersonId]) -> QueryResult<Vec<Self>> {
         aliases::table
-            .filter(aliases::person_id.eq(any(persons)).and(counts()))
+            .filter(aliases::person_id.eq(any(persons)).and(stands()))
             .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select(Self::as_select())
             .load(conn)
@@ -173,9 +174,17 @@ diesel::alias! {
     const OWN: Alias<Own> = aliases as own;
 }
 
-/// An alias counts until it is ended, and not while the link through which it came is frozen.
+/// An alias stands until it is ended, and not while the link through which it came is frozen.
 #[auto_type(no_type_alias)]
-pub(super) fn counts() -> _ {
+fn stands() -> _ {
     let frozen = links::table.filter(links::id.nullable().eq(aliases::link_id).and(links::frozen_at.is_not_null()));
     aliases::ended_at.is_null().and(not(exists(frozen)))
+}
+
+/// For whoever comes through the portal, what an account's owner typed or holds counts for nothing.
+#[auto_type(no_type_alias)]
+pub(super) fn counts() -> _ {
+    let portal: Door = Door::Portal;
+    let frozen = links::table.filter(links::id.nullable().eq(aliases::link_id).and(links::frozen_at.is_not_null()));
+    aliases::door.eq(portal).and(aliases::ended_at.is_null()).and(not(exists(frozen)))
 }

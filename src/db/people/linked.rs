@@ -1,12 +1,13 @@
 //! Accounts together with their links.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::links::Link;
 use crate::db::functions::any;
 use crate::db::legacy::AccountRow;
 use crate::db::schema::{legacy_accounts, links, open_findings, persons};
+use crate::domain::linking::Door;
 use crate::ids::PersonId;
 
 /// The accounts of a person: linked, and whether others were found that are not joined.
@@ -19,7 +20,14 @@ pub struct Linked {
 }
 
 pub fn linked(conn: &mut PgConnection, person: PersonId) -> QueryResult<Linked> {
-    let standing = links::person_id.eq(persons::id).and(links::undone_at.is_null());
+    // What a portal's person has is no account's any more (A6).
+    let portals = STANDING.filter(
+        (STANDING.field(links::account_id).eq(links::account_id))
+            .and(STANDING.field(links::undone_at).is_null())
+            .and(STANDING.field(links::door).eq(Door::Portal)),
+    );
+    let is_own = links::door.eq(Door::Portal).or(not(exists(portals)));
+    let standing = links::person_id.eq(persons::id).and(links::undone_at.is_null()).and(is_own);
     let has_findings = exists(open_findings::table.filter(open_findings::person_id.eq(person)));
     let rows: Vec<(bool, Option<Link>, Option<AccountRow>)> = persons::table
         .left_join(links::table.on(standing))

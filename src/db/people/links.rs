@@ -1,11 +1,12 @@
 //! Links: which accounts of old systems are a person's.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 
 use crate::db::functions::any;
 use crate::db::schema::links;
-use crate::domain::linking::{LinkActor, Rule};
+use crate::domain::linking::{Door, LinkActor, Rule};
 use crate::ids::{AccountId, AliasId, LinkId, PersonId};
 
 /// The tie between a person and an account of an old system.
@@ -26,6 +27,8 @@ pub struct Link {
     pub via_alias_id: Option<AliasId>,
     pub frozen_with: Option<LinkId>,
     pub barred: bool,
+    /// The person's. A link of an account's person stands beside that of a portal's.
+    pub door: Door,
 }
 
 impl Link {
@@ -48,13 +51,47 @@ impl Link {
             .load(conn)
     }
 
-    /// The link of an account that stands, whosever it is.
+    /// The link of an account to a portal's person that stands.
     pub fn of_account(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<Self>> {
         links::table
             .filter(links::account_id.eq(account).and(links::undone_at.is_null()))
+            .filter(links::door.eq(Door::Portal))
             .select(Self::as_select())
             .first(conn)
             .optional()
+    }
+
+    /// The link of an account to this person that stands.
+    pub fn of_pair(conn: &mut PgConnection, account: AccountId, person: PersonId) -> QueryResult<Option<Self>> {
+        links::table
+            .filter(links::account_id.eq(account).and(links::person_id.eq(person)).and(links::undone_at.is_null()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The link by which an account's password leads to a person (A1, A2, A4).
+    pub fn of_password(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<Self>> {
+        links::table
+            .filter(links::account_id.eq(account).and(links::undone_at.is_null()).and(is_by_password()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+    }
+
+    /// The accounts whose passwords lead to a person, unless a portal's person has them: of these the door is shut. The first one first.
+    pub fn opening(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<AccountId>> {
+        let portals = PORTALS.filter(
+            (PORTALS.field(links::account_id).eq(links::account_id))
+                .and(PORTALS.field(links::undone_at).is_null())
+                .and(PORTALS.field(links::door).eq(Door::Portal)),
+        );
+        links::table
+            .filter(links::person_id.eq(person).and(links::undone_at.is_null()).and(is_by_password()))
+            .filter(not(exists(portals)))
+            .order((links::linked_at, links::id))
+            .select(links::account_id)
+            .load(conn)
     }
 
     /// The links that stand and rest on any of these aliases.
@@ -116,6 +153,17 @@ impl Link {
             .set((links::frozen_at.eq(None::<DateTime<Utc>>), links::frozen_with.eq(None::<LinkId>)))
             .execute(conn)
     }
+}
+
+// Among all links, those of the portal's persons.
+diesel::alias! {
+    const PORTALS: Alias<Portals> = links as portals;
+}
+
+#[auto_type(no_type_alias)]
+fn is_by_password() -> _ {
+    let (account, by_password): (Door, [Rule; 3]) = (Door::Account, [Rule::A1, Rule::A2, Rule::A4]);
+    links::door.eq(account).and(links::rule.eq_any(by_password))
 }
 
 /// Which links an administrator asks for.

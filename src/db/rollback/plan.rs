@@ -81,15 +81,17 @@ type Why = (&'static str, &'static str, String);
 /// Of what the batch only replaced, work that is older than that counts for nothing.
 const SINCE: &str = "(u.former_id IS NULL OR";
 
-fn tied() -> [Why; 5] {
+fn tied() -> [Why; 6] {
     let through_alias = "SELECT FROM aliases a JOIN links l ON l.id = a.link_id
          WHERE l.account_id = u.row_id AND greatest(a.created_at, a.ended_at) >= u.since";
     let of = |tie: &str, at: &str| format!("SELECT FROM {tie} = u.row_id AND {SINCE} {at} >= u.since)");
     let link = of("links l WHERE l.account_id", "greatest(l.linked_at, l.frozen_at, l.undone_at)");
+    let chosen = of("account_credentials c WHERE c.account_id", "greatest(c.password_set_at, c.email_confirmed_at)");
     let task = of("review_tasks r WHERE r.account_id", "greatest(r.created_at, r.decided_at)");
     [
         ("accounts", "linked", link),
         ("accounts", "linked", through_alias.to_owned()),
+        ("accounts", "linked", chosen),
         ("accounts", "asked", task),
         ("certificates", "applied", of("applications p WHERE p.certificate_id", WORKED)),
         ("applications", "edited", of("applications p WHERE p.legacy_application_id", WORKED)),

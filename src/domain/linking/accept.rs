@@ -4,12 +4,11 @@ use crate::domain::document;
 use crate::domain::name;
 
 use super::facts::{Alias, Facts};
-use super::identity::{DocumentClaim, UserType};
+use super::identity::{DocumentClaim, Identity, UserType};
 use super::words::Refusal;
 
 /// The refusals of LINKING.md; otherwise the pair that the portal vouches for.
-pub(super) fn accept(facts: &Facts) -> Result<Alias, Refusal> {
-    let identity = &facts.identity;
+pub(super) fn accept(facts: &Facts, identity: &Identity) -> Result<Alias, Refusal> {
     match identity.user_type {
         UserType::Personal => {}
         UserType::Corporate => return Err(Refusal::Corporate),

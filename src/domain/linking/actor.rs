@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 const SIGN_IN: &str = "sign-in";
+const ACCOUNT: &str = "account";
 const CITIZEN: &str = "citizen";
 const PROOF: &str = "proof";
 const REQUEST: &str = "request";
@@ -20,6 +21,8 @@ const STAFF: &str = "staff:";
 pub enum LinkActor {
     /// The rules, at a sign-in.
     SignIn,
+    /// The password of an account, at a sign-in by it.
+    Account,
     /// The rules, after a citizen's request.
     Citizen,
     /// The old password, or the rules after it.
@@ -36,6 +39,7 @@ impl LinkActor {
     pub fn word(&self) -> Cow<'_, str> {
         match self {
             Self::SignIn => SIGN_IN.into(),
+            Self::Account => ACCOUNT.into(),
             Self::Citizen => CITIZEN.into(),
             Self::Proof => PROOF.into(),
             Self::Request => REQUEST.into(),
@@ -50,6 +54,7 @@ impl LinkActor {
     fn read(text: &str) -> Self {
         match text {
             SIGN_IN => Self::SignIn,
+            ACCOUNT => Self::Account,
             CITIZEN => Self::Citizen,
             PROOF => Self::Proof,
             REQUEST => Self::Request,

@@ -17,6 +17,8 @@ pub enum Who {
     Undecided,
     /// Nobody: the identity is not accepted.
     Refused(Refusal),
+    /// Nobody: the account is a portal's person's, and its own door is shut (A8).
+    Shut,
 }
 
 /// The rule and evidence for one account.

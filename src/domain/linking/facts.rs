@@ -31,7 +31,7 @@ pub struct Account {
     pub id: AccountId,
     /// `system:key`.
     pub label: String,
-    /// The number as imported.
+    /// The number as imported, or as typed at the registration.
     pub number: document::Number,
     /// The name as imported.
     pub name: String,
@@ -57,21 +57,63 @@ pub enum AccountState {
     },
 }
 
+/// What somebody comes with.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// What the portal vouches for.
+    Portal(Identity),
+    /// The password of an account.
+    Account(Opened),
+}
+
+/// The account whose password was right, or which its person opened before.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// One of [`Facts::accounts`].
+    pub account: AccountId,
+    /// Old systems whose accounts were one account (`access.shared_systems`).
+    pub shared_systems: Vec<String>,
+}
+
 /// Everything a decision depends on.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    pub identity: Identity,
+    pub claim: Claim,
     /// `portal.minimum_level`.
     pub minimum_level: i32,
     /// Today in China: birth dates after it are impossible.
     pub today: NaiveDate,
-    /// The person this (issuer, subject) belongs to, and the number the portal vouched for at that time.
+    /// The person this (issuer, subject) belongs to, and the number the portal vouched for at that time. For an account the person whose it is
+    /// already, and the account's number.
     pub known: Option<(Person, document::Number)>,
     /// Everyone who has an alias under the identity's number; read only where the subject is not known.
     pub holders: Vec<Person>,
-    /// The aliases of everyone else under any number of the person who signs in.
+    /// The aliases of everyone else whom a portal vouched for, under any number of the person who signs in.
     pub rivals: Vec<Alias>,
     /// Every account under the number of the identity or of an alias of `known` or `holders`, and every account linked to
     /// the person who signs in.
     pub accounts: Vec<Account>,
+}
+
+impl Account {
+    /// The system of an account that was registered here and not imported: only what somebody typed. No import may bear its name.
+    pub const REGISTERED: &'static str = "registered";
+
+    pub fn system(&self) -> &str {
+        self.label.split_once(':').map_or(self.label.as_str(), |(system, _)| system)
+    }
+
+    pub fn is_registered(&self) -> bool {
+        self.system() == Self::REGISTERED
+    }
+}
+
+impl Facts {
+    /// What the portal vouches for; `None` where nobody is vouched for.
+    pub const fn identity(&self) -> Option<&Identity> {
+        match &self.claim {
+            Claim::Portal(identity) => Some(identity),
+            Claim::Account(_) => None,
+        }
+    }
 }

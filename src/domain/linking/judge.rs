@@ -69,6 +69,11 @@ pub fn best_match(account: &Account, aliases: &[Alias]) -> (Rule, Evidence) {
 }
 
 impl Rule {
+    /// The password of the account, or of one that counts as the same, leads to its person.
+    pub const fn is_by_password(self) -> bool {
+        matches!(self, Self::A1 | Self::A2 | Self::A4)
+    }
+
     /// L1 in each of its forms: number and name agree.
     fn is_beyond_doubt(self) -> bool {
         self <= Self::L1From15Fold

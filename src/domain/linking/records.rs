@@ -27,3 +27,9 @@ pub fn belongs(number: &Number, name: &str, own: &[Alias], others: &[Alias]) -> 
     };
     if own.iter().any(fits) && !others.iter().any(fits) { Belongs::Yes } else { Belongs::Unclear }
 }
+
+/// [`belongs`] for an account's person: what is under a number that a portal vouched for is no account's (A7), and nothing is said of it.
+pub fn belongs_to_account(number: &Number, name: &str, own: &[Alias], vouched: &[Alias]) -> Belongs {
+    let is_portals = |alias: &Alias| matches!(number.relation(&alias.number), NumberRelation::Same(_));
+    if vouched.iter().any(is_portals) { Belongs::No } else { belongs(number, name, own, &[]) }
+}

@@ -33,19 +33,26 @@ fn account(label: &str, raw: &str, name: &str) -> Account {
 
 fn facts(raw: &str, name: &str) -> Facts {
     Facts {
-        identity: Identity {
+        claim: Claim::Portal(Identity {
             name: Some(name.to_owned()),
             number: Some(raw.to_owned()),
             document: DocumentClaim::Type(DocumentType::ResidentId),
             level: Some(2),
             user_type: UserType::Personal,
-        },
+        }),
         minimum_level: 1,
         today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
         known: None,
         holders: Vec::new(),
         rivals: Vec::new(),
         accounts: Vec::new(),
+    }
+}
+
+fn vouched(facts: &mut Facts) -> &mut Identity {
+    match &mut facts.claim {
+        Claim::Portal(identity) => identity,
+        Claim::Account(_) => unreachable!("these facts are about what a portal vouches for"),
     }
 }
 
@@ -279,7 +286,7 @@ fn a_changed_number_is_the_whole_decision() {
     let own = person(&[(NUMBER, "测试")]);
     let mut facts = facts("110101199003071268", "测试");
     let digit = crate::domain::document::check_digit("110101199003071268").unwrap();
-    facts.identity.number = Some(format!("11010119900307126{digit}"));
+    vouched(&mut facts).number = Some(format!("11010119900307126{digit}"));
     facts.accounts = vec![account("reissue:1", NUMBER, "测试")];
     facts.known = Some((own, number(NUMBER)));
     let decision = decide(&facts);
@@ -342,7 +349,7 @@ fn identities_that_are_not_accepted_create_nothing() {
     for (at, (change, refusal)) in cases.into_iter().enumerate() {
         let mut facts = facts(NUMBER, "测试");
         facts.accounts = vec![account("reissue:1", NUMBER, "测试")];
-        change(&mut facts.identity);
+        change(vouched(&mut facts));
         let decision = decide(&facts);
         assert_eq!((decision.who, decision.outcome), (Who::Refused(refusal), Outcome::Refused), "case {at}");
         assert!(decision.accounts.is_empty() && decision.proof.is_empty() && decision.review.is_empty());
@@ -352,7 +359,7 @@ fn identities_that_are_not_accepted_create_nothing() {
 #[test]
 fn a_passport_matches_untyped_rows_of_its_number_but_none_of_resident_shape() {
     let mut facts = facts("E12345678", "ANN LI");
-    facts.identity.document = DocumentClaim::Type(DocumentType::Passport);
+    vouched(&mut facts).document = DocumentClaim::Type(DocumentType::Passport);
     facts.accounts = vec![account("reissue:1", "e12345678", "Ann Li"), account("reissue:2", NUMBER, "ANN LI")];
     assert_eq!(labels(&decide(&facts).accounts), ["reissue:1"]);
 }

@@ -22,6 +22,14 @@ words! {
         L4 = "L4",
         /// Linked to another person, a fit for another person too, barred for this one, or changed since it was linked.
         L5 = "L5",
+        /// The imported account whose password was right.
+        A1 = "A1",
+        /// One that counts as the same account: its system shared its sign-in, number and name agree.
+        A2 = "A2",
+        /// The registered account whose password was right.
+        A4 = "A4",
+        /// Its password was right, and it is a portal's person's.
+        A8 = "A8",
         /// The portal vouches for another number than before.
         R1 = "R1",
         /// Another subject under the number of a person with another name.
@@ -76,6 +84,18 @@ words! {
         Portal = "portal",
         Proof = "proof",
         Review = "review",
+        /// An account that its owner opened by its password: counts for the account's own person alone.
+        Account = "account",
+    }
+}
+
+words! {
+    /// By which door a person comes, for good.
+    pub enum Door {
+        /// The portal vouches for who they are.
+        Portal = "portal",
+        /// A password that they know, and nothing more.
+        Account = "account",
     }
 }
 

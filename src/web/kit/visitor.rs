@@ -11,11 +11,31 @@ use super::return_path::ReturnPath;
 use super::slot::Slot;
 use crate::app::App;
 use crate::app::linking::Asker;
-use crate::domain::linking::Subject;
+use crate::config::AccessMode;
+use crate::domain::linking::Way;
 use crate::ids::PersonId;
 use crate::session::{Former, Session, Visitor};
 use crate::views::{Chrome, Ends, User};
 
+/// The session of a visitor, whatever it is for.
+#[derive(Debug)]
+pub(crate) struct MaybeSession(pub(crate) Option<Session>);
+
+impl FromRequestParts<Arc<App>> for MaybeSession {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
+        // A sibling application can plant worthless values of our name beside the real one.
+        for value in cookie_values(&parts.headers, session_cookie_name(app)) {
+            if let Some(session) = app.sessions.load(value, app.now()).await? {
+                return Ok(Self(Some(session)));
+            }
+        }
+        Ok(Self(None))
+    }
+}
+
+/// The session of a visitor who has signed in, let in or held.
 #[derive(Debug)]
 pub(crate) struct MaybeSignedIn(pub(crate) Option<Session>);
 
@@ -23,16 +43,21 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
-        // A sibling application can plant worthless values of our name beside the real one.
-        for value in cookie_values(&parts.headers, session_cookie_name(app)) {
-            if let Some(session) = app.sessions.load(value, app.now()).await? {
-                if let Some(slot) = parts.extensions.get::<Slot>() {
-                    slot.fill(&session);
-                }
-                return Ok(Self(Some(session)));
-            }
+        let MaybeSession(session) = MaybeSession::from_request_parts(parts, app).await?;
+        let session = session.filter(|session| counts(app, &session.visitor));
+        if let (Some(session), Some(slot)) = (&session, parts.extensions.get::<Slot>()) {
+            slot.fill(session);
         }
-        Ok(Self(None))
+        Ok(Self(session))
+    }
+}
+
+/// Whether a session is of somebody who signed in, by a door that is open still.
+fn counts(app: &App, visitor: &Visitor) -> bool {
+    match visitor {
+        Visitor::SignedIn { way: Way::Account(_), .. } => app.config.access.mode != AccessMode::Portal,
+        Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => true,
+        Visitor::Anonymous => false,
     }
 }
 
@@ -63,8 +88,7 @@ impl FromRequestParts<Arc<App>> for HasSession {
 #[derive(Debug)]
 pub(crate) struct SignedIn {
     pub(crate) person: PersonId,
-    /// The portal account they came by.
-    pub(crate) subject: Subject,
+    pub(crate) way: Way,
     pub(crate) session: Session,
     /// The request is a GET: its answer is looked at.
     pub(crate) reads: bool,
@@ -77,7 +101,7 @@ impl SignedIn {
 
     /// Who asks, as use cases about old accounts know it.
     pub(crate) fn asker(&self) -> Asker {
-        Asker { person: self.person, subject: self.subject.clone() }
+        Asker { person: self.person, way: self.way.clone() }
     }
 }
 
@@ -88,11 +112,12 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         let MaybeSignedIn(session) = MaybeSignedIn::from_request_parts(parts, app).await?;
         match session {
             Some(session) => match &session.visitor {
-                Visitor::SignedIn { person, subject, .. } => {
+                Visitor::SignedIn { person, way, .. } => {
                     let reads = parts.method == Method::GET;
-                    Ok(Self { person: *person, subject: subject.clone(), session, reads })
+                    Ok(Self { person: *person, way: way.clone(), session, reads })
                 }
                 Visitor::Held(_) => Err(WebError::Held),
+                Visitor::Anonymous => Err(WebError::SignInNeeded(wanted(parts))),
             },
             None => Err(WebError::SignInNeeded(wanted(parts))),
         }
@@ -117,6 +142,6 @@ pub(crate) fn chrome_of(session: &Session) -> Chrome {
             let user = User { public_id: person.to_string(), name: name.clone() };
             Chrome::signed_in(user, &session.csrf_token).ending(ends_of(session))
         }
-        Visitor::Held(_) => Chrome::anonymous(&session.csrf_token),
+        Visitor::Held(_) | Visitor::Anonymous => Chrome::anonymous(&session.csrf_token),
     }
 }

@@ -15,7 +15,7 @@ use crate::web::kit::cookies::login_browsers;
 use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 use crate::web::kit::slot::Slot;
-use crate::web::kit::visitor::{self, MaybeSignedIn};
+use crate::web::kit::visitor::{self, MaybeSession};
 
 /// A browser that comes back from the portal.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl FromRequestParts<Arc<App>> for Arrival {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
-        let MaybeSignedIn(former) = MaybeSignedIn::from_request_parts(parts, app).await?;
+        let MaybeSession(former) = MaybeSession::from_request_parts(parts, app).await?;
         let slot = parts.extensions.get::<Slot>().cloned().unwrap_or_default();
         let before = match &former {
             Some(session) => Former::of(session),

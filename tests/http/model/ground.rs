@@ -4,7 +4,7 @@ use buzheng::app::linking::Asker;
 use buzheng::db::DbError;
 use buzheng::db::people::{Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, legacy_applications, legacy_certificates};
-use buzheng::domain::linking::Subject;
+use buzheng::domain::linking::{Subject, Way};
 use buzheng::ids::{AccountId, CertificateId, LegacyApplicationId, PersonId};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -130,7 +130,7 @@ impl Model {
 
     pub(super) fn asker(&self, subject: usize) -> Option<Asker> {
         let person = *self.sessions.get(&subject)?;
-        Some(Asker { person, subject: Subject { issuer: ISSUER.to_owned(), subject: subject.to_string() } })
+        Some(Asker { person, way: Way::Portal(Subject { issuer: ISSUER.to_owned(), subject: subject.to_string() }) })
     }
 
     /// Whether the session still is that of the subject's person.

@@ -9,6 +9,7 @@ use crate::app::tx::Tx;
 use crate::db::legacy;
 use crate::db::people::{self, Link};
 use crate::domain::document::Number;
+use crate::domain::linking::Door;
 use crate::ids::{AccountId, PersonId};
 use crate::vault::Purpose;
 
@@ -42,9 +43,9 @@ impl Deciding<'_> {
             if Number::new(&number, None).unreadable().is_some() {
                 return Err(AnswerError::Unfit(format!("the document number of certificate {label} cannot be read")));
             }
-            self.table(person).grant(tx, Pair { number: &number, name: &name }, Source::Task(self.task.id))?;
+            self.table(tx, person)?.grant(tx, Pair { number: &number, name: &name }, Source::Task(self.task.id))?;
         }
-        told.extend(self.table(person).settle(tx)?);
+        told.extend(self.table(tx, person)?.settle(tx)?);
         Ok(told)
     }
 
@@ -54,19 +55,26 @@ impl Deciding<'_> {
             return Ok(told);
         }
         if let Some(link) = Link::of_account(tx.conn, id)? {
+            // No password ever reaches what the portal vouched for.
+            if people::door_of(tx.conn, person)? == Door::Account {
+                return Err(AnswerError::Moot("a portal's person has the account; whoever asks must sign in through the portal"));
+            }
             told.extend(undo(tx, link.id, self.because())?.told);
         }
-        // The table that ran after the undoing may have linked it again.
-        if Link::of_account(tx.conn, id)?.is_some_and(|link| link.person_id == person) {
-            return Ok(told);
+        if let Some(link) = Link::of_pair(tx.conn, id, person)? {
+            if link.frozen_at.is_none() {
+                // The table that ran after the undoing may have linked it again; or an import has changed its row since.
+                return Ok(told);
+            }
+            told.extend(undo(tx, link.id, self.because())?.told);
         }
         let row = legacy::AccountRow::by_ids(tx.conn, &[id])?.pop().ok_or(AnswerError::Moot("the account is gone"))?;
         let account = open_account(tx.vault, &row)?;
         let own = Dossier::of(tx, person)?.own;
-        let (link, entry) = self.table(person).link(tx, &by_reviewer(&account, &own))?;
-        told.push(entry);
+        let (link, linked) = self.table(tx, person)?.link(tx, &by_reviewer(&account, &own))?;
+        told.extend(linked);
         let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
-        self.table(person).grant(tx, Pair { number: &number, name: &account.name }, Source::Reviewed(link))?;
+        self.table(tx, person)?.grant(tx, Pair { number: &number, name: &account.name }, Source::Reviewed(link))?;
         Ok(told)
     }
 
@@ -89,11 +97,11 @@ impl Deciding<'_> {
         let link =
             link.ok_or(AnswerError::Moot("the link was undone meanwhile; approve the task and let them ask again"))?;
         Link::thaw(tx.conn, link.id)?;
-        Ok(self.table(person).settle(tx)?)
+        Ok(self.table(tx, person)?.settle(tx)?)
     }
 
     fn own_link(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Link>, AnswerError> {
         let Some(account) = self.task.account_id else { return Ok(None) };
-        Ok(Link::of_account(tx.conn, account)?.filter(|link| link.person_id == person))
+        Ok(Link::of_pair(tx.conn, account, person)?)
     }
 }

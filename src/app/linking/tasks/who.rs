@@ -8,7 +8,7 @@ use crate::app::vouched::Vouched;
 use crate::db::DbError;
 use crate::db::people::{self, AliasRow, IdentityRow};
 use crate::domain::document::{Number, Relation};
-use crate::domain::linking::Subject;
+use crate::domain::linking::{Door, Subject};
 use crate::ids::PersonId;
 use crate::vault::{LookUp, Purpose};
 
@@ -22,7 +22,7 @@ impl Deciding<'_> {
         let name_sealed = tx.vault.seal_text(Purpose::Name, vouched.name);
         IdentityRow::accept_number(tx.conn, identity.id, (&number_sealed, &name_sealed), vouched.kind)?;
         give_pair(tx, identity.person_id, vouched)?;
-        Ok(self.table(identity.person_id).settle(tx)?)
+        Ok(self.table(tx, identity.person_id)?.settle(tx)?)
     }
 
     /// R1, another human: whoever comes by the subject next is decided as unknown.
@@ -44,11 +44,11 @@ impl Deciding<'_> {
         if is_the_holder {
             people::lock_person(tx.conn, person)?;
         } else {
-            people::insert_person(tx.conn, person, tx.now)?;
+            people::insert_person(tx.conn, person, Door::Portal, tx.now)?;
         }
         vouched.identity(tx, person, &subject).insert(tx.conn)?;
         give_pair(tx, person, vouched)?;
-        Ok(self.table(person).settle(tx)?)
+        Ok(self.table(tx, person)?.settle(tx)?)
     }
 
     /// The rules let the subject in since: the answer that says what happened closes the question, and no other one does.

@@ -5,7 +5,7 @@ use sso::PortalIdentity;
 
 use crate::app::App;
 use crate::app::sign_in::SignedIn;
-use crate::domain::linking::{Refusal, Subject};
+use crate::domain::linking::{Refusal, Subject, Way};
 use crate::session::{Held, Visitor};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
@@ -24,7 +24,7 @@ pub(super) async fn admitted(
                 None => "/reissue",
             };
             let subject = Subject { issuer: identity.issuer.clone(), subject: identity.subject.clone() };
-            (Visitor::SignedIn { person: id, name, first, subject }, target)
+            (Visitor::SignedIn { person: id, name, first, way: Way::Portal(subject) }, target)
         }
         SignedIn::Review { task } => {
             // The portal account's person is in doubt: its sessions in other browsers end as well (LINKING.md, rule 1).

@@ -9,7 +9,7 @@ use super::given_back::{self, given_back};
 use super::returned::expired;
 use crate::app::App;
 use crate::app::pending::{Browser, Led, Outcome, Spent};
-use crate::session::{Former, NewSession, Session, Visitor};
+use crate::session::{Former, NewSession, Origin, Session, Visitor};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::sso::login;
@@ -69,9 +69,10 @@ impl Back {
         let (visitor, target) = admitted(app, &identity, place.as_ref(), now).await?;
         let person = match &visitor {
             Visitor::SignedIn { person, .. } => Some(*person),
-            Visitor::Held(_) => None,
+            Visitor::Held(_) | Visitor::Anonymous => None,
         };
-        let new = NewSession { former: former.as_ref(), before, visitor, identity: &identity, login_began_at };
+        let origin = Origin::Portal(&identity);
+        let new = NewSession { former: former.as_ref(), before, visitor, origin, login_began_at };
         let begun = app.sessions.begin(new, now).await?;
         let cookie = begun.ok_or_else(|| expired("the portal has ended its session meanwhile"))?;
         let Some(person) = person else { return Ok((cookie, target)) };

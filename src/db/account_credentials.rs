@@ -1,0 +1,93 @@
+//! By what an account is opened, and where its owner is told: what was imported, and what was chosen here, which wins.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::functions::any;
+use super::legacy_passwords::OldPassword;
+use super::schema::{account_credentials, legacy_accounts};
+use crate::ids::AccountId;
+
+/// What was chosen here.
+#[derive(Clone, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = account_credentials)]
+pub struct Chosen {
+    /// Argon2id (PHC); `None`: the imported password counts.
+    pub password_hash: Option<String>,
+    /// Whoever chose the password had given the one before.
+    pub password_is_proof: bool,
+    /// `None`: the imported address counts.
+    pub email_sealed: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Chosen").field("password_is_proof", &self.password_is_proof).finish_non_exhaustive()
+    }
+}
+
+/// By what one account is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    pub account: AccountId,
+    pub imported: OldPassword,
+    /// Empty where the old system had none.
+    pub imported_email_sealed: Vec<u8>,
+    pub chosen: Chosen,
+}
+
+/// The credentials of these accounts, in the order of their ids.
+pub fn of(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Credentials>> {
+    let rows: Vec<(AccountId, OldPassword, Vec<u8>, Option<Chosen>)> = legacy_accounts::table
+        .left_join(account_credentials::table.on(account_credentials::account_id.eq(legacy_accounts::id)))
+        .filter(legacy_accounts::id.eq(any(accounts)))
+        .order(legacy_accounts::id)
+        .select((
+            legacy_accounts::id,
+            OldPassword::as_select(),
+            legacy_accounts::email_sealed,
+            Option::<Chosen>::as_select(),
+        ))
+        .load(conn)?;
+    let credentials = |(account, imported, imported_email_sealed, chosen): (_, _, _, Option<Chosen>)| Credentials {
+        account,
+        imported,
+        imported_email_sealed,
+        chosen: chosen.unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(credentials).collect())
+}
+
+/// Sets the password of an account.
+pub fn set_password(
+    conn: &mut PgConnection,
+    account: AccountId,
+    argon2id: &str,
+    is_proof: bool,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let chosen = (
+        account_credentials::password_hash.eq(argon2id),
+        account_credentials::password_is_proof.eq(is_proof),
+        account_credentials::password_set_at.eq(now),
+    );
+    diesel::insert_into(account_credentials::table)
+        .values((account_credentials::account_id.eq(account), chosen))
+        .on_conflict(account_credentials::account_id)
+        .do_update()
+        .set(chosen)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Sets the address of an account, which its owner has confirmed.
+pub fn set_email(conn: &mut PgConnection, account: AccountId, sealed: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
+    let chosen = (account_credentials::email_sealed.eq(sealed), account_credentials::email_confirmed_at.eq(now));
+    diesel::insert_into(account_credentials::table)
+        .values((account_credentials::account_id.eq(account), chosen))
+        .on_conflict(account_credentials::account_id)
+        .do_update()
+        .set(chosen)
+        .execute(conn)
+        .map(|_| ())
+}

@@ -1,0 +1,49 @@
+//! Applications that were made under an account and followed it to a portal's person.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Uuid;
+
+use super::Application;
+use crate::ids::{LinkId, PersonId};
+
+impl Application {
+    /// Gives all applications of an account's person, with their photos, to a portal's person. How many.
+    pub fn follow(conn: &mut PgConnection, from: PersonId, to: PersonId, by: LinkId) -> QueryResult<usize> {
+        let moved = sql_query(
+            "UPDATE applications SET person_id = $2, followed_link_id = $3, followed_from = $1, followed_version = version
+             WHERE person_id = $1",
+        )
+        .bind::<Uuid, _>(from)
+        .bind::<Uuid, _>(to)
+        .bind::<Uuid, _>(by)
+        .execute(conn)?;
+        if moved > 0 {
+            sql_query(
+                "UPDATE photos SET person_id = $2 FROM application_versions v JOIN applications a ON a.id = v.application_id
+                 WHERE v.photo_id = photos.id AND a.followed_link_id = $1 AND photos.person_id = a.followed_from",
+            )
+            .bind::<Uuid, _>(by)
+            .bind::<Uuid, _>(to)
+            .execute(conn)?;
+        }
+        Ok(moved)
+    }
+
+    /// Gives back what followed by a link and was not changed since. How many.
+    pub fn give_back(conn: &mut PgConnection, by: LinkId) -> QueryResult<usize> {
+        sql_query(
+            "UPDATE photos SET person_id = a.followed_from FROM application_versions v JOIN applications a ON a.id = v.application_id
+             WHERE v.photo_id = photos.id AND a.followed_link_id = $1 AND a.version = a.followed_version",
+        )
+        .bind::<Uuid, _>(by)
+        .execute(conn)?;
+        sql_query(
+            "UPDATE applications
+             SET person_id = followed_from, followed_link_id = NULL, followed_from = NULL, followed_version = NULL
+             WHERE followed_link_id = $1 AND version = followed_version",
+        )
+        .bind::<Uuid, _>(by)
+        .execute(conn)
+    }
+}
