@@ -2,6 +2,7 @@
 //!
 //! A use case reads its facts in one transaction, lets `domain` decide, and has `db` apply the decision.
 
+pub mod account;
 mod announcement;
 pub mod audit;
 pub mod challenges;

@@ -1,5 +1,6 @@
 //! The rules, pure: no server, no database, no clock, no randomness. Everything here can be tested with a table.
 
+pub mod account;
 pub mod application;
 pub mod certificate;
 pub mod challenge;

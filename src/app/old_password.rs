@@ -4,6 +4,7 @@
 
 pub use crate::db::legacy_passwords::{OldPassword, find, replace};
 
+use crate::db::account_credentials::Credentials;
 use crate::domain::legacy_password::{Kept, LegacyHash, Spec, digest_of, verify};
 use crate::vault::{Purpose, Vault, VaultError, hash_password, verify_password, verify_password_of_nobody};
 
@@ -51,6 +52,36 @@ fn check_sealed(vault: &Vault, spec: Spec, sealed: &[u8], row: &OldPassword, typ
 
 fn open_salt(vault: &Vault, row: &OldPassword) -> Result<Option<String>, VaultError> {
     row.password_salt_sealed.as_ref().map(|sealed| vault.open_text(Purpose::PasswordSalt, sealed)).transpose()
+}
+
+/// Whether `typed` opens an account: what was chosen here wins over what was imported.
+///
+/// # Errors
+/// As [`check`].
+pub fn opens(vault: &Vault, credentials: &Credentials, typed: &str) -> Result<bool, VaultError> {
+    match &credentials.chosen.password_hash {
+        Some(chosen) if typed.len() <= MAX_TYPED => Ok(verify_password(core(typed), chosen)),
+        Some(_) => Ok(verify_password_of_nobody("")),
+        None => check(vault, &credentials.imported, typed),
+    }
+}
+
+/// Whether `typed` proves that an account is somebody's. What was chosen by a recovery link proves nothing: the password of the old system
+/// does (LINKING.md: recovery changes who can open an account, never whose data it is).
+///
+/// # Errors
+/// As [`check`].
+pub fn proves(vault: &Vault, credentials: &Credentials, typed: &str) -> Result<bool, VaultError> {
+    if credentials.chosen.password_is_proof {
+        opens(vault, credentials, typed)
+    } else {
+        check(vault, &credentials.imported, typed)
+    }
+}
+
+/// Whether what is stored needs no replacement: Argon2id, or an own hash of a password that was chosen here.
+pub fn is_strong(row: &OldPassword) -> bool {
+    matches!(row.password_scheme.as_deref().map(Kept::parse), Some(Ok(Kept::Replaced)))
 }
 
 /// What [`replace`] stores for a password that [`check`] found right: Argon2id of it, about 20 ms.

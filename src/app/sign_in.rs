@@ -56,7 +56,13 @@ impl App {
             let known = people::IdentityRow::by_subject(tx.conn, &subject.issuer, &subject.subject)?;
             let facts = Asked::new(tx.vault, identity.clone(), known.as_ref()).facts(tx, &persons, limits)?;
             let decision = linking::decide(&facts);
-            let step = Step { subject: &subject, identity: &identity, facts: &facts, known: known.as_ref(), concerned: &concerned };
+            let step = Step {
+                subject: &subject,
+                identity: &identity,
+                facts: &facts,
+                known: known.as_ref(),
+                concerned: &concerned,
+            };
             Ok(step.apply(tx, &decision)?)
         })
         .await

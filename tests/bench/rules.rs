@@ -1,7 +1,7 @@
 //! What is done for each row, each identity, each upload: no network, no database.
 
 use buzheng::domain::document::Number;
-use buzheng::domain::linking::{Account, AccountState, DocumentClaim, Facts, Identity, UserType, decide};
+use buzheng::domain::linking::{Account, AccountState, Claim, DocumentClaim, Facts, Identity, UserType, decide};
 use buzheng::domain::{name, photo};
 use buzheng::ids::{AccountId, PersonId};
 use buzheng::vault::{KeyFile, LookUp, Purpose, Vault, hash_password};
@@ -93,13 +93,13 @@ fn ten_candidates() -> Facts {
         state,
     });
     Facts {
-        identity: Identity {
+        claim: Claim::Portal(Identity {
             name: Some(name.clone()),
             number: Some(full),
             document: DocumentClaim::Absent,
             level: Some(2),
             user_type: UserType::Personal,
-        },
+        }),
         minimum_level: 1,
         today: NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
         known: None,

@@ -340,6 +340,7 @@ async fn the_database_itself_holds_one_person_for_an_account() {
         via_alias_id: None,
         frozen_with: None,
         barred: true,
+        door: buzheng::domain::linking::Door::Portal,
     };
     match second.insert(&mut app.db.connect()) {
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)) => {

@@ -6,6 +6,7 @@ mod scratch;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_door;
 mod account_session;
 mod audit;
 mod by_hand;

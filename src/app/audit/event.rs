@@ -208,12 +208,15 @@ impl Event {
     /// Its fields: words, counts and names of systems. Numbers are whole ones: PostgreSQL writes others in its own way.
     pub fn details(&self) -> Value {
         match self {
-            Self::ProofFailed | Self::Undone | Self::Frozen | Self::ApplicationSubmitted => json!({}),
+            Self::ProofFailed | Self::AccountShut | Self::Undone | Self::Frozen | Self::ApplicationSubmitted => {
+                json!({})
+            }
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
-            Self::AccountShut => json!({}),
             Self::DetailChecked { right } => json!({ "right": right }),
-            Self::Followed { applications } | Self::GivenBack { applications } => json!({ "applications": applications }),
+            Self::Followed { applications } | Self::GivenBack { applications } => {
+                json!({ "applications": applications })
+            }
             Self::Linked { rule } | Self::AccountOpened { rule } => json!({ "rule": rule }),
             Self::Locked { what } => json!({ "what": what }),
             Self::NumberViewed { what } => json!({ "what": what }),

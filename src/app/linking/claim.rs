@@ -12,8 +12,8 @@ use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::dossier::{Dossier, open_account};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
+use crate::db::account_credentials::{self, Credentials};
 use crate::db::legacy::AccountRow;
-use crate::db::legacy_passwords::{self, OldPassword};
 use crate::db::people::{self, AliasRow, Link};
 use crate::domain::document::{Number, Relation};
 use crate::domain::review::{Basis, Kind, NameMatch};
@@ -83,9 +83,9 @@ impl App {
         let candidates = self.act(now, move |tx| candidates(tx, &who, &number, &lookup)).await?;
         let mut claimed = Vec::new();
         for at in 0..CANDIDATES {
-            let (account, stored) = candidates.get(at).cloned().unzip();
-            let right = self.check_old_password(&stored.unwrap_or_default(), password).await?;
-            claimed.extend(account.filter(|_| right));
+            let stored = candidates.get(at);
+            let right = self.proves(stored, password).await?;
+            claimed.extend(stored.map(|stored| stored.account).filter(|_| right));
         }
         if claimed.is_empty() {
             let about = About { person: Some(asker.person), ..About::default() };
@@ -101,12 +101,7 @@ impl App {
 
 /// The accounts under a number that is none of this person's, with their passwords. Those under their own are for proof, whose tries a claim
 /// must not double.
-fn candidates(
-    tx: &mut Tx<'_>,
-    asker: &Asker,
-    number: &Number,
-    lookup: &[u8],
-) -> Result<Vec<(AccountId, OldPassword)>, AppError> {
+fn candidates(tx: &mut Tx<'_>, asker: &Asker, number: &Number, lookup: &[u8]) -> Result<Vec<Credentials>, AppError> {
     lock_asker(tx, asker)?;
     let own: Vec<AccountId> = Link::standing(tx.conn, &[asker.person])?.iter().map(|link| link.account_id).collect();
     let aliases = Dossier::of(tx, asker.person)?.own;
@@ -117,7 +112,7 @@ fn candidates(
         let account = open_account(tx.vault, &row)?;
         let same = matches!(account.number.relation(number), Relation::Same(_));
         if same && !is_own(&account.number) && !own.contains(&row.id) && found.len() < CANDIDATES {
-            found.push((row.id, legacy_passwords::find(tx.conn, row.id)?.unwrap_or_default()));
+            found.extend(account_credentials::of(tx.conn, &[row.id])?);
         }
     }
     Ok(found)

@@ -40,7 +40,7 @@ impl OldAccount {
             name_masked: name::mask(&vault.open_text(Purpose::Name, &row.name_sealed)?),
             number_masked: Number::new(&vault.open_text(Purpose::Number, &row.number_sealed)?, None).masked(),
             rule,
-            has_password: row.password_scheme.is_some(),
+            has_password: row.password_scheme.is_some() || row.is_registered(),
             open_task: tasks.iter().find(is_open).map(|task| task.number),
         })
     }

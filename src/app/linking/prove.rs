@@ -10,6 +10,7 @@ use crate::app::denied::{Object, denied};
 use crate::app::dossier::Judged;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
+use crate::db::account_credentials::{self, Credentials};
 use crate::db::legacy::AccountRow;
 use crate::db::legacy_passwords::{self, OldPassword};
 use crate::domain::linking::{Finding, LinkActor};
@@ -59,7 +60,7 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(Proof::Locked(exhausted)),
         };
-        while self.check_old_password(&stored, password).await? {
+        while self.proves(Some(&stored), password).await? {
             let strong = self.replacement(password).await?;
             let (who, checked) = (asker.clone(), stored.clone());
             let linked =
@@ -106,23 +107,27 @@ impl App {
         asker: &Asker,
         account: AccountId,
         now: DateTime<Utc>,
-    ) -> Result<OldPassword, AppError> {
+    ) -> Result<Credentials, AppError> {
         let asker = asker.clone();
         self.act(now, move |tx| {
             offered(tx, &asker, account)?;
-            Ok(legacy_passwords::find(tx.conn, account)?.unwrap_or_default())
+            account_credentials::of(tx.conn, &[account])?.pop().ok_or(AppError::NotFound)
         })
         .await
     }
 
-    /// Compares off the async threads, as many at once as there are cores.
-    pub(super) async fn check_old_password(&self, stored: &OldPassword, password: &str) -> Result<bool, AppError> {
-        let (vault, stored, password) = (self.vault.clone(), stored.clone(), Zeroizing::new(password.to_owned()));
-        Ok(self.hashing(move || old_password::check(&vault, &stored, &password)).await??)
+    /// Compares off the async threads, as many at once as there are cores. Of no account nothing is right, in the same time.
+    pub(super) async fn proves(&self, stored: Option<&Credentials>, password: &str) -> Result<bool, AppError> {
+        let (vault, stored, password) = (self.vault.clone(), stored.cloned(), Zeroizing::new(password.to_owned()));
+        let proves = move || match stored {
+            Some(stored) => old_password::proves(&vault, &stored, &password),
+            None => old_password::check(&vault, &OldPassword::default(), &password),
+        };
+        Ok(self.hashing(proves).await??)
     }
 
     /// What the password opened is done, whatever becomes of the count.
-    pub(super) async fn take_tries_back(&self, keys: &[String]) {
+    pub(in crate::app) async fn take_tries_back(&self, keys: &[String]) {
         if let Err(error) = self.store.take_back(keys).await {
             tracing::warn!(%error, "a right password counts as a try");
         }
@@ -177,7 +182,7 @@ fn offered(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<(Findin
 /// A hash that was checked, and what takes its place.
 #[derive(Clone, Copy)]
 struct Replacing<'a> {
-    checked: &'a OldPassword,
+    checked: &'a Credentials,
     strong: &'a str,
 }
 
@@ -191,19 +196,25 @@ fn link(
 ) -> Result<Option<usize>, AppError> {
     lock_asker(tx, asker)?;
     // Number, name and password are those of one moment: none of them is imported again before the link stands.
-    let stored = legacy_passwords::find_locked(tx.conn, account)?;
+    legacy_passwords::find_locked(tx.conn, account)?;
+    let stored = account_credentials::of(tx.conn, &[account])?.pop();
     let (finding, row) = offered(tx, asker, account)?;
     if stored.as_ref() != Some(password.checked) {
         return Ok(None);
     }
-    // Nothing to replace where an earlier proof did so.
-    legacy_passwords::replace(tx.conn, account, password.checked, password.strong)?;
+    if !password.checked.chosen.password_is_proof {
+        // Nothing to replace where an earlier proof did so.
+        legacy_passwords::replace(tx.conn, account, &password.checked.imported, password.strong)?;
+    }
     let (by, actor) = (&LinkActor::Proof, &Actor::Citizen);
     let table = Table { person: asker.person, by, actor, portal: asker.way.subject(), door: asker.way.door() };
-    let (link, entry) = table.link(tx, &finding)?;
-    let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
-    let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
-    table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;
+    let (link, mut told) = table.link(tx, &finding)?;
+    // What somebody typed at a registration is no pair that anybody was shown to bear.
+    if !row.is_registered() {
+        let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
+        let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
+        table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;
+    }
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
     Ok(Some(told.iter().filter(|entry| matches!(entry.event, Event::Linked { .. })).count()))

@@ -55,7 +55,8 @@ fn freeze(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<Reported
     let about = About { person: Some(asker.person), account: Some(account), task: Some(task.id), ..About::default() };
     told.push(Entry { event: Event::Requested { kind: Kind::NotMine }, actor: Actor::Citizen, about });
     let by = &LinkActor::Citizen;
-    let table = Table { person: asker.person, by, actor: &Actor::Citizen, portal: asker.way.subject(), door: asker.way.door() };
+    let table =
+        Table { person: asker.person, by, actor: &Actor::Citizen, portal: asker.way.subject(), door: asker.way.door() };
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
     Ok(Reported::Frozen { task: task.number })

@@ -3,16 +3,17 @@
 use super::open::Judge;
 use super::{Target, open_applications};
 use crate::app::denied::{Object, denied};
-use crate::app::dossier::{AllApplications, Dossier};
+use crate::app::dossier::{AllApplications, Dossier, open_account};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::applications::Application;
-use crate::db::legacy::Certificate;
+use crate::db::legacy::{AccountRow, Certificate};
 use crate::db::{DbError, exams, people};
 use crate::domain::application::{Applicant, Locked, OpenApplications, Path, Registered, locked_fields};
 use crate::domain::certificate::Eligibility;
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam, Row};
+use crate::domain::linking::Account;
 use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
@@ -136,11 +137,23 @@ pub(in crate::app) fn catalogue(tx: &mut Tx<'_>, exam: &str) -> Result<Catalogue
 
 /// The person as the portal vouched for them last.
 pub(in crate::app) fn identity(tx: &mut Tx<'_>, person: PersonId) -> Result<Applicant, AppError> {
-    let row = people::IdentityRow::newest_of_person(tx.conn, person)?.ok_or(AppError::NotFound)?;
+    let Some(row) = people::IdentityRow::newest_of_person(tx.conn, person)? else { return of_account(tx, person) };
     let document_number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
     let number = Number::new(&document_number, row.document_type);
     Ok(Applicant {
         name: tx.vault.open_text(Purpose::Name, &row.name_sealed)?,
+        document_number: number.canonical().to_owned(),
+        resident_number: resident(&number),
+    })
+}
+
+/// Of a person who comes by an account: as the account bears it.
+fn of_account(tx: &mut Tx<'_>, person: PersonId) -> Result<Applicant, AppError> {
+    let account = people::Link::opening(tx.conn, person)?.first().copied().ok_or(AppError::NotFound)?;
+    let row = AccountRow::by_ids(tx.conn, &[account])?.pop().ok_or(AppError::NotFound)?;
+    let Account { number, name, .. } = open_account(tx.vault, &row)?;
+    Ok(Applicant {
+        name: name.trim().to_owned(),
         document_number: number.canonical().to_owned(),
         resident_number: resident(&number),
     })

@@ -76,7 +76,9 @@ impl AliasRow {
         let under = legacy_certificates::number_lookup.eq(aliases::number_lookup.nullable());
         aliases::table
             .left_join(legacy_certificates::table.on(under))
-            .filter(aliases::number_lookup.eq_any(numbers).and(counts()).or(aliases::person_id.eq(person).and(stands())))
+            .filter(
+                aliases::number_lookup.eq_any(numbers).and(counts()).or(aliases::person_id.eq(person).and(stands())),
+            )
             .order((aliases::origin.ne(Origin::Portal), aliases::created_at, aliases::id))
             .select((Self::as_select(), Option::<Certificate>::as_select()))
             .load(conn)

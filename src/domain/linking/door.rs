@@ -77,11 +77,7 @@ fn joined(account: &Account, own: &Account, person: Option<PersonId>, rule: Rule
 
 /// A3: any other account under the number needs a proof, whatever rule it fits by. Whoever registered and has shown nothing yet bears no
 /// pair, and is offered nothing (A4).
-fn beside(
-    facts: &Facts,
-    account: &Account,
-    person: Option<PersonId>,
-) -> Option<Finding> {
+fn beside(facts: &Facts, account: &Account, person: Option<PersonId>) -> Option<Finding> {
     let aliases: Vec<&Alias> = facts.known.iter().flat_map(|(person, _)| &person.aliases).collect();
     let finding = judge(account, person, &aliases, &[])?;
     if finding.linked_before {

@@ -19,7 +19,9 @@ impl How {
             _ if rests_on_granted => Self::Followed,
             LinkActor::Proof => Self::Proof,
             LinkActor::Task(_) => Self::Review,
-            LinkActor::SignIn | LinkActor::Account | LinkActor::Citizen | LinkActor::Request | LinkActor::Staff(_) => Self::Rules,
+            LinkActor::SignIn | LinkActor::Account | LinkActor::Citizen | LinkActor::Request | LinkActor::Staff(_) => {
+                Self::Rules
+            }
         }
     }
 }

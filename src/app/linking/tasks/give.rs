@@ -57,7 +57,9 @@ impl Deciding<'_> {
         if let Some(link) = Link::of_account(tx.conn, id)? {
             // No password ever reaches what the portal vouched for.
             if people::door_of(tx.conn, person)? == Door::Account {
-                return Err(AnswerError::Moot("a portal's person has the account; whoever asks must sign in through the portal"));
+                return Err(AnswerError::Moot(
+                    "a portal's person has the account; whoever asks must sign in through the portal",
+                ));
             }
             told.extend(undo(tx, link.id, self.because())?.told);
         }
@@ -73,8 +75,11 @@ impl Deciding<'_> {
         let own = Dossier::of(tx, person)?.own;
         let (link, linked) = self.table(tx, person)?.link(tx, &by_reviewer(&account, &own))?;
         told.extend(linked);
-        let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
-        self.table(tx, person)?.grant(tx, Pair { number: &number, name: &account.name }, Source::Reviewed(link))?;
+        // What somebody typed at a registration is given without its number and name.
+        if !row.is_registered() {
+            let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
+            self.table(tx, person)?.grant(tx, Pair { number: &number, name: &account.name }, Source::Reviewed(link))?;
+        }
         Ok(told)
     }
 

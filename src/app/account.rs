@@ -1,0 +1,32 @@
+//! Accounts as a way in: sign-in by password, registration, recovery, and what their owners change (LINKING.md A1-A9, 局部版手册).
+//!
+//! An account is opened by what was chosen here, else by what was imported ([`Credentials`]). Whose data it reaches is [`decide`]'s to say.
+//!
+//! [`decide`]: crate::domain::linking::decide
+//! [`Credentials`]: crate::db::account_credentials::Credentials
+
+mod check;
+mod enter;
+mod known;
+mod open;
+mod session;
+
+use crate::ids::{AccountId, PersonId};
+
+pub use check::{Checked, Detail};
+pub use known::{Registered, accounts_under, counting_as_one, is_known, lockout_key, register};
+pub use open::DoorAnswer;
+
+pub(in crate::app) use enter::Entering;
+
+/// What a session by an account begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub person: PersonId,
+    /// As the account bears it, for the header.
+    pub name: String,
+    /// The first sign-in of this person ends on 承接清单.
+    pub first: bool,
+    /// The account whose password was right.
+    pub account: AccountId,
+}

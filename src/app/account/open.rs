@@ -1,0 +1,176 @@
+//! The sign-in by an account: its number and password.
+
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::known::{accounts_under, lockout_key};
+use super::{Entering, Opened};
+use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
+use crate::app::tx::Tx;
+use crate::app::{App, AppError, old_password};
+use crate::config::AccessConfig;
+use crate::db;
+use crate::db::account_credentials::{self, Credentials};
+use crate::db::legacy_passwords;
+use crate::db::people::Link;
+use crate::domain::document::Number;
+use crate::ids::AccountId;
+use crate::store::Exhausted;
+use crate::vault::{LookUp, verify_password_of_nobody};
+
+/// Nobody is refused sooner than after this long, nor at another moment than a multiple of it: nothing that a refusal takes tells whether there
+/// is such an account.
+const ANSWER_TIME: Duration = Duration::from_secs(1);
+
+/// A refused sign-in compares at least so many passwords: a number rarely has more accounts.
+const COMPARED: usize = 2;
+
+/// A row may be imported or its hash wrapped while its password is compared; then what is stored now decides. So often.
+const ROUNDS: usize = 3;
+
+/// What became of a sign-in by an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DoorAnswer {
+    Opened(Opened),
+    /// No such account, a wrong password, no password: all the same to whoever asks.
+    Wrong,
+    /// Too many wrong passwords for this number, whether or not it has an account.
+    Locked(Exhausted),
+    /// Right, and a portal's person has the account: its own door is shut (A8).
+    Shut,
+}
+
+/// An account under the number that was typed.
+#[derive(Clone)]
+struct Candidate {
+    credentials: Credentials,
+    /// A portal's person has it.
+    is_taken: bool,
+}
+
+impl App {
+    /// Signs in by an account. `network` is only what a rate limit of the caller's was counted by.
+    pub async fn open_account(&self, number: &str, password: &str, now: DateTime<Utc>) -> Result<DoorAnswer, AppError> {
+        let began = Instant::now();
+        let answer = self.judge_password(number, password, now).await;
+        if matches!(answer, Ok(DoorAnswer::Wrong)) {
+            let mut until = began + ANSWER_TIME;
+            while until < Instant::now() {
+                until += ANSWER_TIME;
+            }
+            tokio::time::sleep_until(until).await;
+        }
+        answer
+    }
+
+    async fn judge_password(&self, number: &str, password: &str, now: DateTime<Utc>) -> Result<DoorAnswer, AppError> {
+        let number = Number::new(number, None);
+        // Counted before any password is looked at, by a script that no second server can come between.
+        let keys = [lockout_key(&self.vault, &number)];
+        let throttle = &self.config.throttle;
+        let tries_left = match self.store.try_once(&keys, throttle.password_tries, throttle.password_lock).await? {
+            Ok(left) => left,
+            Err(exhausted) => return Ok(DoorAnswer::Locked(exhausted)),
+        };
+        for _ in 0..ROUNDS {
+            let (typed, asked) = (number.clone(), now);
+            let candidates = self.act(asked, move |tx| candidates(tx, &typed)).await?;
+            let right = self.right_ones(candidates, password).await?;
+            if right.is_empty() {
+                break;
+            }
+            let (typed, access) = (number.clone(), self.config.access.clone());
+            let entered = self.act(now, move |tx| enter(tx, &typed, &right, &access)).await?;
+            if let Some(answer) = entered {
+                self.take_tries_back(&keys).await;
+                return Ok(answer);
+            }
+        }
+        if tries_left == 0 {
+            self.act(now, |tx| {
+                let event = Event::Locked { what: Locked::Account };
+                Ok::<_, AppError>(audit::record(tx, &[Entry { event, actor: Actor::SignIn, about: About::default() }])?)
+            })
+            .await?;
+        }
+        Ok(DoorAnswer::Wrong)
+    }
+
+    /// Those whose password it is, each with what takes the place of an old fast hash.
+    async fn right_ones(&self, candidates: Vec<Candidate>, password: &str) -> Result<Vec<Right>, AppError> {
+        let (vault, typed) = (self.vault.clone(), Zeroizing::new(password.to_owned()));
+        let compare = move || {
+            let mut right = Vec::new();
+            let compared = candidates.len();
+            for Candidate { credentials, is_taken } in candidates {
+                if old_password::opens(&vault, &credentials, &typed)? {
+                    let weak =
+                        credentials.chosen.password_hash.is_none() && !old_password::is_strong(&credentials.imported);
+                    let strong = weak.then(|| old_password::replacement(&typed));
+                    right.push(Right { checked: credentials, strong });
+                    if !is_taken {
+                        return Ok(right);
+                    }
+                }
+            }
+            for _ in compared..COMPARED {
+                verify_password_of_nobody(&typed);
+            }
+            Ok::<_, AppError>(right)
+        };
+        self.hashing(compare).await?
+    }
+}
+
+/// An account whose password it is.
+#[derive(Clone)]
+struct Right {
+    checked: Credentials,
+    /// Argon2id, in the place of a hash that is not.
+    strong: Option<String>,
+}
+
+fn candidates(tx: &mut Tx<'_>, number: &Number) -> Result<Vec<Candidate>, AppError> {
+    let ids: Vec<AccountId> = accounts_under(tx, number)?.into_iter().map(|(account, _)| account.id).collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for credentials in account_credentials::of(tx.conn, &ids)? {
+        let is_taken = Link::of_account(tx.conn, credentials.account)?.is_some();
+        found.push(Candidate { credentials, is_taken });
+    }
+    // The free ones first: a password that opens one of them opens it whatever became of the others.
+    found.sort_by_key(|candidate| candidate.is_taken);
+    Ok(found)
+}
+
+/// Opens the first that is free. `None`: what was compared is no longer what is stored.
+fn enter(
+    tx: &mut Tx<'_>,
+    number: &Number,
+    right: &[Right],
+    access: &AccessConfig,
+) -> Result<Option<DoorAnswer>, AppError> {
+    // As a sign-in through the portal locks: whichever comes first, the other sees it.
+    db::lock(tx.conn, &tx.vault.look_up(LookUp::Number, &[number.canonical()]))?;
+    let mut told = Vec::new();
+    let mut answer = None;
+    for one in right {
+        let account = one.checked.account;
+        // Number, name and password are those of one moment: none of them is imported again before this is done.
+        legacy_passwords::find_locked(tx.conn, account)?;
+        if account_credentials::of(tx.conn, &[account])?.first() != Some(&one.checked) {
+            continue;
+        }
+        answer = Some(DoorAnswer::Shut);
+        if let Some(opened) = (Entering { account, access }).carry_out(tx, &mut told)? {
+            if let Some(strong) = &one.strong {
+                legacy_passwords::replace(tx.conn, account, &one.checked.imported, strong)?;
+            }
+            answer = Some(DoorAnswer::Opened(opened));
+            break;
+        }
+    }
+    audit::record(tx, &told)?;
+    Ok(answer)
+}
