@@ -5,7 +5,7 @@
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo: ## the whole service with sample data: make demo [PORT=18080] [DRIVER=oidc|oauth2|jis] [KEEP=1]
+demo: ## the whole service with sample data: make demo [PORT=18080] [DRIVER=oidc|oauth2|jis] [ACCESS=portal|transition|local] [KEEP=1]
 	@exec deploy/scripts/demo
 
 test: ## everything CI demands: make test [ARGS="-E 'test(linking)'"]

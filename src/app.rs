@@ -16,6 +16,7 @@ pub mod health;
 pub mod keys;
 pub mod linking;
 pub mod maintain;
+pub mod notices;
 pub mod old_password;
 pub mod outbox;
 pub mod pending;
@@ -207,6 +208,9 @@ pub enum AppError {
     /// Redis.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A notice could not be rendered.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// As many passwords wait to be hashed as may.
     #[error("as many passwords wait to be hashed as may")]
     Busy,

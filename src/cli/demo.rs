@@ -1,16 +1,18 @@
-//! `buzheng demo`: the gateway and a simulated portal with its test people in one process. Never part of a release build.
+//! `buzheng demo`: the gateway, a simulated portal with its test people, and a mail server that shows what it is given, in one process. Never
+//! part of a release build.
 
 use clap::{Args as ClapArgs, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
+use sso::simulator::mail::{MailServer, MailServerConfig};
 use sso::simulator::{JisShape, OAuth2Shape, Protocol, Simulator, SimulatorConfig};
 use sso::{DriverName, PortalConfig};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use url::Url;
 
 use super::serve::Service;
 use super::{Failure, Outcome, block_on, print};
-use crate::config::Config;
+use crate::config::{Config, SmtpSecurity};
 use crate::telemetry;
 
 /// Arguments of the command.
@@ -51,6 +53,8 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
     telemetry::install_logs(&config.log)?;
     block_on(async {
         let simulator = start_simulator(args.simulator_listen, &mut config).await?;
+        // Dropped at the end.
+        let _mail = start_mail(&simulator, &mut config).await?;
         let service = Service::bind(config).await?;
         print(format_args!("ready: {}", service.public_url()))?;
         service.run().await?;
@@ -99,4 +103,30 @@ async fn start_simulator(listen: SocketAddr, config: &mut Config) -> Result<Simu
     let page = |path| public_url.and_then(|url| url.join(path).ok()).map(String::from).unwrap_or_default();
     simulator.register(&page("/sso/callback"), &page("/signed-out"));
     Ok(simulator)
+}
+
+/// Where old accounts are a way in: the mail server that `[smtp]` names on this machine, or one at any free port.
+async fn start_mail(simulator: &Simulator, config: &mut Config) -> Result<Option<MailServer>, Failure> {
+    if !config.access.mails() {
+        return Ok(None);
+    }
+    let port = match config.smtp.server() {
+        Ok(server) if server.security == SmtpSecurity::Clear => server.port,
+        Ok(_) => return Ok(None),
+        Err(_) => 0,
+    };
+    let server = MailServer::start((Ipv4Addr::LOCALHOST, port).into(), MailServerConfig::default()).await;
+    let server = server.map_err(|error| {
+        Failure::new(
+            "smtp.url",
+            error,
+            "Stop the program that holds the address, or choose another in the configuration.",
+        )
+    })?;
+    config.smtp.url = format!("smtp://{}?tls=none", server.address()).into();
+    if config.smtp.from.is_empty() {
+        "证书补办申请系统 <noreply@example.com>".clone_into(&mut config.smtp.from);
+    }
+    simulator.show_mail_of(&server);
+    Ok(Some(server))
 }

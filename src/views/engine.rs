@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::sync::{PoisonError, RwLock};
 use tera::{Context, Tera};
 
-use super::{Files, Portal, Site, View, assets};
+use super::{Files, MailLetter, Portal, RenderedMail, Site, View, assets};
 
 /// Why a page could not be made. Either is a fault of this program, never of a visitor.
 #[derive(Debug, thiserror::Error)]
@@ -65,11 +65,24 @@ impl Views {
         let context = self.context(view).map_err(failed)?;
         self.tera.render(V::TEMPLATE, &context).map_err(failed)
     }
+
+    pub fn render_mail(&self, letter: &MailLetter) -> Result<RenderedMail, ViewError> {
+        let render = |template| {
+            let failed = |source| ViewError::Render { template, source };
+            let context = Context::from_serialize(letter).map_err(failed)?;
+            self.tera.render(template, &context).map_err(failed)
+        };
+        Ok(RenderedMail {
+            subject: letter.title.clone(),
+            text: render(MailLetter::TEXT)?,
+            html: render(MailLetter::HTML)?,
+        })
+    }
 }
 
 pub(super) fn template_sources() -> Result<Vec<(String, String)>, ViewError> {
     Files::iter()
-        .filter(|name| name.ends_with(".html"))
+        .filter(|name| name.ends_with(".html") || name.as_ref() == MailLetter::TEXT)
         .map(|name| {
             let bytes = Files::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
             let text = String::from_utf8(bytes).map_err(|_| ViewError::Encoding(name.to_string()))?;

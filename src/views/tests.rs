@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod mail;
 mod markup;
 mod menu;
 mod old_data;
@@ -25,8 +26,12 @@ fn every_sample_renders_and_every_template_has_a_struct() {
             render(&views, page.template, data);
         }
     }
-    let mut known: Vec<_> =
-        pages().iter().map(|page| page.template).chain(["layout.html", "components.html"]).collect();
+    let mut known: Vec<_> = pages()
+        .iter()
+        .map(|page| page.template)
+        .chain(["layout.html", "components.html"])
+        .chain([MailLetter::HTML, MailLetter::TEXT])
+        .collect();
     known.sort_unstable();
     let mut files: Vec<_> = template_sources().unwrap().into_iter().map(|(name, _)| name).collect();
     files.sort_unstable();

@@ -24,6 +24,7 @@ mod control;
 mod fault;
 mod jis;
 pub mod mail;
+mod mailbox;
 pub mod oauth2;
 mod oidc;
 mod pages;
@@ -107,6 +108,11 @@ impl Simulator {
         inner.post_logout_redirect_uris.push(post_logout_redirect_uri.to_owned());
     }
 
+    /// Shows what this server takes on the page `/simulator/mail`.
+    pub fn show_mail_of(&self, server: &mail::MailServer) {
+        self.world.lock().mailbox = Some(server.mailbox());
+    }
+
     /// A `[portal]` section that fits this simulator.
     pub fn portal_config(&self) -> PortalConfig {
         let portal = PortalConfig { home_url: format!("{}/", self.world.base_url), ..PortalConfig::default() };
@@ -147,7 +153,10 @@ fn router(world: Arc<World>) -> Router {
         Protocol::OAuth2(shape) => oauth2::router(shape),
         Protocol::Jis(shape) => jis::router(shape),
     };
-    let shared = Router::new().route("/", get(sign_in::home)).route("/simulator/sign-in", post(sign_in::sign_in));
+    let shared = Router::new()
+        .route("/", get(sign_in::home))
+        .route("/simulator/sign-in", post(sign_in::sign_in))
+        .route("/simulator/mail", get(mailbox::list));
     shared.merge(protocol).layer(from_fn_with_state(world.clone(), unless_silent)).with_state(world)
 }
 

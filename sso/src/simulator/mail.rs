@@ -96,6 +96,11 @@ impl MailServer {
         self.post.lock().mails.clone()
     }
 
+    /// What came, for whoever shows it.
+    pub(super) fn mailbox(&self) -> Mailbox {
+        Mailbox(self.post.clone())
+    }
+
     /// What clients said, by the first word of each line: `EHLO`, `STARTTLS`, `MAIL`.
     pub fn verbs(&self) -> Vec<String> {
         self.post.lock().verbs.clone()
@@ -110,6 +115,16 @@ impl MailServer {
     pub async fn wait_for(&self, mails: usize) {
         // The sender lives as long as this server.
         let _ = self.post.arrived.subscribe().wait_for(|count| *count >= mails).await;
+    }
+}
+
+/// What a server has taken, also after its end.
+#[derive(Clone)]
+pub(super) struct Mailbox(Arc<Post>);
+
+impl Mailbox {
+    pub(super) fn mails(&self) -> Vec<Captured> {
+        self.0.lock().mails.clone()
     }
 }
 

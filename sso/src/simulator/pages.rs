@@ -17,7 +17,8 @@ pub(super) type Fields = HashMap<String, String>;
 const STYLE: &str = "body{font:18px/1.6 sans-serif;max-width:32em;margin:0 auto;padding:1em;color:#1a1a1a}\
     h1{font-size:1.4em}button{display:block;width:100%;min-height:44px;margin:.5em 0;padding:.5em 1em;font:inherit;\
     text-align:left;background:#fff;border:2px solid #0b3d78;border-radius:4px}button:focus{outline:3px solid #f5a800}\
-    small{color:#444}";
+    small{color:#444}pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}\
+    article{border-top:2px solid #0b3d78;margin-top:1em}h2{font-size:1.2em}";
 
 /// The page on which the citizen chooses who to be, for a request that has been accepted.
 pub(super) fn choose(world: &World, request: Request) -> Response<Body> {

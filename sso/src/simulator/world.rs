@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::config::SimulatorConfig;
 use super::fault::{Endpoint, Fault};
 use super::jis::memory::{AuthRequest as JisRequest, Memory as JisMemory};
+use super::mail::Mailbox;
 use super::oauth2::memory::{AuthRequest as OAuth2Request, Memory as OAuth2Memory};
 use super::oidc::memory::{AuthRequest as OidcRequest, Grant as OidcGrant};
 use super::personas::{self, Persona};
@@ -39,6 +40,8 @@ pub(super) struct Inner {
     pub(super) jis: JisMemory,
     pub(super) faults: Vec<(Option<String>, Fault)>,
     pub(super) hits: HashMap<Endpoint, usize>,
+    /// Shown to whoever asks.
+    pub(super) mailbox: Option<Mailbox>,
 }
 
 pub(super) struct World {
@@ -65,6 +68,7 @@ impl World {
             jis: JisMemory::default(),
             faults: Vec::new(),
             hits: HashMap::new(),
+            mailbox: None,
         };
         let (inner, released, silent) = (Mutex::new(inner), Notify::new(), AtomicBool::new(false));
         Ok(Self { base_url, config, inner, released, silent })

@@ -10,6 +10,7 @@ impl From<AppError> for WebError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::NotFound => Self::NotFound,
+            AppError::View(error) => error.into(),
             AppError::Busy => Self::Crowded,
             AppError::Db(error) => error.into(),
             AppError::Store(error) => error.into(),
