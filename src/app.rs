@@ -115,7 +115,13 @@ impl App {
         let store = Store::new(&config.redis)?;
         let callback = public_url.join("/sso/callback").map_err(|_| BuildError::PublicUrl)?;
         let home_url = config.portal.home_link().map(String::from).unwrap_or_default();
+        let access = views::Access {
+            portal: config.access.mode.has_portal(),
+            accounts: config.access.mode.has_accounts(),
+            mails: config.access.mails(),
+        };
         let views = Views::new(
+            access,
             &views::Portal {
                 display_name: config.portal.display_name.clone(),
                 account_url: home_url.clone(),

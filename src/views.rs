@@ -3,9 +3,15 @@
 //! A struct says what its page needs; the template says how it looks. Templates decide nothing: what is locked, who may
 //! apply and why not is decided in `domain` and arrives here as words.
 
+mod access;
+mod account_check;
+mod account_form;
+mod account_login;
+mod account_notice;
 mod application_list;
 mod application_show;
 pub mod assets;
+mod challenge_field;
 mod chrome;
 mod continuity_show;
 mod engine;
@@ -41,8 +47,14 @@ mod tests;
 use rust_embed::Embed;
 use serde::Serialize;
 
+pub use access::Access;
+pub use account_check::AccountCheck;
+pub use account_form::AccountForm;
+pub use account_login::AccountLogin;
+pub use account_notice::AccountNotice;
 pub use application_list::{ApplicationList, ApplicationRow};
 pub use application_show::{ApplicationShow, Conflict};
+pub use challenge_field::ChallengeField;
 pub use chrome::{Chrome, Ends, Menu, Portal, User};
 pub use continuity_show::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 pub use engine::{ViewError, Views};
@@ -53,7 +65,7 @@ pub use help_show::HelpShow;
 pub use import_report::{
     Bar, FindingRow, ForecastPart, ForecastRow, ImportReport, SourceFindings, SourceRow, StoredRow,
 };
-pub use landing_show::{LandingShow, login_url, query_value};
+pub use landing_show::{LandingShow, account_login_url, login_url, query_value};
 pub use link_show::{EvidenceField, LinkShow, Lockout, OfferedAccount, TaskRow};
 pub use login_ahead::LoginAhead;
 pub use login_failed::{LoginFailed, LoginFailure};
@@ -78,6 +90,11 @@ pub trait View: Serialize {
 
     /// Whether a script of the page shows pictures that it made: the photo studio.
     fn shows_blobs(&self) -> bool {
+        false
+    }
+
+    /// Whether the page holds a challenge.
+    fn has_challenge(&self) -> bool {
         false
     }
 

@@ -1,5 +1,6 @@
 //! axum only: who asks, what was sent, which page answers. Rules live in `domain`, work in `app`.
 
+mod account;
 mod citizen;
 mod kit;
 pub mod management;
@@ -27,15 +28,11 @@ const MAX_RETURN: usize = 32 * 1024;
 /// Every page of the service.
 pub fn router(app: Arc<App>) -> Router {
     let pages = Router::new()
-        .route("/", get(citizen::landing_show::handle))
+        .route("/", first_page(&app))
         .route("/help", get(citizen::help_show::handle))
         .route("/static/{*path}", get(citizen::asset_show::handle))
         .merge(sign_in_pages(&app))
-        .route(
-            "/sso/backchannel-logout",
-            post(sso::backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN)),
-        )
-        .route("/sso/held", get(sso::held::handle))
+        .merge(account_pages(&app))
         .route("/sso/session", get(sso::session::handle))
         .route("/sso/logout", post(sso::logout::handle))
         .route("/link", get(citizen::link_show::handle))
@@ -70,15 +67,53 @@ fn photo_pages() -> Router<Arc<App>> {
         .route("/photo/slots/{id}/qr.svg", get(citizen::photo_slot::qr))
 }
 
-/// Pages whose addresses are good once.
+/// Where accounts are the only way in, their sign-in is the first page.
+fn first_page(app: &App) -> MethodRouter<Arc<App>> {
+    if app.config.access.mode.has_portal() { get(citizen::landing_show::handle) } else { get(account::login::show) }
+}
+
+/// The way in through the portal.
 fn sign_in_pages(app: &Arc<App>) -> Router<Arc<App>> {
-    Router::new()
+    // Their addresses are good once.
+    let once = Router::new()
         .route("/sso/login", get(sso::login::handle))
         .route("/sso/callback", sso_return())
         .route("/sso/callback/", sso_return())
-        .route("/sso/callback/{*handle}", sso_return())
-        .route("/signed-out", get(sso::logout::signed_out))
-        .layer(from_fn_with_state(app.clone(), sso::arrival::not_ahead))
+        .route("/sso/callback/{*handle}", sso_return());
+    let logout_token = post(sso::backchannel_logout::handle).layer(DefaultBodyLimit::max(MAX_RETURN));
+    let signed_out = Router::new().route("/signed-out", get(sso::logout::signed_out));
+    let not_ahead = from_fn_with_state(app.clone(), sso::arrival::not_ahead);
+    once.layer(not_ahead.clone())
+        .route("/sso/backchannel-logout", logout_token)
+        .route("/sso/held", get(sso::held::handle))
+        .layer(from_fn_with_state(app.clone(), kit::doors::portal))
+        .merge(signed_out.layer(not_ahead))
+}
+
+/// What is done by a code or a link that is mailed.
+fn mailed_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/account/confirm", get(account::confirm::show).post(account::confirm::send))
+        .route("/account/recover", get(account::recover::show).post(account::recover::send))
+        .route("/account/recover/sent", get(account::recover::sent))
+        .route("/account/recover/{token}", get(account::recover_link::show).post(account::recover_link::send))
+        .layer(from_fn_with_state(app.clone(), kit::doors::mail))
+}
+
+/// Accounts as a way in.
+fn account_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/account/login", get(account::login::show).post(account::login::send))
+        .route("/account/logout", post(account::logout::handle))
+        .route("/account/register", get(account::register::show).post(account::register::send))
+        .route("/account/check", get(account::check::show).post(account::check::send))
+        .route("/account/profile", get(account::profile::show).post(account::profile::send))
+        .route("/account/password", get(account::password::show).post(account::password::send))
+        .merge(mailed_pages(app))
+        .route("/account/challenge", post(account::challenge_draw::handle))
+        .route("/account/challenge/{file}", get(account::challenge_show::file))
+        .route("/account/challenge/{id}/words", get(account::challenge_show::words))
+        .layer(from_fn_with_state(app.clone(), kit::doors::accounts))
 }
 
 fn sso_return() -> MethodRouter<Arc<App>> {

@@ -1,16 +1,21 @@
 //! Challenges of the forms of old accounts, each in Redis for two minutes and used up by its first answer, right or wrong.
 
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 use super::{App, AppError};
 use crate::domain::challenge::{Challenge, RANDOM};
 use crate::domain::word::words;
 use crate::session::random_token;
+use crate::store::Kept;
 use crate::vault::Purpose;
 use rand::Rng;
 
 /// How long a challenge waits for its answer.
 pub const LIFE: Duration = Duration::from_mins(2);
+
+/// Challenges that wait at once for one session and form: of its tabs. Beyond it the oldest go.
+const AT_ONCE: u32 = 4;
 
 words! {
     /// The form that a challenge is for, and of no use to another.
@@ -32,14 +37,32 @@ pub struct Asked<'a> {
 
 impl App {
     /// Draws a challenge; answers its id and what it asks.
-    pub async fn draw_challenge(&self, asked: Asked<'_>) -> Result<(String, Challenge), AppError> {
+    pub async fn draw_challenge(&self, asked: Asked<'_>, now: DateTime<Utc>) -> Result<(String, Challenge), AppError> {
         let id = random_token();
         let mut random = [0; RANDOM];
         rand::rng().fill_bytes(&mut random);
         let challenge = Challenge::of(&random, &[asked.session, asked.form.as_str(), &id]);
         let sealed = self.vault.seal_json(Purpose::Challenge, &challenge)?;
-        self.store.put(&key(asked, &id), &sealed, LIFE).await?;
+        let list = format!("challenges-of:{}:{}", asked.session, asked.form);
+        let (key, lists) = (key(asked, &id), [(list.as_str(), AT_ONCE)]);
+        self.store.keep_among(Kept { key: &key, value: &sealed, lists: &lists, life: LIFE }, now).await?;
         Ok((id, challenge))
+    }
+
+    /// One that another is drawn for is of no use any more.
+    pub async fn drop_challenge(&self, asked: Asked<'_>, id: &str) -> Result<(), AppError> {
+        Ok(self.store.delete(&key(asked, id)).await?)
+    }
+
+    /// One that waits for its answer in this session, for whichever form it was drawn.
+    pub async fn challenge_of(&self, session: &str, id: &str) -> Result<Challenge, AppError> {
+        for form in ChallengedForm::ALL {
+            match self.challenge(Asked { session, form }, id).await {
+                Err(AppError::NotFound) => {}
+                found => return found,
+            }
+        }
+        Err(AppError::NotFound)
     }
 
     /// One that waits for its answer, to be shown or spoken: only in the session and for the form that it was drawn for.

@@ -62,6 +62,8 @@ pub(super) struct Urls {
     photo_field_js: String,
     studio_css: String,
     photo_phone_js: String,
+    challenge_js: String,
+    challenge_worker_js: String,
 }
 
 impl Urls {
@@ -78,6 +80,8 @@ impl Urls {
             photo_field_js: url("photo_field.js"),
             studio_css: url("studio.css"),
             photo_phone_js: url("photo_phone.js"),
+            challenge_js: url("challenge.js"),
+            challenge_worker_js: url("challenge_worker.js"),
         }
     }
 }

@@ -97,8 +97,10 @@ pub struct Ends {
 pub struct User {
     /// The person's public id (`data-user`).
     pub public_id: String,
-    /// 姓名 as the portal vouches for it.
+    /// 姓名 as the portal vouches for it, or as the account has it.
     pub name: String,
+    /// By which door they came (`data-way`): `portal` or `account`.
+    pub way: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -112,6 +114,10 @@ pub enum Menu {
     Continuity,
     /// 找回原账户
     Link,
+    /// 注册信息维护, of an account.
+    Profile,
+    /// 修改密码, of an account.
+    Password,
 }
 
 impl Menu {
@@ -122,6 +128,8 @@ impl Menu {
             Self::Applications => "applications",
             Self::Continuity => "continuity",
             Self::Link => "link",
+            Self::Profile => "profile",
+            Self::Password => "password",
         }
     }
 }
@@ -143,7 +151,11 @@ pub(super) mod samples {
     }
 
     pub(in crate::views) fn signed_in() -> Chrome {
-        let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into() };
+        signed_in_by("portal")
+    }
+
+    pub(in crate::views) fn signed_in_by(way: &'static str) -> Chrome {
+        let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into(), way };
         Chrome::signed_in(user, "csrf-sample").ending(Ends { idle: 1200, absolute: 28_800 })
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::sync::{PoisonError, RwLock};
 use tera::{Context, Tera};
 
-use super::{Files, MailLetter, Portal, RenderedMail, Site, View, assets};
+use super::{Access, Files, MailLetter, Portal, RenderedMail, Site, View, assets};
 
 /// Why a page could not be made. Either is a fault of this program, never of a visitor.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +33,12 @@ pub struct Views {
 }
 
 impl Views {
-    /// Compiles every template. `portal`, `site` and the addresses of the static files are the same on every page.
-    pub fn new(portal: &Portal, site: &Site) -> Result<Self, ViewError> {
+    /// Compiles every template. `access`, `portal`, `site` and the addresses of the static files are the same on every page.
+    pub fn new(access: Access, portal: &Portal, site: &Site) -> Result<Self, ViewError> {
         let mut tera = Tera::new();
         tera.add_raw_templates(template_sources()?).map_err(ViewError::Build)?;
         let context = tera.global_context();
+        context.insert("access", &access);
         context.insert("portal", portal);
         context.insert("site", site);
         context.insert("assets", &assets::Urls::new());

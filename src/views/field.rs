@@ -8,6 +8,7 @@ mod sheet;
 mod tests;
 
 use serde::Serialize;
+use std::borrow::Cow;
 
 pub(super) use sheet::sheet;
 
@@ -50,13 +51,15 @@ pub struct FormField {
     pub required: bool,
     /// Where a locked value comes from, such as 证书登记信息; `None` leaves the field free.
     pub locked: Option<String>,
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
     pub placeholder: Option<&'static str>,
     pub error: Option<String>,
     pub kind: FieldKind,
     pub options: Vec<Choice>,
     /// `inputmode`: which keys a phone offers.
     pub inputmode: Option<&'static str>,
+    /// `autocomplete`: what browsers and password managers may fill in.
+    pub autocomplete: &'static str,
     /// What another editor has saved meanwhile, where it differs from `value`.
     pub saved: Option<String>,
     /// The label of a box by which a value that is in doubt is confirmed; its name is the field's with `_confirmed`.

@@ -11,6 +11,8 @@ pub struct LandingShow {
     pub chrome: Chrome,
     /// Where the button 登录 leads, see [`login_url`].
     pub login_url: String,
+    /// Where 用原账户登录 leads.
+    pub account_url: String,
     /// The visitor wanted a page that needs a sign-in.
     pub sign_in_needed: bool,
     /// The portal is known to be silent: a sign-in would fail.
@@ -21,6 +23,11 @@ pub struct LandingShow {
 
 /// Unreserved characters of RFC 3986 stay as they are, and the slash, which a query may hold.
 const KEPT_OUT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The address of the sign-in by an account, see [`login_url`].
+pub fn account_login_url(return_to: Option<&str>) -> String {
+    login_url(return_to).replacen("/sso/login", "/account/login", 1)
+}
 
 /// The address that begins a sign-in and comes back to `return_to`, a local path that the web layer has checked.
 pub fn login_url(return_to: Option<&str>) -> String {
@@ -44,6 +51,7 @@ impl View for LandingShow {
             Self {
                 chrome: chrome.clone(),
                 login_url: login_url(None),
+                account_url: account_login_url(None),
                 sign_in_needed: false,
                 timed_out: None,
                 portal_is_silent: false,
@@ -51,6 +59,7 @@ impl View for LandingShow {
             Self {
                 chrome: chrome.clone(),
                 login_url: login_url(Some("/applications")),
+                account_url: account_login_url(Some("/applications")),
                 sign_in_needed: true,
                 timed_out: None,
                 portal_is_silent: true,
@@ -58,6 +67,7 @@ impl View for LandingShow {
             Self {
                 chrome,
                 login_url: login_url(Some("/link")),
+                account_url: account_login_url(Some("/link")),
                 sign_in_needed: true,
                 timed_out: Some("登录已超时，您填写的内容已保留；尚未提交。"),
                 portal_is_silent: false,

@@ -9,6 +9,8 @@ use super::{Chrome, View};
 pub enum PortalEnd {
     /// The portal confirmed that it has ended.
     Ended,
+    /// There is no session at the portal: the visitor came by an account.
+    None,
     /// The portal was not asked, or did not confirm.
     Unknown,
     /// A confirmation came that belongs to no sign-out of this browser.
@@ -28,7 +30,7 @@ impl View for SignedOut {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
-        [PortalEnd::Ended, PortalEnd::Unknown, PortalEnd::Unconfirmed]
+        [PortalEnd::Ended, PortalEnd::None, PortalEnd::Unknown, PortalEnd::Unconfirmed]
             .map(|portal_end| Self { chrome: chrome.clone(), portal_end })
             .into()
     }

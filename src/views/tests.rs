@@ -43,6 +43,7 @@ fn every_variable_of_a_template_is_in_its_struct_and_filled_by_a_sample() {
     let sources: std::collections::BTreeMap<_, _> = template_sources().unwrap().into_iter().collect();
     let components = Components::new(&sources["components.html"]);
     let global = json!({
+        "access": rendered::TRANSITION,
         "portal": chrome::samples::portal(),
         "site": site::samples::site(),
         "announcement": site::samples::announcement(),

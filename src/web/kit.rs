@@ -1,21 +1,25 @@
 //! What every page needs: who asks, what was posted, how often, and how an answer looks. It knows no page.
 
+pub(super) mod challenge;
 pub(super) mod client_address;
 pub(super) mod cookies;
+pub(super) mod doors;
 pub(super) mod drafts;
 pub(super) mod entity_tag;
 pub(super) mod error;
 pub(super) mod error_pages;
 mod forwarded;
+pub(super) mod given_back;
 pub(super) mod headers;
 pub mod listen;
-mod network;
+pub(super) mod network;
 pub(super) mod phone;
 pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;
 pub(super) mod slot;
 pub(super) mod throttle;
+pub(super) mod timed_out;
 pub(super) mod told;
 pub(super) mod visitor;
 pub(super) mod words;
@@ -34,6 +38,9 @@ pub(crate) fn page<V: View>(app: &App, view: &V) -> Result<Response, WebError> {
     let mut response = Html(app.views.render(view)?).into_response();
     if view.shows_blobs() {
         response.extensions_mut().insert(headers::ShowsBlobs);
+    }
+    if view.has_challenge() {
+        response.extensions_mut().insert(headers::HasChallenge);
     }
     Ok(response)
 }

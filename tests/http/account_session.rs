@@ -1,7 +1,6 @@
 //! Sessions by an account, and those before any sign-in.
 
 use buzheng::app::App;
-use buzheng::config::AccessMode;
 use buzheng::domain::linking::Way;
 use buzheng::ids::{AccountId, PersonId};
 use buzheng::session::{ANONYMOUS, NewSession, Origin, Session, Visitor};
@@ -103,17 +102,4 @@ async fn an_anonymous_session_opens_no_page_and_hides_none_of_those_before_the_s
     assert_eq!(browser.get("/").await.status, 200);
     assert_eq!(browser.get("/sso/held").await.location().path(), "/");
     assert!(browser.get("/sso/session").await.html().contains(r#""user":null"#));
-}
-
-#[tokio::test]
-async fn where_the_portal_alone_lets_in_a_session_by_an_account_counts_as_none() {
-    for (mode, lets_in) in [(AccessMode::Portal, false), (AccessMode::Transition, true), (AccessMode::Local, true)] {
-        let app = TestApp::builder().config(move |config| config.access.mode = mode).build().await;
-        let ceshi = app.user("ceshi").await;
-        let session = app.service.sessions.load(&ceshi.session().unwrap(), Utc::now()).await.unwrap().unwrap();
-        let Visitor::SignedIn { person, .. } = session.visitor else { panic!("not signed in") };
-        let browser = app.anon();
-        browser.set_cookie("bz_session", &begins(&app.service, person, None, Utc::now()).await.unwrap());
-        assert_eq!(asks_to_sign_in(&browser).await, !lets_in, "{mode:?}");
-    }
 }

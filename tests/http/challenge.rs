@@ -3,6 +3,7 @@
 use buzheng::app::challenges::{Asked, ChallengedForm};
 use buzheng::app::{App, AppError};
 use buzheng::domain::challenge::Challenge;
+use chrono::Utc;
 use std::sync::Arc;
 
 use crate::support::TestApp;
@@ -21,7 +22,7 @@ async fn meets(service: &Arc<App>, asked: Asked<'_>, id: &str, answer: &str) -> 
 #[tokio::test]
 async fn a_right_answer_counts_once() {
     let app = TestApp::new().await;
-    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
     assert!(meets(&app.service, LOGIN, &id, &work(&challenge)).await);
     assert!(!meets(&app.service, LOGIN, &id, &work(&challenge)).await, "used up");
 }
@@ -30,7 +31,7 @@ async fn a_right_answer_counts_once() {
 async fn a_wrong_or_missing_answer_uses_the_challenge_up() {
     let app = TestApp::new().await;
     for wrong in ["", "not a number", "w:0.0.0.0.0.0.0.0"] {
-        let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+        let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
         assert!(!meets(&app.service, LOGIN, &id, wrong).await, "{wrong}");
         assert!(!meets(&app.service, LOGIN, &id, &work(&challenge)).await, "{wrong}");
         assert!(matches!(app.service.challenge(LOGIN, &id).await, Err(AppError::NotFound)));
@@ -40,7 +41,7 @@ async fn a_wrong_or_missing_answer_uses_the_challenge_up() {
 #[tokio::test]
 async fn a_challenge_belongs_to_its_session_and_its_form() {
     let app = TestApp::new().await;
-    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
     for foreign in
         [Asked { session: "session:fedcba9876543210", ..LOGIN }, Asked { form: ChallengedForm::Register, ..LOGIN }]
     {
@@ -54,7 +55,7 @@ async fn a_challenge_belongs_to_its_session_and_its_form() {
 #[tokio::test]
 async fn of_many_answers_at_once_one_counts() {
     let app = TestApp::new().await;
-    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
     let answer = work(&challenge);
     let tries: Vec<_> = (0..16)
         .map(|_| {
@@ -72,7 +73,7 @@ async fn of_many_answers_at_once_one_counts() {
 #[tokio::test]
 async fn it_lives_two_minutes_sealed_and_is_looked_at_as_often_as_one_likes() {
     let app = TestApp::new().await;
-    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
     for _ in 0..2 {
         assert_eq!(app.service.challenge(LOGIN, &id).await.unwrap(), challenge);
     }
@@ -86,7 +87,7 @@ async fn it_lives_two_minutes_sealed_and_is_looked_at_as_often_as_one_likes() {
 #[tokio::test]
 async fn an_id_that_is_not_exactly_the_one_drawn_reaches_no_challenge() {
     let app = TestApp::new().await;
-    let (id, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+    let (id, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
     let (answer, long) = (work(&challenge), "A".repeat(10_000));
     let near = [format!("{id}\n"), format!(" {id}"), id.to_lowercase(), id[1..].to_owned(), format!("{id}:{id}")];
     for other in near.iter().map(String::as_str).chain(["", "*", "a:b", "\r\nDEL x", "../session", "\u{0}", &long]) {
@@ -103,7 +104,7 @@ async fn each_picture_and_recording_is_another_one() {
     std::fs::create_dir_all(&folder).unwrap();
     let mut seen = std::collections::HashSet::new();
     for number in 0..8 {
-        let (_, challenge) = app.service.draw_challenge(LOGIN).await.unwrap();
+        let (_, challenge) = app.service.draw_challenge(LOGIN, Utc::now()).await.unwrap();
         for (kind, file) in [("png", challenge.picture()), ("wav", challenge.recording())] {
             std::fs::write(folder.join(format!("{number}.{kind}")), &file).unwrap();
             assert!(seen.insert(file), "{kind} {number}");

@@ -7,6 +7,7 @@ mod scratch;
 mod support;
 
 mod account_door;
+mod account_login;
 mod account_session;
 mod audit;
 mod by_hand;

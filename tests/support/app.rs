@@ -1,7 +1,7 @@
 //! The real service, on a port of its own, with everything that belongs to it.
 
 use buzheng::app::App;
-use buzheng::config::Config;
+use buzheng::config::{AccessMode, Config};
 use buzheng::db::schema::{application_versions, applications, links, open_findings};
 use buzheng::domain::form::Input;
 use buzheng::domain::linking::Evidence;
@@ -58,6 +58,12 @@ impl Builder {
     pub fn config(mut self, change: impl FnOnce(&mut Config) + 'static) -> Self {
         self.changes.push(Box::new(change));
         self
+    }
+
+    /// With these doors open.
+    #[must_use]
+    pub fn access(self, mode: AccessMode) -> Self {
+        self.config(move |config| config.access.mode = mode)
     }
 
     /// Starts everything.
@@ -182,6 +188,13 @@ impl TestApp {
     /// Another server over the same database, Redis and keys, behind the same address as far as the portal knows.
     pub async fn second_server(&self) -> SecondServer {
         self.server(self.service.config.clone()).await
+    }
+
+    /// Another server over the same database, Redis and keys, with these doors open.
+    pub async fn server_with_access(&self, mode: AccessMode) -> SecondServer {
+        let mut config = self.service.config.clone();
+        config.access.mode = mode;
+        self.server(config).await
     }
 
     /// A server over the same database and Redis, with the key file of another installation.

@@ -15,6 +15,7 @@
 
 mod app;
 mod browser;
+mod challenge;
 mod data;
 mod database;
 mod form;

@@ -1,5 +1,7 @@
 //! How a field is made, step by step.
 
+use std::borrow::Cow;
+
 use super::{Choice, FieldKind, FormField};
 use crate::views::words;
 
@@ -13,12 +15,13 @@ impl FormField {
             value: value.into(),
             required: name != "exam",
             locked: None,
-            hint: words::hint(name),
+            hint: words::hint(name).map(Cow::Borrowed),
             placeholder: words::placeholder(name),
             error: None,
             kind: FieldKind::Text,
             options: Vec::new(),
             inputmode: words::inputmode(name),
+            autocomplete: "off",
             saved: None,
             confirm: None,
             confirmed: false,
@@ -31,6 +34,23 @@ impl FormField {
         Self { kind: FieldKind::Password, ..Self::new("password", label, "").within(form) }
     }
 
+    /// A password of an account: shown empty, whatever was typed. `autocomplete` tells password managers which it is.
+    pub fn own_password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { kind: FieldKind::Password, autocomplete, ..Self::new(name, label, "") }
+    }
+
+    #[must_use]
+    pub const fn autocomplete(mut self, purpose: &'static str) -> Self {
+        self.autocomplete = purpose;
+        self
+    }
+
+    #[must_use]
+    pub const fn keys(mut self, inputmode: &'static str) -> Self {
+        self.inputmode = Some(inputmode);
+        self
+    }
+
     /// For one of several forms of a page.
     #[must_use]
     pub fn within(mut self, form: &str) -> Self {
@@ -39,8 +59,8 @@ impl FormField {
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 

@@ -3,7 +3,7 @@
 use scraper::Html;
 use serde_json::json;
 
-use super::rendered::{select, views};
+use super::rendered::{TRANSITION, select, views};
 use crate::views::checker::{Components, union};
 use crate::views::engine::template_sources;
 use crate::views::{Link, MailLetter, Portal, Site, Views, site};
@@ -42,7 +42,7 @@ fn every_variable_of_the_mails_is_filled() {
 fn characters_of_markup_are_escaped_in_html_and_stand_as_they_are_in_plain_text() {
     const ODD: &str = "A&B <测试> \"'";
     let portal = Portal { display_name: String::new(), home_url: String::new(), account_url: String::new() };
-    let views = Views::new(&portal, &Site { organisation: ODD.into(), ..Site::default() }).unwrap();
+    let views = Views::new(TRANSITION, &portal, &Site { organisation: ODD.into(), ..Site::default() }).unwrap();
     let link = Some(Link::new(format!("https://bz.example.gov.cn/?{ODD}"), ODD));
     let letter = MailLetter { code: ODD.into(), link, ..MailLetter::recovery("") };
     let mail = views.render_mail(&letter).unwrap();

@@ -3,7 +3,7 @@
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-use super::rendered::{attribute, pages, render, rendered, select};
+use super::rendered::{TRANSITION, attribute, pages, render, rendered, select};
 use crate::views::engine::template_sources;
 use crate::views::{Portal, Record, Site, Telephone, Views};
 
@@ -31,7 +31,7 @@ fn no_text_of_any_struct_can_become_markup() {
         processing_time: HOSTILE.into(),
         collection: HOSTILE.into(),
     };
-    let views = Views::new(&portal, &site).unwrap();
+    let views = Views::new(TRANSITION, &portal, &site).unwrap();
     views.set_announcement(vec![HOSTILE.into()]);
     for page in pages() {
         for mut data in page.samples {

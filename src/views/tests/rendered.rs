@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::views::chrome::samples::portal;
 use crate::views::site::samples::{announcement, site};
 use crate::views::{
-    ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow,
-    LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone, ReissueDone, ReissueDuplicate,
-    ReissueForm, ReissueSelect, SignedOut, View, Views,
+    Access, AccountCheck, AccountForm, AccountLogin, AccountNotice, ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport,
+    LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone, ReissueDone,
+    ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
 };
 
 /// A template, and the data of its samples.
@@ -25,6 +25,10 @@ pub(super) fn page<V: View>() -> Page {
 /// Every page there is.
 pub(super) fn pages() -> Vec<Page> {
     vec![
+        page::<AccountCheck>(),
+        page::<AccountForm>(),
+        page::<AccountLogin>(),
+        page::<AccountNotice>(),
         page::<ApplicationList>(),
         page::<ApplicationShow>(),
         page::<ContinuityShow>(),
@@ -48,7 +52,13 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 pub(super) fn views() -> Views {
-    let views = Views::new(&portal(), &site()).unwrap();
+    views_for(TRANSITION)
+}
+
+pub(super) const TRANSITION: Access = Access { portal: true, accounts: true, mails: true };
+
+pub(super) fn views_for(access: Access) -> Views {
+    let views = Views::new(access, &portal(), &site()).unwrap();
     views.set_announcement(announcement());
     views
 }

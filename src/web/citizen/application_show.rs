@@ -96,6 +96,7 @@ impl Typed<'_> {
 pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>) -> ApplicationShow {
     let url = format!("/applications/{}", shown.id);
     let fields = Fields {
+        door: visitor.way.door(),
         exam_code: &shown.exam.code,
         locked: &shown.locked,
         catalogue: &shown.catalogue,

@@ -1,13 +1,16 @@
 //! The application form's fields as step 2 and 申请信息维护 show them.
 
-use crate::domain::application::Locked;
+use crate::domain::application::{Locked, Source};
 use crate::domain::exam::Catalogue;
 use crate::domain::form::{
     CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, is_doubtful_contact, parse_year, photo_state,
 };
+use crate::domain::linking::Door;
 use crate::views::{FormField, KeptPhoto, PhotoField};
 
 pub(super) struct Fields<'a> {
+    /// By which the applicant came, who is known by it.
+    pub(super) door: Door,
     pub(super) exam_code: &'a str,
     pub(super) locked: &'a Locked,
     pub(super) catalogue: &'a Catalogue,
@@ -45,7 +48,7 @@ impl Fields<'_> {
     fn text(&self, field: Field) -> FormField {
         let shown = FormField::new(field.as_str(), field.label(), self.input.get(field));
         if let Some(locked) = self.locked.get(field) {
-            return shown.locked(locked.source.words());
+            return shown.locked(self.words(locked.source));
         }
         let shown = match self.saved {
             Some(saved) => shown.saved(saved.get(field)),
@@ -74,6 +77,13 @@ impl Fields<'_> {
             _ => shown,
         };
         shown.error(self.error(field))
+    }
+
+    fn words(&self, source: Source) -> &'static str {
+        match (source, self.door) {
+            (Source::Portal, Door::Account) => "账户注册信息",
+            _ => source.words(),
+        }
     }
 
     fn error(&self, field: Field) -> Option<String> {

@@ -5,12 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::app::App;
 use crate::session::Visitor;
-use crate::views::{Chrome, LandingShow, login_url};
-use crate::web::kit::cookies::login_browsers;
+use crate::views::{Chrome, LandingShow, account_login_url, login_url};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
+use crate::web::kit::timed_out::timed_out;
 use crate::web::kit::visitor::MaybeSignedIn;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -34,24 +33,10 @@ pub(crate) async fn handle(
     let view = LandingShow {
         chrome: Chrome::anonymous(""),
         login_url: login_url(path),
+        account_url: account_login_url(path),
         sign_in_needed: path.is_some(),
         portal_is_silent: app.portal.is_silent(),
         timed_out: timed_out(&app, &headers).await,
     };
     page(&app, &view)
-}
-
-/// What became of a form that this browser sent after its session had ended.
-async fn timed_out(app: &App, headers: &HeaderMap) -> Option<&'static str> {
-    let waiting = match app.unsent(&login_browsers(app, headers)).await {
-        Ok(waiting) => waiting,
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "whether a form is kept cannot be told");
-            return None;
-        }
-    };
-    if waiting.iter().any(|unsent| unsent.draft.is_some()) {
-        return Some("登录已超时，您填写的内容已保留；尚未提交。请在 30 分钟内重新登录，登录后接着填写、提交。");
-    }
-    (!waiting.is_empty()).then_some("登录已超时，刚才的操作没有提交。请重新登录后再操作。")
 }

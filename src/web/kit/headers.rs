@@ -15,10 +15,17 @@ const HSTS: &str = "max-age=31536000; includeSubDomains";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ShowsBlobs;
 
+/// On the answer of a page with a challenge: a worker meets it, or a recording of it is heard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HasChallenge;
+
 pub(crate) async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let pictures = if response.extensions().get::<ShowsBlobs>().is_some() { "'self' blob:" } else { "'self'" };
-    let policy = policy(&app, pictures);
+    let mut policy = policy(&app, pictures);
+    if response.extensions().get::<HasChallenge>().is_some() {
+        policy.push_str("; worker-src 'self'; media-src 'self'");
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &str| {
         if let (false, Ok(value)) = (headers.contains_key(&name), HeaderValue::from_str(value)) {

@@ -2,6 +2,7 @@
 //! checked.
 
 mod amount;
+mod by_guest;
 mod file;
 mod form;
 mod kind;
@@ -16,11 +17,12 @@ use std::sync::Arc;
 
 use super::error::WebError;
 use super::slot::{Slot, Typed};
-use super::visitor::{HasSession, SignedIn};
+use super::visitor::{ByAccount, HasSession, SignedIn};
 use crate::app::App;
 use crate::app::unsent::UnsentDraft;
 use crate::session::{Session, Visitor};
 
+pub(crate) use by_guest::PostedByGuest;
 pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
 pub(crate) use kind::{Kind, Late, Sent};
@@ -35,6 +37,12 @@ pub(crate) trait Poster: FromRequestParts<Arc<App>, Rejection = WebError> + Send
 impl Poster for SignedIn {
     fn session(&self) -> &Session {
         &self.session
+    }
+}
+
+impl Poster for ByAccount {
+    fn session(&self) -> &Session {
+        &self.visitor.session
     }
 }
 

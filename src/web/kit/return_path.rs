@@ -24,7 +24,9 @@ impl ReturnPath {
             && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
         let query_is_good = query
             .is_none_or(|query| query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~=&%+".contains(&byte)));
-        let is_sign_in = path == "/sso" || path.starts_with("/sso/") || path == "/signed-out";
+        let within =
+            |folder: &str| path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let is_sign_in = within("/sso") || within("/account") && !is_of_an_account(path) || path == "/signed-out";
         (text.len() <= MAX_LENGTH && path_is_good && query_is_good && !is_sign_in).then(|| Self(text.to_owned()))
     }
 
@@ -32,6 +34,11 @@ impl ReturnPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Pages of accounts that are for whoever has signed in.
+fn is_of_an_account(path: &str) -> bool {
+    ["/account/profile", "/account/password", "/account/check"].contains(&path)
 }
 
 impl fmt::Display for ReturnPath {
@@ -48,7 +55,15 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site_are_taken() {
-        for good in ["/", "/reissue", "/reissue?exam=ZJ", "/applications/0199-x", "/reissue/new?exam=%E9%80%A0&a=b"] {
+        for good in [
+            "/",
+            "/accounts",
+            "/account/profile",
+            "/reissue",
+            "/reissue?exam=ZJ",
+            "/applications/0199-x",
+            "/reissue/new?exam=%E9%80%A0&a=b",
+        ] {
             assert_eq!(ReturnPath::parse(good).map(|path| path.to_string()).as_deref(), Some(good));
         }
         for bad in [
@@ -75,6 +90,8 @@ mod tests {
             "/sso/login?return_to=/sso/login",
             "/sso/logout",
             "/signed-out",
+            "/account/login",
+            "/account/recover/token",
         ] {
             assert_eq!(ReturnPath::parse(bad), None, "{bad:?}");
         }

@@ -24,7 +24,20 @@ pub(crate) enum Limited<'a> {
     PhotoSlot(&'a Session),
     /// A phone brings a code; right ones are taken back (`throttle.photo_codes_per_minute`).
     PhotoCode(Network),
+    /// A password of an account is tried (`throttle.account_sign_ins_per_minute`).
+    AccountSignIn(Network),
+    /// An account is registered (`throttle.registrations_per_hour`).
+    Registration(Network),
+    /// A link for a new password is asked for (`throttle.recovery_requests_per_hour`).
+    RecoveryRequest(Network),
+    /// A challenge is drawn (`throttle.challenges_per_minute`).
+    Challenge(Network),
+    /// A challenge is drawn in one session.
+    ChallengeOf(&'a Session),
 }
+
+/// Challenges that one session may draw in a minute: nobody looks at more.
+const CHALLENGES_OF_A_SESSION: u32 = 30;
 
 impl Limited<'_> {
     pub(crate) async fn count(self, app: &App) -> Result<(), WebError> {
@@ -41,6 +54,12 @@ impl Limited<'_> {
             Self::Submission(_) => (limits.submissions_per_hour, Duration::from_hours(1)),
             Self::PhotoSlot(_) => (limits.photo_slots_per_hour, Duration::from_hours(1)),
             Self::PhotoCode(_) => (limits.photo_codes_per_minute, Duration::from_mins(1)),
+            Self::AccountSignIn(_) => (limits.account_sign_ins_per_minute, Duration::from_mins(1)),
+            Self::Registration(_) => (limits.registrations_per_hour, Duration::from_hours(1)),
+            Self::RecoveryRequest(_) => (limits.recovery_requests_per_hour, Duration::from_hours(1)),
+            Self::Challenge(_) => (limits.challenges_per_minute, Duration::from_mins(1)),
+            // Where the operator limits nothing, neither does this.
+            Self::ChallengeOf(_) => (limits.challenges_per_minute.min(CHALLENGES_OF_A_SESSION), Duration::from_mins(1)),
         };
         app.store.count(&self.key(), limit, window).await
     }
@@ -56,8 +75,12 @@ impl Limited<'_> {
             Self::SignInStart(network)
             | Self::PostedAnswer(network)
             | Self::LogoutToken(network)
-            | Self::PhotoCode(network) => format!("{name}:{network}"),
-            Self::PhotoSlot(session) => format!("{name}:{}", session.name()),
+            | Self::PhotoCode(network)
+            | Self::AccountSignIn(network)
+            | Self::Registration(network)
+            | Self::RecoveryRequest(network)
+            | Self::Challenge(network) => format!("{name}:{network}"),
+            Self::PhotoSlot(session) | Self::ChallengeOf(session) => format!("{name}:{}", session.name()),
             Self::Submission(person) => format!("{name}:{person}"),
         }
     }
@@ -70,6 +93,11 @@ impl Limited<'_> {
             Self::Submission(_) => "submissions",
             Self::PhotoSlot(_) => "photo-slots",
             Self::PhotoCode(_) => "photo-codes",
+            Self::AccountSignIn(_) => "account-sign-ins",
+            Self::Registration(_) => "registrations",
+            Self::RecoveryRequest(_) => "recovery-requests",
+            Self::Challenge(_) => "challenges",
+            Self::ChallengeOf(_) => "challenges-of",
         }
     }
 }

@@ -25,6 +25,14 @@ pub(crate) enum Told {
     NotMine { task: i64 },
     /// 有缺少: nothing is sent yet.
     Missing,
+    /// On 注册信息维护: the new address counts.
+    AddressChanged,
+    /// The same: it is what was typed.
+    AddressIsThatAlready,
+    /// On 修改密码.
+    PasswordChanged,
+    /// On 补证申请: what was registered is shown from now on.
+    DetailFits,
     /// On 承接清单: what was sent came after the session's end.
     ReportNotDone,
     /// On 找回原账户: the same.
@@ -39,7 +47,7 @@ impl Told {
         let form = match menu_of(address) {
             Menu::Applications => "申请信息",
             Menu::Link => "找回原账户",
-            Menu::Reissue | Menu::Continuity => "补证申请",
+            Menu::Reissue | Menu::Continuity | Menu::Profile | Menu::Password => "补证申请",
         };
         Some(Link::new(address, format!("继续填写{form}")))
     }
@@ -47,6 +55,10 @@ impl Told {
     fn words(&self) -> String {
         match self {
             Self::FormKept { .. } => "登录超时前您填写的内容已保留，尚未提交。".to_owned(),
+            Self::AddressChanged => "邮箱已更换。".to_owned(),
+            Self::AddressIsThatAlready => "邮箱没有变化，不必更换。".to_owned(),
+            Self::PasswordChanged => "密码已修改，其他已登录的页面已退出。".to_owned(),
+            Self::DetailFits => "核对相符，系统中登记的证书已列在下面。".to_owned(),
             Self::Saved => "申请信息已保存，等待审核。".to_owned(),
             Self::Requested { task } => format!(
                 "核实申请（第 {task} 号）已提交。工作人员会核实您填写的内容，结果显示在本页“核实申请的办理情况”中，请过几天再来查看。\
@@ -75,7 +87,13 @@ impl Told {
 
 /// The entry of the menu that the page at an address stands under.
 fn menu_of(address: &str) -> Menu {
-    let menus = [("/applications", Menu::Applications), ("/continuity", Menu::Continuity), ("/link", Menu::Link)];
+    let menus = [
+        ("/applications", Menu::Applications),
+        ("/continuity", Menu::Continuity),
+        ("/link", Menu::Link),
+        ("/account/profile", Menu::Profile),
+        ("/account/password", Menu::Password),
+    ];
     menus.into_iter().find(|(path, _)| address.starts_with(path)).map_or(Menu::Reissue, |(_, menu)| menu)
 }
 
@@ -89,10 +107,15 @@ const APPLICATION: &str = "application";
 
 /// "See other" to a page that says so once. What was done is done, also where Redis does not take the message.
 pub(crate) async fn told_at(app: &App, visitor: &SignedIn, told: Told, path: &str) -> Response {
-    if let Err(error) = app.sessions.tell(visitor.session.name(), page_of(path), &told).await {
+    tell(app, visitor.session.name(), path, &told).await;
+    see_other(path)
+}
+
+/// Has the page at this address say so once, in the session of this name.
+pub(crate) async fn tell(app: &App, session: &str, path: &str, told: &Told) {
+    if let Err(error) = app.sessions.tell(session, page_of(path), told).await {
         tracing::warn!(%error, "a page will not say what was done");
     }
-    see_other(path)
 }
 
 /// Has the page at this address say, in a session that has just begun, that what was sent to it before was not done.

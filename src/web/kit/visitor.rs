@@ -1,5 +1,8 @@
 //! Who asks: cookies, the session, and what an extractor demands of it.
 
+mod by_account;
+mod guest;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
@@ -11,11 +14,13 @@ use super::return_path::ReturnPath;
 use super::slot::Slot;
 use crate::app::App;
 use crate::app::linking::Asker;
-use crate::config::AccessMode;
 use crate::domain::linking::Way;
 use crate::ids::PersonId;
 use crate::session::{Former, Session, Visitor};
 use crate::views::{Chrome, Ends, User};
+
+pub(crate) use by_account::ByAccount;
+pub(crate) use guest::Guest;
 
 /// The session of a visitor, whatever it is for.
 #[derive(Debug)]
@@ -44,35 +49,33 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let MaybeSession(session) = MaybeSession::from_request_parts(parts, app).await?;
-        let session = match session.filter(|session| counts(app, &session.visitor)) {
-            Some(session) => while_its_door_is_open(app, session).await?,
-            None => None,
-        };
-        if let (Some(session), Some(slot)) = (&session, parts.extensions.get::<Slot>()) {
-            slot.fill(session);
+        let Some(session) = session else { return Ok(Self(None)) };
+        if !counts(app, &session).await? {
+            return Ok(Self(None));
         }
-        Ok(Self(session))
+        if let Some(slot) = parts.extensions.get::<Slot>() {
+            slot.fill(&session);
+        }
+        Ok(Self(Some(session)))
     }
 }
 
-/// Whether a session is of somebody who signed in, by a door that is open still.
-fn counts(app: &App, visitor: &Visitor) -> bool {
-    match visitor {
-        Visitor::SignedIn { way: Way::Account(_), .. } => app.config.access.mode != AccessMode::Portal,
-        Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => true,
-        Visitor::Anonymous => false,
+/// Whether a session is of somebody who signed in, by a door that is open still. One whose door is shut ends.
+async fn counts(app: &App, session: &Session) -> Result<bool, WebError> {
+    match session.visitor {
+        Visitor::SignedIn { person, way: Way::Account(account), .. } => {
+            if !app.config.access.mode.has_accounts() {
+                return Ok(false);
+            }
+            let is_open = app.door_is_open(person, account).await?;
+            if !is_open {
+                app.sessions.end(session).await?;
+            }
+            Ok(is_open)
+        }
+        Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => Ok(true),
+        Visitor::Anonymous => Ok(false),
     }
-}
-
-/// A session by an account ends once a portal's person has the account (LINKING.md, A6).
-async fn while_its_door_is_open(app: &App, session: Session) -> Result<Option<Session>, WebError> {
-    if let Visitor::SignedIn { person, way: Way::Account(account), .. } = session.visitor
-        && !app.door_is_open(person, account).await?
-    {
-        app.sessions.end(&session).await?;
-        return Ok(None);
-    }
-    Ok(Some(session))
 }
 
 /// What the session of a browser's cookie left behind, whether or not it has ended.
@@ -152,8 +155,8 @@ pub(crate) const fn ends_of(session: &Session) -> Ends {
 /// Header and menu for this visitor. A held visitor's page has a sign-out form of its own.
 pub(crate) fn chrome_of(session: &Session) -> Chrome {
     match &session.visitor {
-        Visitor::SignedIn { person, name, .. } => {
-            let user = User { public_id: person.to_string(), name: name.clone() };
+        Visitor::SignedIn { person, name, way, .. } => {
+            let user = User { public_id: person.to_string(), name: name.clone(), way: way.as_str() };
             Chrome::signed_in(user, &session.csrf_token).ending(ends_of(session))
         }
         Visitor::Held(_) | Visitor::Anonymous => Chrome::anonymous(&session.csrf_token),

@@ -4,7 +4,6 @@
 //! some portals paste their parameters there.
 
 mod admission;
-mod given_back;
 mod receive;
 mod returned;
 mod settle;

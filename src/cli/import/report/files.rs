@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use super::Args;
 use crate::cli::failure::Failure;
 use crate::import::output::Unfinished;
-use crate::views::{ImportReport, Portal, Site, Views};
+use crate::views::{Access, ImportReport, Portal, Site, Views};
 
 pub(super) fn write(args: &Args, page: &ImportReport, object: &Value) -> Result<[PathBuf; 2], Failure> {
     let portal = Portal { display_name: String::new(), home_url: String::new(), account_url: String::new() };
-    let built = Views::new(&portal, &Site::default()).and_then(|views| views.render(page));
+    let built = Views::new(Access::PORTAL, &portal, &Site::default()).and_then(|views| views.render(page));
     let html = built.map_err(|error| Failure::new("report", error, "这是程序的缺陷，请报告给开发单位。"))?;
     let json = format!("{object:#}\n");
     let place = |ending: &str| args.out.join(format!("{}.report.{ending}", args.batch));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::admission::admitted;
-use super::given_back::{self, given_back};
 use super::returned::expired;
 use crate::app::App;
 use crate::app::pending::{Browser, Led, Outcome, Spent};
 use crate::session::{Former, NewSession, Origin, Session, Visitor};
 use crate::web::kit::error::WebError;
+use crate::web::kit::given_back::{self, given_back};
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::sso::login;
 

@@ -7,17 +7,17 @@ use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::told::{tell_kept, tell_not_done};
 
 /// Where a sign-in leads.
-pub(super) struct Led<'a> {
+pub(crate) struct Led<'a> {
     /// The name of its session.
-    pub(super) session: &'a str,
-    pub(super) target: String,
+    pub(crate) session: &'a str,
+    pub(crate) target: String,
     /// The visitor had asked for the target.
-    pub(super) is_wanted: bool,
+    pub(crate) is_wanted: bool,
 }
 
 /// Gives back the forms that wait in this browser, and leads to the newest whoever wanted no page; the others are told on the page that is led to.
 /// Whoever signs in is signed in, whatever becomes of the forms.
-pub(super) async fn given_back(app: &App, browsers: &[Browser], person: PersonId, led: Led<'_>) -> String {
+pub(crate) async fn given_back(app: &App, browsers: &[Browser], person: PersonId, led: Led<'_>) -> String {
     let Led { session, target, is_wanted } = led;
     let given = match app.give_back(browsers, person).await {
         Ok(given) => given,

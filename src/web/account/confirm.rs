@@ -1,0 +1,107 @@
+//! `GET` and `POST /account/confirm`: the code that was mailed, of a registration or of a changed address.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::form::{STALE, Slips, refusal};
+use super::signing_in::Entered;
+use crate::app::App;
+use crate::app::account::Confirmed;
+use crate::views::{AccountForm, AccountNotice, FormField, Link, Menu, error_items};
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::PostedByGuest;
+use crate::web::kit::throttle::Limited;
+use crate::web::kit::told::{Told, tell};
+use crate::web::kit::visitor::Guest;
+use crate::web::kit::{AppState, page, see_other};
+
+/// Longer is no code.
+const LONGEST: usize = 32;
+
+pub(crate) async fn show(State(app): AppState, guest: Guest) -> Result<Response, WebError> {
+    let response = page(&app, &view(&guest, &Slips::default()))?;
+    Ok(guest.welcomed(&app, response))
+}
+
+pub(crate) async fn send(
+    State(app): AppState,
+    headers: HeaderMap,
+    PostedByGuest { guest, form, is_stale }: PostedByGuest,
+) -> Result<Response, WebError> {
+    let (now, code) = (app.now(), form.get("code"));
+    if is_stale {
+        return refused(&app, guest, Slips::said(STALE));
+    }
+    Limited::AccountSignIn(guest.network).count(&app).await?;
+    let mut slips = Slips::default();
+    if code.trim().is_empty() || code.chars().count() > LONGEST {
+        slips.at("code", "请填写邮件中的六位验证码");
+        return refused(&app, guest, slips);
+    }
+    match app.confirm(guest.session.name(), guest.person(), code, now).await? {
+        Confirmed::Registered(opened) => {
+            let entered = Entered { opened, place: None, began_at: now };
+            Ok(entered.begin(&app, &guest, &headers).await?.unwrap_or_else(|| see_other("/account/login")))
+        }
+        Confirmed::AddressChanged => {
+            tell(&app, guest.session.name(), "/account/profile", &Told::AddressChanged).await;
+            Ok(see_other("/account/profile"))
+        }
+        Confirmed::Wrong { tries_left } => {
+            slips.at("code", format!("验证码不正确，请核对邮件后重新填写；还可以填写 {tries_left} 次"));
+            refused(&app, guest, slips)
+        }
+        Confirmed::Gone => gone(&app, guest),
+    }
+}
+
+fn refused(app: &App, guest: Guest, slips: Slips) -> Result<Response, WebError> {
+    let response = refusal(app, &view(&guest, &slips), &slips)?;
+    Ok(guest.welcomed(app, response))
+}
+
+/// Nothing waits for a code, or not any more.
+fn gone(app: &App, guest: Guest) -> Result<Response, WebError> {
+    let again = if guest.is_signed_in() {
+        Link::new("/account/profile", "返回注册信息维护")
+    } else {
+        Link::new("/account/register", "重新注册")
+    };
+    let notice = AccountNotice {
+        chrome: guest.chrome(),
+        title: "验证码已失效",
+        code: "gone",
+        words: vec!["验证码已过期、已使用，或输错次数过多；也可能是在另一个浏览器中申请的。请重新申请。".to_owned()],
+        links: vec![again, Link::new("/", "返回首页")],
+    };
+    let response = (StatusCode::GONE, page(app, &notice)?).into_response();
+    Ok(guest.welcomed(app, response))
+}
+
+fn view(guest: &Guest, slips: &Slips) -> AccountForm {
+    let chrome = if guest.is_signed_in() { guest.chrome().at(Menu::Profile) } else { guest.chrome() };
+    let fields = vec![
+        FormField::new("code", "邮件中的验证码", "").keys("numeric").autocomplete("one-time-code").error(slips.of("code")),
+    ];
+    let back = if guest.is_signed_in() {
+        Link::new("/account/profile", "返回注册信息维护")
+    } else {
+        Link::new("/account/register", "重新填写注册信息")
+    };
+    AccountForm {
+        chrome,
+        title: "验证邮箱",
+        lead: vec![
+            "系统已处理您的申请，请查看所填邮箱（包括垃圾邮件箱）。收到验证码的，请填写其中的六位数字。".to_owned(),
+            "没有收到验证码，而收到该证件号码已注册的提示的，请按邮件中的说明直接登录或找回密码。".to_owned(),
+        ],
+        action: "/account/confirm".to_owned(),
+        errors: slips.errors(&error_items(&fields, None)),
+        fields,
+        challenge: None,
+        button: Some("确认"),
+        links: vec![back],
+        notes: Vec::new(),
+    }
+}

@@ -1,0 +1,96 @@
+//! `GET` and `POST /account/recover`, `GET /account/recover/sent`: 找回密码, a link by mail.
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+
+use super::form::{STALE, Slips, refusal};
+use super::typed::Typed;
+use crate::app::challenges::ChallengedForm;
+use crate::app::{App, AppError};
+use crate::views::{AccountForm, AccountNotice, FormField, Link, error_items};
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::PostedByGuest;
+use crate::web::kit::throttle::Limited;
+use crate::web::kit::visitor::Guest;
+use crate::web::kit::{AppState, page, see_other};
+
+const FORM: ChallengedForm = ChallengedForm::Recover;
+
+/// Longer is no number.
+const LONGEST: usize = 64;
+
+pub(crate) async fn show(State(app): AppState, guest: Guest, method: Method) -> Result<Response, WebError> {
+    let typed = if method == Method::GET { Typed::take(&app, &guest.session, FORM).await } else { Typed::default() };
+    let view = view(&app, &guest, &typed.id_number, &Slips::default()).await?;
+    let response = page(&app, &view)?;
+    Ok(guest.welcomed(&app, response))
+}
+
+pub(crate) async fn send(
+    State(app): AppState,
+    PostedByGuest { guest, form, is_stale }: PostedByGuest,
+) -> Result<Response, WebError> {
+    let (now, number) = (app.now(), form.get("id_number"));
+    if is_stale {
+        return refused(&app, guest, number, Slips::said(STALE)).await;
+    }
+    Limited::RecoveryRequest(guest.network).count(&app).await?;
+    let mut slips = Slips::at_challenge(guest.asking(FORM).slip(&app, &form, number).await?);
+    match number.trim().chars().count() {
+        0 => slips.at("id_number", "请填写身份证号"),
+        1..=LONGEST => {}
+        _ => slips.at("id_number", "身份证号过长，请核对后重新填写"),
+    }
+    if slips.any() {
+        return refused(&app, guest, number, slips).await;
+    }
+    match app.ask_recovery(number, now).await {
+        Ok(()) => Ok(see_other("/account/recover/sent")),
+        Err(AppError::Busy) => {
+            slips.crowd();
+            refused(&app, guest, number, slips).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The same whether or not the number is known.
+pub(crate) async fn sent(State(app): AppState, guest: Guest) -> Result<Response, WebError> {
+    let notice = AccountNotice {
+        chrome: guest.chrome(),
+        title: "找回密码",
+        code: "sent",
+        words: vec![
+            "该身份证号已注册的，系统已向注册的邮箱发送设置新密码的链接，请查看邮箱（包括垃圾邮件箱）。".to_owned(),
+            "链接只能使用一次，20 分钟内有效。没有收到的，请核对身份证号后重新申请；邮箱已不再使用的，请联系工作人员。".to_owned(),
+        ],
+        links: vec![Link::new("/account/login", "返回登录"), Link::new("/account/recover", "重新申请")],
+    };
+    let response = page(&app, &notice)?;
+    Ok(guest.welcomed(&app, response))
+}
+
+async fn refused(app: &App, guest: Guest, number: &str, slips: Slips) -> Result<Response, WebError> {
+    let view = view(app, &guest, number, &slips).await?;
+    let response = refusal(app, &view, &slips)?;
+    Ok(guest.welcomed(app, response))
+}
+
+async fn view(app: &App, guest: &Guest, number: &str, slips: &Slips) -> Result<AccountForm, WebError> {
+    let challenge = guest.asking(FORM).draw(app, number, slips.challenge.clone()).await?;
+    let fields =
+        vec![FormField::new("id_number", "身份证号", number).autocomplete("username").error(slips.of("id_number"))];
+    Ok(AccountForm {
+        chrome: guest.chrome(),
+        title: "找回密码",
+        lead: vec!["填写注册时的身份证号，系统向注册的邮箱发送链接，用它设置新密码。".to_owned()],
+        action: "/account/recover".to_owned(),
+        errors: slips.errors(&error_items(&fields, None)),
+        fields,
+        challenge,
+        button: Some("发送链接"),
+        links: vec![Link::new("/account/login", "返回登录")],
+        notes: Vec::new(),
+    })
+}
