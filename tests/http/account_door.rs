@@ -42,8 +42,7 @@ async fn visiting(app: &TestApp, opened: &Opened) -> Visiting {
     let now = Utc::now();
     let (person, way) = (opened.person, Way::Account(opened.account));
     let visitor = Visitor::SignedIn { person, name: opened.name.clone(), first: false, way: way.clone() };
-    let new =
-        NewSession { former: None, before: None, visitor, origin: Origin::Account(person), login_began_at: now };
+    let new = NewSession { former: None, before: None, visitor, origin: Origin::Account(person), login_began_at: now };
     let cookie = app.service.sessions.begin(new, now).await.unwrap().expect("a session");
     let browser = app.anon();
     browser.set_cookie("bz_session", &cookie);
@@ -97,7 +96,11 @@ async fn an_old_account_opens_by_its_password_and_shows_what_the_old_system_show
 
     let again = self::opened(&app, CESHI.number, SECRET).await;
     assert_eq!((again.person, again.first), (opened.person, false));
-    assert_eq!(open(&app, &CESHI.number_of_15_digits(), SECRET).await, DoorAnswer::Opened(again), "as it was before 1999");
+    assert_eq!(
+        open(&app, &CESHI.number_of_15_digits(), SECRET).await,
+        DoorAnswer::Opened(again),
+        "as it was before 1999"
+    );
     let hash = app.row_text("legacy_accounts", account);
     assert!(hash.contains("argon2id"), "an old fast hash is replaced: {hash}");
     assert_eq!(app.count("identities"), 0);
@@ -348,7 +351,8 @@ async fn a_person_of_an_account_is_nobody_to_the_portal() {
     }
     assert_eq!(app.count("review_tasks"), 0, "no subject was found to be somebody else's");
     assert_eq!(app.number("SELECT count(*) AS number FROM links WHERE door = 'portal' AND undone_at IS NULL"), 0);
-    let of_portal = "SELECT count(*) AS number FROM aliases a JOIN persons p ON p.id = a.person_id WHERE p.door <> a.door";
+    let of_portal =
+        "SELECT count(*) AS number FROM aliases a JOIN persons p ON p.id = a.person_id WHERE p.door <> a.door";
     assert_eq!(app.number(of_portal), 0);
 }
 
@@ -374,7 +378,8 @@ async fn the_database_itself_keeps_the_doors_apart() {
     let own = app.number("SELECT count(*) AS number FROM links WHERE door = 'account'");
     assert_eq!(own, 1);
     let links = app.links();
-    take_back(&app, buzheng::db::people::Link::of_password(&mut app.db.connect(), account).unwrap().unwrap().id).unwrap();
+    take_back(&app, buzheng::db::people::Link::of_password(&mut app.db.connect(), account).unwrap().unwrap().id)
+        .unwrap();
     assert_eq!(links[0].rule, "A1");
     assert_ne!(opened(&app, CESHI.number, SECRET).await.person, local, "what was undone stays undone");
 }
