@@ -1,4 +1,4 @@
-//! Every order of events: a model of two or three people's sign-ins, proofs, claims, requests, reports, undoings, reviewers' answers,
+//! Every order of events: a model of two or three people's sign-ins by the portal and by accounts, registrations, chosen passwords, proofs, claims, requests, reports, undoings, reviewers' answers,
 //! imports, applications and edits, drawn at random and driven through the real use cases against PostgreSQL and Redis.
 //!
 //! After each step `check` holds the database and what each use case shows against an oracle of the test's own (`oracle`), which knows
@@ -9,6 +9,7 @@
 
 mod check;
 mod citizens;
+mod doors;
 mod ground;
 mod oracle;
 mod staff;
@@ -62,6 +63,12 @@ impl StateMachineTest for Linking {
             Step::UndoGrant { pair } => model.undo_grant(pair),
             Step::Import(delta) => model.delta(delta),
             Step::Submit { subject, certificate, stray } => model.submit(subject, certificate, stray),
+            Step::Open { account } => model.open(account),
+            Step::Register { pair } => model.register(pair),
+            Step::OpenRegistered { account } => model.open_registered(account),
+            Step::CheckDetail { account, certificate } => model.check_detail(account, certificate),
+            Step::Choose { account, is_proof } => model.choose(account, is_proof),
+            Step::ApplyByAccount { account, certificate } => model.apply_by_account(account, certificate),
             Step::Edit { subject, application, stray } => model.edit(subject, application, stray),
         }
         model

@@ -14,10 +14,7 @@ use crate::domain::linking::{Account, is_same_account};
 use crate::ids::AccountId;
 use crate::vault::{LookUp, Purpose, Vault};
 
-/// So many accounts under a number are compared; it has one in each old system, rarely two.
-const MOST: usize = 4;
-
-/// So many rows under a number are read to find them; more share only a word that stands for no number.
+/// So many rows under a number are read; it has one in each old system, rarely two, and more share only a word that stands for no number.
 const READ: i64 = 16;
 
 /// The name of the lockout of a number, in Redis. It locks nobody out of recovery, which ends it.
@@ -34,7 +31,7 @@ pub fn accounts_under(tx: &mut Tx<'_>, number: &Number) -> Result<Vec<(Account, 
     let lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
     for row in AccountRow::some_by_number(tx.conn, &lookup, READ)? {
         let account = open_account(tx.vault, &row)?;
-        if matches!(account.number.relation(number), Relation::Same(_)) && found.len() < MOST {
+        if matches!(account.number.relation(number), Relation::Same(_)) {
             found.push((account, row));
         }
     }

@@ -87,3 +87,6 @@ fn beside(facts: &Facts, account: &Account, person: Option<PersonId>) -> Option<
     let is_hidden = finding.rule == Rule::L5 || facts.rivals.iter().any(is_portals);
     (!is_hidden).then_some(finding)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use buzheng::app::linking::inspect::{self, Sight, Viewer};
 use buzheng::db::people::{self, AliasRow, LinkFilter};
 use buzheng::db::schema::applications;
 use buzheng::domain::linking::{List, Rule};
-use buzheng::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
+use buzheng::ids::{ApplicationId, CertificateId, LegacyApplicationId, LinkId, PersonId};
 use buzheng::vault::Purpose;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -18,10 +18,12 @@ use super::ground::{Model, block_on};
 #[derive(Clone, Debug)]
 pub(super) struct Ours {
     pub(super) id: ApplicationId,
-    person: PersonId,
+    pub(super) person: PersonId,
     old: Option<LegacyApplicationId>,
     certificate: Option<CertificateId>,
     detached: bool,
+    /// It was made under an account, and followed by this link.
+    pub(super) followed: Option<LinkId>,
 }
 
 /// All that a person sees.
@@ -44,10 +46,18 @@ impl Model {
                 applications::legacy_application_id,
                 applications::certificate_id,
                 applications::detached_at.is_not_null(),
+                applications::followed_link_id,
             ))
             .order((applications::submitted_at, applications::id));
         let rows = self.read(|conn| rows.load(conn));
-        let ours = |(id, person, old, certificate, detached)| Ours { id, person, old, certificate, detached };
+        let ours = |(id, person, old, certificate, detached, followed)| Ours {
+            id,
+            person,
+            old,
+            certificate,
+            detached,
+            followed,
+        };
         rows.into_iter().map(ours).collect()
     }
 
@@ -56,7 +66,12 @@ impl Model {
         let (holdings, all) =
             self.service.read(|tx| Ok((Holdings::of(tx, person)?, AllApplications::read(tx, person)?)));
         Sees {
-            accounts: holdings.accounts.shown.iter().map(|held| self.ids.accounts[&held.account.id]).collect(),
+            accounts: holdings
+                .accounts
+                .shown
+                .iter()
+                .filter_map(|held| self.ids.accounts.get(&held.account.id).copied())
+                .collect(),
             certificates: holdings.certificates.iter().map(|row| self.ids.certificates[&row.id]).collect(),
             olds: holdings.applications.iter().map(|row| self.ids.olds[&row.id]).collect(),
             ours: all.ours.iter().map(|row| row.id).collect(),
@@ -81,7 +96,8 @@ impl Model {
                 }
             })
             .collect();
-        let own = ours.iter().filter(|row| row.person == person);
+        let is_frozen = |link: &LinkId| oracle.ties.get(link).is_some_and(|tie| tie.frozen);
+        let own = ours.iter().filter(|row| row.person == person && !row.followed.as_ref().is_some_and(is_frozen));
         let stands = |row: &&Ours| row.detached || row.old.is_none_or(|old| olds.contains(&self.ids.olds[&old]));
         let edited = |at: &usize| {
             let is_of = |row: &Ours| !row.detached && row.old.is_some_and(|old| self.ids.olds[&old] == *at);
@@ -108,6 +124,7 @@ impl Model {
             self.check_aliases(*person);
             self.check_offers(*person);
         }
+        self.check_doors(&ours);
         self.check_stored();
     }
 
@@ -156,7 +173,8 @@ impl Model {
     /// What is offered for proof is exactly what may be proven: nothing of another person's.
     fn check_offers(&self, person: PersonId) {
         let page = block_on(self.service.app.link_page(person)).unwrap();
-        let offered: BTreeSet<usize> = page.offered.iter().map(|account| self.ids.accounts[&account.id]).collect();
+        let offered: BTreeSet<usize> =
+            page.offered.iter().filter_map(|account| self.ids.accounts.get(&account.id).copied()).collect();
         let has_portal_account = self.has_portal_account(person);
         let may: BTreeSet<usize> = (0..self.rows.accounts.len())
             .filter(|at| has_portal_account && self.oracle.offers(person, *at, &self.rows))
@@ -204,7 +222,7 @@ impl Model {
         let mut findings: Vec<_> = self
             .read(|conn| people::findings(conn, person))
             .into_iter()
-            .map(|found| (self.ids.accounts[&found.account_id], found.list, found.rule))
+            .filter_map(|found| Some((*self.ids.accounts.get(&found.account_id)?, found.list, found.rule)))
             .collect();
         findings.sort();
         let mut aliases: Vec<String> =

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::check::found;
 use super::ground::{Model, block_on, identity};
 use super::oracle::Allowed;
-use super::world::{Pair, SUBJECTS, Same, old_password};
+use super::world::{Pair, SUBJECTS, Same};
 
 impl Model {
     pub(super) fn sign_in(&mut self, subject: usize, vouched: Option<Pair>, corporate: bool) -> Option<PersonId> {
@@ -73,7 +73,7 @@ impl Model {
         let Some(account) = self.account_id(at) else { return false };
         let may = self.is_current(&asker, subject) && self.oracle.offers(asker.person, at, &self.rows);
         let version = self.rows.accounts[at].unwrap().password;
-        let password = if right { old_password(at, version) } else { "wrong".to_owned() };
+        let password = if right { self.doors.proving(at, version) } else { "wrong".to_owned() };
         let answer = found(block_on(self.service.app.prove(&asker, account, &password, self.now())));
         assert_eq!(answer.is_some(), may, "{answer:?}: offered or not");
         let keys = [format!("{at}"), asker.person.to_string()];
@@ -107,7 +107,7 @@ impl Model {
         self.tick();
         let Some(asker) = self.asker(subject) else { return };
         let Some(row) = self.rows.accounts[at] else { return };
-        let password = if right { old_password(at, row.password) } else { "wrong".to_owned() };
+        let password = if right { self.doors.proving(at, row.password) } else { "wrong".to_owned() };
         let number = row.pair.0;
         let answer = found(block_on(self.service.app.claim(&asker, number.text(), &password, self.now())));
         assert_eq!(answer.is_some(), self.is_current(&asker, subject));

@@ -4,7 +4,7 @@ use buzheng::app::linking::Asker;
 use buzheng::db::DbError;
 use buzheng::db::people::{Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, legacy_applications, legacy_certificates};
-use buzheng::domain::linking::{Subject, Way};
+use buzheng::domain::linking::{Door, Subject, Way};
 use buzheng::ids::{AccountId, CertificateId, LegacyApplicationId, PersonId};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use tokio::runtime::{Builder, Runtime};
 
+use super::doors::Doors;
 use super::oracle::{Allowed, Oracle};
 use super::world::{ACCOUNTS, APPLICATIONS, CERTIFICATES, Pair, Rows};
 use crate::support::Service;
@@ -40,6 +41,7 @@ pub(super) struct Model {
     pub(super) rows: Rows,
     pub(super) ids: Ids,
     pub(super) oracle: Oracle,
+    pub(super) doors: Doors,
     /// Whom each subject's last successful sign-in let in as.
     pub(super) sessions: BTreeMap<usize, PersonId>,
     minutes: i64,
@@ -63,6 +65,7 @@ impl Model {
             rows,
             ids: Ids::default(),
             oracle: Oracle::default(),
+            doors: Doors::default(),
             sessions: BTreeMap::new(),
             minutes: 0,
         };
@@ -83,7 +86,8 @@ impl Model {
         let place = |key: String| key.parse::<usize>().unwrap() - 1;
         macro_rules! places {
             ($table:ident) => {{
-                let rows = self.read(|conn| $table::table.select(($table::id, $table::key)).load(conn));
+                let imported = $table::table.filter($table::system.ne("registered"));
+                let rows = self.read(|conn| imported.select(($table::id, $table::key)).load(conn));
                 rows.into_iter().map(|(id, key)| (id, place(key))).collect()
             }};
         }
@@ -124,7 +128,8 @@ impl Model {
     /// Takes over what became of links, as far as the step allows it.
     pub(super) fn observe(&mut self, allowed: &Allowed) {
         let filter = LinkFilter { person: None, account: None, undone: true, limit: 1000 };
-        let links = self.read(|conn| Link::list(conn, &filter));
+        let mut links = self.read(|conn| Link::list(conn, &filter));
+        links.retain(|link| link.door == Door::Portal && self.ids.accounts.contains_key(&link.account_id));
         self.oracle.observe(&links, &self.ids.accounts, &self.rows, allowed);
     }
 

@@ -11,31 +11,99 @@ use super::world::{Doc, Name, Pair, SUBJECTS};
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// A sign-in, by the subject's own number and name or by others that the portal vouches for now; or for a company.
-    SignIn { subject: usize, vouched: Option<Pair>, corporate: bool },
+    SignIn {
+        subject: usize,
+        vouched: Option<Pair>,
+        corporate: bool,
+    },
     /// The old password of an account that is offered, or of any.
-    Prove { subject: usize, account: usize, stray: bool, right: bool },
+    Prove {
+        subject: usize,
+        account: usize,
+        stray: bool,
+        right: bool,
+    },
     /// A sign-in, a right password, work on what it brought, and the undoing.
-    ProveAndUndo { subject: usize, account: usize, work: bool },
+    ProveAndUndo {
+        subject: usize,
+        account: usize,
+        work: bool,
+    },
     /// Number and password of any account.
-    Claim { subject: usize, account: usize, right: bool },
+    Claim {
+        subject: usize,
+        account: usize,
+        right: bool,
+    },
     /// Manual verification of an account that is offered, or of anything.
-    Request { subject: usize, account: Option<usize> },
+    Request {
+        subject: usize,
+        account: Option<usize>,
+    },
     /// 不是我的.
-    NotMine { subject: usize, account: usize },
+    NotMine {
+        subject: usize,
+        account: usize,
+    },
     /// A reviewer's answer to an open question; `thing` is what they find to be theirs where the question names nothing.
-    Answer { task: usize, approve: bool, thing: Thing },
+    Answer {
+        task: usize,
+        approve: bool,
+        thing: Thing,
+    },
     /// An approval that gives a free account, and its undoing.
-    ApproveAndUndo { task: usize, thing: Thing },
+    ApproveAndUndo {
+        task: usize,
+        thing: Thing,
+    },
     /// Of a link that stands.
-    Undo { link: usize },
+    Undo {
+        link: usize,
+    },
     /// Of a pair that a reviewer granted without a link.
-    UndoGrant { pair: usize },
+    UndoGrant {
+        pair: usize,
+    },
     /// A delta import of one row.
     Import(Delta),
     /// A new application for a certificate that is shown, or for any.
-    Submit { subject: usize, certificate: usize, stray: bool },
+    Submit {
+        subject: usize,
+        certificate: usize,
+        stray: bool,
+    },
     /// An edit of an application that is shown, or of any.
-    Edit { subject: usize, application: usize, stray: bool },
+    Edit {
+        subject: usize,
+        application: usize,
+        stray: bool,
+    },
+    /// A sign-in by the password of an account.
+    Open {
+        account: usize,
+    },
+    /// A registration, and a sign-in by it.
+    Register {
+        pair: Pair,
+    },
+    OpenRegistered {
+        account: usize,
+    },
+    /// The detail of a certificate, by one who registered.
+    CheckDetail {
+        account: usize,
+        certificate: usize,
+    },
+    /// Another password: by whoever knew the one before, or by a recovery link.
+    Choose {
+        account: usize,
+        is_proof: bool,
+    },
+    /// An application by whoever came by an account.
+    ApplyByAccount {
+        account: usize,
+        certificate: usize,
+    },
 }
 
 /// What a reviewer finds to be somebody's.
@@ -118,7 +186,7 @@ impl ReferenceStateMachine for Known {
 
     fn transitions(state: &Self) -> BoxedStrategy<Step> {
         if state.subjects.is_empty() {
-            return sign_in();
+            return prop_oneof![sign_in(), (0..8usize).prop_map(|account| Step::Open { account })].boxed();
         }
         let who = || select(state.subjects.iter().copied().collect::<Vec<_>>());
         let (seldom, often) = (|| prop::bool::weighted(0.1), || prop::bool::weighted(0.75));
@@ -141,6 +209,12 @@ impl ReferenceStateMachine for Known {
             4 => (0..8usize).prop_map(|link| Step::Undo { link }),
             1 => (0..8usize).prop_map(|pair| Step::UndoGrant { pair }),
             8 => delta().prop_map(Step::Import),
+            8 => (0..8usize).prop_map(|account| Step::Open { account }),
+            2 => vouched().prop_map(|pair| Step::Register { pair }),
+            2 => (0..4usize).prop_map(|account| Step::OpenRegistered { account }),
+            2 => (0..4usize, 0..4usize).prop_map(|(account, certificate)| Step::CheckDetail { account, certificate }),
+            2 => (0..8usize, any::<bool>()).prop_map(|(account, is_proof)| Step::Choose { account, is_proof }),
+            4 => (0..4usize, 0..4usize).prop_map(|(account, certificate)| Step::ApplyByAccount { account, certificate }),
             6 => (who(), 0..4usize, seldom())
                 .prop_map(|(subject, certificate, stray)| Step::Submit { subject, certificate, stray }),
             6 => (who(), 0..8usize, seldom())

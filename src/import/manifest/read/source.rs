@@ -6,6 +6,7 @@ use toml::{Table, Value};
 
 use super::Reader;
 use super::place::Place;
+use crate::domain::linking::Account;
 use crate::import::kind::{Kind, Target};
 use crate::import::manifest::Source;
 use crate::import::source::encoding::Declared;
@@ -45,6 +46,8 @@ impl Reader {
             let fits = system.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
             if system.is_empty() || !fits || system.len() > 32 {
                 self.say("system 只能由英文字母、数字和 - _ 组成，最长 32 字");
+            } else if system == Account::REGISTERED {
+                self.say("system 不能是 registered：这个名称留给在本系统注册的账户");
             }
         }
         let kind = self.kind(table);
