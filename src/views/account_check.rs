@@ -9,8 +9,9 @@ pub struct AccountCheck {
     pub chrome: Chrome,
     /// 证书管理号.
     pub number: FormField,
-    /// 批准日期 and 报名市, of one certificate.
-    pub date_and_city: Vec<FormField>,
+    /// 批准日期 and, of the same certificate, 报名市.
+    pub date: FormField,
+    pub city: FormField,
     pub errors: Vec<ErrorItem>,
 }
 
@@ -19,22 +20,23 @@ impl View for AccountCheck {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        use super::error_items;
+        use super::{ErrorItem, Link, error_items};
 
-        let number = |error: Option<&str>| {
-            FormField::new("certificate_number", "证书管理号", "").error(error.map(Into::into))
-        };
-        let fields = vec![
-            FormField::new("approval_date", "批准日期", ""),
-            FormField::new("city", "报名市", "").select(["济南市", "青岛市"]),
-        ];
+        let number =
+            |error: Option<&str>| FormField::new("certificate_number", "证书管理号", "").error(error.map(Into::into));
         let fresh = Self {
             chrome: super::chrome::samples::signed_in_by("account"),
             number: number(None),
-            date_and_city: fields,
+            date: FormField::new("approval_date", "批准日期", ""),
+            city: FormField::new("city", "报名市", "").select(["济南市", "青岛市"]),
             errors: Vec::new(),
         };
         let wrong = number(Some("与登记的信息不符"));
-        vec![fresh.clone(), Self { errors: error_items(std::slice::from_ref(&wrong), None), number: wrong, ..fresh }]
+        let link = Link::new("/link", "申请人工核实");
+        vec![
+            fresh.clone(),
+            Self { errors: error_items(std::slice::from_ref(&wrong), None), number: wrong, ..fresh.clone() },
+            Self { errors: vec![ErrorItem::general("填写的次数过多", Some(link))], ..fresh },
+        ]
     }
 }

@@ -41,7 +41,8 @@ impl View for AccountForm {
             vec![
                 FormField::new("name", "姓名", "测试").error(error.map(Into::into)),
                 FormField::new("email", "邮箱", "").hint("找回密码时使用此邮箱。").keys("email"),
-                FormField::own_password("password", "密码", "new-password").hint("请输入6-30位的密码，需要包含字母、数字。"),
+                FormField::own_password("password", "密码", "new-password")
+                    .hint("请输入6-30位的密码，需要包含字母、数字。"),
             ]
         };
         let register = Self {
@@ -71,6 +72,8 @@ impl View for AccountForm {
         };
         let password = Self { chrome: signed_in_by("account").at(Menu::Password), challenge: None, ..profile.clone() };
         let without = Self { button: None, challenge: None, fields: Vec::new(), ..register.clone() };
-        vec![register, refused, profile, password, without]
+        let link = Link::new("/sso/login", "用门户登录");
+        let shut = Self { errors: vec![ErrorItem::general("请用门户登录", Some(link))], ..register.clone() };
+        vec![register, refused, profile, password, without, shut]
     }
 }

@@ -10,8 +10,10 @@ pub struct AccountNotice {
     pub title: &'static str,
     /// `data-notice`, such as `sent`.
     pub code: &'static str,
+    pub lead: String,
     pub words: Vec<String>,
-    /// The ways on; the first is the likeliest.
+    /// The likeliest way on, and others.
+    pub link: Link,
     pub links: Vec<Link>,
 }
 
@@ -24,8 +26,10 @@ impl View for AccountNotice {
             chrome: super::chrome::samples::anonymous(),
             title: "找回密码",
             code: "sent",
+            lead: "请查看邮箱。".into(),
             words: vec!["链接在 20 分钟内有效。".into()],
-            links: vec![Link::new("/account/login", "返回登录"), Link::new("/account/recover", "重新申请")],
+            link: Link::new("/account/login", "返回登录"),
+            links: vec![Link::new("/account/recover", "重新申请")],
         }]
     }
 }

@@ -27,6 +27,8 @@ pub struct ContinuityShow {
     pub needs_review: usize,
     /// Certificates or applications exist under this number and another name.
     pub other_name_record: bool,
+    /// Registered data may be hidden until a registered detail is given (`/account/check`).
+    pub awaits_detail: bool,
     /// For printing.
     pub made_at: String,
 }

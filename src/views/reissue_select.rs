@@ -16,6 +16,8 @@ pub struct ReissueSelect {
     pub certificates: Vec<CertificateRow>,
     /// A record under this number and another name exists; nothing of it is shown.
     pub other_name_record: bool,
+    /// Registered data may be hidden until a registered detail is given (`/account/check`).
+    pub awaits_detail: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -114,6 +116,7 @@ impl View for ReissueSelect {
             selected: chosen.and_then(selected),
             certificates,
             other_name_record,
+            awaits_detail: other_name_record,
         };
         vec![
             page(None, certificates.clone(), true),

@@ -8,6 +8,8 @@ mod chromium;
 mod look;
 mod tab;
 
+mod account_login;
+mod account_pages;
 mod ceshi;
 mod colours;
 mod continuity_list;

@@ -250,7 +250,7 @@ async fn a_form_without_the_sessions_token_is_refused_and_one_of_a_session_that_
 
     let over = app.anon().with_header("sec-fetch-site", "same-origin");
     let again = over.submit(form).await.expect(422);
-    again.says("刚才没有登录");
+    again.says("刚才没有提交");
     assert_eq!(again.attr("#id_number", "value").as_deref(), Some(CESHI.number));
     again.never_holds(PASSWORD);
     let done = over.submit(filled(app.met(&over, &again).await, CESHI.number, PASSWORD)).await.expect(303);

@@ -8,7 +8,9 @@ mod support;
 
 mod account_door;
 mod account_login;
+mod account_pages;
 mod account_session;
+mod account_use_cases;
 mod audit;
 mod by_hand;
 mod challenge;

@@ -48,6 +48,7 @@ pub(super) fn all() -> Vec<ContinuityShow> {
         needs_proof: 0,
         needs_review: 0,
         other_name_record: false,
+        awaits_detail: false,
         made_at: "2026年9月20日 10:24".into(),
     };
     let none = ContinuityShow {
@@ -65,6 +66,7 @@ pub(super) fn all() -> Vec<ContinuityShow> {
             needs_proof: 1,
             needs_review: 2,
             other_name_record: true,
+            awaits_detail: true,
             frozen: vec![frozen(Some(12)), frozen(None)],
             ..full
         },

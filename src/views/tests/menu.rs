@@ -8,7 +8,11 @@ fn a_signed_in_page_names_its_user_and_offers_menu_and_sign_out() {
         let signed_in = data["chrome"]["user"].is_object();
         let users = attribute(&html, "body", "data-user");
         assert_eq!(users, if signed_in { vec!["p-7f3k2m9q"] } else { vec![] }, "{name}");
-        let sign_out = select(&html, "form[method=post][action='/sso/logout']:not(:has([name=next])) button").len();
+        let way = data["chrome"]["user"]["way"].as_str();
+        assert_eq!(attribute(&html, "body", "data-way"), way.into_iter().collect::<Vec<_>>(), "{name}");
+        let place = if way == Some("account") { "/account/logout" } else { "/sso/logout" };
+        let sign_out = format!("form[method=post][action='{place}']:not(:has([name=next])) button");
+        let sign_out = select(&html, &sign_out).len();
         assert_eq!(
             sign_out,
             usize::from(signed_in || name.starts_with("login_review") || name.starts_with("login_refused")),
@@ -21,6 +25,7 @@ fn a_signed_in_page_names_its_user_and_offers_menu_and_sign_out() {
             {
                 assert!(menu.contains(entry), "{name}: {entry}");
             }
+            assert_eq!(menu.contains("修改密码"), way == Some("account"), "{name}");
             let current = data["chrome"]["menu"].is_string();
             assert_eq!(select(&html, "nav.menu [aria-current=page]").len(), usize::from(current), "{name}");
         }

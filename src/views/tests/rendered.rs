@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::views::chrome::samples::portal;
 use crate::views::site::samples::{announcement, site};
 use crate::views::{
-    Access, AccountCheck, AccountForm, AccountLogin, AccountNotice, ApplicationList, ApplicationShow, ContinuityShow, ErrorShow, HelpShow, ImportReport,
-    LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone, ReissueDone,
-    ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
+    Access, AccountCheck, AccountForm, AccountLogin, AccountNotice, ApplicationList, ApplicationShow, ContinuityShow,
+    ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview,
+    LoginTried, PhotoPhone, ReissueDone, ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
 };
 
 /// A template, and the data of its samples.

@@ -18,10 +18,7 @@ use crate::web::kit::{AppState, page, see_other};
 /// The longest value that is looked at, in characters.
 const LONGEST: usize = 100;
 
-pub(crate) async fn show(
-    State(app): AppState,
-    ByAccount { visitor, .. }: ByAccount,
-) -> Result<Response, WebError> {
+pub(crate) async fn show(State(app): AppState, ByAccount { visitor, .. }: ByAccount) -> Result<Response, WebError> {
     if !app.awaits_detail(visitor.person).await? {
         return Ok(see_other("/reissue"));
     }
@@ -79,13 +76,13 @@ fn refused(app: &App, visitor: &SignedIn, form: &Form, slips: &Slips) -> Result<
 }
 
 fn view(visitor: &SignedIn, form: &Form, slips: &Slips) -> AccountCheck {
-    let field = |name, label| FormField::new(name, label, form.get(name)).error(slips.of(name)).optional();
-    let number = field("certificate_number", "证书管理号").hint("证书上的管理号。");
-    let date_and_city = vec![
+    let field = |name, label| FormField::new(name, label, form.get(name)).error(slips.of(name));
+    let fields = [
+        field("certificate_number", "证书管理号").hint("证书上的管理号。"),
         field("approval_date", "批准日期").hint("证书上的批准日期，格式如：20201122。"),
         field("city", "报名市").hint("该证书当年领取市。").select(CITIES.into_iter().chain([LAIWU])),
     ];
-    let items: Vec<_> =
-        std::slice::from_ref(&number).iter().chain(&date_and_city).flat_map(|one| error_items(std::slice::from_ref(one), None)).collect();
-    AccountCheck { chrome: visitor.chrome().at(Menu::Reissue), errors: slips.errors(&items), number, date_and_city }
+    let errors = slips.errors(&error_items(&fields, None));
+    let [number, date, city] = fields;
+    AccountCheck { chrome: visitor.chrome().at(Menu::Reissue), number, date, city, errors }
 }

@@ -31,13 +31,13 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let (now, code) = (app.now(), form.get("code"));
     if is_stale {
-        return refused(&app, guest, Slips::said(STALE));
+        return refused(&app, guest, &Slips::said(STALE));
     }
     Limited::AccountSignIn(guest.network).count(&app).await?;
     let mut slips = Slips::default();
     if code.trim().is_empty() || code.chars().count() > LONGEST {
         slips.at("code", "请填写邮件中的六位验证码");
-        return refused(&app, guest, slips);
+        return refused(&app, guest, &slips);
     }
     match app.confirm(guest.session.name(), guest.person(), code, now).await? {
         Confirmed::Registered(opened) => {
@@ -50,14 +50,14 @@ pub(crate) async fn send(
         }
         Confirmed::Wrong { tries_left } => {
             slips.at("code", format!("验证码不正确，请核对邮件后重新填写；还可以填写 {tries_left} 次"));
-            refused(&app, guest, slips)
+            refused(&app, guest, &slips)
         }
         Confirmed::Gone => gone(&app, guest),
     }
 }
 
-fn refused(app: &App, guest: Guest, slips: Slips) -> Result<Response, WebError> {
-    let response = refusal(app, &view(&guest, &slips), &slips)?;
+fn refused(app: &App, guest: Guest, slips: &Slips) -> Result<Response, WebError> {
+    let response = refusal(app, &view(&guest, slips), slips)?;
     Ok(guest.welcomed(app, response))
 }
 
@@ -72,8 +72,10 @@ fn gone(app: &App, guest: Guest) -> Result<Response, WebError> {
         chrome: guest.chrome(),
         title: "验证码已失效",
         code: "gone",
-        words: vec!["验证码已过期、已使用，或输错次数过多；也可能是在另一个浏览器中申请的。请重新申请。".to_owned()],
-        links: vec![again, Link::new("/", "返回首页")],
+        lead: "验证码已过期、已使用，或输错次数过多；也可能是在另一个浏览器中申请的。请重新申请。".to_owned(),
+        words: Vec::new(),
+        link: again,
+        links: vec![Link::new("/", "返回首页")],
     };
     let response = (StatusCode::GONE, page(app, &notice)?).into_response();
     Ok(guest.welcomed(app, response))
@@ -82,7 +84,10 @@ fn gone(app: &App, guest: Guest) -> Result<Response, WebError> {
 fn view(guest: &Guest, slips: &Slips) -> AccountForm {
     let chrome = if guest.is_signed_in() { guest.chrome().at(Menu::Profile) } else { guest.chrome() };
     let fields = vec![
-        FormField::new("code", "邮件中的验证码", "").keys("numeric").autocomplete("one-time-code").error(slips.of("code")),
+        FormField::new("code", "邮件中的验证码", "")
+            .keys("numeric")
+            .autocomplete("one-time-code")
+            .error(slips.of("code")),
     ];
     let back = if guest.is_signed_in() {
         Link::new("/account/profile", "返回注册信息维护")

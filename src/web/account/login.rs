@@ -168,7 +168,8 @@ impl LoginForm {
     }
 
     async fn view(&self, app: &App, guest: &Guest) -> Result<AccountLogin, WebError> {
-        let challenge = guest.asking(ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
+        let challenge =
+            guest.asking(ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
         let fields = vec![
             FormField::new("id_number", "身份证号", &self.number)
                 .autocomplete("username")

@@ -22,11 +22,8 @@ use crate::web::kit::told::{Told, chrome_with_told, tell};
 use crate::web::kit::visitor::{ByAccount, SignedIn};
 use crate::web::kit::{AppState, page, see_other};
 
-pub(crate) async fn show(
-    State(app): AppState,
-    ByAccount { visitor, .. }: ByAccount,
-) -> Result<Response, WebError> {
-    page(&app, &view(&app, &visitor, &Slips::default()).await)
+pub(crate) async fn show(State(app): AppState, ByAccount { visitor, .. }: ByAccount) -> Result<Response, WebError> {
+    page(&app, &view(&app, &visitor, &Slips::default()).await?)
 }
 
 pub(crate) async fn send(
@@ -92,16 +89,19 @@ async fn go_on(app: &App, visitor: SignedIn) -> Result<Response, WebError> {
 }
 
 async fn refused(app: &App, visitor: &SignedIn, slips: &Slips) -> Result<Response, WebError> {
-    refusal(app, &view(app, visitor, slips).await, slips)
+    refusal(app, &view(app, visitor, slips).await?, slips)
 }
 
-async fn view(app: &App, visitor: &SignedIn, slips: &Slips) -> AccountForm {
+async fn view(app: &App, visitor: &SignedIn, slips: &Slips) -> Result<AccountForm, WebError> {
+    let profile = app.account_profile(visitor.person).await?;
     let fields = vec![
+        // Password managers ask whose password it is.
+        FormField::new("id_number", "身份证号", profile.number).locked("账户注册信息").autocomplete("username"),
         FormField::own_password("old_password", "原密码", "current-password").error(slips.of("old_password")),
         new_password(app, "password", "新密码").error(slips.of("password")),
         FormField::own_password("password_again", "新密码确认", "new-password").error(slips.of("password_again")),
     ];
-    AccountForm {
+    Ok(AccountForm {
         chrome: chrome_with_told(app, visitor, Menu::Password).await,
         title: "修改密码",
         lead: vec!["用于修改登录密码，以保证系统登录的安全性。修改后，其他已登录的页面会退出。".to_owned()],
@@ -112,5 +112,5 @@ async fn view(app: &App, visitor: &SignedIn, slips: &Slips) -> AccountForm {
         button: Some("确认修改"),
         links: Vec::new(),
         notes: Vec::new(),
-    }
+    })
 }

@@ -73,11 +73,7 @@ impl Shown {
 
     async fn view(&self, app: &App, visitor: &SignedIn, slips: &Slips) -> Result<AccountForm, WebError> {
         let mails = app.config.access.mails();
-        let challenge = if mails {
-            self.asking(visitor).draw(app, "", slips.challenge.clone()).await?
-        } else {
-            None
-        };
+        let challenge = if mails { self.asking(visitor).draw(app, "", slips.challenge.clone()).await? } else { None };
         let of_account = |name, label, value: &str| FormField::new(name, label, value).locked("账户注册信息");
         let mut fields = vec![
             of_account("name", "姓名", &self.profile.name),

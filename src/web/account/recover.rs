@@ -61,11 +61,13 @@ pub(crate) async fn sent(State(app): AppState, guest: Guest) -> Result<Response,
         chrome: guest.chrome(),
         title: "找回密码",
         code: "sent",
+        lead: "该身份证号已注册的，系统已向注册的邮箱发送设置新密码的链接，请查看邮箱（包括垃圾邮件箱）。".to_owned(),
         words: vec![
-            "该身份证号已注册的，系统已向注册的邮箱发送设置新密码的链接，请查看邮箱（包括垃圾邮件箱）。".to_owned(),
-            "链接只能使用一次，20 分钟内有效。没有收到的，请核对身份证号后重新申请；邮箱已不再使用的，请联系工作人员。".to_owned(),
+            "链接只能使用一次，20 分钟内有效。没有收到的，请核对身份证号后重新申请；邮箱已不再使用的，请联系工作人员。"
+                .to_owned(),
         ],
-        links: vec![Link::new("/account/login", "返回登录"), Link::new("/account/recover", "重新申请")],
+        link: Link::new("/account/login", "返回登录"),
+        links: vec![Link::new("/account/recover", "重新申请")],
     };
     let response = page(&app, &notice)?;
     Ok(guest.welcomed(&app, response))

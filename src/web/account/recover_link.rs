@@ -19,11 +19,7 @@ use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::Guest;
 use crate::web::kit::{AppState, page, see_other};
 
-pub(crate) async fn show(
-    State(app): AppState,
-    guest: Guest,
-    Path(token): Path<String>,
-) -> Result<Response, WebError> {
+pub(crate) async fn show(State(app): AppState, guest: Guest, Path(token): Path<String>) -> Result<Response, WebError> {
     if !app.recovery(&token).await? {
         return gone(&app, guest);
     }
@@ -38,7 +34,7 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let now = app.now();
     if is_stale {
-        return refused(&app, guest, &token, Slips::said(STALE));
+        return refused(&app, guest, &token, &Slips::said(STALE));
     }
     Limited::AccountSignIn(guest.network).count(&app).await?;
     let (password, again) = (form.get("password"), form.get("password_again"));
@@ -49,7 +45,7 @@ pub(crate) async fn send(
     }
     if slips.any() {
         // A link that is of no use any more is told first.
-        return if app.recovery(&token).await? { refused(&app, guest, &token, slips) } else { gone(&app, guest) };
+        return if app.recovery(&token).await? { refused(&app, guest, &token, &slips) } else { gone(&app, guest) };
     }
     match app.recover(&token, &SecretString::from(password), now).await {
         Ok(Recovered::Done) => {
@@ -59,12 +55,12 @@ pub(crate) async fn send(
         }
         Ok(Recovered::Refused(weakness)) => {
             slips.at("password", weakness.message());
-            refused(&app, guest, &token, slips)
+            refused(&app, guest, &token, &slips)
         }
         Ok(Recovered::Gone) => gone(&app, guest),
         Err(AppError::Busy) => {
             slips.crowd();
-            refused(&app, guest, &token, slips)
+            refused(&app, guest, &token, &slips)
         }
         Err(error) => Err(error.into()),
     }
@@ -75,22 +71,25 @@ fn gone(app: &App, guest: Guest) -> Result<Response, WebError> {
         chrome: guest.chrome(),
         title: "链接已失效",
         code: "gone",
-        words: vec!["链接不正确、已使用或已过期；重新申请过的，请使用最近一封邮件中的链接。".to_owned()],
-        links: vec![Link::new("/account/recover", "重新申请"), Link::new("/account/login", "返回登录")],
+        lead: "链接不正确、已使用或已过期；重新申请过的，请使用最近一封邮件中的链接。".to_owned(),
+        words: Vec::new(),
+        link: Link::new("/account/recover", "重新申请"),
+        links: vec![Link::new("/account/login", "返回登录")],
     };
     let response = (StatusCode::GONE, page(app, &notice)?).into_response();
     Ok(guest.welcomed(app, response))
 }
 
-fn refused(app: &App, guest: Guest, token: &str, slips: Slips) -> Result<Response, WebError> {
-    let response = refusal(app, &view(app, &guest, token, &slips), &slips)?;
+fn refused(app: &App, guest: Guest, token: &str, slips: &Slips) -> Result<Response, WebError> {
+    let response = refusal(app, &view(app, &guest, token, slips), slips)?;
     Ok(guest.welcomed(app, response))
 }
 
 fn view(app: &App, guest: &Guest, token: &str, slips: &Slips) -> AccountForm {
+    // Nothing here says whose account it is, so that no password manager can keep the password for it.
     let fields = vec![
-        new_password(app, "password", "新密码").error(slips.of("password")),
-        FormField::own_password("password_again", "新密码确认", "new-password").error(slips.of("password_again")),
+        new_password(app, "password", "新密码").autocomplete("off").error(slips.of("password")),
+        FormField::own_password("password_again", "新密码确认", "off").error(slips.of("password_again")),
     ];
     AccountForm {
         chrome: guest.chrome(),

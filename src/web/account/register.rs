@@ -120,7 +120,8 @@ async fn view(app: &App, guest: &Guest, typed: &Typed, slips: &Slips) -> Result<
         chrome: guest.chrome(),
         title: "注册",
         lead: vec![
-            "本系统登录信息，与“证书邮寄系统”相同。注册过“证书邮寄系统”的考生，以原注册信息登录即可，不必再次注册。".to_owned(),
+            "本系统登录信息，与“证书邮寄系统”相同。注册过“证书邮寄系统”的考生，以原注册信息登录即可，不必再次注册。"
+                .to_owned(),
             format!("请如实填写姓名、身份证号等信息。{follows}"),
         ],
         action: "/account/register".to_owned(),

@@ -11,7 +11,7 @@ use crate::session::{Session, Visitor};
 use crate::views::{self, AccountLine, CarriedAccount, CarriedSystem, ContinuityShow, FrozenAccount, Menu};
 use crate::web::kit::error::WebError;
 use crate::web::kit::told::chrome_with_told;
-use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::visitor::{SignedIn, awaits_detail};
 use crate::web::kit::words::{basis, china_time, system_name};
 use crate::web::kit::{AppState, page};
 
@@ -41,6 +41,7 @@ pub(crate) async fn handle(State(app): AppState, visitor: SignedIn) -> Result<Re
         needs_proof: continuity.needs_proof,
         needs_review: continuity.needs_review,
         other_name_record: continuity.other_name_record,
+        awaits_detail: awaits_detail(&app, &visitor).await?,
         made_at: china_time(app.now()),
     };
     page(&app, &view)

@@ -12,7 +12,7 @@ use crate::views::{
 };
 use crate::web::kit::error::WebError;
 use crate::web::kit::told::chrome_with_told;
-use crate::web::kit::visitor::SignedIn;
+use crate::web::kit::visitor::{SignedIn, awaits_detail};
 use crate::web::kit::{AppState, page};
 
 #[derive(Deserialize)]
@@ -41,6 +41,7 @@ pub(crate) async fn handle(
         }),
         certificates: step.certificates.into_iter().map(row).collect(),
         other_name_record: step.other_name_record,
+        awaits_detail: awaits_detail(&app, &visitor).await?,
     };
     page(&app, &view)
 }

@@ -162,3 +162,11 @@ pub(crate) fn chrome_of(session: &Session) -> Chrome {
         Visitor::Held(_) | Visitor::Anonymous => Chrome::anonymous(&session.csrf_token),
     }
 }
+
+/// Whether a visitor who came by an account has yet to give a registered detail.
+pub(crate) async fn awaits_detail(app: &App, visitor: &SignedIn) -> Result<bool, WebError> {
+    match visitor.way {
+        Way::Account(_) => Ok(app.awaits_detail(visitor.person).await?),
+        Way::Portal(_) => Ok(false),
+    }
+}

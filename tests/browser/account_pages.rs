@@ -1,0 +1,89 @@
+//! Registration, recovery and the pages of an account, from the first form to the last.
+
+use buzheng::config::AccessMode;
+
+use crate::support::{Account, CESHI, Certificate, TestApp, XINREN};
+use crate::tab::{PHONE, Tab, WIDE};
+
+const PASSWORD: &str = "abc123456";
+const CHOSEN: &str = "plum7tree";
+const ADDRESS: &str = "xinren@example.com";
+
+async fn mailing() -> TestApp {
+    TestApp::builder().access(AccessMode::Local).mailing().build().await
+}
+
+const SEND: &str = "main form.account-form p.actions button.btn-primary";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_registration_to_the_certificates_and_an_own_password() {
+    let app = mailing().await;
+    app.add(Certificate::of(&XINREN, 2017));
+    let mut tab = Tab::new(&app, WIDE).await;
+    tab.go("/account/register").await;
+    tab.follow(SEND).await;
+    tab.look_wide_and_narrow("account-register-refused", 422).await;
+    tab.go("/account/register").await;
+    tab.look_wide_and_narrow("account-register", 200).await;
+    tab.go("/account/register").await;
+    for (field, value) in [
+        ("name", XINREN.name),
+        ("id_number", XINREN.number),
+        ("email", ADDRESS),
+        ("password", CHOSEN),
+        ("password_again", CHOSEN),
+    ] {
+        tab.fill(field, value).await;
+    }
+    tab.follow(SEND).await;
+    assert_eq!(tab.place().await, "/account/confirm");
+    tab.look_wide_and_narrow("account-confirm", 200).await;
+    tab.fill("code", &app.letter(ADDRESS).await.code()).await;
+    tab.follow(SEND).await;
+    assert_eq!(tab.count("body[data-way=account]").await, 1);
+
+    tab.go("/reissue").await;
+    tab.look_wide_and_narrow("account-reissue-awaits-detail", 200).await;
+    tab.follow("[data-awaits-detail] a").await;
+    tab.look_wide_and_narrow("account-check", 200).await;
+    tab.fill("certificate_number", "16039686").await;
+    tab.follow("form[aria-labelledby=by-number] button").await;
+    tab.says("核对相符").await;
+    assert_eq!(tab.count("tr[data-certificate]").await, 1);
+
+    tab.follow_menu("/account/profile").await;
+    tab.look_wide_and_narrow("account-profile", 200).await;
+    tab.follow_menu("/account/password").await;
+    tab.look_wide_and_narrow("account-password", 200).await;
+    tab.fill("old_password", CHOSEN).await;
+    tab.fill("password", "pear8tree").await;
+    tab.fill("password_again", "pear8tree").await;
+    tab.follow(SEND).await;
+    tab.says("密码已修改").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_password_is_set_anew_by_a_mailed_link_on_a_phone_without_scripts() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+    let tab = Tab::new(&app, PHONE).await;
+    tab.go("/account/recover").await;
+    tab.look_at("account-recover-phone", 200).await;
+    tab.fill("id_number", CESHI.number).await;
+    tab.follow(SEND).await;
+    assert_eq!(tab.place().await, "/account/recover/sent");
+    tab.look_at("account-recover-sent-phone", 200).await;
+    let token = app.letter("someone@example.org").await.token();
+
+    let tab = Tab::new(&app, PHONE.without_scripts()).await;
+    tab.go(&format!("/account/recover/{token}")).await;
+    tab.look_at("account-new-password-phone", 200).await;
+    tab.fill("password", CHOSEN).await;
+    tab.fill("password_again", CHOSEN).await;
+    tab.follow(SEND).await;
+    assert_eq!(tab.place().await, "/account/login");
+    tab.says("密码已修改，请用新密码登录").await;
+    tab.go(&format!("/account/recover/{token}")).await;
+    assert_eq!(tab.count("[data-notice=gone]").await, 1);
+    tab.look_at("account-link-gone-phone", 410).await;
+}
