@@ -19,6 +19,7 @@ pub mod maintain;
 pub mod notices;
 pub mod old_password;
 pub mod outbox;
+mod pace;
 pub mod pending;
 pub mod photo_proposals;
 pub mod photo_slots;

@@ -5,17 +5,31 @@
 //! [`decide`]: crate::domain::linking::decide
 //! [`Credentials`]: crate::db::account_credentials::Credentials
 
+mod address;
 mod check;
+mod confirm;
 mod enter;
 mod known;
+mod link;
 mod open;
+mod password;
+mod pending;
+mod profile;
+mod recover;
+mod register;
+mod renewal;
 mod session;
 
 use crate::ids::{AccountId, PersonId};
 
 pub use check::{Checked, Detail};
+pub use confirm::Confirmed;
 pub use known::{Registered, accounts_under, counting_as_one, is_known, lockout_key, register};
 pub use open::DoorAnswer;
+pub use password::{ChangedPassword, Owner};
+pub use profile::Profile;
+pub use recover::Recovered;
+pub use register::{Registering, Registration};
 
 pub(in crate::app) use enter::Entering;
 

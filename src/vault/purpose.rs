@@ -26,6 +26,8 @@ pub enum Purpose {
     Draft,
     /// What the captcha of a form asks, and so its answers.
     Challenge,
+    /// A registration, another address or a new password that waits for what was mailed.
+    PendingAccount,
     /// Whom a notice is sent to.
     Recipient,
     /// What a notice says.
@@ -51,6 +53,7 @@ impl Purpose {
             Self::PendingLogin => b"pending-login",
             Self::Draft => b"draft",
             Self::Challenge => b"challenge",
+            Self::PendingAccount => b"pending-account",
             Self::Recipient => b"recipient",
             Self::Notice => b"notice",
             Self::KeyCheck => b"key-check",
@@ -83,6 +86,10 @@ pub enum LookUp {
     PhotoCode,
     /// The cookie of a phone that sends a photo.
     PhotoPhone,
+    /// The code that confirms an address.
+    MailedCode,
+    /// An address that mail is sent to.
+    Mailbox,
 }
 
 impl LookUp {
@@ -99,6 +106,8 @@ impl LookUp {
             Self::Browser => b"browser",
             Self::PhotoCode => b"photo-code",
             Self::PhotoPhone => b"photo-phone",
+            Self::MailedCode => b"mailed-code",
+            Self::Mailbox => b"mailbox",
         }
     }
 }

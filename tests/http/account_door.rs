@@ -65,7 +65,7 @@ fn registered(app: &TestApp, citizen: &Citizen, password: &str) -> Option<Accoun
     let new = Registered {
         number: citizen.number.into(),
         name: citizen.name.into(),
-        email: Email::parse("someone@example.org").unwrap(),
+        email: Some(Email::parse("someone@example.org").unwrap()),
         password_hash: hash_password(password).into(),
     };
     act_blocking(&app.service.db, &app.service.vault, Utc::now(), |tx| register(tx, &new)).unwrap()

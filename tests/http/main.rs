@@ -8,6 +8,7 @@ mod support;
 
 mod account_door;
 mod account_session;
+mod account_use_cases;
 mod audit;
 mod by_hand;
 mod challenge;

@@ -10,6 +10,7 @@ use buzheng::vault::{KeyFile, Purpose};
 use buzheng::web::listen;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use sso::simulator::mail::{MailServer, MailServerConfig};
 use sso::simulator::{Persona, Protocol, Simulator, SimulatorConfig, personas};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -33,6 +34,7 @@ pub struct Builder {
     portal: SimulatorConfig,
     /// Where the portal listens; anywhere, unless it must be known before.
     portal_address: Option<SocketAddr>,
+    is_mailing: bool,
 }
 
 impl Builder {
@@ -60,6 +62,13 @@ impl Builder {
         self
     }
 
+    /// With a mail server of its own, whose mails [`TestApp::mailbox`] reads.
+    #[must_use]
+    pub fn mailing(mut self) -> Self {
+        self.is_mailing = true;
+        self
+    }
+
     /// Starts everything.
     pub async fn build(self) -> TestApp {
         logs::capture();
@@ -83,12 +92,20 @@ impl Builder {
         config.redis.url = redis.url().into();
         redis.prefix().clone_into(&mut config.redis.prefix);
         config.vault.keys_file = keys_file;
+        let mut post = None;
+        if self.is_mailing {
+            let server = MailServer::start(loopback(), MailServerConfig::default()).await.unwrap();
+            config.smtp.url = format!("smtp://{}?tls=none", server.address()).into();
+            "证书补办申请系统 <noreply@example.com>".clone_into(&mut config.smtp.from);
+            simulator.show_mail_of(&server);
+            post = Some(server);
+        }
         for change in self.changes {
             change(&mut config);
         }
         let service = App::new(config).expect("the service is built");
         let server = serve(listener, service.clone());
-        TestApp { service, simulator, db, redis, home, address, secrets: Arc::default(), server, folder }
+        TestApp { service, simulator, post, db, redis, home, address, secrets: Arc::default(), server, folder }
     }
 }
 
@@ -108,6 +125,8 @@ pub struct TestApp {
     pub service: Arc<App>,
     /// Its portal.
     pub simulator: Simulator,
+    /// Its mail server, where it has one.
+    pub post: Option<MailServer>,
     /// Its database.
     pub db: TestDb,
     /// Its keys in Redis.

@@ -107,6 +107,7 @@ pub struct Account {
     key: String,
     number: String,
     name: String,
+    email: String,
     registered_at: String,
     password: Option<String>,
 }
@@ -118,12 +119,13 @@ impl Account {
             key: key.into(),
             number: citizen.number.into(),
             name: citizen.name.into(),
+            email: "someone@example.org".into(),
             registered_at: "2011-03-04 08:09:10".into(),
             password: None,
         }
     }
 
-    setters!(number, name, registered_at);
+    setters!(number, name, email, registered_at);
 
     /// As an old system of the simple kind kept it: MD5.
     #[must_use]
@@ -149,7 +151,7 @@ impl Legacy for Account {
                 t::number_lookup.eq(number_lookup(vault, &self.number)),
                 t::number_sealed.eq(vault.seal_text(Purpose::Number, &self.number)),
                 t::name_sealed.eq(vault.seal_text(Purpose::Name, &self.name)),
-                t::email_sealed.eq(vault.seal_text(Purpose::Email, "someone@example.org")),
+                t::email_sealed.eq(vault.seal_text(Purpose::Email, &self.email)),
                 t::registered_at.eq(&self.registered_at),
                 t::password_scheme.eq(self.password.as_ref().map(|_| "md5")),
                 t::password_sealed.eq(self.password.as_ref().map(|hash| vault.seal_text(Purpose::PasswordHash, hash))),

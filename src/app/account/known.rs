@@ -63,7 +63,8 @@ pub struct Registered {
     /// As typed.
     pub number: SecretString,
     pub name: SecretString,
-    pub email: Email,
+    /// Confirmed; `None` where nothing is mailed, and so nothing confirmed.
+    pub email: Option<Email>,
     /// Argon2id of the password.
     pub password_hash: SecretString,
 }
@@ -78,7 +79,8 @@ pub fn register(tx: &mut Tx<'_>, new: &Registered) -> Result<Option<AccountId>, 
         return Ok(None);
     }
     let id = AccountId::generate();
-    let email_sealed = tx.vault.seal_text(Purpose::Email, new.email.as_str());
+    let address = new.email.as_ref().map(Email::as_str).unwrap_or_default();
+    let email_sealed = tx.vault.seal_text(Purpose::Email, address);
     legacy::Registered {
         id,
         number_lookup: &lookup,
@@ -90,6 +92,8 @@ pub fn register(tx: &mut Tx<'_>, new: &Registered) -> Result<Option<AccountId>, 
     }
     .insert(tx.conn, tx.now)?;
     account_credentials::set_password(tx.conn, id, new.password_hash.expose_secret(), true, tx.now)?;
-    account_credentials::set_email(tx.conn, id, &email_sealed, tx.now)?;
+    if new.email.is_some() {
+        account_credentials::set_email(tx.conn, id, &email_sealed, tx.now)?;
+    }
     Ok(Some(id))
 }

@@ -22,6 +22,8 @@ words! {
         Account = "account",
         /// The registered detail of a registered account.
         Detail = "detail",
+        /// The old password before a change.
+        Password = "password",
     }
 }
 
@@ -54,7 +56,7 @@ pub enum Event {
         /// The rule stored with the link.
         rule: Rule,
     },
-    /// A wrong password was given as proof, or with a claim.
+    /// A wrong password was given as proof, with a claim, or before a change.
     ProofFailed,
     /// Too many wrong passwords.
     Locked {
@@ -79,6 +81,18 @@ pub enum Event {
     },
     /// An account's password was right, and the account is a portal's person's: nobody was let in (A8).
     AccountShut,
+    /// An account was registered, and its address confirmed where anything is mailed.
+    Registered,
+    /// Somebody registered a number that has an account: its owner was told.
+    RegisteredAgain,
+    /// Somebody asked for a new password of an account: a link was mailed to its owner.
+    RecoveryAsked,
+    /// A new password was chosen by such a link.
+    PasswordRecovered,
+    /// A new password was chosen by whoever knew the one before.
+    PasswordChanged,
+    /// Another address was confirmed.
+    AddressChanged,
     /// A registered detail that an identity card does not tell was given, or was not (A4).
     DetailChecked { right: bool },
     /// What was made under an account followed it to a portal's person (A6).
@@ -186,6 +200,12 @@ impl Event {
             Self::Decided { .. } => "decided",
             Self::AccountOpened { .. } => "account_opened",
             Self::AccountShut => "account_shut",
+            Self::Registered => "registered",
+            Self::RegisteredAgain => "registered_again",
+            Self::RecoveryAsked => "recovery_asked",
+            Self::PasswordRecovered => "password_recovered",
+            Self::PasswordChanged => "password_changed",
+            Self::AddressChanged => "address_changed",
             Self::DetailChecked { .. } => "detail_checked",
             Self::Followed { .. } => "followed",
             Self::GivenBack { .. } => "given_back",
@@ -208,9 +228,17 @@ impl Event {
     /// Its fields: words, counts and names of systems. Numbers are whole ones: PostgreSQL writes others in its own way.
     pub fn details(&self) -> Value {
         match self {
-            Self::ProofFailed | Self::AccountShut | Self::Undone | Self::Frozen | Self::ApplicationSubmitted => {
-                json!({})
-            }
+            Self::ProofFailed
+            | Self::AccountShut
+            | Self::Registered
+            | Self::RegisteredAgain
+            | Self::RecoveryAsked
+            | Self::PasswordRecovered
+            | Self::PasswordChanged
+            | Self::AddressChanged
+            | Self::Undone
+            | Self::Frozen
+            | Self::ApplicationSubmitted => json!({}),
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
             Self::DetailChecked { right } => json!({ "right": right }),

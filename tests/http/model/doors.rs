@@ -88,7 +88,7 @@ impl Model {
         let new = Registered {
             number: doc.text().into(),
             name: name.text().into(),
-            email: Email::parse("someone@example.org").unwrap(),
+            email: Some(Email::parse("someone@example.org").unwrap()),
             password_hash: hash_password(&password).into(),
         };
         let now = self.now();

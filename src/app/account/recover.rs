@@ -1,0 +1,187 @@
+//! 找回密码: a link goes to the registered address, and whoever opens it chooses a new password. That opens the account, and proves nothing: whose
+//! data it is does not change by it (LINKING.md).
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+use super::address::{addresses_of, tell};
+use super::known::{accounts_under, lockout_key};
+use super::link::Recovery;
+use super::renewal::{Choice, persons_of, weakness};
+use crate::app::audit::{About, Actor, Entry, Event};
+use crate::app::notices::Telling;
+use crate::app::outbox::Notice;
+use crate::app::pace::at_a_steady_pace;
+use crate::app::tx::Tx;
+use crate::app::{App, AppError};
+use crate::db;
+use crate::db::legacy::AccountRow;
+use crate::db::people::Link;
+use crate::domain::document::Number;
+use crate::domain::email::Email;
+use crate::domain::linking::{Account, is_same_account};
+use crate::domain::password::Weakness;
+use crate::ids::AccountId;
+use crate::vault::LookUp;
+
+/// What became of a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovered {
+    Done,
+    /// The link is good for another choice.
+    Refused(Weakness),
+    /// Unknown, used, too old, or replaced by a newer one.
+    Gone,
+}
+
+/// Accounts that count as one, and where their owner is told.
+#[derive(Clone)]
+struct Group {
+    accounts: Vec<AccountId>,
+    addresses: Vec<Email>,
+}
+
+impl App {
+    /// Mails a link to the registered addresses of a number. Takes the same time whether or not there are any. Accounts of a portal's person get
+    /// none: their door is shut (A8).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where nothing is mailed (`access.mail = "none"`).
+    pub async fn ask_recovery(&self, number: &str, now: DateTime<Utc>) -> Result<(), AppError> {
+        if !self.config.access.mails() {
+            return Err(AppError::NotFound);
+        }
+        at_a_steady_pace(self.mail_links(number, now)).await
+    }
+
+    async fn mail_links(&self, number: &str, now: DateTime<Utc>) -> Result<(), AppError> {
+        let number = Number::new(number, None);
+        let number_lookup = self.vault.look_up(LookUp::Number, &[number.canonical()]);
+        let key = format!("recoveries:{}", hex::encode(&number_lookup));
+        let limit = self.config.throttle.recoveries_per_hour;
+        if self.store.count(&key, limit, Duration::from_hours(1)).await?.is_err() {
+            return Ok(());
+        }
+        let shared = self.config.access.shared_systems.clone();
+        let groups = self.read(move |tx| groups(tx, &number, &shared)).await?;
+        let (mut notices, mut told) = (Vec::new(), Vec::new());
+        for Group { accounts, addresses } in groups {
+            told.extend(accounts.iter().map(|account| entry(Event::RecoveryAsked, *account)));
+            let token = self.keep_recovery(accounts, number_lookup.clone(), now).await?;
+            for address in addresses {
+                notices.push(self.notice(&address, None, Telling::Recovery { token: &token }, now)?);
+            }
+        }
+        self.act(now, move |tx| tell(tx, &notices, &told)).await
+    }
+
+    /// Whether a link is good, without using it up: scanners of mail open links too.
+    pub async fn recovery(&self, token: &str) -> Result<bool, AppError> {
+        Ok(self.look_at_recovery(token).await?.is_some())
+    }
+
+    /// Uses a link up: sets the password of the accounts that count as one, ends their sessions and the lockout of their number, and tells their
+    /// owner.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] where too many passwords wait to be hashed; the link stays good.
+    pub async fn recover(
+        &self,
+        token: &str,
+        password: &SecretString,
+        now: DateTime<Utc>,
+    ) -> Result<Recovered, AppError> {
+        let Some(recovery) = self.look_at_recovery(token).await? else { return Ok(Recovered::Gone) };
+        let (asked, typed, minimum) = (recovery.accounts, password.clone(), self.config.access.password_minimum);
+        let weakness = self.read(move |tx| weakness(tx, &asked, typed.expose_secret(), minimum)).await?;
+        if let Some(weakness) = weakness {
+            return Ok(Recovered::Refused(weakness));
+        }
+        let hash = self.hash_chosen(password).await?;
+        let Some(recovery) = self.take_recovery(token).await? else { return Ok(Recovered::Gone) };
+        let done = self.set_recovered(&recovery, hash, now).await;
+        if done.is_err() {
+            self.put_recovery_back(token, &recovery, self.now()).await?;
+        }
+        done
+    }
+
+    async fn set_recovered(
+        &self,
+        recovery: &Recovery,
+        hash: SecretString,
+        now: DateTime<Utc>,
+    ) -> Result<Recovered, AppError> {
+        let accounts = recovery.accounts.clone();
+        let (addresses, persons) =
+            self.read(move |tx| Ok::<_, AppError>((addresses_of(tx, &accounts)?, persons_of(tx, &accounts)?))).await?;
+        let notices: Vec<Notice> = addresses
+            .iter()
+            .map(|address| self.notice(address, persons.first().copied(), Telling::PasswordChanged, now))
+            .collect::<Result<_, _>>()?;
+        let asked = recovery.clone();
+        let number = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
+        let Some(number) = number else { return Ok(Recovered::Gone) };
+        self.end_sessions(&persons, now).await?;
+        self.forget_recoveries(&recovery.accounts).await?;
+        // The owner is back: wrong guesses of others hold them up no longer.
+        self.store.delete(&lockout_key(&self.vault, &number)).await?;
+        Ok(Recovered::Done)
+    }
+}
+
+fn entry(event: Event, account: AccountId) -> Entry {
+    Entry { event, actor: Actor::Citizen, about: About { account: Some(account), ..About::default() } }
+}
+
+/// The accounts under a number that no portal's person has, those together that count as one (A2).
+fn groups(tx: &mut Tx<'_>, number: &Number, shared_systems: &[String]) -> Result<Vec<Group>, AppError> {
+    let mut groups: Vec<Vec<Account>> = Vec::new();
+    for (account, _) in accounts_under(tx, number)? {
+        if Link::of_account(tx.conn, account.id)?.is_some() {
+            continue;
+        }
+        let equal = |group: &&mut Vec<Account>| {
+            group.first().is_some_and(|first| is_same_account(first, &account, shared_systems))
+        };
+        match groups.iter_mut().find(equal) {
+            Some(group) => group.push(account),
+            None => groups.push(vec![account]),
+        }
+    }
+    let mut found = Vec::new();
+    for group in groups {
+        let accounts: Vec<AccountId> = group.iter().map(|account| account.id).collect();
+        let addresses = addresses_of(tx, &accounts)?;
+        found.push(Group { accounts, addresses });
+    }
+    Ok(found)
+}
+
+/// Sets the password of all of them, unless a portal's person or an import has come in between; answers the number.
+fn set_password(
+    tx: &mut Tx<'_>,
+    recovery: &Recovery,
+    hash: &SecretString,
+    notices: &[Notice],
+) -> Result<Option<Number>, AppError> {
+    db::lock(tx.conn, &recovery.number_lookup)?;
+    let choice = Choice { accounts: &recovery.accounts, hash, is_proof: false };
+    choice.lock(tx)?;
+    let rows = AccountRow::by_ids(tx.conn, &recovery.accounts)?;
+    let bears = |row: &AccountRow| row.number_lookup.as_ref() == Some(&recovery.number_lookup);
+    if rows.len() != recovery.accounts.len() || !rows.iter().all(bears) {
+        return Ok(None);
+    }
+    for account in &recovery.accounts {
+        if Link::of_account(tx.conn, *account)?.is_some() {
+            return Ok(None);
+        }
+    }
+    choice.set(tx)?;
+    let told: Vec<Entry> = recovery.accounts.iter().map(|account| entry(Event::PasswordRecovered, *account)).collect();
+    tell(tx, notices, &told)?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some(Number::new(&tx.vault.open_text(crate::vault::Purpose::Number, &row.number_sealed)?, None)))
+}

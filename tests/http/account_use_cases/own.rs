@@ -1,0 +1,156 @@
+//! 注册信息维护 and 修改密码.
+
+use buzheng::app::account::{ChangedPassword, Confirmed, DoorAnswer, Opened, Recovered};
+use buzheng::domain::linking::Way;
+use buzheng::domain::password::Weakness;
+use buzheng::session::{NewSession, Origin, Visitor};
+use chrono::Utc;
+
+use super::{NEW, OLD, ask_recovery, email, mailing, open, opened, owner, recover, registered};
+use crate::desk::audited;
+use crate::support::{Account, Browser, CESHI, TestApp, XINREN, import};
+
+/// A browser with a session of an account.
+pub(super) async fn browser_of(app: &TestApp, opened: &Opened) -> Browser {
+    let (person, name, way) = (opened.person, opened.name.clone(), Way::Account(opened.account));
+    let (visitor, now) = (Visitor::SignedIn { person, name, first: false, way }, Utc::now());
+    let new = NewSession { former: None, before: None, visitor, origin: Origin::Account(person), login_began_at: now };
+    let browser = app.anon();
+    browser.set_cookie("bz_session", &app.service.sessions.begin(new, now).await.unwrap().expect("a session"));
+    browser
+}
+
+async fn change(app: &TestApp, opened: &Opened, old: &str, new: &str) -> ChangedPassword {
+    let (old, new) = (old.to_owned().into(), new.to_owned().into());
+    app.service.change_password(owner(opened), &old, &new, Utc::now()).await.unwrap()
+}
+
+#[tokio::test]
+async fn another_address_counts_once_it_is_confirmed_and_the_former_one_is_told() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    app.add(Account::of(&CESHI, "mailing", "1").email("older@example.com"));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let profile = || async { app.service.account_profile(ceshi.person).await.unwrap() };
+    assert_eq!(profile().await.email, "old@example.com");
+    ask_recovery(&app, CESHI.number).await;
+    let token = app.letter("older@example.com").await.token();
+
+    let session = "session:own";
+    app.service.change_address(ceshi.person, session, email("new@example.com"), Utc::now()).await.unwrap();
+    assert_eq!(profile().await.email, "old@example.com");
+    let code = app.letter("new@example.com").await.code();
+    let confirm = |person| app.service.confirm(session, person, &code, Utc::now());
+    assert_eq!(confirm(None).await.unwrap(), Confirmed::Gone, "whoever is signed in no more");
+    assert_eq!(confirm(Some(ceshi.person)).await.unwrap(), Confirmed::AddressChanged);
+    let profile = profile().await;
+    assert_eq!((profile.email.as_str(), profile.name.as_str()), ("new@example.com", CESHI.name));
+    assert_eq!((profile.number.as_str(), profile.registered, profile.checked), (CESHI.number, false, true));
+    for former in ["old@example.com", "older@example.com"] {
+        let letter = app.letter(former).await;
+        assert_eq!(letter.subject, "您的邮箱已更换");
+        assert!(!letter.text.contains("new@example.com"));
+    }
+    assert_eq!(recover(&app, &token, NEW).await, Recovered::Gone, "a link to a former address is worthless");
+    ask_recovery(&app, CESHI.number).await;
+    assert_eq!(app.mailbox().await.iter().filter(|letter| letter.subject == "找回密码").count(), 3);
+    app.letter("new@example.com").await.token();
+    let events = audited(&app, &[CESHI.number, CESHI.name, "new@example.com"]);
+    assert!(events.contains(&"address_changed by citizen".to_owned()), "{events:?}");
+}
+
+#[tokio::test]
+async fn whoever_knows_the_old_password_chooses_another_and_all_sessions_end() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    app.add(Account::of(&CESHI, "mailing", "1").email("old@example.com").password("other-secret1"));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let browser = browser_of(&app, &ceshi).await;
+    assert_eq!(change(&app, &ceshi, "wrong-secret1", NEW).await, ChangedPassword::WrongOld { tries_left: 4 });
+    assert_eq!(change(&app, &ceshi, OLD, "abc123").await, ChangedPassword::Refused(Weakness::Common));
+    browser.get("/applications").await.expect(200);
+    assert_eq!(change(&app, &ceshi, "other-secret1", NEW).await, ChangedPassword::Done, "either one's");
+    browser.get("/applications").await.location();
+    let again = browser_of(&app, &ceshi).await;
+    again.get("/applications").await.expect(200);
+    for former in [OLD, "other-secret1"] {
+        assert_eq!(open(&app, CESHI.number, former).await, DoorAnswer::Wrong);
+    }
+    assert_eq!(opened(&app, CESHI.number, NEW).await.person, ceshi.person);
+    let letters = app.mailbox().await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!((letters[0].to.as_str(), letters[0].subject.as_str()), ("old@example.com", "您的登录密码已修改"));
+    let events = audited(&app, &[CESHI.number, CESHI.name, NEW]);
+    for event in ["proof_failed by citizen", "password_changed by citizen"] {
+        assert!(events.contains(&event.to_owned()), "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_old_passwords_lock_the_change_and_not_the_door() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").password(OLD));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    for tries_left in (0..5).rev() {
+        assert_eq!(change(&app, &ceshi, "wrong-secret1", NEW).await, ChangedPassword::WrongOld { tries_left });
+    }
+    assert!(matches!(change(&app, &ceshi, OLD, NEW).await, ChangedPassword::Locked(_)));
+    opened(&app, CESHI.number, OLD).await;
+}
+
+/// What a chosen password proves: (how it was chosen, whether it proves the account to the portal's person).
+#[tokio::test]
+async fn a_changed_password_proves_as_the_one_before_did() {
+    for (recovered, proves) in [(false, true), (true, false)] {
+        let app = mailing().await;
+        let account = app.add(Account::of(&crate::support::GAIMING.named("李旧名"), "reissue", "4").password(OLD));
+        let number = crate::support::GAIMING.number;
+        let mut password = OLD;
+        if recovered {
+            ask_recovery(&app, number).await;
+            let token = app.letter("someone@example.org").await.token();
+            assert_eq!(recover(&app, &token, "between7secret").await, Recovered::Done);
+            password = "between7secret";
+        }
+        let old = opened(&app, number, password).await;
+        assert_eq!(change(&app, &old, password, NEW).await, ChangedPassword::Done);
+        let gaiming = crate::desk::enter(&app, "gaiming").await;
+        let proof = gaiming.prove(&app, account, NEW).await.unwrap();
+        let linked = matches!(proof, buzheng::app::linking::Proof::Linked { .. });
+        assert_eq!(linked, proves, "recovered: {recovered}: {proof:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_delta_import_never_undoes_a_new_password_or_address() {
+    const ROWS: &str = "编号,身份证号,姓名,邮箱,密码,盐,注册时间\n";
+    let row = |email: &str, password: &str| {
+        use md5::Digest as _;
+        let hash = hex::encode(md5::Md5::digest(password));
+        format!("{ROWS}7,{},{},{email},{hash},,2011-03-04 08:09:10\n", CESHI.number, CESHI.name)
+    };
+    let app = mailing().await;
+    import(&app.service, &[("accounts", &row("old@example.com", OLD))], Utc::now());
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    assert_eq!(change(&app, &ceshi, OLD, NEW).await, ChangedPassword::Done);
+    app.service.change_address(ceshi.person, "session:own", email("new@example.com"), Utc::now()).await.unwrap();
+    let code = app.letter("new@example.com").await.code();
+    app.service.confirm("session:own", Some(ceshi.person), &code, Utc::now()).await.unwrap();
+
+    import(&app.service, &[("accounts", &row("imported@example.com", "delta-secret1"))], Utc::now());
+    assert_eq!(open(&app, CESHI.number, "delta-secret1").await, DoorAnswer::Wrong);
+    let again = opened(&app, CESHI.number, NEW).await;
+    assert_eq!((again.person, again.account), (ceshi.person, ceshi.account));
+    assert_eq!(app.service.account_profile(ceshi.person).await.unwrap().email, "new@example.com");
+    // That of the import, to wrap what it brought.
+    app.execute("DELETE FROM jobs");
+}
+
+#[tokio::test]
+async fn what_was_registered_here_says_so_in_its_profile() {
+    let app = mailing().await;
+    let xinren = registered(&app, &XINREN, "xin@example.com").await;
+    let profile = app.service.account_profile(xinren.person).await.unwrap();
+    assert_eq!((profile.name.as_str(), profile.number.as_str()), (XINREN.name, XINREN.number));
+    assert_eq!((profile.email.as_str(), profile.registered, profile.checked), ("xin@example.com", true, false));
+}
