@@ -156,7 +156,7 @@ fn accounts_that_were_opened_by_their_passwords_and_registered_ones_are_foreseen
         let new = Registered {
             number: number.into(),
             name: name.into(),
-            email: Email::parse("someone@example.org").unwrap(),
+            email: Some(Email::parse("someone@example.org").unwrap()),
             password_hash: hash_password("mima-3").into(),
         };
         act_blocking(&app.db, &app.vault, now(), |tx| register(tx, &new)).unwrap().expect("an account")
