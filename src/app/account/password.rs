@@ -125,7 +125,7 @@ impl App {
         let changed = self.act(now, move |tx| change(tx, owner, &right, &hash, &notices)).await?;
         if changed {
             self.forget_recoveries(&accounts).await?;
-            self.sessions.end_person(owner.person, now).await?;
+            self.end_sessions(&[owner.person]).await?;
         }
         Ok(changed)
     }
