@@ -1,8 +1,13 @@
 //! What the forecast says, and that the sign-in then does it.
 
 use buzheng::app::App;
+use buzheng::app::account::{DoorAnswer, Registered, register};
 use buzheng::app::sign_in::SignedIn;
+use buzheng::app::tx::act_blocking;
+use buzheng::config::Config;
 use buzheng::db::schema::sign_in_decisions;
+use buzheng::domain::email::Email;
+use buzheng::vault::hash_password;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sso::{DocumentType, PortalIdentity, PortalSession, UserType};
@@ -131,6 +136,63 @@ fn the_demos_people_are_foreseen_word_for_word() {
     ] {
         assert!(page.out.contains(text), "{text}\n{}", page.out);
     }
+}
+
+#[test]
+fn accounts_that_were_opened_by_their_passwords_and_registered_ones_are_foreseen_as_they_then_follow() {
+    let bench = Bench::new();
+    bench.rows(
+        "accounts.csv",
+        ACCOUNTS,
+        &["1,110101199003071233,测试,,mima-1,,", "2,370102197508203313,李旧名,,mima-2,,"],
+    );
+    bench.run(&bench.manifest(&[("accounts", "accounts.csv", "password = { scheme = \"plain\" }")]));
+    let runtime = Runtime::new().unwrap();
+    // Without the count of tries, which needs Redis.
+    let mut config = Config::load(&bench.config()).unwrap();
+    config.throttle.password_tries = 0;
+    let app = runtime.block_on(async { App::new(config).unwrap() });
+    let registered = |number: &str, name: &str| {
+        let new = Registered {
+            number: number.into(),
+            name: name.into(),
+            email: Some(Email::parse("someone@example.org").unwrap()),
+            password_hash: hash_password("mima-3").into(),
+        };
+        act_blocking(&app.db, &app.vault, now(), |tx| register(tx, &new)).unwrap().expect("an account")
+    };
+    let (same, another) = (registered("370203199511116625", "辛仁"), registered("110101196905120010", "别名"));
+    for (number, password) in [
+        ("110101199003071233", "mima-1"),
+        ("370102197508203313", "mima-2"),
+        ("370203199511116625", "mima-3"),
+        ("110101196905120010", "mima-3"),
+    ] {
+        let answer = runtime.block_on(app.open_account(number, password, now())).unwrap();
+        assert!(matches!(answer, DoorAnswer::Opened(_)), "{number}");
+    }
+    let before = bench.everything();
+    let told = bench.forecast(users(&[
+        "a,测试,,110101199003071233,2,1",
+        "b,李改明,,370102197508203313,2,1",
+        "c,辛仁,,370203199511116625,2,1",
+        "d,石五维,,110101196905120010,2,1",
+    ]));
+    let lists: Vec<[Value; 2]> =
+        told.lines().iter().map(|line| ["accounts", "proof"].map(|list| line[list].clone())).collect();
+    assert_eq!(
+        lists,
+        [
+            [json!(["reissue:1"]), json!([])],
+            [json!([]), json!(["reissue:2"])],
+            [json!([format!("registered:{same}")]), json!([])],
+            [json!([]), json!([format!("registered:{another}")])],
+        ]
+    );
+    assert_eq!(bench.everything(), before, "a forecast writes nothing");
+    sign_in(&runtime, &app, "a", "测试", "110101199003071233");
+    let answer = runtime.block_on(app.open_account("110101199003071233", "mima-1", now())).unwrap();
+    assert_eq!(answer, DoorAnswer::Shut);
 }
 
 #[test]

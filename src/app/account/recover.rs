@@ -22,8 +22,8 @@ use crate::domain::document::Number;
 use crate::domain::email::Email;
 use crate::domain::linking::{Account, is_same_account};
 use crate::domain::password::Weakness;
-use crate::ids::AccountId;
-use crate::vault::LookUp;
+use crate::ids::{AccountId, PersonId};
+use crate::vault::{LookUp, Purpose};
 
 /// What became of a new password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,16 +114,13 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<Recovered, AppError> {
         let accounts = recovery.accounts.clone();
-        let (addresses, persons) =
-            self.read(move |tx| Ok::<_, AppError>((addresses_of(tx, &accounts)?, persons_of(tx, &accounts)?))).await?;
-        let notices: Vec<Notice> = addresses
-            .iter()
-            .map(|address| self.notice(address, persons.first().copied(), Telling::PasswordChanged, now))
-            .collect::<Result<_, _>>()?;
+        let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &accounts)?)).await?;
+        let notice = |to| self.notice(to, None, Telling::PasswordChanged, now);
+        let notices: Vec<Notice> = addresses.iter().map(notice).collect::<Result<_, _>>()?;
         let asked = recovery.clone();
-        let number = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
-        let Some(number) = number else { return Ok(Recovered::Gone) };
-        self.end_sessions(&persons, now).await?;
+        let opened = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
+        let Some(Reopened { number, persons }) = opened else { return Ok(Recovered::Gone) };
+        self.end_sessions(&persons).await?;
         self.forget_recoveries(&recovery.accounts).await?;
         // The owner is back: wrong guesses of others hold them up no longer.
         self.store.delete(&lockout_key(&self.vault, &number)).await?;
@@ -159,13 +156,20 @@ fn groups(tx: &mut Tx<'_>, number: &Number, shared_systems: &[String]) -> Result
     Ok(found)
 }
 
-/// Sets the password of all of them, unless a portal's person or an import has come in between; answers the number.
+/// What got a new password.
+struct Reopened {
+    number: Number,
+    /// To whom the passwords lead.
+    persons: Vec<PersonId>,
+}
+
+/// Sets the password of all of them, unless a portal's person or an import has come in between.
 fn set_password(
     tx: &mut Tx<'_>,
     recovery: &Recovery,
     hash: &SecretString,
     notices: &[Notice],
-) -> Result<Option<Number>, AppError> {
+) -> Result<Option<Reopened>, AppError> {
     db::lock(tx.conn, &recovery.number_lookup)?;
     let choice = Choice { accounts: &recovery.accounts, hash, is_proof: false };
     choice.lock(tx)?;
@@ -183,5 +187,6 @@ fn set_password(
     let told: Vec<Entry> = recovery.accounts.iter().map(|account| entry(Event::PasswordRecovered, *account)).collect();
     tell(tx, notices, &told)?;
     let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(Number::new(&tx.vault.open_text(crate::vault::Purpose::Number, &row.number_sealed)?, None)))
+    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
+    Ok(Some(Reopened { number, persons: persons_of(tx, &recovery.accounts)? }))
 }

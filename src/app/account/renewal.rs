@@ -1,7 +1,7 @@
 //! What a new password must be, and what follows from one, whichever way it was chosen.
 
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
 
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
@@ -74,11 +74,15 @@ pub(super) fn persons_of(tx: &mut Tx<'_>, accounts: &[AccountId]) -> Result<Vec<
 }
 
 impl App {
-    /// Ends the sessions of these persons, and the sign-ins under way.
-    pub(super) async fn end_sessions(&self, persons: &[PersonId], now: DateTime<Utc>) -> Result<(), AppError> {
+    /// Ends the sessions of these persons, and the sign-ins that began until now: what the former password opened is over. A sign-in that begins
+    /// after this has returned is not among them.
+    pub(super) async fn end_sessions(&self, persons: &[PersonId]) -> Result<(), AppError> {
+        let now = self.now();
         for person in persons {
             self.sessions.end_person(*person, now).await?;
         }
+        // Redis keeps milliseconds.
+        tokio::time::sleep(Duration::from_millis(2)).await;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::app::linking::report::with_dependants;
 use crate::app::tx::Tx;
 use crate::db::legacy;
 use crate::db::people::{Link, LinkFilter};
-use crate::domain::linking::{LinkActor, Rule, Transformation};
+use crate::domain::linking::{Door, LinkActor, Rule, Transformation};
 use crate::ids::{AccountId, LinkId};
 
 /// One link in a list.
@@ -19,6 +19,8 @@ use crate::ids::{AccountId, LinkId};
 pub struct LinkLine {
     pub link: String,
     pub person: String,
+    /// By which door the person comes.
+    pub door: Door,
     pub account: String,
     pub rule: Rule,
     pub by: LinkActor,
@@ -65,6 +67,7 @@ fn line(link: &Link, account: String) -> LinkLine {
     LinkLine {
         link: link.id.to_string(),
         person: link.person_id.to_string(),
+        door: link.door,
         account,
         rule: link.rule,
         by: link.actor.clone(),
