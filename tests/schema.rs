@@ -17,7 +17,7 @@ use buzheng::db::{MIGRATIONS, migrate};
 /// password hash; `rows` whole rows of other tables, whose values are what they are there; `plain` neither personal nor secret. A new column belongs here before its migration is merged.
 const COLUMNS: &str = "
     account_credentials sealed: email_sealed
-    account_credentials wrapped: password_hash
+    account_credentials wrapped: password_wrapped
     account_credentials plain: account_id password_is_proof password_set_at email_confirmed_at
     aliases             sealed: number_sealed name_sealed
     aliases             lookup: number_lookup pair_lookup

@@ -34,14 +34,14 @@ ALTER TABLE legacy_accounts ADD CONSTRAINT legacy_accounts_registered_here CHECK
 CREATE TABLE account_credentials (
     account_id         uuid PRIMARY KEY REFERENCES legacy_accounts,
     -- Argon2id; NULL: the imported password counts.
-    password_hash      text CHECK (password_hash LIKE '$argon2id$%'),
+    password_wrapped   text CHECK (password_wrapped LIKE '$argon2id$%'),
     -- Whoever chose it had given the one before. One that was chosen by a recovery link opens the account and proves nothing.
     password_is_proof  boolean NOT NULL DEFAULT false,
     password_set_at    timestamptz,
     -- NULL: the imported address counts.
     email_sealed       bytea,
     email_confirmed_at timestamptz,
-    CHECK ((password_hash IS NULL) = (password_set_at IS NULL)),
+    CHECK ((password_wrapped IS NULL) = (password_set_at IS NULL)),
     CHECK ((email_sealed IS NULL) = (email_confirmed_at IS NULL))
 );
 

@@ -59,7 +59,7 @@ fn open_salt(vault: &Vault, row: &OldPassword) -> Result<Option<String>, VaultEr
 /// # Errors
 /// As [`check`].
 pub fn opens(vault: &Vault, credentials: &Credentials, typed: &str) -> Result<bool, VaultError> {
-    match &credentials.chosen.password_hash {
+    match &credentials.chosen.password_wrapped {
         Some(chosen) if typed.len() <= MAX_TYPED => Ok(verify_password(core(typed), chosen)),
         Some(_) => Ok(verify_password_of_nobody("")),
         None => check(vault, &credentials.imported, typed),

@@ -13,7 +13,7 @@ use crate::ids::AccountId;
 #[diesel(table_name = account_credentials)]
 pub struct Chosen {
     /// Argon2id (PHC); `None`: the imported password counts.
-    pub password_hash: Option<String>,
+    pub password_wrapped: Option<String>,
     /// Whoever chose the password had given the one before.
     pub password_is_proof: bool,
     /// `None`: the imported address counts.
@@ -67,7 +67,7 @@ pub fn set_password(
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     let chosen = (
-        account_credentials::password_hash.eq(argon2id),
+        account_credentials::password_wrapped.eq(argon2id),
         account_credentials::password_is_proof.eq(is_proof),
         account_credentials::password_set_at.eq(now),
     );

@@ -390,7 +390,7 @@ diesel::table! {
 diesel::table! {
     account_credentials (account_id) {
         account_id -> Uuid,
-        password_hash -> Nullable<Text>,
+        password_wrapped -> Nullable<Text>,
         password_is_proof -> Bool,
         password_set_at -> Nullable<Timestamptz>,
         email_sealed -> Nullable<Bytea>,

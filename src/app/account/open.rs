@@ -106,8 +106,8 @@ impl App {
             let compared = candidates.len();
             for Candidate { credentials, is_taken } in candidates {
                 if old_password::opens(&vault, &credentials, &typed)? {
-                    let weak =
-                        credentials.chosen.password_hash.is_none() && !old_password::is_strong(&credentials.imported);
+                    let weak = credentials.chosen.password_wrapped.is_none()
+                        && !old_password::is_strong(&credentials.imported);
                     let strong = weak.then(|| old_password::replacement(&typed));
                     right.push(Right { checked: credentials, strong });
                     if !is_taken {

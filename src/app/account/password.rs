@@ -96,7 +96,7 @@ impl App {
         let compare = move || {
             for one in &stored {
                 if old_password::opens(&vault, one, old.expose_secret())? {
-                    let is_proof = one.chosen.password_hash.is_none() || one.chosen.password_is_proof;
+                    let is_proof = one.chosen.password_wrapped.is_none() || one.chosen.password_is_proof;
                     return Ok(Some(Right { checked: stored, is_proof }));
                 }
             }

@@ -4,7 +4,7 @@ use crate::domain::document::DocumentType;
 use crate::domain::evidence::MediaType;
 use crate::domain::form::{Field, Gender};
 use crate::domain::legacy_password::{Algorithm, Charset, HexCase, Order, Scheme};
-use crate::domain::linking::{IdentityPart, List, Origin, Outcome, Refusal, Rule};
+use crate::domain::linking::{Door, IdentityPart, List, Origin, Outcome, Refusal, Rule};
 use crate::domain::review::{Kind, NameMatch, Status};
 use crate::domain::verification;
 
@@ -66,9 +66,10 @@ fn words_that_rows_hold_stay_as_they_are() {
         (all(MediaType::ALL), "image/jpeg image/png"),
         (all(IdentityPart::ALL), "name number"),
         (all(List::ALL), "proof review"),
-        (all(Origin::ALL), "portal proof review"),
+        (all(Origin::ALL), "portal proof review account"),
+        (all(Door::ALL), "portal account"),
         (all(Outcome::ALL), "linked needs_proof needs_review no_account refused"),
-        (all(Rule::ALL), "L1 L1-15 L1-fold L1-15-fold L2 L3 L4 L5 R1 R2 refused none"),
+        (all(Rule::ALL), "L1 L1-15 L1-fold L1-15-fold L2 L3 L4 L5 A1 A2 A4 A8 R1 R2 refused none"),
         (
             all(Kind::ALL),
             "number_changed number_taken account_taken account_changed claim request not_mine application_changed",
