@@ -68,9 +68,7 @@ impl App {
         for Group { accounts, addresses } in groups {
             told.extend(accounts.iter().map(|account| entry(Event::RecoveryAsked, *account)));
             let token = self.keep_recovery(accounts, number_lookup.clone(), now).await?;
-            for address in addresses {
-                notices.push(self.notice(&address, None, Telling::Recovery { token: &token }, now)?);
-            }
+            notices.extend(self.notices(&addresses, None, Telling::Recovery { token: &token }, now)?);
         }
         self.act(now, move |tx| tell(tx, &notices, &told)).await
     }
@@ -114,8 +112,7 @@ impl App {
     ) -> Result<Recovered, AppError> {
         let accounts = recovery.accounts.clone();
         let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &accounts)?)).await?;
-        let notice = |to| self.notice(to, None, Telling::PasswordChanged, now);
-        let notices: Vec<Notice> = addresses.iter().map(notice).collect::<Result<_, _>>()?;
+        let notices = self.notices(&addresses, None, Telling::PasswordChanged, now)?;
         let asked = recovery.clone();
         let opened = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
         let Some(Reopened { number, persons }) = opened else { return Ok(Recovered::Gone) };
