@@ -1,5 +1,6 @@
 //! The command line: one file per command. Exit codes: 0 done; 1 done, but something needs attention; 2 could not run.
 
+pub mod account;
 pub mod audit;
 #[cfg(feature = "simulator")]
 pub mod demo;
@@ -49,6 +50,8 @@ enum Command {
     Schema(schema::Args),
     /// Check or import a batch of legacy data
     Import(import::Args),
+    /// Find the old accounts of a number, or hand out a link for a new password
+    Account(account::Args),
     /// Look whether the audit log is whole, or print it
     Audit(audit::Args),
     /// List, show or undo links between persons and old accounts
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve::run(config),
         Command::Schema(args) => schema::run(&args, config),
         Command::Import(args) => import::run(&args, config),
+        Command::Account(args) => account::run(&args, config),
         Command::Audit(args) => audit::run(&args, config),
         Command::Link(args) => link::run(&args, config),
         Command::Mail(args) => mail::run(&args, config),

@@ -90,13 +90,12 @@ fn sign_in_pages(app: &Arc<App>) -> Router<Arc<App>> {
         .merge(signed_out.layer(not_ahead))
 }
 
-/// What is done by a code or a link that is mailed.
+/// What is asked for by mail, or confirmed by it.
 fn mailed_pages(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/account/confirm", get(account::confirm::show).post(account::confirm::send))
         .route("/account/recover", get(account::recover::show).post(account::recover::send))
         .route("/account/recover/sent", get(account::recover::sent))
-        .route("/account/recover/{token}", get(account::recover_link::show).post(account::recover_link::send))
         .layer(from_fn_with_state(app.clone(), kit::doors::mail))
 }
 
@@ -109,6 +108,8 @@ fn account_pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/account/check", get(account::check::show).post(account::check::send))
         .route("/account/profile", get(account::profile::show).post(account::profile::send))
         .route("/account/password", get(account::password::show).post(account::password::send))
+        // Staff hand out links where nothing is mailed.
+        .route("/account/recover/{token}", get(account::recover_link::show).post(account::recover_link::send))
         .merge(mailed_pages(app))
         .route("/account/challenge", post(account::challenge_draw::handle))
         .route("/account/challenge/{file}", get(account::challenge_show::file))

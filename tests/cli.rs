@@ -219,6 +219,25 @@ fn old_accounts_are_not_served_without_a_mail_server_and_other_commands_do_witho
     }
 }
 
+#[test]
+fn staff_find_accounts_by_a_number_that_stands_in_no_command_line_and_open_what_is_there() {
+    let installation = Installation::new().migrated();
+    let run = |mode: &str, arguments: &[&str]| {
+        let mut command = installation.command(arguments);
+        let child = command.env("BUZHENG__ACCESS__MODE", mode).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = child.stderr(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"110101199003071233\n").unwrap();
+        Ended::from(child.wait_with_output().unwrap())
+    };
+    let found = run("local", &["account", "find", "--format", "json"]).expect(0).json();
+    assert_eq!(found, json!({ "accounts": [] }));
+    let recover = ["account", "recover", "reissue:12", "--as", "wang"];
+    let refused = run("local", &recover).expect(2);
+    assert!(refused.stderr.contains("no such account") && refused.stderr.contains("account find"), "{refused:?}");
+    let refused = run("portal", &recover).expect(2);
+    assert!(refused.stderr.contains("access.mode"), "{refused:?}");
+}
+
 /// Puts entries into the audit log of an installation.
 fn record_entries(installation: &Installation, count: i32) {
     let vault = Vault::new(&KeyFile::read(&installation.folder.path().join("keys.toml")).unwrap());

@@ -8,6 +8,7 @@
 mod address;
 mod check;
 mod confirm;
+mod desk;
 mod enter;
 mod known;
 mod link;
@@ -24,6 +25,7 @@ use crate::ids::{AccountId, PersonId};
 
 pub use check::{Checked, Detail};
 pub use confirm::Confirmed;
+pub use desk::{FoundAccount, Issued, find};
 pub use known::{Registered, accounts_under, counting_as_one, is_known, lockout_key, register};
 pub use open::DoorAnswer;
 pub use password::{ChangedPassword, Owner};

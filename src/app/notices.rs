@@ -74,8 +74,20 @@ impl App {
         })
     }
 
+    /// The same mail to each of these; none where nothing is mailed (`access.mail = "none"`).
+    pub(super) fn notices(
+        &self,
+        to: &[Email],
+        person: Option<PersonId>,
+        telling: Telling<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Notice>, AppError> {
+        let to = if self.config.access.mails() { to } else { &[] };
+        to.iter().map(|address| self.notice(address, person, telling, now)).collect()
+    }
+
     /// The address of a page, by configuration alone; `server.public_url` is an origin.
-    fn page(&self, path: &str) -> String {
+    pub(super) fn page(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
 }

@@ -305,6 +305,9 @@ async fn without_mail_nothing_is_recovered_and_a_registration_counts_at_once() {
     for path in ["/account/recover", "/account/recover/sent", "/account/confirm"] {
         app.anon().get(path).await.expect(404);
     }
+    // Staff hand out links.
+    let gone = app.anon().get("/account/recover/unknown").await.expect(410);
+    assert!(!gone.has("a[href='/account/recover']"));
     let browser = app.anon();
     browser.get("/account/register").await.says("不能用邮箱找回密码");
     let done = sends(&app, &browser, "/account/register", &REGISTRATION).await.expect(303);

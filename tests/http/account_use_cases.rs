@@ -1,6 +1,7 @@
 //! Registration, confirmation, recovery, change of address and password, on the use cases and what is mailed.
 
 mod confirm;
+mod desk;
 mod hostile;
 mod mailless;
 mod own;

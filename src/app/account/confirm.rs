@@ -61,10 +61,8 @@ impl App {
 
     async fn take_address(&self, person: PersonId, email: Email, now: DateTime<Utc>) -> Result<Confirmed, AppError> {
         let (accounts, former) = self.read(move |tx| own_addresses(tx, person)).await?;
-        let former = former.iter().filter(|address| **address != email);
-        let notices: Vec<Notice> = former
-            .map(|address| self.notice(address, Some(person), Telling::AddressChanged, now))
-            .collect::<Result<_, _>>()?;
+        let former: Vec<Email> = former.into_iter().filter(|address| *address != email).collect();
+        let notices = self.notices(&former, Some(person), Telling::AddressChanged, now)?;
         self.act(now, move |tx| set_address(tx, person, &email, &notices)).await?;
         // A link that is on its way to the former address is of no use any more.
         self.forget_recoveries(&accounts).await?;

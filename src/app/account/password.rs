@@ -115,13 +115,8 @@ impl App {
     ) -> Result<bool, AppError> {
         let hash = self.hash_chosen(new).await?;
         let (accounts, told) = (right.accounts(), right.accounts());
-        let notices: Vec<Notice> = if self.config.access.mails() {
-            let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &told)?)).await?;
-            let notice = |to| self.notice(to, Some(owner.person), Telling::PasswordChanged, now);
-            addresses.iter().map(notice).collect::<Result<_, _>>()?
-        } else {
-            Vec::new()
-        };
+        let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &told)?)).await?;
+        let notices = self.notices(&addresses, Some(owner.person), Telling::PasswordChanged, now)?;
         let changed = self.act(now, move |tx| change(tx, owner, &right, &hash, &notices)).await?;
         if changed {
             self.forget_recoveries(&accounts).await?;

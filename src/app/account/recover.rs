@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 use super::address::{addresses_of, tell};
-use super::known::{accounts_under, lockout_key};
+use super::known::{counting_as_one, lockout_key};
 use super::link::Recovery;
 use super::renewal::{Choice, persons_of, weakness};
 use crate::app::audit::{About, Actor, Entry, Event};
@@ -20,7 +20,6 @@ use crate::db::legacy::AccountRow;
 use crate::db::people::Link;
 use crate::domain::document::Number;
 use crate::domain::email::Email;
-use crate::domain::linking::{Account, is_same_account};
 use crate::domain::password::Weakness;
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{LookUp, Purpose};
@@ -69,9 +68,7 @@ impl App {
         for Group { accounts, addresses } in groups {
             told.extend(accounts.iter().map(|account| entry(Event::RecoveryAsked, *account)));
             let token = self.keep_recovery(accounts, number_lookup.clone(), now).await?;
-            for address in addresses {
-                notices.push(self.notice(&address, None, Telling::Recovery { token: &token }, now)?);
-            }
+            notices.extend(self.notices(&addresses, None, Telling::Recovery { token: &token }, now)?);
         }
         self.act(now, move |tx| tell(tx, &notices, &told)).await
     }
@@ -115,8 +112,7 @@ impl App {
     ) -> Result<Recovered, AppError> {
         let accounts = recovery.accounts.clone();
         let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &accounts)?)).await?;
-        let notice = |to| self.notice(to, None, Telling::PasswordChanged, now);
-        let notices: Vec<Notice> = addresses.iter().map(notice).collect::<Result<_, _>>()?;
+        let notices = self.notices(&addresses, None, Telling::PasswordChanged, now)?;
         let asked = recovery.clone();
         let opened = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
         let Some(Reopened { number, persons }) = opened else { return Ok(Recovered::Gone) };
@@ -132,24 +128,10 @@ fn entry(event: Event, account: AccountId) -> Entry {
     Entry { event, actor: Actor::Citizen, about: About { account: Some(account), ..About::default() } }
 }
 
-/// The accounts under a number that no portal's person has, those together that count as one (A2).
+/// The accounts under a number whose doors are open, and where the owners of each group are told.
 fn groups(tx: &mut Tx<'_>, number: &Number, shared_systems: &[String]) -> Result<Vec<Group>, AppError> {
-    let mut groups: Vec<Vec<Account>> = Vec::new();
-    for (account, _) in accounts_under(tx, number)? {
-        if Link::of_account(tx.conn, account.id)?.is_some() {
-            continue;
-        }
-        let equal = |group: &&mut Vec<Account>| {
-            group.first().is_some_and(|first| is_same_account(first, &account, shared_systems))
-        };
-        match groups.iter_mut().find(equal) {
-            Some(group) => group.push(account),
-            None => groups.push(vec![account]),
-        }
-    }
     let mut found = Vec::new();
-    for group in groups {
-        let accounts: Vec<AccountId> = group.iter().map(|account| account.id).collect();
+    for accounts in counting_as_one(tx, number, shared_systems)? {
         let addresses = addresses_of(tx, &accounts)?;
         found.push(Group { accounts, addresses });
     }

@@ -87,6 +87,8 @@ pub enum Event {
     RegisteredAgain,
     /// Somebody asked for a new password of an account: a link was mailed to its owner.
     RecoveryAsked,
+    /// Staff handed out a link for a new password of an account.
+    RecoveryIssued,
     /// A new password was chosen by such a link.
     PasswordRecovered,
     /// A new password was chosen by whoever knew the one before.
@@ -203,6 +205,7 @@ impl Event {
             Self::Registered => "registered",
             Self::RegisteredAgain => "registered_again",
             Self::RecoveryAsked => "recovery_asked",
+            Self::RecoveryIssued => "recovery_issued",
             Self::PasswordRecovered => "password_recovered",
             Self::PasswordChanged => "password_changed",
             Self::AddressChanged => "address_changed",
@@ -233,6 +236,7 @@ impl Event {
             | Self::Registered
             | Self::RegisteredAgain
             | Self::RecoveryAsked
+            | Self::RecoveryIssued
             | Self::PasswordRecovered
             | Self::PasswordChanged
             | Self::AddressChanged

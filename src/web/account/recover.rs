@@ -45,7 +45,7 @@ pub(crate) async fn send(
     if slips.any() {
         return refused(&app, guest, number, slips).await;
     }
-    match app.ask_recovery(number, now).await {
+    match app.ask_recovery(number, &guest.network.to_string(), now).await {
         Ok(()) => Ok(see_other("/account/recover/sent")),
         Err(AppError::Busy) => {
             slips.crowd();

@@ -67,14 +67,23 @@ pub(crate) async fn send(
 }
 
 fn gone(app: &App, guest: Guest) -> Result<Response, WebError> {
+    let mails = app.config.access.mails();
     let notice = AccountNotice {
         chrome: guest.chrome(),
         title: "链接已失效",
         code: "gone",
-        lead: "链接不正确、已使用或已过期；重新申请过的，请使用最近一封邮件中的链接。".to_owned(),
-        words: Vec::new(),
-        link: Link::new("/account/recover", "重新申请"),
-        links: vec![Link::new("/account/login", "返回登录")],
+        lead: "链接不正确、已使用或已过期；有更新的链接的，请使用最近一次收到的链接。".to_owned(),
+        words: if mails {
+            Vec::new()
+        } else {
+            vec!["需要重新设置密码的，请联系工作人员。".to_owned()]
+        },
+        link: if mails {
+            Link::new("/account/recover", "重新申请")
+        } else {
+            Link::new("/account/login", "返回登录")
+        },
+        links: if mails { vec![Link::new("/account/login", "返回登录")] } else { Vec::new() },
     };
     let response = (StatusCode::GONE, page(app, &notice)?).into_response();
     Ok(guest.welcomed(app, response))

@@ -60,14 +60,15 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
     }
 }
 
-/// Whether a session is of somebody who signed in, by a door that is open still. One whose door is shut ends.
+/// Whether a session is of somebody who signed in, by a door that is open still. One by an account ends once a portal's person has
+/// the account (LINKING.md, A6), or another password was chosen.
 async fn counts(app: &App, session: &Session) -> Result<bool, WebError> {
     match session.visitor {
         Visitor::SignedIn { person, way: Way::Account(account), .. } => {
             if !app.config.access.mode.has_accounts() {
                 return Ok(false);
             }
-            let is_open = app.door_is_open(person, account).await?;
+            let is_open = app.door_is_open(person, account, session.began_at).await?;
             if !is_open {
                 app.sessions.end(session).await?;
             }
