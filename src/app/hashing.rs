@@ -1,7 +1,8 @@
 //! Passwords are hashed and compared on few threads at once, and few wait for one: who comes later is told so instead of waiting for seconds.
 
 use std::num::NonZero;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{App, AppError};
 use crate::db::DbError;
@@ -9,9 +10,16 @@ use crate::db::DbError;
 /// The cores that hash, and the places of those who wait for one.
 #[derive(Debug)]
 pub(super) struct Hashing {
-    cores: Semaphore,
+    cores: Arc<Semaphore>,
     /// Of those who wait and those who hash; `None`: any number may wait.
-    places: Option<Semaphore>,
+    places: Option<Arc<Semaphore>>,
+}
+
+/// A core that is free, and the place that comes with it.
+#[derive(Debug)]
+struct Turn {
+    _core: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Hashing {
@@ -23,22 +31,27 @@ impl Hashing {
 
     fn on(cores: usize, waiting: usize) -> Self {
         let places = cores.saturating_mul(waiting.saturating_add(1)).min(Semaphore::MAX_PERMITS);
-        Self { cores: Semaphore::new(cores), places: (waiting > 0).then(|| Semaphore::new(places)) }
+        let places = (waiting > 0).then(|| Arc::new(Semaphore::new(places)));
+        Self { cores: Arc::new(Semaphore::new(cores)), places }
     }
 
     /// A place, and with it a core once one is free.
-    async fn turn(&self) -> Result<Turn<'_>, AppError> {
-        let place = self.places.as_ref().map(Semaphore::try_acquire).transpose().map_err(|_| AppError::Busy)?;
+    async fn turn(&self) -> Result<Turn, AppError> {
+        let place = self.places.clone().map(Semaphore::try_acquire_owned).transpose().map_err(|_| AppError::Busy)?;
         // Neither semaphore is ever closed.
-        let core = self.cores.acquire().await.map_err(|_| AppError::Busy)?;
+        let core = self.cores.clone().acquire_owned().await.map_err(|_| AppError::Busy)?;
         Ok(Turn { _core: core, _place: place })
     }
-}
 
-#[derive(Debug)]
-struct Turn<'a> {
-    _core: SemaphorePermit<'a>,
-    _place: Option<SemaphorePermit<'a>>,
+    /// Does work off the async threads. The turn is the work's own: whoever asked may be gone, and the core is taken until it ends.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+        let turn = self.turn().await?;
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
+        Ok(tokio::task::spawn_blocking(work).await.map_err(DbError::from)?)
+    }
 }
 
 impl App {
@@ -50,8 +63,7 @@ impl App {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
-        let _turn = self.hashing.turn().await?;
-        Ok(tokio::task::spawn_blocking(work).await.map_err(DbError::from)?)
+        self.hashing.run(work).await
     }
 }
 
@@ -59,16 +71,17 @@ impl App {
 mod tests {
     use super::*;
     use std::pin::Pin;
+    use std::sync::mpsc;
     use std::task::{Context, Poll, Waker};
 
-    type Coming<'a> = Pin<Box<dyn Future<Output = Result<Turn<'a>, AppError>> + 'a>>;
+    type Coming<'a> = Pin<Box<dyn Future<Output = Result<Turn, AppError>> + 'a>>;
 
     fn asks(hashing: &Hashing) -> Coming<'_> {
         Box::pin(hashing.turn())
     }
 
     /// What has become of the turn by now; `None`: it waits.
-    fn now<'a>(turn: &mut Coming<'a>) -> Option<Result<Turn<'a>, AppError>> {
+    fn now(turn: &mut Coming<'_>) -> Option<Result<Turn, AppError>> {
         match turn.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(turn) => Some(turn),
             Poll::Pending => None,
@@ -95,5 +108,25 @@ mod tests {
         let _first = now(&mut asks(&hashing)).unwrap().unwrap();
         let mut waiting: Vec<_> = (0..100).map(|_| asks(&hashing)).collect();
         assert!(waiting.iter_mut().all(|turn| now(turn).is_none()));
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_leaves_the_core_taken_until_the_work_ends() {
+        let hashing = Hashing::on(1, 1);
+        let (begin, started) = mpsc::channel();
+        let (end, ends) = mpsc::channel::<()>();
+        let work = move || {
+            begin.send(()).unwrap();
+            // An error: the test has let go.
+            let _ = ends.recv();
+        };
+        let mut asked = Box::pin(hashing.run(work));
+        assert!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        started.recv().unwrap();
+        drop(asked);
+        let mut next = asks(&hashing);
+        assert!(now(&mut next).is_none(), "the core works on");
+        drop(end);
+        next.await.unwrap();
     }
 }

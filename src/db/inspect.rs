@@ -108,13 +108,16 @@ pub const NUMBERED: [&str; 5] =
     ["identities", "aliases", "legacy_accounts", "legacy_certificates", "legacy_applications"];
 
 /// Columns besides those of [`NUMBERED`] whose key says under which keys a row was written.
-pub const SEALED: [(&str, &str); 6] = [
+pub const SEALED: [(&str, &str); 9] = [
     ("links", "evidence_sealed"),
     ("review_tasks", "evidence_sealed"),
     ("review_task_files", "file_sealed"),
     ("application_versions", "form_sealed"),
     ("photos", "photo_sealed"),
     ("legacy_photos", "photo_sealed"),
+    ("account_credentials", "email_sealed"),
+    ("outbox", "recipient_sealed"),
+    ("outbox", "content_sealed"),
 ];
 
 /// Rows of one of the tables [`NUMBERED`], in the order of their ids.
@@ -149,7 +152,8 @@ struct KeyCount {
 /// By which keys a column is sealed, and how often.
 pub fn sealing_keys(conn: &mut PgConnection, table: &str, column: &str) -> QueryResult<Vec<(String, i64)>> {
     let rows: Vec<KeyCount> = sql_query(format!(
-        "SELECT encode(substr({column}, 2, 4), 'hex') AS key_id, count(*) AS count FROM {table} GROUP BY 1 ORDER BY 1"
+        "SELECT encode(substr({column}, 2, 4), 'hex') AS key_id, count(*) AS count FROM {table} \
+         WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
     ))
     .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.key_id, row.count)).collect())

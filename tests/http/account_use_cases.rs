@@ -76,7 +76,14 @@ fn owner(opened: &Opened) -> Owner {
 }
 
 async fn ask_recovery(app: &TestApp, number: &str) {
-    app.service.ask_recovery(number, Utc::now()).await.unwrap();
+    app.service.ask_recovery(number, "10.0.0.1", Utc::now()).await.unwrap();
+}
+
+/// What a minute does: a link may be replaced.
+fn a_minute_later(app: &TestApp) {
+    for key in app.redis.keys("recovery-young") {
+        app.redis.expire(&key);
+    }
 }
 
 async fn recover(app: &TestApp, token: &str, password: &str) -> Recovered {

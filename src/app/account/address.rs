@@ -32,10 +32,15 @@ fn address(vault: &Vault, credentials: &Credentials) -> Result<Option<Email>, Db
     Ok(Email::parse(&vault.open_text(Purpose::Email, sealed)?).ok())
 }
 
+/// The name of a mailbox for comparisons. Capitals make another address and, with next to every server, no other mailbox.
+pub(super) fn mailbox(vault: &Vault, address: &Email) -> Vec<u8> {
+    vault.look_up(LookUp::Mailbox, &[&address.as_str().to_ascii_lowercase()])
+}
+
 impl App {
     /// Whether one more mail goes to an address on the word of somebody who need not be its owner.
     pub(super) async fn may_mail(&self, to: &Email) -> Result<bool, StoreError> {
-        let key = format!("mails:{}", hex::encode(self.vault.look_up(LookUp::Mailbox, &[to.as_str()])));
+        let key = format!("mails:{}", hex::encode(mailbox(&self.vault, to)));
         let counted = self.store.count(&key, self.config.throttle.mails_per_hour, Duration::from_hours(1)).await?;
         Ok(counted.is_ok())
     }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use super::address::addresses_of;
+use super::address::{addresses_of, mailbox};
 use super::known::{accounts_under, counting_as_one};
+use super::link::Opens;
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
@@ -54,12 +55,6 @@ pub enum Issued {
     Shut,
 }
 
-/// What a link is to open.
-struct Opening {
-    accounts: Vec<AccountId>,
-    number_lookup: Vec<u8>,
-}
-
 impl App {
     /// A link for a new password of the account of this label, and of those that count as the same. Recorded before there is one.
     ///
@@ -68,30 +63,28 @@ impl App {
     pub async fn issue_recovery(&self, label: &str, by: &str, now: DateTime<Utc>) -> Result<Issued, AppError> {
         let (label, by, shared) = (label.to_owned(), by.to_owned(), self.config.access.shared_systems.clone());
         let opening = self.act(now, move |tx| record(tx, &label, &by, &shared)).await?;
-        let Some(Opening { accounts, number_lookup }) = opening else { return Ok(Issued::Shut) };
-        let token = self.keep_recovery(accounts, number_lookup, now).await?;
+        let Some(opens) = opening else { return Ok(Issued::Shut) };
+        let token = self.keep_recovery(opens, now).await?;
         Ok(Issued::Link(self.page(&format!("account/recover/{token}")).into()))
     }
 }
 
-fn record(tx: &mut Tx<'_>, label: &str, by: &str, shared_systems: &[String]) -> Result<Option<Opening>, AppError> {
+fn record(tx: &mut Tx<'_>, label: &str, by: &str, shared_systems: &[String]) -> Result<Option<Opens>, AppError> {
     let row = AccountRow::by_label(tx.conn, label)?.ok_or(AppError::NotFound)?;
     if Link::of_account(tx.conn, row.id)?.is_some() {
         return Ok(None);
     }
-    let mut accounts = Vec::new();
-    for account in counting_as_one(tx, row.id, shared_systems)? {
-        if Link::of_account(tx.conn, account)?.is_none() {
-            accounts.push(account);
-        }
-    }
+    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
+    let groups = counting_as_one(tx, &number, shared_systems)?;
+    // None: the number stands for nobody, and the account has no door.
+    let Some(accounts) = groups.into_iter().find(|group| group.contains(&row.id)) else { return Ok(None) };
     let entry = |account: &AccountId| Entry {
         event: Event::RecoveryIssued,
         actor: Actor::Staff(by.to_owned()),
         about: About { account: Some(*account), ..About::default() },
     };
     audit::record(tx, &accounts.iter().map(entry).collect::<Vec<_>>())?;
-    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
     let number_lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
-    Ok(Some(Opening { accounts, number_lookup }))
+    let mailboxes = addresses_of(tx, &accounts)?.iter().map(|address| mailbox(tx.vault, address)).collect();
+    Ok(Some(Opens { accounts, number_lookup, mailboxes }))
 }

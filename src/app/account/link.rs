@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 use crate::app::notices::RECOVERY_LIFE;
 use crate::app::{App, AppError};
@@ -16,8 +17,20 @@ pub(super) struct Recovery {
     pub(super) accounts: Vec<AccountId>,
     /// The number that they bore: a row that an import gave to somebody else is not theirs to open.
     pub(super) number_lookup: Vec<u8>,
+    /// Where their owner was told: once that has changed, a link to the former address opens nothing.
+    pub(super) mailboxes: Vec<Vec<u8>>,
     until: DateTime<Utc>,
 }
+
+/// What a new link is to open.
+pub(super) struct Opens {
+    pub(super) accounts: Vec<AccountId>,
+    pub(super) number_lookup: Vec<u8>,
+    pub(super) mailboxes: Vec<Vec<u8>>,
+}
+
+/// A link is not replaced before.
+const YOUNG: Duration = Duration::from_mins(1);
 
 /// The digest of a token that has the form of one.
 fn digest(token: &str) -> Option<String> {
@@ -34,16 +47,19 @@ fn newest_key(account: AccountId) -> String {
 }
 
 impl App {
+    /// Whether these accounts may have a link now; `false` while the one before is young: whoever asks again would make worthless what is on its
+    /// way. Of two who ask at once one may.
+    pub(super) async fn may_have_link(&self, accounts: &[AccountId]) -> Result<bool, AppError> {
+        let Some(first) = accounts.iter().min() else { return Ok(false) };
+        Ok(self.store.claim(&format!("recovery-young:{first}"), YOUNG).await?)
+    }
+
     /// A new link's token; those before it of any of these accounts are of no use any more.
-    pub(super) async fn keep_recovery(
-        &self,
-        accounts: Vec<AccountId>,
-        number_lookup: Vec<u8>,
-        now: DateTime<Utc>,
-    ) -> Result<String, AppError> {
+    pub(super) async fn keep_recovery(&self, opens: Opens, now: DateTime<Utc>) -> Result<String, AppError> {
         let token = random_token();
         let digest = digest(&token).unwrap_or_default();
-        let recovery = Recovery { accounts, number_lookup, until: now + RECOVERY_LIFE };
+        let Opens { accounts, number_lookup, mailboxes } = opens;
+        let recovery = Recovery { accounts, number_lookup, mailboxes, until: now + RECOVERY_LIFE };
         let life = RECOVERY_LIFE.to_std().unwrap_or_default();
         for account in &recovery.accounts {
             self.store.put(&newest_key(*account), digest.as_bytes(), life).await?;

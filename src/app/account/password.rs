@@ -71,23 +71,40 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(ChangedPassword::Locked(exhausted)),
         };
-        for _ in 0..ROUNDS {
-            let Some(right) = self.right_old_password(owner, old).await? else { break };
-            let (accounts, typed) = (right.accounts(), new.clone());
-            let minimum = self.config.access.password_minimum;
-            if let Some(weakness) = self.read(move |tx| weakness(tx, &accounts, typed.expose_secret(), minimum)).await?
-            {
-                self.take_tries_back(&keys).await;
-                return Ok(ChangedPassword::Refused(weakness));
-            }
-            if self.renew(owner, right, new, now).await? {
-                self.take_tries_back(&keys).await;
-                return Ok(ChangedPassword::Done);
-            }
+        let changed = self.try_change(owner, old, new, now).await;
+        // What was right, and what was not looked at to the end, is no wrong try.
+        if !matches!(changed, Ok(None)) {
+            self.take_tries_back(&keys).await;
+        }
+        if let Some(changed) = changed? {
+            return Ok(changed);
         }
         let wrong = move |tx: &mut Tx<'_>| record_wrong(tx, owner, tries_left);
         self.act::<_, AppError, _>(now, wrong).await?;
         Ok(ChangedPassword::WrongOld { tries_left })
+    }
+
+    /// `None`: the old password is wrong.
+    async fn try_change(
+        &self,
+        owner: Owner,
+        old: &SecretString,
+        new: &SecretString,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ChangedPassword>, AppError> {
+        for _ in 0..ROUNDS {
+            let Some(right) = self.right_old_password(owner, old).await? else { break };
+            let (accounts, typed) = (right.accounts(), new.clone());
+            let minimum = self.config.access.password_minimum;
+            let weakness = self.read(move |tx| weakness(tx, &accounts, typed.expose_secret(), minimum)).await?;
+            if let Some(weakness) = weakness {
+                return Ok(Some(ChangedPassword::Refused(weakness)));
+            }
+            if self.renew(owner, right, new, now).await? {
+                return Ok(Some(ChangedPassword::Done));
+            }
+        }
+        Ok(None)
     }
 
     async fn right_old_password(&self, owner: Owner, old: &SecretString) -> Result<Option<Right>, AppError> {

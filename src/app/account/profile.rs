@@ -1,6 +1,7 @@
 //! 注册信息维护: name and number are what the account has, and stay; the address may be changed.
 
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 
 use super::address::{addresses_of, tell};
 use super::pending::{Code, Pending, Waiting};
@@ -61,7 +62,10 @@ impl App {
         }
         let code = Code::draw();
         let mut notices = Vec::new();
-        if self.may_mail(&email).await? {
+        let by_person = format!("mails-by:{person}");
+        let limit = self.config.throttle.mails_per_hour;
+        let may_ask = self.store.count(&by_person, limit, Duration::from_hours(1)).await?.is_ok();
+        if may_ask && self.may_mail(&email).await? {
             let telling = Telling::ConfirmAddress { code: code.as_str() };
             notices.push(self.notice(&email, Some(person), telling, now)?);
         }

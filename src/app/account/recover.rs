@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-use super::address::{addresses_of, tell};
+use super::address::{addresses_of, mailbox, tell};
 use super::known::{counting_as_one, lockout_key};
-use super::link::Recovery;
+use super::link::{Opens, Recovery};
 use super::renewal::{Choice, persons_of, weakness};
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::notices::Telling;
@@ -23,6 +23,11 @@ use crate::domain::email::Email;
 use crate::domain::password::Weakness;
 use crate::ids::{AccountId, PersonId};
 use crate::vault::{LookUp, Purpose};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// From so many networks a number's links may be asked for as often as from one.
+const NETWORKS: u32 = 4;
 
 /// What became of a new password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,34 +48,47 @@ struct Group {
 
 impl App {
     /// Mails a link to the registered addresses of a number. Takes the same time whether or not there are any. Accounts of a portal's person get
-    /// none: their door is shut (A8).
+    /// none: their door is shut (A8). `network`: from where it is asked.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where nothing is mailed (`access.mail = "none"`).
-    pub async fn ask_recovery(&self, number: &str, now: DateTime<Utc>) -> Result<(), AppError> {
+    pub async fn ask_recovery(&self, number: &str, network: &str, now: DateTime<Utc>) -> Result<(), AppError> {
         if !self.config.access.mails() {
             return Err(AppError::NotFound);
         }
-        at_a_steady_pace(self.mail_links(number, now)).await
+        at_a_steady_pace(self.mail_links(number, network, now)).await
     }
 
-    async fn mail_links(&self, number: &str, now: DateTime<Utc>) -> Result<(), AppError> {
+    async fn mail_links(&self, number: &str, network: &str, now: DateTime<Utc>) -> Result<(), AppError> {
         let number = Number::new(number, None);
         let number_lookup = self.vault.look_up(LookUp::Number, &[number.canonical()]);
-        let key = format!("recoveries:{}", hex::encode(&number_lookup));
-        let limit = self.config.throttle.recoveries_per_hour;
-        if self.store.count(&key, limit, Duration::from_hours(1)).await?.is_err() {
+        if !self.may_ask(&hex::encode(&number_lookup), network).await? {
             return Ok(());
         }
         let shared = self.config.access.shared_systems.clone();
         let groups = self.read(move |tx| groups(tx, &number, &shared)).await?;
         let (mut notices, mut told) = (Vec::new(), Vec::new());
         for Group { accounts, addresses } in groups {
+            if addresses.is_empty() || !self.may_have_link(&accounts).await? {
+                continue;
+            }
             told.extend(accounts.iter().map(|account| entry(Event::RecoveryAsked, *account)));
-            let token = self.keep_recovery(accounts, number_lookup.clone(), now).await?;
+            let mailboxes = addresses.iter().map(|address| mailbox(&self.vault, address)).collect();
+            let opens = Opens { accounts, number_lookup: number_lookup.clone(), mailboxes };
+            let token = self.keep_recovery(opens, now).await?;
             notices.extend(self.notices(&addresses, None, Telling::Recovery { token: &token }, now)?);
         }
         self.act(now, move |tx| tell(tx, &notices, &told)).await
+    }
+
+    /// So many of one number from one network, and a few times as many from all: a stranger who asks for somebody's links in vain leaves the owner
+    /// some.
+    async fn may_ask(&self, number: &str, network: &str) -> Result<bool, AppError> {
+        let limit = self.config.throttle.recoveries_per_hour;
+        let from_here = format!("recoveries:{number}:{network}");
+        let from_all = format!("recoveries:{number}");
+        Ok(self.store.count(&from_here, limit, HOUR).await?.is_ok()
+            && self.store.count(&from_all, limit.saturating_mul(NETWORKS), HOUR).await?.is_ok())
     }
 
     /// Whether a link is good, without using it up: scanners of mail open links too.
@@ -164,6 +182,10 @@ fn set_password(
         if Link::of_account(tx.conn, *account)?.is_some() {
             return Ok(None);
         }
+    }
+    let addresses = addresses_of(tx, &recovery.accounts)?;
+    if addresses.iter().map(|address| mailbox(tx.vault, address)).ne(recovery.mailboxes.iter().cloned()) {
+        return Ok(None);
     }
     choice.set(tx)?;
     let told: Vec<Entry> = recovery.accounts.iter().map(|account| entry(Event::PasswordRecovered, *account)).collect();

@@ -1,8 +1,6 @@
 //! Claim of an account under another number, by that number and its old password. Never a link: a reviewer decides.
 
 use chrono::{DateTime, Utc};
-use std::time::Duration;
-use tokio::time::Instant;
 
 use super::Asker;
 use super::prove::Wrong;
@@ -10,6 +8,7 @@ use super::question::ask_or_add;
 use super::settle::lock_asker;
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::dossier::{Dossier, open_account};
+use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::account_credentials::{self, Credentials};
@@ -20,9 +19,6 @@ use crate::domain::review::{Basis, Kind, NameMatch};
 use crate::ids::{AccountId, PersonId};
 use crate::store::Exhausted;
 use crate::vault::{LookUp, Purpose};
-
-/// A claim is answered after this long, or a multiple of it: nothing that it takes tells whether there is such an account.
-const ANSWER_TIME: Duration = Duration::from_secs(1);
 
 /// So many accounts under the claimed number are compared; a number has one in each old system, rarely two.
 const CANDIDATES: usize = 4;
@@ -53,14 +49,7 @@ impl App {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Claim, AppError> {
-        let began = Instant::now();
-        let answer = self.judge_claim(asker, old_number, password, now).await;
-        let mut until = began + ANSWER_TIME;
-        while until < Instant::now() {
-            until += ANSWER_TIME;
-        }
-        tokio::time::sleep_until(until).await;
-        answer
+        at_a_steady_pace(self.judge_claim(asker, old_number, password, now)).await
     }
 
     async fn judge_claim(
@@ -79,8 +68,29 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(Claim::Locked(exhausted)),
         };
-        let who = asker.clone();
-        let candidates = self.act(now, move |tx| candidates(tx, &who, &number, &lookup)).await?;
+        let task = self.try_claim(asker, old_number, password, now).await;
+        // What was right, and what was not looked at to the end, is no wrong try.
+        if !matches!(task, Ok(None)) {
+            self.take_tries_back(&keys).await;
+        }
+        if let Some(task) = task? {
+            return Ok(Claim::Received { task });
+        }
+        let about = About { person: Some(asker.person), ..About::default() };
+        self.record_wrong_password(Wrong { of: Locked::Claim, about, tries_left }, now).await?;
+        Ok(Claim::Wrong)
+    }
+
+    /// The task of a right claim; `None`: it is wrong.
+    async fn try_claim(
+        &self,
+        asker: &Asker,
+        old_number: &str,
+        password: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<i64>, AppError> {
+        let (who, number) = (asker.clone(), Number::new(old_number, None));
+        let candidates = self.act(now, move |tx| candidates(tx, &who, &number)).await?;
         let mut claimed = Vec::new();
         for at in 0..CANDIDATES {
             let stored = candidates.get(at);
@@ -88,27 +98,27 @@ impl App {
             claimed.extend(stored.map(|stored| stored.account).filter(|_| right));
         }
         if claimed.is_empty() {
-            let about = About { person: Some(asker.person), ..About::default() };
-            self.record_wrong_password(Wrong { of: Locked::Claim, about, tries_left }, now).await?;
-            return Ok(Claim::Wrong);
+            return Ok(None);
         }
         let (person, typed) = (asker.person, old_number.to_owned());
-        let task = self.act(now, move |tx| ask(tx, person, &typed, &claimed)).await?;
-        self.take_tries_back(&keys).await;
-        Ok(Claim::Received { task })
+        self.act(now, move |tx| ask(tx, person, &typed, &claimed)).await.map(Some)
     }
 }
 
 /// The accounts under a number that is none of this person's, with their passwords. Those under their own are for proof, whose tries a claim
 /// must not double.
-fn candidates(tx: &mut Tx<'_>, asker: &Asker, number: &Number, lookup: &[u8]) -> Result<Vec<Credentials>, AppError> {
+fn candidates(tx: &mut Tx<'_>, asker: &Asker, number: &Number) -> Result<Vec<Credentials>, AppError> {
     lock_asker(tx, asker)?;
+    let lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
     let own: Vec<AccountId> = Link::standing(tx.conn, &[asker.person])?.iter().map(|link| link.account_id).collect();
-    let aliases = Dossier::of(tx, asker.person)?.own;
-    let is_own =
-        |other: &Number| aliases.iter().any(|alias| matches!(other.relation(&alias.number), Relation::Same(_)));
+    let mut numbers: Vec<Number> = Dossier::of(tx, asker.person)?.own.into_iter().map(|alias| alias.number).collect();
+    // Whoever registered and has shown nothing yet bears no alias: the number is their own all the same.
+    for row in AccountRow::by_ids(tx.conn, &own)? {
+        numbers.push(open_account(tx.vault, &row)?.number);
+    }
+    let is_own = |other: &Number| numbers.iter().any(|number| matches!(other.relation(number), Relation::Same(_)));
     let mut found = Vec::new();
-    for row in AccountRow::some_by_number(tx.conn, lookup, READ)? {
+    for row in AccountRow::some_by_number(tx.conn, &lookup, READ)? {
         let account = open_account(tx.vault, &row)?;
         let same = matches!(account.number.relation(number), Relation::Same(_));
         if same && !is_own(&account.number) && !own.contains(&row.id) && found.len() < CANDIDATES {

@@ -52,7 +52,7 @@ impl App {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Proof, AppError> {
-        let mut stored = self.password_of_offered(asker, account, now).await?;
+        let stored = self.password_of_offered(asker, account, now).await?;
         // Counted before the password is looked at, by a script that no second server can come between.
         let keys = [account_key(account), person_key(asker.person)];
         let throttle = &self.config.throttle;
@@ -60,14 +60,35 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(Proof::Locked(exhausted)),
         };
+        let linked = self.try_proof(asker, stored, password, now).await;
+        // What was right, and what was not looked at to the end, is no wrong try.
+        if !matches!(linked, Ok(None)) {
+            self.take_tries_back(&keys).await;
+        }
+        if let Some(accounts) = linked? {
+            return Ok(Proof::Linked { accounts });
+        }
+        let about = About { person: Some(asker.person), account: Some(account), ..About::default() };
+        self.record_wrong_password(Wrong { of: Locked::Proof, about, tries_left }, now).await?;
+        Ok(Proof::Wrong { tries_left })
+    }
+
+    /// How many accounts a right password links; `None`: it is wrong.
+    async fn try_proof(
+        &self,
+        asker: &Asker,
+        mut stored: Credentials,
+        password: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<usize>, AppError> {
+        let account = stored.account;
         while self.proves(Some(&stored), password).await? {
             let strong = self.replacement(password).await?;
             let (who, checked) = (asker.clone(), stored.clone());
             let linked =
                 self.act(now, move |tx| link(tx, &who, account, Replacing { checked: &checked, strong: &strong }));
             if let Some(accounts) = linked.await? {
-                self.take_tries_back(&keys).await;
-                return Ok(Proof::Linked { accounts });
+                return Ok(Some(accounts));
             }
             // The hash was wrapped, or the row imported again, while the password was checked: what is stored now decides.
             let again = self.password_of_offered(asker, account, now).await?;
@@ -76,9 +97,7 @@ impl App {
             }
             stored = again;
         }
-        let about = About { person: Some(asker.person), account: Some(account), ..About::default() };
-        self.record_wrong_password(Wrong { of: Locked::Proof, about, tries_left }, now).await?;
-        Ok(Proof::Wrong { tries_left })
+        Ok(None)
     }
 
     /// Of each of these accounts the lockout that this person would meet.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::linking::Account;
 use crate::domain::password::{LONGEST, SHORTEST};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -101,6 +102,12 @@ impl AccessConfig {
             problems.push(
                 "access.shared_systems: must be names of old systems, as the import's manifests write them".into(),
             );
+        }
+        if self.shared_systems.iter().any(|system| system == Account::REGISTERED) {
+            let reserved = Account::REGISTERED;
+            problems.push(format!(
+                "access.shared_systems: \"{reserved}\" is no old system: it names the accounts that are registered here"
+            ));
         }
         problems
     }

@@ -74,6 +74,7 @@ fn what_holds_for_old_accounts_has_the_contracts_defaults_and_limits() {
         ("password_minimum = 5", "access.password_minimum: must be between 6 and 30"),
         ("password_minimum = 31", "access.password_minimum: must be between 6 and 30"),
         ("shared_systems = [\"reissue\", \" \"]", "access.shared_systems: must be names of old systems"),
+        ("shared_systems = [\"registered\"]", "access.shared_systems: \"registered\" is no old system"),
         ("challenge = \"sometimes\"", "access.challenge:"),
         ("registration_check = \"name\"", "access.registration_check:"),
         ("mail = \"optional\"", "access.mail:"),

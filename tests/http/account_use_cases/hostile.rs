@@ -47,7 +47,7 @@ fn at_the_pace(times: &[Duration]) -> bool {
 async fn neither_what_is_answered_nor_when_tells_whether_a_number_is_known() {
     let app = mailing().await;
     let asked = times(&app, |service, number| async move {
-        service.ask_recovery(&number, Utc::now()).await.unwrap();
+        service.ask_recovery(&number, "10.0.0.1", Utc::now()).await.unwrap();
     })
     .await;
     assert!(asked.iter().all(|group| at_the_pace(group)), "{asked:?}");

@@ -23,7 +23,7 @@ async fn without_mail_a_registration_counts_at_once_and_nothing_is_recovered_or_
     let known = app.service.register("session:b", registration(&CESHI, "thief@example.com"), now).await.unwrap();
     assert_eq!(known, Registering::Known);
     assert_eq!(open(&app, CESHI.number, NEW).await, DoorAnswer::Wrong);
-    assert!(matches!(app.service.ask_recovery(CESHI.number, now).await, Err(AppError::NotFound)));
+    assert!(matches!(app.service.ask_recovery(CESHI.number, "10.0.0.1", now).await, Err(AppError::NotFound)));
     let changed = app.service.change_address(xinren.person, "session:a", email("new@example.com"), now).await;
     assert!(matches!(changed, Err(AppError::NotFound)));
     assert_eq!(app.count("outbox"), 0);

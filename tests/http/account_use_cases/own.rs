@@ -1,12 +1,13 @@
 //! 注册信息维护 and 修改密码.
 
+use buzheng::app::AppError;
 use buzheng::app::account::{ChangedPassword, Confirmed, DoorAnswer, Opened, Recovered};
 use buzheng::domain::linking::Way;
 use buzheng::domain::password::Weakness;
 use buzheng::session::{NewSession, Origin, Visitor};
 use chrono::Utc;
 
-use super::{NEW, OLD, ask_recovery, email, mailing, open, opened, owner, recover, registered};
+use super::{NEW, OLD, a_minute_later, ask_recovery, email, mailing, open, opened, owner, recover, registered};
 use crate::desk::audited;
 use crate::support::{Account, Browser, CESHI, TestApp, XINREN, import};
 
@@ -52,6 +53,7 @@ async fn another_address_counts_once_it_is_confirmed_and_the_former_one_is_told(
         assert!(!letter.text.contains("new@example.com"));
     }
     assert_eq!(recover(&app, &token, NEW).await, Recovered::Gone, "a link to a former address is worthless");
+    a_minute_later(&app);
     ask_recovery(&app, CESHI.number).await;
     assert_eq!(app.mailbox().await.iter().filter(|letter| letter.subject == "找回密码").count(), 3);
     app.letter("new@example.com").await.token();
@@ -153,4 +155,64 @@ async fn what_was_registered_here_says_so_in_its_profile() {
     let profile = app.service.account_profile(xinren.person).await.unwrap();
     assert_eq!((profile.name.as_str(), profile.number.as_str()), (XINREN.name, XINREN.number));
     assert_eq!((profile.email.as_str(), profile.registered, profile.checked), ("xin@example.com", true, false));
+}
+
+#[tokio::test]
+async fn nobody_has_more_codes_mailed_than_the_limit_however_many_addresses_they_type() {
+    let app = TestApp::builder()
+        .mailing()
+        .config(super::transition)
+        .config(|config| config.throttle.mails_per_hour = 2)
+        .build()
+        .await;
+    app.add(Account::of(&CESHI, "reissue", "1").password(OLD));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    for at in 0..4 {
+        let to = email(&format!("victim{at}@example.com"));
+        app.service.change_address(ceshi.person, "session:own", to, Utc::now()).await.unwrap();
+    }
+    assert_eq!(app.mailbox().await.len(), 2);
+    for (session, to) in
+        [("session:a", "one@example.com"), ("session:b", "ONE@example.com"), ("session:c", "One@Example.com")]
+    {
+        super::register(&app, session, super::registration(&XINREN, to)).await;
+    }
+    assert_eq!(app.mailbox().await.len(), 4, "capitals make no other mailbox");
+}
+
+#[tokio::test]
+async fn where_too_many_passwords_wait_no_try_is_used_up() {
+    let app = TestApp::builder()
+        .mailing()
+        .config(super::transition)
+        .config(|config| config.throttle.passwords_waiting = 1)
+        .build()
+        .await;
+    app.add(Account::of(&CESHI, "reissue", "1").password(OLD));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let mut storm = tokio::task::JoinSet::new();
+    for _ in 0..5 {
+        let (service, owner) = (app.service.clone(), owner(&ceshi));
+        let (old, new) = (OLD.to_owned().into(), "abc123".to_owned().into());
+        storm.spawn(async move { service.change_password(owner, &old, &new, Utc::now()).await });
+    }
+    let answers = storm.join_all().await;
+    let is_known = |answer: &Result<ChangedPassword, AppError>| {
+        matches!(answer, Ok(ChangedPassword::Refused(Weakness::Common)) | Err(AppError::Busy))
+    };
+    assert!(answers.iter().all(is_known), "{answers:?}");
+    assert!(answers.iter().any(Result::is_err), "{answers:?}");
+    assert_eq!(change(&app, &ceshi, "wrong-secret1", NEW).await, ChangedPassword::WrongOld { tries_left: 4 });
+}
+
+#[tokio::test]
+async fn whoever_registered_and_has_shown_nothing_claims_nothing_under_their_own_number() {
+    use buzheng::app::linking::{Asker, Claim};
+    let app = mailing().await;
+    let xinren = registered(&app, &XINREN, "xin@example.com").await;
+    app.add(Account::of(&XINREN, "reissue", "9").password(OLD));
+    let asker = Asker { person: xinren.person, way: Way::Account(xinren.account) };
+    let claimed = app.service.claim(&asker, XINREN.number, OLD, Utc::now()).await.unwrap();
+    assert_eq!(claimed, Claim::Wrong, "it would double the tries of a proof");
+    assert_eq!(app.count("review_tasks"), 0);
 }

@@ -6,7 +6,7 @@ use chrono::Utc;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 
-use super::{NEW, OLD, ask_recovery, mailing, open, opened, recover, registered};
+use super::{NEW, OLD, a_minute_later, ask_recovery, mailing, open, opened, recover, registered};
 use crate::desk::audited;
 use crate::support::{Account, CESHI, SHIWUWEI, TestApp, XINREN};
 
@@ -43,6 +43,10 @@ async fn of_several_links_the_newest_is_good_and_of_two_who_bring_it_at_once_one
     app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
     ask_recovery(&app, CESHI.number).await;
     let first = app.letter("old@example.com").await.token();
+    ask_recovery(&app, CESHI.number).await;
+    assert_eq!(app.mailbox().await.len(), 1, "one that is on its way is not replaced within a minute");
+    assert!(app.service.recovery(&first).await.unwrap());
+    a_minute_later(&app);
     ask_recovery(&app, &CESHI.number_of_15_digits()).await;
     let second = app.letter("old@example.com").await.token();
     assert_ne!(first, second);
@@ -61,16 +65,54 @@ async fn of_several_links_the_newest_is_good_and_of_two_who_bring_it_at_once_one
 }
 
 #[tokio::test]
-async fn a_number_is_mailed_three_links_in_an_hour_and_the_answers_are_all_alike() {
+async fn of_several_who_ask_at_once_one_link_comes_and_it_is_good() {
     let app = mailing().await;
     app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
-    for _ in 0..5 {
-        ask_recovery(&app, CESHI.number).await;
-        ask_recovery(&app, XINREN.number).await;
+    let mut all = JoinSet::new();
+    for _ in 0..3 {
+        let service = app.service.clone();
+        all.spawn(async move { service.ask_recovery(CESHI.number, "10.0.0.1", Utc::now()).await.unwrap() });
     }
-    ask_recovery(&app, "无").await;
-    ask_recovery(&app, "1.10101E+17").await;
+    all.join_all().await;
+    let letters = app.mailbox().await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!(recover(&app, &letters[0].token(), NEW).await, Recovered::Done);
+}
+
+#[tokio::test]
+async fn a_number_is_mailed_three_links_in_an_hour_from_one_network_and_some_more_from_others() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    let ask = async |number: &str, network: &str| {
+        app.service.ask_recovery(number, network, Utc::now()).await.unwrap();
+        a_minute_later(&app);
+    };
+    for _ in 0..4 {
+        ask(CESHI.number, "10.0.0.1").await;
+    }
+    ask(XINREN.number, "10.0.0.1").await;
+    ask("无", "10.0.0.1").await;
+    ask("1.10101E+17", "10.0.0.1").await;
     assert_eq!(app.mailbox().await.len(), 3);
+    ask(CESHI.number, "10.0.0.2").await;
+    assert_eq!(app.mailbox().await.len(), 4, "a stranger's requests leave the owner some");
+    for network in 3..15 {
+        ask(CESHI.number, &format!("10.0.0.{network}")).await;
+    }
+    assert_eq!(app.mailbox().await.len(), 12);
+}
+
+#[tokio::test]
+async fn a_link_to_an_address_that_changed_since_opens_nothing() {
+    let app = mailing().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    ask_recovery(&app, CESHI.number).await;
+    let token = app.letter("old@example.com").await.token();
+    let sealed = app.service.vault.seal_text(buzheng::vault::Purpose::Email, "new@example.com");
+    buzheng::db::account_credentials::set_email(&mut app.db.connect(), account, &sealed, Utc::now()).unwrap();
+    assert!(app.service.recovery(&token).await.unwrap(), "nobody has told Redis");
+    assert_eq!(recover(&app, &token, NEW).await, Recovered::Gone);
+    opened(&app, CESHI.number, OLD).await;
 }
 
 #[tokio::test]
@@ -136,6 +178,7 @@ async fn a_link_that_is_twenty_minutes_old_is_worthless() {
     app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
     ask_recovery(&app, CESHI.number).await;
     let token = app.letter("old@example.com").await.token();
+    a_minute_later(&app);
     let keys = app.redis.keys("recovery");
     assert_eq!(keys.len(), 2, "{keys:?}");
     for key in keys {
