@@ -46,7 +46,7 @@ impl Number {
         }
         let distinct: BTreeSet<char> = self.canonical.chars().collect();
         let digits = self.canonical.chars().filter(char::is_ascii_digit).count();
-        is_plausible(&self.canonical) && self.canonical.chars().count() >= 6 && digits >= 4 && distinct.len() >= 4
+        is_plausible(&self.canonical) && self.canonical.chars().count() >= 7 && digits >= 4 && distinct.len() >= 4
     }
 
     /// The birth date in a resident number, where that date exists.
