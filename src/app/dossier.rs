@@ -88,6 +88,11 @@ impl Dossier {
         Ok(dossier)
     }
 
+    /// By which door the person comes; without an alias nothing hangs on it.
+    pub const fn door(&self) -> Door {
+        self.door
+    }
+
     /// Reads the certificates.
     pub fn certificates(&self, tx: &mut Tx<'_>) -> Result<Records<Certificate>, DbError> {
         let rows = Certificate::by_numbers(tx.conn, &self.lookups)?;

@@ -3,7 +3,7 @@
 
 mod again;
 mod claim;
-mod follow;
+mod give_back;
 pub mod inspect;
 mod old_account;
 mod page;

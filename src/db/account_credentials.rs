@@ -1,6 +1,7 @@
 //! By what an account is opened, and where its owner is told: what was imported, and what was chosen here, which wins.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::functions::any;
@@ -56,6 +57,12 @@ pub fn of(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Cr
         chosen: chosen.unwrap_or_default(),
     };
     Ok(rows.into_iter().map(credentials).collect())
+}
+
+/// Whether a password of an account was chosen after a moment.
+pub fn chosen_since(conn: &mut PgConnection, account: AccountId, moment: DateTime<Utc>) -> QueryResult<bool> {
+    let chosen = account_credentials::table.find(account).filter(account_credentials::password_set_at.gt(moment));
+    diesel::select(exists(chosen)).get_result(conn)
 }
 
 /// Sets the password of an account.

@@ -116,6 +116,18 @@ impl Application {
             .optional()
     }
 
+    /// Whether an application about a certificate waits for its answer, or to be mended, which is another person's work.
+    pub fn is_open_elsewhere(
+        conn: &mut PgConnection,
+        person: PersonId,
+        certificate: CertificateId,
+    ) -> QueryResult<bool> {
+        let about = applications::certificate_id.eq(certificate).assume_not_null();
+        let open = applications::status.ne(Status::Approved).and(applications::detached_at.is_null());
+        diesel::select(exists(applications::table.filter(about.and(open).and(applications::person_id.ne(person)))))
+            .get_result(conn)
+    }
+
     /// Whether an id is given, whosever the application is.
     pub fn exists(conn: &mut PgConnection, id: ApplicationId) -> QueryResult<bool> {
         diesel::select(exists(applications::table.find(id))).get_result(conn)

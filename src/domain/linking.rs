@@ -31,7 +31,7 @@ pub use how::How;
 pub use identity::{DocumentClaim, Identity, Subject, UserType};
 use judge::judge;
 pub use judge::{best_match, still_fits};
-pub use records::{Belongs, belongs, belongs_to_account};
+pub use records::{Belongs, belongs, belongs_to_account, is_outranked};
 pub use shown::{Shown, shown};
 pub use way::Way;
 pub use words::{Door, IdentityPart, List, Origin, Outcome, Refusal, Rule};

@@ -59,6 +59,7 @@ pub struct Session {
     pub csrf_token: String,
     /// What ending the portal's own session needs.
     pub portal: PortalSession,
+    pub began_at: DateTime<Utc>,
     pub ends: Ends,
 }
 
@@ -113,8 +114,8 @@ pub(super) struct Stored {
 impl Stored {
     /// For whoever holds the cookie, with what is left to it.
     pub(super) fn into_session(self, key: String, ends: Ends) -> Session {
-        let Self { visitor, csrf_token, portal, lists, earlier, before, .. } = self;
-        Session { key, lists, earlier, before, visitor, csrf_token, portal, ends }
+        let Self { visitor, csrf_token, began_at, portal, lists, earlier, before } = self;
+        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, ends }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::population::SMALL;
 
 /// Every group, in the order in which they run.
-const GROUPS: [&str; 6] = ["rules", "pages", "sign-in", "portals", "import", "forecast"];
+const GROUPS: [&str; 7] = ["rules", "pages", "sign-in", "storm", "portals", "import", "forecast"];
 
 /// Of the large table of `sign-in`; about 10 GB of disk.
 pub(crate) const ACCOUNTS: u64 = 10_000_000;

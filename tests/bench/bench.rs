@@ -20,6 +20,7 @@ mod portals;
 mod rules;
 mod sign_in;
 mod site;
+mod storm;
 mod support;
 mod table;
 mod timing;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
             "rules" => rules::run(&mut table),
             "pages" => pages::run(&mut table, arguments.accounts),
             "sign-in" => sign_in::run(&mut table, arguments.accounts.unwrap_or(arguments::ACCOUNTS)),
+            "storm" => storm::run(&mut table),
             "portals" => portals::run(&mut table),
             "import" => import::run(&mut table, arguments.rows),
             "forecast" => forecast::run(&mut table),

@@ -1,11 +1,13 @@
 //! The service and the bare program over one database, both at work.
 
+use buzheng::app::App;
 use buzheng::ids::AccountId;
 use buzheng::web::{self, listen};
+use diesel::PgConnection;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
 use super::cpu::{self, Meter, Postgres};
 use super::ground::Ground;
@@ -30,6 +32,11 @@ pub(crate) struct Threads {
 impl Threads {
     pub(crate) fn start() -> Self {
         Self { service: cpu::threads(SERVICE), bare: cpu::threads(BARE) }
+    }
+
+    /// Where the service's work is done.
+    pub(crate) fn service(&self) -> &Handle {
+        self.service.handle()
     }
 
     /// Lets go of what belongs to the service's threads.
@@ -63,6 +70,14 @@ impl Site {
         let bare = threads.bare.block_on(serve_bare(&ground, account));
         population::settle(&ground);
         Self { ground, accounts, service, bare }
+    }
+
+    pub(crate) const fn app(&self) -> &Arc<App> {
+        &self.ground.app
+    }
+
+    pub(crate) fn connect(&self) -> PgConnection {
+        self.ground.db.connect()
     }
 
     pub(crate) fn is_small(&self) -> bool {

@@ -223,7 +223,7 @@ async fn the_portal_outranks_an_account_that_fits_and_an_undone_link_opens_its_d
     for password in [SECRET, "second-2"] {
         assert_eq!(open(&app, CESHI.number, password).await, DoorAnswer::Shut);
     }
-    assert!(!app.service.door_is_open(local.person(), account).await.unwrap());
+    assert!(!app.service.door_is_open(local.person(), account, Utc::now()).await.unwrap());
     local.browser.get("/applications").await.expect(303);
 
     undo_account(&app, account);
@@ -311,11 +311,11 @@ async fn an_account_whose_row_an_import_changed_is_somebody_elses() {
     let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
     let first = opened(&app, CESHI.number, SECRET).await;
     crate::desk::reimport(&app, account, CESHI.number, "别人");
-    assert!(app.service.door_is_open(first.person, account).await.unwrap(), "until somebody opens it");
+    assert!(app.service.door_is_open(first.person, account, Utc::now()).await.unwrap(), "until somebody opens it");
     let second = opened(&app, CESHI.number, SECRET).await;
     assert_ne!(first.person, second.person);
     assert_eq!(second.name, "别人");
-    assert!(!app.service.door_is_open(first.person, account).await.unwrap());
+    assert!(!app.service.door_is_open(first.person, account, Utc::now()).await.unwrap());
 }
 
 #[tokio::test]
@@ -382,4 +382,135 @@ async fn the_database_itself_keeps_the_doors_apart() {
         .unwrap();
     assert_eq!(links[0].rule, "A1");
     assert_ne!(opened(&app, CESHI.number, SECRET).await.person, local, "what was undone stays undone");
+}
+
+/// F1 of a review: accounts that become equal once both were opened stay two persons', and both open.
+#[tokio::test]
+async fn accounts_that_become_equal_after_both_were_opened_go_on_opening_to_their_own_persons() {
+    let app = app().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password("first-1"));
+    let second = app.add(Account::of(&CESHI, "mailing", "7").name("测?").password("second-2"));
+    let (one, other) = (opened(&app, CESHI.number, "first-1").await, opened(&app, CESHI.number, "second-2").await);
+    crate::desk::reimport(&app, second, CESHI.number, CESHI.name);
+    let again = opened(&app, CESHI.number, "first-1").await;
+    assert_eq!(again.person, one.person);
+    let changed = opened(&app, CESHI.number, "second-2").await;
+    assert_ne!(changed.person, other.person, "its row is another's");
+    for _ in 0..2 {
+        assert_eq!(opened(&app, CESHI.number, "first-1").await.person, one.person);
+        assert_eq!(opened(&app, CESHI.number, "second-2").await.person, changed.person);
+    }
+}
+
+/// An account that was proven and whose system shares its sign-in since: each password leads to its own person.
+#[tokio::test]
+async fn an_account_that_was_proven_opens_to_its_own_person_also_once_its_system_is_a_shared_one() {
+    let app = app().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password("first-1"));
+    let other = app.add(Account::of(&CESHI, "exam", "7").password("second-2"));
+    let ceshi = signed_in(&app, CESHI.number, "first-1").await;
+    assert!(matches!(ceshi.prove(&app, other, "second-2").await.unwrap(), Proof::Linked { .. }));
+    let mut config = app.service.config.clone();
+    config.access.shared_systems.push("exam".to_owned());
+    let shared = buzheng::app::App::new(config).unwrap();
+    for _ in 0..2 {
+        let DoorAnswer::Opened(own) = shared.open_account(CESHI.number, "second-2", Utc::now()).await.unwrap() else {
+            panic!("it does not open")
+        };
+        assert_ne!(own.person, ceshi.person());
+        assert!(shared.door_is_open(own.person, other, Utc::now()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn whoever_opened_an_account_cannot_say_that_it_is_not_theirs_and_goes_on_while_its_row_changes() {
+    let app = app().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let ceshi = signed_in(&app, CESHI.number, SECRET).await;
+    let refused = app.service.report_not_mine(&ceshi.asker, account, Utc::now()).await;
+    assert!(matches!(refused, Err(buzheng::app::AppError::NotFound)));
+    let other = app.add(Account::of(&CESHI, "exam", "7").password("second-2"));
+    crate::desk::reimport(&app, account, CESHI.number, "别人");
+    assert!(matches!(ceshi.prove(&app, other, "wrong-1").await, Ok(Proof::Wrong { .. }) | Err(_)));
+    ceshi.browser.get("/link").await.expect(200);
+    ceshi.browser.get("/continuity").await.expect(200);
+}
+
+/// Old systems write such words where they have no number, for thousands of people.
+#[tokio::test]
+async fn a_word_that_stands_for_no_number_opens_no_account() {
+    let app = app().await;
+    for (nth, number) in ["无", "0", "不详", "111111111111111", "123456", "37010219801332001X"].iter().enumerate() {
+        let (of_one, of_other) = (format!("{nth}"), format!("{}", nth + 100));
+        app.add(Account::of(&CESHI, "reissue", &of_one).number(number).password(SECRET));
+        app.add(Account::of(&CESHI, "mailing", &of_other).number(number).password(SECRET));
+        assert_eq!(open(&app, number, SECRET).await, DoorAnswer::Wrong, "{number}");
+    }
+    for number in ["370102198001010019", "370102800101001", "G12345678"] {
+        app.add(Account::of(&CESHI, "reissue", number).number(number).password(SECRET));
+        assert!(
+            matches!(open(&app, number, SECRET).await, DoorAnswer::Opened(_)),
+            "{number}: a wrong check digit is no objection"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_reported_as_not_theirs_stands_in_nobodys_way_to_apply() {
+    let app = app().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
+    let impostor = signed_in(&app, CESHI.number, SECRET).await;
+    applies(&impostor, &certificate).await;
+    let portal = enter(&app, CESHI.persona).await;
+    portal.report(&app, account).await;
+    applies(&portal, &certificate).await;
+    assert_eq!(portal.applications().await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_two_accounts_that_hold_one_certificate_the_second_cannot_push_the_firsts_application_aside() {
+    let app = app().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password("first-1"));
+    app.add(Account::of(&CESHI, "exam", "7").password("second-2"));
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
+    let (one, other) =
+        (signed_in(&app, CESHI.number, "first-1").await, signed_in(&app, CESHI.number, "second-2").await);
+    applies(&one, &certificate).await;
+    let page = other.browser.step2(&format!("certificate={certificate}")).await;
+    let refused = other.browser.submit(page.main_form().set("contact", "13912340001")).await.expect(422);
+    refused.says("另一个账户");
+    assert_eq!(app.number("SELECT count(*) AS number FROM applications WHERE detached_at IS NULL"), 1);
+}
+
+/// Work about what the portal's person has not does not follow: its details would be shown to them.
+#[tokio::test]
+async fn work_about_a_record_under_another_name_stays_behind() {
+    let app = app().await;
+    let old_name = CESHI.named("测旧名");
+    app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let other = app.add(Account::of(&old_name, "exam", "7").password("second-2"));
+    let certificate = app.add(Certificate::of(&old_name, 2015).year("2017").approval_date("20171022")).to_string();
+    let local = signed_in(&app, CESHI.number, SECRET).await;
+    assert!(matches!(local.prove(&app, other, "second-2").await.unwrap(), Proof::Linked { .. }));
+    applies(&local, &certificate).await;
+    let portal = enter(&app, CESHI.persona).await;
+    assert_eq!(portal.applications().await, [""; 0]);
+    assert_eq!(portal.certificates().await, [""; 0]);
+}
+
+/// A7 speaks of numbers that a portal vouched for; what a reviewer granted to another person hides no more than what it fits.
+#[tokio::test]
+async fn a_pair_that_a_reviewer_granted_hides_no_other_persons_certificates() {
+    let app = app().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let certificate = app.add(Certificate::of(&CESHI, 2017)).to_string();
+    let mistyped = app.add(Account::of(&XINREN, "exam", "7").number(CESHI.number));
+    let portal = enter(&app, XINREN.persona).await;
+    let task = portal.request(&app, crate::desk::request("exam")).await;
+    let label = format!("exam:{}", "7");
+    let answer = buzheng::app::linking::tasks::Answer { accounts: vec![label], ..crate::desk::yes() };
+    crate::desk::decide(&app, task, &answer).unwrap();
+    assert!(link_of(&app, mistyped).is_some());
+    assert_eq!(signed_in(&app, CESHI.number, SECRET).await.certificates().await, [certificate.as_str()]);
 }

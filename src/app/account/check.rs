@@ -1,11 +1,13 @@
 //! What a registered account must show before registered data under its number are shown to it (A4).
 
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 
 use super::enter::grant_own_pair;
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
-use crate::app::dossier::open_account;
+use crate::app::dossier::{open_account, open_alias};
 use crate::app::linking::Table;
+use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::legacy::{AccountRow, Certificate};
@@ -14,10 +16,13 @@ pub use crate::domain::account::detail::Detail;
 use crate::domain::account::detail::Registered;
 use crate::domain::china::china_date;
 use crate::domain::document::Number;
-use crate::domain::linking::{Account, Alias, Belongs, Door, LinkActor, belongs_to_account};
+use crate::domain::linking::{Account, Alias, Belongs, Door, LinkActor, belongs_to_account, still_fits};
 use crate::ids::{AccountId, PersonId};
 use crate::store::Exhausted;
 use crate::vault::{LookUp, Purpose};
+
+/// A date and a city can be guessed in some tries, and a lockout holds nobody off who has anything to lose: the other way is 人工核实.
+const LOCK: Duration = Duration::from_hours(24);
 
 /// What became of a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +49,11 @@ impl App {
             return Ok(Checked::Nothing);
         }
         let keys = [format!("account:detail:{person}")];
-        let throttle = &self.config.throttle;
-        let tries_left = match self.store.try_once(&keys, throttle.password_tries, throttle.password_lock).await? {
+        let tries_left = match self.store.try_once(&keys, self.config.throttle.password_tries, LOCK).await? {
             Ok(left) => left,
             Err(exhausted) => return Ok(Checked::Locked(exhausted)),
         };
-        let fits = self.act(now, move |tx| check(tx, person, &detail, tries_left)).await?;
+        let fits = at_a_steady_pace(self.act(now, move |tx| check(tx, person, &detail, tries_left))).await?;
         Ok(if fits { Checked::Fits } else { Checked::Wrong { tries_left } })
     }
 
@@ -62,9 +66,16 @@ impl App {
 /// The registered account of a person who has shown nothing yet.
 fn unchecked(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<AccountId>, AppError> {
     let accounts = Link::opening(tx.conn, person)?;
-    let is_registered = AccountRow::by_ids(tx.conn, &accounts)?.iter().all(AccountRow::is_registered);
+    let rows = AccountRow::by_ids(tx.conn, &accounts)?;
+    let is_registered = rows.iter().all(AccountRow::is_registered);
     let Some(account) = accounts.first().filter(|_| is_registered) else { return Ok(None) };
-    let has_shown = !AliasRow::of_persons(tx.conn, &[person])?.is_empty();
+    let Some(row) = rows.first() else { return Ok(None) };
+    let own = open_account(tx.vault, row)?;
+    let mut has_shown = false;
+    for row in AliasRow::of_persons(tx.conn, &[person])? {
+        // Other pairs that a reviewer granted are none of the account's.
+        has_shown |= still_fits(&own, &[open_alias(tx.vault, &row)?]);
+    }
     Ok((!has_shown).then_some(*account))
 }
 
@@ -93,8 +104,7 @@ fn fits(tx: &mut Tx<'_>, account: &Account, detail: &Detail) -> Result<bool, App
     let lookup = tx.vault.look_up(LookUp::Number, &[account.number.canonical()]);
     let own = [Alias { number: account.number.clone(), name: account.name.clone(), granted: None }];
     let vouched = AliasRow::by_numbers(tx.conn, std::slice::from_ref(&lookup))?;
-    let vouched =
-        vouched.iter().map(|row| crate::app::dossier::open_alias(tx.vault, row)).collect::<Result<Vec<_>, _>>()?;
+    let vouched = vouched.iter().map(|row| open_alias(tx.vault, row)).collect::<Result<Vec<_>, _>>()?;
     let today = china_date(tx.now);
     let mut found = false;
     for row in Certificate::by_numbers(tx.conn, &[lookup])? {

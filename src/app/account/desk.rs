@@ -71,22 +71,15 @@ impl App {
 
 fn record(tx: &mut Tx<'_>, label: &str, by: &str, shared_systems: &[String]) -> Result<Option<Opens>, AppError> {
     let row = AccountRow::by_label(tx.conn, label)?.ok_or(AppError::NotFound)?;
-    if Link::of_account(tx.conn, row.id)?.is_some() {
-        return Ok(None);
-    }
-    let mut accounts = Vec::new();
-    for account in counting_as_one(tx, row.id, shared_systems)? {
-        if Link::of_account(tx.conn, account)?.is_none() {
-            accounts.push(account);
-        }
-    }
+    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
+    let groups = counting_as_one(tx, &number, shared_systems)?;
+    let Some(accounts) = groups.into_iter().find(|group| group.contains(&row.id)) else { return Ok(None) };
     let entry = |account: &AccountId| Entry {
         event: Event::RecoveryIssued,
         actor: Actor::Staff(by.to_owned()),
         about: About { account: Some(*account), ..About::default() },
     };
     audit::record(tx, &accounts.iter().map(entry).collect::<Vec<_>>())?;
-    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
     let number_lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
     let mailboxes = addresses_of(tx, &accounts)?.iter().map(|address| mailbox(tx.vault, address)).collect();
     Ok(Some(Opens { accounts, number_lookup, mailboxes }))

@@ -6,12 +6,13 @@ use crate::app::dossier::open_account;
 use crate::app::tx::Tx;
 use crate::db::account_credentials;
 use crate::db::legacy::{self, AccountRow};
+use crate::db::people::Link;
 use crate::db::{self, DbError};
 use crate::domain::china::china_date;
 use crate::domain::document::{Number, Relation};
 use crate::domain::email::Email;
-use crate::domain::linking::{Account, is_same_account};
-use crate::ids::AccountId;
+use crate::domain::linking::{Account, Door, is_same_account};
+use crate::ids::{AccountId, PersonId};
 use crate::vault::{LookUp, Purpose, Vault};
 
 /// So many rows under a number are read; it has one in each old system, rarely two, and more share only a word that stands for no number.
@@ -22,10 +23,11 @@ pub fn lockout_key(vault: &Vault, number: &Number) -> String {
     format!("account:number:{}", hex::encode(vault.look_up(LookUp::Number, &[number.canonical()])))
 }
 
-/// The accounts under a number that somebody typed, with their rows.
+/// The accounts under a number that somebody typed, with their rows. None under what rows share that have no number: such an account has no
+/// door.
 pub fn accounts_under(tx: &mut Tx<'_>, number: &Number) -> Result<Vec<(Account, AccountRow)>, DbError> {
     let mut found = Vec::new();
-    if number.unreadable().is_some() {
+    if !number.can_be_one_humans() {
         return Ok(found);
     }
     let lookup = tx.vault.look_up(LookUp::Number, &[number.canonical()]);
@@ -43,18 +45,42 @@ pub fn is_known(tx: &mut Tx<'_>, number: &Number) -> Result<bool, DbError> {
     Ok(!accounts_under(tx, number)?.is_empty())
 }
 
-/// The account itself, and those under its number that count as the same (A2): one password, one address.
+/// The accounts under a number that no portal's person has, those together that count as one (A2): one password, one address. Apart are those
+/// whose passwords lead to two persons, and those of which one was taken from the other's person.
 pub fn counting_as_one(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    number: &Number,
     shared_systems: &[String],
-) -> Result<Vec<AccountId>, DbError> {
-    let row = AccountRow::by_ids(tx.conn, &[account])?.pop().ok_or(diesel::result::Error::NotFound)?;
-    let own = open_account(tx.vault, &row)?;
-    let under = accounts_under(tx, &own.number)?;
-    let equals = under.iter().map(|(other, _)| other);
-    let equals = equals.filter(|other| other.id != account && is_same_account(other, &own, shared_systems));
-    Ok([account].into_iter().chain(equals.map(|other| other.id)).collect())
+) -> Result<Vec<Vec<AccountId>>, DbError> {
+    let under: Vec<Account> = accounts_under(tx, number)?.into_iter().map(|(account, _)| account).collect();
+    let ids: Vec<AccountId> = under.iter().map(|account| account.id).collect();
+    let links = Link::of_accounts(tx.conn, &ids)?;
+    let stands = |link: &&Link| link.undone_at.is_none();
+    let is_taken =
+        |id: AccountId| links.iter().filter(stands).any(|link| link.account_id == id && link.door == Door::Portal);
+    let opener = |id: AccountId| {
+        let by_password = |link: &&Link| link.account_id == id && link.rule.is_by_password();
+        links.iter().filter(stands).find(by_password).map(|link| link.person_id)
+    };
+    let was_taken_from = |id: AccountId, person: Option<PersonId>| {
+        let barred = |link: &Link| link.undone_at.is_some() && link.barred && Some(link.person_id) == person;
+        person.is_some() && links.iter().any(|link| link.account_id == id && barred(link))
+    };
+    let is_one = |one: &Account, other: &Account| {
+        let (of_one, of_other) = (opener(one.id), opener(other.id));
+        is_same_account(one, other, shared_systems)
+            && (of_one.is_none() || of_other.is_none() || of_one == of_other)
+            && !was_taken_from(one.id, of_other)
+            && !was_taken_from(other.id, of_one)
+    };
+    let mut groups: Vec<Vec<&Account>> = Vec::new();
+    for account in under.iter().filter(|account| !is_taken(account.id)) {
+        match groups.iter_mut().find(|group| group.iter().all(|other| is_one(other, account))) {
+            Some(group) => group.push(account),
+            None => groups.push(vec![account]),
+        }
+    }
+    Ok(groups.into_iter().map(|group| group.into_iter().map(|account| account.id).collect()).collect())
 }
 
 /// An account that somebody registers: what they typed, once their address is confirmed.

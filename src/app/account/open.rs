@@ -1,13 +1,12 @@
 //! The sign-in by an account: its number and password.
 
 use chrono::{DateTime, Utc};
-use std::time::Duration;
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::known::{accounts_under, lockout_key};
 use super::{Entering, Opened};
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
+use crate::app::pace::at_a_steady_pace_if;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::config::AccessConfig;
@@ -19,10 +18,6 @@ use crate::domain::document::Number;
 use crate::ids::AccountId;
 use crate::store::Exhausted;
 use crate::vault::{LookUp, verify_password_of_nobody};
-
-/// Nobody is refused sooner than after this long, nor at another moment than a multiple of it: nothing that a refusal takes tells whether there
-/// is such an account.
-const ANSWER_TIME: Duration = Duration::from_secs(1);
 
 /// A refused sign-in compares at least so many passwords: a number rarely has more accounts.
 const COMPARED: usize = 2;
@@ -51,18 +46,12 @@ struct Candidate {
 }
 
 impl App {
-    /// Signs in by an account. `network` is only what a rate limit of the caller's was counted by.
+    /// Signs in by an account.
     pub async fn open_account(&self, number: &str, password: &str, now: DateTime<Utc>) -> Result<DoorAnswer, AppError> {
-        let began = Instant::now();
-        let answer = self.judge_password(number, password, now).await;
-        if matches!(answer, Ok(DoorAnswer::Wrong)) {
-            let mut until = began + ANSWER_TIME;
-            while until < Instant::now() {
-                until += ANSWER_TIME;
-            }
-            tokio::time::sleep_until(until).await;
-        }
-        answer
+        // Who is let in, or asked to come again, is told at once.
+        let work = self.judge_password(number, password, now);
+        let is_wrong = |answer: &Result<DoorAnswer, AppError>| matches!(answer, Ok(DoorAnswer::Wrong));
+        at_a_steady_pace_if(work, is_wrong).await
     }
 
     async fn judge_password(&self, number: &str, password: &str, now: DateTime<Utc>) -> Result<DoorAnswer, AppError> {
@@ -76,8 +65,18 @@ impl App {
         };
         for _ in 0..ROUNDS {
             let (typed, asked) = (number.clone(), now);
-            let candidates = self.act(asked, move |tx| candidates(tx, &typed)).await?;
-            let right = self.right_ones(candidates, password).await?;
+            let right = match self.act(asked, move |tx| candidates(tx, &typed)).await {
+                Ok(candidates) => self.right_ones(candidates, password).await,
+                Err(error) => Err(error),
+            };
+            let right = match right {
+                Ok(right) => right,
+                Err(error) => {
+                    // Nothing was compared: whoever is asked to come again has not tried.
+                    self.take_tries_back(&keys).await;
+                    return Err(error);
+                }
+            };
             if right.is_empty() {
                 break;
             }
@@ -159,7 +158,8 @@ fn enter(
         let account = one.checked.account;
         // Number, name and password are those of one moment: none of them is imported again before this is done.
         legacy_passwords::find_locked(tx.conn, account)?;
-        if account_credentials::of(tx.conn, &[account])?.first() != Some(&one.checked) {
+        let bears_number = accounts_under(tx, number)?.iter().any(|(own, _)| own.id == account);
+        if !bears_number || account_credentials::of(tx.conn, &[account])?.first() != Some(&one.checked) {
             continue;
         }
         answer = Some(DoorAnswer::Shut);

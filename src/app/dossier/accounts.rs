@@ -6,8 +6,7 @@ use super::open::{open_account, open_evidence};
 use crate::db::DbError;
 use crate::db::legacy::AccountRow;
 use crate::db::people::Link;
-use crate::domain::document::Relation;
-use crate::domain::linking::{Alias, Shown, shown};
+use crate::domain::linking::{Alias, Shown, is_outranked, shown};
 use crate::ids::AccountId;
 use crate::vault::Vault;
 
@@ -59,9 +58,8 @@ impl Accounts {
         for list in [&mut self.shown, &mut self.frozen] {
             let mut kept = Vec::with_capacity(list.len());
             for held in list.drain(..) {
-                let number = open_account(vault, &held.account)?.number;
-                let is_portals = |alias: &Alias| matches!(number.relation(&alias.number), Relation::Same(_));
-                if held.link.rule.is_by_password() || !vouched.iter().any(is_portals) {
+                let account = open_account(vault, &held.account)?;
+                if held.link.rule.is_by_password() || !is_outranked(&account.number, &account.name, vouched) {
                     kept.push(held);
                 }
             }

@@ -13,7 +13,7 @@ use crate::db::DbError;
 use crate::db::legacy::AccountRow;
 use crate::db::people::{self, AliasRow, Link};
 use crate::domain::document::{Number, Relation};
-use crate::domain::linking::{Account, AccountState, Alias, Claim, Door, Facts, Opened, Origin, Person};
+use crate::domain::linking::{Account, AccountState, Alias, Claim, Door, Facts, Opened, Person};
 use crate::ids::{AccountId, PersonId};
 use crate::vault::Vault;
 
@@ -22,8 +22,6 @@ struct Known {
     person: PersonId,
     lookup: LookUpValue,
     alias: Alias,
-    /// An account's own pair.
-    is_account: bool,
 }
 
 /// An account with every link that it ever had.
@@ -35,6 +33,8 @@ struct Found {
 /// Everything that the facts about some identities are taken from.
 pub(super) struct Around<'v> {
     vault: &'v Vault,
+    /// By which door those come that are asked for.
+    door: Door,
     /// Those of the portal's own word first. Complete for the persons that were asked for, and for the numbers of all of these and of
     /// the identities.
     aliases: Vec<Known>,
@@ -52,7 +52,7 @@ impl<'v> Around<'v> {
     pub(super) fn read(tx: &mut Tx<'v>, asked: &[Asked<'_>], persons: &[PersonId]) -> Result<Self, DbError> {
         let lookups: BTreeSet<&LookUpValue> = asked.iter().map(|one| &one.lookup).collect();
         let lookups: Vec<LookUpValue> = lookups.into_iter().cloned().collect();
-        let mut around = Self::empty(tx.vault);
+        let mut around = Self::empty(tx.vault, Door::Portal);
         for row in AliasRow::around(tx.conn, persons, &lookups)? {
             around.add_alias(row)?;
         }
@@ -67,9 +67,10 @@ impl<'v> Around<'v> {
         Ok(around)
     }
 
-    fn empty(vault: &'v Vault) -> Self {
+    fn empty(vault: &'v Vault, door: Door) -> Self {
         Self {
             vault,
+            door,
             aliases: Vec::new(),
             by_number: BTreeMap::new(),
             by_person: BTreeMap::new(),
@@ -84,8 +85,7 @@ impl<'v> Around<'v> {
         let at = self.aliases.len();
         self.by_number.entry(row.number_lookup.clone()).or_default().push(at);
         self.by_person.entry(row.person_id).or_default().push(at);
-        let is_account = row.origin == Origin::Account;
-        self.aliases.push(Known { person: row.person_id, lookup: row.number_lookup, alias, is_account });
+        self.aliases.push(Known { person: row.person_id, lookup: row.number_lookup, alias });
         Ok(())
     }
 
@@ -131,7 +131,7 @@ impl<'v> Around<'v> {
     ) -> Result<Self, DbError> {
         let lookups: Vec<LookUpValue> = number.into_iter().cloned().collect();
         let persons: Vec<PersonId> = person.into_iter().collect();
-        let mut around = Self::empty(tx.vault);
+        let mut around = Self::empty(tx.vault, Door::Account);
         for row in AliasRow::around(tx.conn, &persons, &lookups)? {
             around.add_alias(row)?;
         }
@@ -174,12 +174,11 @@ impl<'v> Around<'v> {
     /// The parts that a page asks for, of a person whose aliases were read.
     pub(super) fn dossier(&self, person: PersonId) -> Dossier {
         let own: Vec<&Known> = self.of_person(person).collect();
-        let door = if own.iter().any(|known| known.is_account) { Door::Account } else { Door::Portal };
         let lookups: BTreeSet<&LookUpValue> = own.iter().map(|known| &known.lookup).collect();
         let others = lookups.iter().flat_map(|number| self.under_number(number));
         let others = others.filter(|known| known.person != person).map(|known| known.alias.clone()).collect();
         let own = own.into_iter().map(|known| known.alias.clone()).collect();
-        Dossier { person, door, own, others, lookups: lookups.into_iter().cloned().collect() }
+        Dossier { person, door: self.door, own, others, lookups: lookups.into_iter().cloned().collect() }
     }
 
     /// The linked accounts of a person who signs in.
@@ -240,6 +239,12 @@ impl<'v> Around<'v> {
             }
             let changed = is_own && !open_evidence(self.vault, link)?.describes(&account.number, &account.name);
             return Ok(AccountState::Linked { person: link.person_id, rule: link.rule, changed });
+        }
+        let is_by_password = |link: &&Link| link.undone_at.is_none() && link.rule.is_by_password();
+        if self.door == Door::Account
+            && let Some(link) = links.iter().find(is_by_password)
+        {
+            return Ok(AccountState::Opened { by: link.person_id });
         }
         let undone = links.iter().find(|link| link.barred && Some(link.person_id) == perspective);
         Ok(undone.map_or(AccountState::Free, |link| AccountState::Barred { person: link.person_id }))

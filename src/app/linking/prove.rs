@@ -227,13 +227,15 @@ fn link(
     }
     let (by, actor) = (&LinkActor::Proof, &Actor::Citizen);
     let table = Table { person: asker.person, by, actor, portal: asker.way.subject(), door: asker.way.door() };
-    let (link, mut told) = table.link(tx, &finding)?;
+    let (link, entry) = table.link(tx, &finding)?;
     // What somebody typed at a registration is no pair that anybody was shown to bear.
     if !row.is_registered() {
         let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
         let name = tx.vault.open_text(Purpose::Name, &row.name_sealed)?;
         table.grant(tx, Pair { number: &number, name: &name }, Source::Proof(link))?;
     }
+    let mut told = vec![entry];
+    told.extend(table.follow(tx, account, link)?);
     told.extend(table.settle(tx)?);
     audit::record(tx, &told)?;
     Ok(Some(told.iter().filter(|entry| matches!(entry.event, Event::Linked { .. })).count()))

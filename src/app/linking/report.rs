@@ -49,6 +49,10 @@ fn freeze(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<Reported
     let Some(Held { link, account: row }) = accounts.shown.iter().find(|held| held.account.id == account) else {
         return Err(denied(tx, asker.person, Object::Account(account)));
     };
+    // Whoever opened an account by its password has said whose it is.
+    if link.rule.is_by_password() {
+        return Err(denied(tx, asker.person, Object::Account(account)));
+    }
     let mut told = freeze_all(tx, asker, link.id)?;
     let basis = Basis::Comparison { evidence: open_evidence(tx.vault, link)? };
     let task = ask_or_add(tx, asker.person, row, Kind::NotMine, basis)?;

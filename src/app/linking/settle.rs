@@ -1,19 +1,19 @@
 //! The table of LINKING.md, run for one person: what it links is linked, what it leaves open is remembered or asked about.
 
 use super::Asker;
-use super::follow::{Followed, follow};
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::dossier::{Holdings, Judged};
 use crate::app::tx::Tx;
 use crate::db::DbError;
 use crate::db::applications::Application;
+use crate::db::legacy_passwords;
 use crate::db::people::{self, AliasRow, Link, OpenFinding};
 use crate::db::tasks::{NewTask, Task};
 use crate::domain::document::Number;
-use crate::domain::linking::{self, Decision, Door, Finding, LinkActor, List, Origin, Subject, Way};
+use crate::domain::linking::{self, Decision, Door, Finding, LinkActor, List, Origin, Subject, Way, Who};
 use crate::domain::review::{Basis, Grounds, History, Standing, Undone};
-use crate::ids::{AccountId, AliasId, LinkId, PersonId, TaskId};
+use crate::ids::{AccountId, AliasId, ApplicationId, LinkId, PersonId, TaskId};
 use crate::vault::{LookUp, Purpose};
 
 /// Locks a person whose session this is, so that their facts stay as they are read. The portal account of that session may be
@@ -48,6 +48,8 @@ impl Table<'_> {
     /// Runs the table again and applies it. What was done is told for the audit log.
     pub(in crate::app) fn settle(&self, tx: &mut Tx<'_>) -> Result<Vec<Entry>, DbError> {
         match Judged::of(tx, self.person)?.decision {
+            // What an account's person has is joined at a sign-in alone, should the account's row have changed since.
+            Some(decision) if self.door == Door::Account && decision.who != Who::Known(self.person) => Ok(Vec::new()),
             Some(decision) => self.apply(tx, &decision),
             None => Ok(Vec::new()),
         }
@@ -57,7 +59,9 @@ impl Table<'_> {
     pub(in crate::app) fn apply(&self, tx: &mut Tx<'_>, decision: &Decision) -> Result<Vec<Entry>, DbError> {
         let mut told = Vec::new();
         for finding in decision.accounts.iter().filter(|finding| !finding.linked_before) {
-            told.extend(self.link(tx, finding)?.1);
+            let (link, entry) = self.link(tx, finding)?;
+            told.push(entry);
+            told.extend(self.follow(tx, finding.account, link)?);
         }
         for finding in &decision.review {
             self.ask_about(tx, finding)?;
@@ -68,7 +72,7 @@ impl Table<'_> {
     }
 
     /// Ties an account to the person, with what was compared.
-    pub(in crate::app) fn link(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(LinkId, Vec<Entry>), DbError> {
+    pub(in crate::app) fn link(&self, tx: &mut Tx<'_>, finding: &Finding) -> Result<(LinkId, Entry), DbError> {
         let evidence = linking::Evidence { portal: self.portal.cloned(), ..finding.evidence.clone() };
         let id = LinkId::generate();
         Link {
@@ -93,12 +97,31 @@ impl Table<'_> {
         tracing::info!(person = %self.person, account = %finding.account, rule = finding.rule.as_str(), by = &*self.by.word(), "account linked");
         let about =
             About { person: Some(self.person), account: Some(finding.account), link: Some(id), ..About::default() };
-        let followed = match self.door {
-            Door::Portal => follow(tx, Followed { link: id, account: finding.account, to: self.person })?,
-            Door::Account => None,
-        };
-        let events = [Event::Linked { rule: finding.rule }].into_iter().chain(followed);
-        Ok((id, events.map(|event| Entry { event, actor: self.actor.clone(), about }).collect()))
+        Ok((id, Entry { event: Event::Linked { rule: finding.rule }, actor: self.actor.clone(), about }))
+    }
+
+    /// Lets what was made under an account follow it to the portal's person, as far as it is about what is theirs now (A6). Called once the
+    /// account's pair counts, where it does.
+    pub(in crate::app) fn follow(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        link: LinkId,
+    ) -> Result<Option<Entry>, DbError> {
+        if self.door == Door::Account {
+            return Ok(None);
+        }
+        // Whoever opens the account just now is done before, or finds its door shut.
+        legacy_passwords::find_locked(tx.conn, account)?;
+        let Some(by_password) = Link::of_password(tx.conn, account)? else { return Ok(None) };
+        people::lock_person(tx.conn, by_password.person_id)?;
+        let made = Application::of_person(tx.conn, by_password.person_id)?;
+        let holdings = if made.is_empty() { None } else { Some(Holdings::of(tx, self.person)?) };
+        let is_theirs = |row: &&Application| holdings.as_ref().is_some_and(|holdings| is_of(row, holdings));
+        let ids: Vec<ApplicationId> = made.iter().filter(is_theirs).map(|row| row.id).collect();
+        let applications = Application::follow(tx.conn, &ids, self.person, link)?;
+        let about = About { person: Some(self.person), account: Some(account), link: Some(link), ..About::default() };
+        Ok(Some(Entry { event: Event::Followed { applications }, actor: self.actor.clone(), about }))
     }
 
     /// A pair that the person was shown to bear, by a link or a task. A number that cannot be read is none.

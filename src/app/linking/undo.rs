@@ -1,7 +1,7 @@
 //! Taking a link back (LINKING.md, "Always"): the state before it returns, the pair is marked, the person's work stays theirs.
 
 use super::Table;
-use super::follow::give_back;
+use super::give_back::give_back;
 use super::report::with_dependants;
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};

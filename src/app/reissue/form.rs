@@ -13,7 +13,7 @@ use crate::domain::application::{Applicant, Locked, OpenApplications, Path, Regi
 use crate::domain::certificate::Eligibility;
 use crate::domain::document::Number;
 use crate::domain::exam::{Catalogue, Exam, Row};
-use crate::domain::linking::Account;
+use crate::domain::linking::{Account, Door};
 use crate::ids::PersonId;
 use crate::vault::{Purpose, Vault};
 
@@ -38,6 +38,8 @@ pub(super) struct Prepared {
     /// Applications made here, whether or not they show.
     pub(super) ours: Vec<Application>,
     pub(super) open: OpenApplications,
+    /// By which the person comes.
+    pub(super) door: Door,
 }
 
 /// What a form is about, found among what is the person's.
@@ -89,7 +91,7 @@ impl Prepared {
         let ours = Application::of_person(tx.conn, person)?;
         let open = open_applications(tx.vault, person, &AllApplications::of(ours.clone(), old));
         let form = Form { target: target.clone(), exam, locked, catalogue };
-        Ok(Self { form, certificate, certificates, ours, open })
+        Ok(Self { form, certificate, certificates, ours, open, door: dossier.door() })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::application::{Reference, Status, merge};
 use crate::domain::china::china_date;
 use crate::domain::exam::Exam;
 use crate::domain::form::{Input, Rules, validate};
+use crate::domain::linking::Door;
 use crate::domain::policy::Policy;
 use crate::ids::{ApplicationId, PersonId};
 use crate::vault::Purpose;
@@ -43,6 +44,9 @@ impl App {
     }
 }
 
+/// Said to whoever comes by an account.
+const OPEN_ELSEWHERE: &str = "该证书已有补证申请正在办理，是由同一证件号码的另一个账户提交的，不能重复申请";
+
 fn submit(
     tx: &mut Tx<'_>,
     person: PersonId,
@@ -50,7 +54,8 @@ fn submit(
     policy: &Policy,
 ) -> Result<Outcome<Form>, AppError> {
     people::lock_person(tx.conn, person)?;
-    let Prepared { form, certificate, certificates, ours, open } = Prepared::read(tx, person, &submission.target)?;
+    let Prepared { form, certificate, certificates, ours, open, door } =
+        Prepared::read(tx, person, &submission.target)?;
     let typed = merge(&form.locked, submission.sent.input.clone());
     if let Some(before) = ours.iter().find(|row| row.submission_token == Some(submission.token)) {
         let first = Version::find(tx.conn, before.id, 1)?;
@@ -61,6 +66,10 @@ fn submit(
         let judged = Judge { vault: tx.vault, person, open: &open, policy }.judge(certificate.clone());
         if let Some(id) = judged.open {
             return Ok(Outcome::refused(form, typed, Refusal::AlreadyOpen(id)));
+        }
+        // Two accounts may hold one certificate, and neither password counts for more. The portal's word does.
+        if door == Door::Account && Application::is_open_elsewhere(tx.conn, person, certificate.id)? {
+            return Ok(Outcome::refused(form, typed, Refusal::NotEligible(OPEN_ELSEWHERE.to_owned())));
         }
         if let Some(reason) = judged.eligibility.reason() {
             return Ok(Outcome::refused(form, typed, Refusal::NotEligible(reason.sentence(&certificate.city))));

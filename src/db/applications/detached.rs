@@ -1,9 +1,10 @@
 //! Applications that were made from something which is not their person's any more: theirs all the same, and in nobody's way.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::not;
 use diesel::prelude::*;
 
-use super::Application;
+use super::{Application, is_shown};
 use crate::db::schema::applications;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
@@ -19,7 +20,7 @@ impl Application {
     /// Those of a person that were made from something that is not theirs any more.
     pub fn detached_of_person(conn: &mut PgConnection, person: PersonId) -> QueryResult<Vec<Self>> {
         applications::table
-            .filter(applications::person_id.eq(person).and(applications::detached_at.is_not_null()))
+            .filter(applications::person_id.eq(person).and(applications::detached_at.is_not_null()).and(is_shown()))
             .select(Self::as_select())
             .load(conn)
     }
@@ -37,7 +38,8 @@ impl Application {
         .map(|_| ())
     }
 
-    /// Marks what others made from an old application or a certificate that is this person's now: it stays theirs, and stands in nobody's way.
+    /// Marks what others made from an old application or a certificate that is this person's now, and what the person says is not theirs: it
+    /// stays as it is, and stands in nobody's way.
     pub fn detach_others(
         conn: &mut PgConnection,
         person: PersonId,
@@ -46,7 +48,8 @@ impl Application {
     ) -> QueryResult<()> {
         let of_old = applications::legacy_application_id.eq(origin.old).assume_not_null();
         let of_certificate = applications::certificate_id.eq(origin.certificate).assume_not_null();
-        let others = applications::person_id.ne(person).and(applications::detached_at.is_null());
+        let others = applications::person_id.ne(person).or(not(is_shown()));
+        let others = others.and(applications::detached_at.is_null());
         diesel::update(applications::table.filter(others.and(of_old.or(of_certificate))))
             .set(applications::detached_at.eq(now))
             .execute(conn)

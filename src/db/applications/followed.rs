@@ -2,32 +2,33 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::Uuid;
+use diesel::sql_types::{Array, Uuid};
 
 use super::Application;
-use crate::ids::{LinkId, PersonId};
+use crate::ids::{ApplicationId, LinkId, PersonId};
 
 impl Application {
-    /// Gives all applications of an account's person, with their photos, to a portal's person. How many.
-    pub fn follow(conn: &mut PgConnection, from: PersonId, to: PersonId, by: LinkId) -> QueryResult<usize> {
-        let moved = sql_query(
-            "UPDATE applications SET person_id = $2, followed_link_id = $3, followed_from = $1, followed_version = version
-             WHERE person_id = $1",
+    /// Gives these applications, with their photos, to a portal's person. How many.
+    pub fn follow(conn: &mut PgConnection, ids: &[ApplicationId], to: PersonId, by: LinkId) -> QueryResult<usize> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        sql_query(
+            "UPDATE photos SET person_id = $2 FROM application_versions v JOIN applications a ON a.id = v.application_id
+             WHERE v.photo_id = photos.id AND a.id = ANY($1) AND photos.person_id = a.person_id",
         )
-        .bind::<Uuid, _>(from)
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Uuid, _>(to)
+        .execute(conn)?;
+        sql_query(
+            "UPDATE applications
+             SET person_id = $2, followed_link_id = $3, followed_from = person_id, followed_version = version
+             WHERE id = ANY($1)",
+        )
+        .bind::<Array<Uuid>, _>(ids)
         .bind::<Uuid, _>(to)
         .bind::<Uuid, _>(by)
-        .execute(conn)?;
-        if moved > 0 {
-            sql_query(
-                "UPDATE photos SET person_id = $2 FROM application_versions v JOIN applications a ON a.id = v.application_id
-                 WHERE v.photo_id = photos.id AND a.followed_link_id = $1 AND photos.person_id = a.followed_from",
-            )
-            .bind::<Uuid, _>(by)
-            .bind::<Uuid, _>(to)
-            .execute(conn)?;
-        }
-        Ok(moved)
+        .execute(conn)
     }
 
     /// Gives back what followed by a link and was not changed since. How many.

@@ -1,6 +1,7 @@
 //! Whether a number is acceptable from a person who types it today.
 
 use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
 
 use super::clean::check_digit;
 use super::kind::{DocumentType, Family};
@@ -30,6 +31,22 @@ impl Number {
             Family::Typed(_) => is_plausible(&self.canonical),
             Family::Untyped => is_plausible(&self.canonical) && !self.is_near_resident(),
         }
+    }
+
+    /// Whether an old row's number can be one human's: not a word such as 无, a lone 0 or a run of one digit, which rows share by the thousand. A
+    /// wrong check digit is no objection.
+    pub fn can_be_one_humans(&self) -> bool {
+        if self.unreadable.is_some() {
+            return false;
+        }
+        if self.is_resident() {
+            // No area's code is one digit six times, as what was typed into a field that must be filled in.
+            let area: BTreeSet<char> = self.canonical.chars().take(6).collect();
+            return area.len() > 1 && self.birth_date().is_some();
+        }
+        let distinct: BTreeSet<char> = self.canonical.chars().collect();
+        let digits = self.canonical.chars().filter(char::is_ascii_digit).count();
+        is_plausible(&self.canonical) && self.canonical.chars().count() >= 6 && digits >= 4 && distinct.len() >= 4
     }
 
     /// The birth date in a resident number, where that date exists.

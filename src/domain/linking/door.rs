@@ -8,6 +8,7 @@ use super::decision::{Decision, Finding, Who};
 use super::evidence::Evidence;
 use super::facts::{Account, AccountState, Alias, Facts, Opened};
 use super::judge::judge;
+use super::records::is_outranked;
 use super::words::{Outcome, Rule};
 
 /// Decides for the account that was opened.
@@ -21,11 +22,14 @@ pub(super) fn opened(facts: &Facts, opened: &Opened) -> Decision {
     let who = match (&own.state, person) {
         // The row is another's since an import changed its number or name: so is what was done under it.
         (AccountState::Linked { person: holder, changed: true, .. }, Some(person)) if *holder == person.id => Who::New,
-        (AccountState::Linked { person: holder, .. }, Some(person)) if *holder == person.id => Who::Known(person.id),
+        (AccountState::Linked { person: holder, rule, .. }, Some(person)) if *holder == person.id => {
+            // One that was proven is held by whoever proved it; its own password leads to its own person (A3).
+            if rule.is_by_password() { Who::Known(person.id) } else { Who::New }
+        }
         (AccountState::Linked { .. }, _) => return shut(),
         // Opened by its own password for the first time, where an equal was before.
         (AccountState::Free, Some(person)) => Who::Known(person.id),
-        (AccountState::Free, None) | (AccountState::Barred { .. }, _) => Who::New,
+        (AccountState::Free, None) | (AccountState::Barred { .. } | AccountState::Opened { .. }, _) => Who::New,
     };
     let mut decision = Decision::bare(who, Outcome::NoAccount, Rule::None);
     let person = match who {
@@ -56,6 +60,7 @@ pub fn is_same_account(one: &Account, other: &Account, shared_systems: &[String]
     let is_shared = |account: &Account| shared_systems.iter().any(|system| system == account.system());
     is_shared(one)
         && is_shared(other)
+        && one.number.can_be_one_humans()
         && matches!(one.number.relation(&other.number), Relation::Same(Upgrade::None | Upgrade::From15))
         && matches!(name::relation(&one.name, &other.name), name::Relation::Same | name::Relation::Folded)
 }
@@ -66,9 +71,9 @@ fn joined(account: &Account, own: &Account, person: Option<PersonId>, rule: Rule
     let linked_before = match &account.state {
         AccountState::Linked { person: holder, changed: false, .. } if Some(*holder) == person => true,
         AccountState::Free => false,
-        // It opens to a new person.
-        AccountState::Linked { .. } | AccountState::Barred { .. } if is_own => false,
-        AccountState::Linked { .. } | AccountState::Barred { .. } => return None,
+        _ if is_own => false,
+        // Another person has it, or its password leads to another one already.
+        AccountState::Linked { .. } | AccountState::Barred { .. } | AccountState::Opened { .. } => return None,
     };
     let pair = Alias { number: own.number.clone(), name: own.name.clone(), granted: None };
     let evidence = Evidence::of(account, &pair);
@@ -83,8 +88,7 @@ fn beside(facts: &Facts, account: &Account, person: Option<PersonId>) -> Option<
     if finding.linked_before {
         return Some(finding);
     }
-    let is_portals = |alias: &Alias| matches!(alias.number.relation(&account.number), Relation::Same(_));
-    let is_hidden = finding.rule == Rule::L5 || facts.rivals.iter().any(is_portals);
+    let is_hidden = finding.rule == Rule::L5 || is_outranked(&account.number, &account.name, &facts.rivals);
     (!is_hidden).then_some(finding)
 }
 

@@ -51,6 +51,11 @@ pub enum AccountState {
         /// Whether a later import changed the row's number or name since it was linked.
         changed: bool,
     },
+    /// Its password leads to another account's person, seen from an account's person: open to proof, and nobody's equal. For whoever comes through
+    /// the portal such an account is free.
+    Opened {
+        by: PersonId,
+    },
     /// The link between this person and the account was undone or frozen: only a reviewer may link them again.
     Barred {
         person: PersonId,

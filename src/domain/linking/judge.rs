@@ -29,8 +29,10 @@ pub(super) fn judge(
             }
         }
         AccountState::Linked { .. } | AccountState::Barred { .. } => (best.as_ref().map(|_| Rule::L5), false),
-        AccountState::Free if best.is_some() && also_fits_another() => (Some(Rule::L5), false),
-        AccountState::Free => (best.as_ref().map(|(rule, _)| *rule), false),
+        AccountState::Free | AccountState::Opened { .. } if best.is_some() && also_fits_another() => {
+            (Some(Rule::L5), false)
+        }
+        AccountState::Free | AccountState::Opened { .. } => (best.as_ref().map(|(rule, _)| *rule), false),
     };
     let rule = rule?;
     let (evidence, via) = match best {

@@ -28,8 +28,17 @@ pub fn belongs(number: &Number, name: &str, own: &[Alias], others: &[Alias]) -> 
     if own.iter().any(fits) && !others.iter().any(fits) { Belongs::Yes } else { Belongs::Unclear }
 }
 
-/// [`belongs`] for an account's person: what is under a number that a portal vouched for is no account's (A7), and nothing is said of it.
+/// [`belongs`] for an account's person: what is a portal's person's is no account's (A7), and nothing is said of it.
 pub fn belongs_to_account(number: &Number, name: &str, own: &[Alias], vouched: &[Alias]) -> Belongs {
-    let is_portals = |alias: &Alias| matches!(number.relation(&alias.number), NumberRelation::Same(_));
-    if vouched.iter().any(is_portals) { Belongs::No } else { belongs(number, name, own, &[]) }
+    if is_outranked(number, name, vouched) { Belongs::No } else { belongs(number, name, own, &[]) }
+}
+
+/// Whether a number and name are a portal's person's: under a number that the portal vouched for whatever the name is, under one that a proof or
+/// a reviewer granted only what fits.
+pub fn is_outranked(number: &Number, name: &str, vouched: &[Alias]) -> bool {
+    let fits = |alias: &Alias| matches!(name::relation(name, &alias.name), Relation::Same | Relation::Folded);
+    let outranks = |alias: &Alias| {
+        matches!(number.relation(&alias.number), NumberRelation::Same(_)) && (alias.granted.is_none() || fits(alias))
+    };
+    vouched.iter().any(outranks)
 }

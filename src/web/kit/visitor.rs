@@ -64,10 +64,10 @@ fn counts(app: &App, visitor: &Visitor) -> bool {
     }
 }
 
-/// A session by an account ends once a portal's person has the account (LINKING.md, A6).
+/// A session by an account ends once a portal's person has the account (LINKING.md, A6), or another password was chosen.
 async fn while_its_door_is_open(app: &App, session: Session) -> Result<Option<Session>, WebError> {
     if let Visitor::SignedIn { person, way: Way::Account(account), .. } = session.visitor
-        && !app.door_is_open(person, account).await?
+        && !app.door_is_open(person, account, session.began_at).await?
     {
         app.sessions.end(&session).await?;
         return Ok(None);

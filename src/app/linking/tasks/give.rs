@@ -73,13 +73,14 @@ impl Deciding<'_> {
         let row = legacy::AccountRow::by_ids(tx.conn, &[id])?.pop().ok_or(AnswerError::Moot("the account is gone"))?;
         let account = open_account(tx.vault, &row)?;
         let own = Dossier::of(tx, person)?.own;
-        let (link, linked) = self.table(tx, person)?.link(tx, &by_reviewer(&account, &own))?;
-        told.extend(linked);
+        let (link, entry) = self.table(tx, person)?.link(tx, &by_reviewer(&account, &own))?;
+        told.push(entry);
         // What somebody typed at a registration is given without its number and name.
         if !row.is_registered() {
             let number = tx.vault.open_text(Purpose::Number, &row.number_sealed)?;
             self.table(tx, person)?.grant(tx, Pair { number: &number, name: &account.name }, Source::Reviewed(link))?;
         }
+        told.extend(self.table(tx, person)?.follow(tx, id, link)?);
         Ok(told)
     }
 

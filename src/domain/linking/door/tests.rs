@@ -59,6 +59,8 @@ fn an_account_opens_to_its_own_person_a_new_one_or_nobody() {
         ("reissue:1", linked(me, Rule::A1), Some(me), Who::Known(me), "A1"),
         ("reissue:1", AccountState::Linked { person: me, rule: Rule::A1, changed: true }, Some(me), Who::New, "A1"),
         ("reissue:1", AccountState::Barred { person: me }, Some(me), Who::New, "A1"),
+        ("reissue:1", linked(me, Rule::L1), Some(me), Who::New, "A1"),
+        ("reissue:1", AccountState::Opened { by: other }, Some(me), Who::New, "A1"),
         ("reissue:1", linked(other, Rule::L1), Some(me), Who::Shut, "A8"),
         ("reissue:1", linked(other, Rule::L1), None, Who::Shut, "A8"),
         ("registered:1", linked(other, Rule::L4), None, Who::Shut, "A8"),
@@ -88,6 +90,8 @@ fn beside_the_opened_account_only_its_equals_are_joined_and_the_others_need_a_pr
         ("mailing:7", OTHER, "测试", AccountState::Free, None),
         ("mailing:7", NUMBER, "测试", linked(other, Rule::L1), None),
         ("exam:7", NUMBER, "别人", linked(other, Rule::L4), None),
+        ("mailing:7", NUMBER, "测试", AccountState::Opened { by: other }, None),
+        ("exam:7", NUMBER, "测试", AccountState::Opened { by: other }, Some((Some(List::Proof), "L1"))),
         ("mailing:7", NUMBER, "测试", AccountState::Barred { person: me }, None),
         ("exam:7", NUMBER, "测试", AccountState::Barred { person: me }, None),
     ] {
@@ -144,7 +148,7 @@ proptest! {
     /// Whatever stands around it: what another person has is in no list, and nothing is joined that does not count as the same account.
     #[test]
     fn a_password_reaches_its_own_account_and_its_equals(
-        others in prop::collection::vec((any_account(), 0..3u8), 0..5),
+        others in prop::collection::vec((any_account(), 0..4u8), 0..5),
         is_registered in any::<bool>(),
     ) {
         let (me, other) = (PersonId::generate(), PersonId::generate());
@@ -155,6 +159,7 @@ proptest! {
             let state = match state {
                 0 => AccountState::Free,
                 1 => linked(other, Rule::L1),
+                2 => AccountState::Opened { by: other },
                 _ => AccountState::Barred { person: me },
             };
             accounts.push(Account { state, ..account });
@@ -170,7 +175,8 @@ proptest! {
         }
         for finding in &decision.proof {
             let found = accounts.iter().find(|account| account.id == finding.account).unwrap();
-            prop_assert!(found.state == AccountState::Free && !is_registered);
+            let is_free = matches!(found.state, AccountState::Free | AccountState::Opened { .. });
+            prop_assert!(is_free && !is_registered);
         }
         prop_assert!(decision.review.is_empty());
     }
