@@ -122,14 +122,14 @@ fn target_folder() -> std::path::PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
 }
 
-/// Three neighbouring free ports, none of which the system gives to a connection meanwhile (Linux gives those from 32768 on).
+/// Four neighbouring free ports, none of which the system gives to a connection meanwhile (Linux gives those from 32768 on).
 fn free_ports() -> u16 {
-    for port in (20_000..32_000).step_by(3).cycle().skip(std::process::id() as usize % 4000).take(4000) {
-        if (port..port + 3).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+    for port in (20_000..32_000).step_by(4).cycle().skip(std::process::id() as usize % 3000).take(3000) {
+        if (port..port + 4).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return port;
         }
     }
-    panic!("no three neighbouring ports are free")
+    panic!("no four neighbouring ports are free")
 }
 
 #[tokio::test]
@@ -150,6 +150,18 @@ async fn make_demo_signs_people_in_by_oauth2() {
 #[tokio::test]
 async fn make_demo_signs_people_in_by_tickets() {
     every_persona_signs_in_and_out_as_with_oidc(Demo::speaking("jis")).await;
+}
+
+#[tokio::test]
+async fn make_demo_opens_old_accounts_and_shows_what_is_mailed() {
+    let demo = Demo::with(|make| {
+        make.arg("ACCESS=transition").env("BUZHENG_DEMO_BINARY", env!("CARGO_BIN_EXE_buzheng"));
+    });
+    demo.browser().get("/").await.expect(200).says("用户通行证");
+    let mut portal = demo.home.clone();
+    portal.set_port(Some(demo.home.port().unwrap() + 1)).unwrap();
+    Browser::at(portal).get("/simulator/mail").await.expect(200).says("还没有邮件");
+    demo.stop();
 }
 
 async fn every_persona_signs_in_and_out_as_with_oidc(demo: Demo) {

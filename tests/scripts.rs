@@ -322,6 +322,14 @@ fn demo_names_the_port_that_is_taken_and_another_to_try() {
 }
 
 #[test]
+fn demo_refuses_ways_in_that_there_are_not() {
+    let checkout = Checkout::new();
+    let output = checkout.command("make").args(["demo", "ACCESS=password"]).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(said.contains("ACCESS=password is unknown") && said.contains("transition"), "{said}");
+}
+
+#[test]
 fn tools_name_the_programs_needed_where_there_is_no_apt() {
     let checkout = Checkout::new();
     let path = checkout.path("bin");

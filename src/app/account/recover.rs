@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::address::{addresses_of, mailbox, tell};
@@ -17,7 +18,6 @@ use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db;
 use crate::db::legacy::AccountRow;
-use crate::db::people::Link;
 use crate::domain::document::Number;
 use crate::domain::email::Email;
 use crate::domain::password::Weakness;
@@ -131,8 +131,8 @@ impl App {
         let accounts = recovery.accounts.clone();
         let addresses = self.read::<_, AppError, _>(move |tx| Ok(addresses_of(tx, &accounts)?)).await?;
         let notices = self.notices(&addresses, None, Telling::PasswordChanged, now)?;
-        let asked = recovery.clone();
-        let opened = self.act(now, move |tx| set_password(tx, &asked, &hash, &notices)).await?;
+        let (asked, shared) = (recovery.clone(), self.config.access.shared_systems.clone());
+        let opened = self.act(now, move |tx| set_password(tx, &asked, &hash, &shared, &notices)).await?;
         let Some(Reopened { number, persons }) = opened else { return Ok(Recovered::Gone) };
         self.end_sessions(&persons).await?;
         self.forget_recoveries(&recovery.accounts).await?;
@@ -163,25 +163,27 @@ struct Reopened {
     persons: Vec<PersonId>,
 }
 
-/// Sets the password of all of them, unless a portal's person or an import has come in between.
+/// Sets the password of all of them, unless a portal's person or an import has come in between, or they count as one no more.
 fn set_password(
     tx: &mut Tx<'_>,
     recovery: &Recovery,
     hash: &SecretString,
+    shared_systems: &[String],
     notices: &[Notice],
 ) -> Result<Option<Reopened>, AppError> {
     db::lock(tx.conn, &recovery.number_lookup)?;
     let choice = Choice { accounts: &recovery.accounts, hash, is_proof: false };
     choice.lock(tx)?;
-    let rows = AccountRow::by_ids(tx.conn, &recovery.accounts)?;
-    let bears = |row: &AccountRow| row.number_lookup.as_ref() == Some(&recovery.number_lookup);
-    if rows.len() != recovery.accounts.len() || !rows.iter().all(bears) {
+    let Some(row) = AccountRow::by_ids(tx.conn, &recovery.accounts)?.into_iter().next() else { return Ok(None) };
+    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
+    let is_asked = |group: &Vec<AccountId>| {
+        let asked: BTreeSet<&AccountId> = recovery.accounts.iter().collect();
+        group.iter().collect::<BTreeSet<_>>() == asked
+    };
+    if row.number_lookup.as_ref() != Some(&recovery.number_lookup)
+        || !counting_as_one(tx, &number, shared_systems)?.iter().any(is_asked)
+    {
         return Ok(None);
-    }
-    for account in &recovery.accounts {
-        if Link::of_account(tx.conn, *account)?.is_some() {
-            return Ok(None);
-        }
     }
     let addresses = addresses_of(tx, &recovery.accounts)?;
     if addresses.iter().map(|address| mailbox(tx.vault, address)).ne(recovery.mailboxes.iter().cloned()) {
@@ -190,7 +192,5 @@ fn set_password(
     choice.set(tx)?;
     let told: Vec<Entry> = recovery.accounts.iter().map(|account| entry(Event::PasswordRecovered, *account)).collect();
     tell(tx, notices, &told)?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let number = Number::new(&tx.vault.open_text(Purpose::Number, &row.number_sealed)?, None);
     Ok(Some(Reopened { number, persons: persons_of(tx, &recovery.accounts)? }))
 }
