@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::typed::Typed;
 use crate::app::challenges::ChallengedForm;
+use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::PostedByGuest;
 use crate::web::kit::{AppState, see_other};
@@ -17,7 +18,7 @@ pub(crate) async fn handle(
     PostedByGuest { guest, form, is_stale }: PostedByGuest,
 ) -> Result<Response, WebError> {
     let challenged = ChallengedForm::from_word(form.get("form")).ok_or(WebError::BadRequest("no such form"))?;
-    let asking = guest.asking(challenged);
+    let asking = Asking::of(&guest, challenged);
     if wants_json(&headers) {
         if is_stale {
             return Err(WebError::Csrf);

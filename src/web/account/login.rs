@@ -14,6 +14,7 @@ use crate::app::{App, AppError};
 use crate::domain::verification::MAX_PASSWORD_CHARS;
 use crate::session::Session;
 use crate::views::{AccountLogin, ErrorItem, FormField, Link, account_login_url, error_items, login_url};
+use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, PostedByGuest};
 use crate::web::kit::return_path::ReturnPath;
@@ -126,7 +127,8 @@ struct LoginForm {
 impl LoginForm {
     /// What is wrong with what was typed, before any password is compared. The challenge is used up.
     async fn measured(&self, app: &App, guest: &Guest, form: &Form) -> Result<Slips, WebError> {
-        let mut slips = Slips::at_challenge(guest.asking(ChallengedForm::Login).slip(app, form, &self.number).await?);
+        let mut slips =
+            Slips::at_challenge(Asking::of(&guest, ChallengedForm::Login).slip(app, form, &self.number).await?);
         if self.number.trim().is_empty() {
             slips.at("id_number", "请填写身份证号");
         }
@@ -145,11 +147,11 @@ impl LoginForm {
     async fn answered(mut self, app: &App, guest: Guest, answer: DoorAnswer) -> Result<Response, WebError> {
         match answer {
             DoorAnswer::Wrong | DoorAnswer::Opened(_) => {
-                guest.asking(ChallengedForm::Login).has_failed(app, &self.number).await?;
+                Asking::of(&guest, ChallengedForm::Login).has_failed(app, &self.number).await?;
                 self.slips.at("password", if app.config.access.mails() { WRONG } else { WRONG_WITHOUT_MAIL });
             }
             DoorAnswer::Locked(exhausted) => {
-                guest.asking(ChallengedForm::Login).has_failed(app, &self.number).await?;
+                Asking::of(&guest, ChallengedForm::Login).has_failed(app, &self.number).await?;
                 self.slips.lock(exhausted, locked_words(app, exhausted.retry_after));
             }
             DoorAnswer::Shut => {
@@ -169,7 +171,7 @@ impl LoginForm {
 
     async fn view(&self, app: &App, guest: &Guest) -> Result<AccountLogin, WebError> {
         let challenge =
-            guest.asking(ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
+            Asking::of(&guest, ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
         let fields = vec![
             FormField::new("id_number", "身份证号", &self.number)
                 .autocomplete("username")

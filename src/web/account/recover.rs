@@ -9,6 +9,7 @@ use super::typed::Typed;
 use crate::app::challenges::ChallengedForm;
 use crate::app::{App, AppError};
 use crate::views::{AccountForm, AccountNotice, FormField, Link, error_items};
+use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::PostedByGuest;
 use crate::web::kit::throttle::Limited;
@@ -36,7 +37,7 @@ pub(crate) async fn send(
         return refused(&app, guest, number, Slips::said(STALE)).await;
     }
     Limited::RecoveryRequest(guest.network).count(&app).await?;
-    let mut slips = Slips::at_challenge(guest.asking(FORM).slip(&app, &form, number).await?);
+    let mut slips = Slips::at_challenge(Asking::of(&guest, FORM).slip(&app, &form, number).await?);
     match number.trim().chars().count() {
         0 => slips.at("id_number", "请填写身份证号"),
         1..=LONGEST => {}
@@ -80,7 +81,7 @@ async fn refused(app: &App, guest: Guest, number: &str, slips: Slips) -> Result<
 }
 
 async fn view(app: &App, guest: &Guest, number: &str, slips: &Slips) -> Result<AccountForm, WebError> {
-    let challenge = guest.asking(FORM).draw(app, number, slips.challenge.clone()).await?;
+    let challenge = Asking::of(guest, FORM).draw(app, number, slips.challenge.clone()).await?;
     let fields =
         vec![FormField::new("id_number", "身份证号", number).autocomplete("username").error(slips.of("id_number"))];
     Ok(AccountForm {

@@ -15,6 +15,7 @@ use crate::domain::account::registration::{self, Field, Registrable, validate};
 use crate::domain::china::china_date;
 use crate::domain::password::LONGEST;
 use crate::views::{AccountForm, ErrorItem, FormField, Link, error_items};
+use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, PostedByGuest};
 use crate::web::kit::throttle::Limited;
@@ -48,7 +49,7 @@ pub(crate) async fn send(
         return refused(&app, guest, &typed, Slips::said(STALE)).await;
     }
     Limited::Registration(guest.network).count(&app).await?;
-    let mut slips = Slips::at_challenge(guest.asking(FORM).slip(&app, &form, &typed.id_number).await?);
+    let mut slips = Slips::at_challenge(Asking::of(&guest, FORM).slip(&app, &form, &typed.id_number).await?);
     let new = match registrable(&app, &form) {
         Ok(new) if !slips.any() => new,
         Ok(_) => return refused(&app, guest, &typed, slips).await,
@@ -98,7 +99,7 @@ async fn refused(app: &App, guest: Guest, typed: &Typed, slips: Slips) -> Result
 }
 
 async fn view(app: &App, guest: &Guest, typed: &Typed, slips: &Slips) -> Result<AccountForm, WebError> {
-    let challenge = guest.asking(FORM).draw(app, &typed.id_number, slips.challenge.clone()).await?;
+    let challenge = Asking::of(guest, FORM).draw(app, &typed.id_number, slips.challenge.clone()).await?;
     let fields = vec![
         FormField::new("name", "姓名", &typed.name).autocomplete("name").error(slips.of("name")),
         FormField::new("id_number", "身份证号", &typed.id_number).autocomplete("username").error(slips.of("id_number")),

@@ -6,6 +6,7 @@ use super::error::WebError;
 use super::network::Network;
 use super::posted::Form;
 use super::throttle::Limited;
+use super::visitor::Guest;
 use crate::app::App;
 use crate::app::challenges::{Asked, ChallengedForm};
 use crate::config::ChallengePolicy;
@@ -33,6 +34,11 @@ pub(crate) struct Asking<'a> {
 }
 
 impl<'a> Asking<'a> {
+    /// Of a page that needs no sign-in.
+    pub(crate) const fn of(guest: &'a Guest, form: ChallengedForm) -> Self {
+        Self { session: &guest.session, network: guest.network, form }
+    }
+
     fn asked(&self) -> Asked<'a> {
         Asked { session: self.session.name(), form: self.form }
     }

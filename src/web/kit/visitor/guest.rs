@@ -7,11 +7,9 @@ use std::sync::Arc;
 
 use super::{MaybeSession, chrome_of, former};
 use crate::app::App;
-use crate::app::challenges::ChallengedForm;
 use crate::ids::PersonId;
 use crate::session::{Begun, Session, Visitor};
 use crate::views::Chrome;
-use crate::web::kit::challenge::Asking;
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::cookies::{session_cookie_name, set_cookie};
 use crate::web::kit::error::WebError;
@@ -38,11 +36,6 @@ impl Guest {
             Visitor::SignedIn { person, .. } => Some(person),
             Visitor::Held(_) | Visitor::Anonymous => None,
         }
-    }
-
-    /// The captcha of a form of this visitor's.
-    pub(crate) const fn asking(&self, form: ChallengedForm) -> Asking<'_> {
-        Asking { session: &self.session, network: self.network, form }
     }
 
     pub(crate) const fn is_signed_in(&self) -> bool {
