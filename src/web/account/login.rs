@@ -128,7 +128,7 @@ impl LoginForm {
     /// What is wrong with what was typed, before any password is compared. The challenge is used up.
     async fn measured(&self, app: &App, guest: &Guest, form: &Form) -> Result<Slips, WebError> {
         let mut slips =
-            Slips::at_challenge(Asking::of(&guest, ChallengedForm::Login).slip(app, form, &self.number).await?);
+            Slips::at_challenge(Asking::of(guest, ChallengedForm::Login).slip(app, form, &self.number).await?);
         if self.number.trim().is_empty() {
             slips.at("id_number", "请填写身份证号");
         }
@@ -171,7 +171,7 @@ impl LoginForm {
 
     async fn view(&self, app: &App, guest: &Guest) -> Result<AccountLogin, WebError> {
         let challenge =
-            Asking::of(&guest, ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
+            Asking::of(guest, ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
         let fields = vec![
             FormField::new("id_number", "身份证号", &self.number)
                 .autocomplete("username")
