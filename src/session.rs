@@ -32,8 +32,11 @@ pub use content::{Ends, Held, Session, Visitor};
 pub use former::Former;
 pub use listed::Listed;
 
-/// How long a session lasts at most whose visitor has not signed in.
-pub const ANONYMOUS: Duration = Duration::from_mins(30);
+/// How long a session lasts at most whose visitor has not signed in: it opens nothing.
+pub const ANONYMOUS: Duration = Duration::from_hours(4);
+
+/// And without a request: longer than a code that was mailed to its visitor is good.
+const ANONYMOUS_IDLE: Duration = Duration::from_mins(40);
 
 /// By what a visitor signs in.
 #[derive(Clone, Copy, Debug)]
@@ -117,8 +120,8 @@ impl Sessions {
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         let until = self.until(&stored);
         self.leave_behind(&key, &stored, until - now).await?;
-        self.store.put(&key, &sealed, self.idle).await?;
-        let ends = self.ends(until, now);
+        self.store.put(&key, &sealed, ANONYMOUS_IDLE).await?;
+        let ends = self.ends(&stored, now);
         Ok(Begun { cookie, session: stored.into_session(key, ends) })
     }
 
@@ -133,11 +136,17 @@ impl Sessions {
             self.store.delete(&key).await?;
             return Ok(None);
         }
-        Ok(Some(stored.into_session(key, self.ends(until, now))))
+        if matches!(stored.visitor, Visitor::Anonymous) {
+            self.store.get_and_keep(&key, ANONYMOUS_IDLE).await?;
+        }
+        let ends = self.ends(&stored, now);
+        Ok(Some(stored.into_session(key, ends)))
     }
 
-    fn ends(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> Ends {
-        Ends { idle: self.idle, absolute: (until - now).to_std().unwrap_or_default() }
+    fn ends(&self, stored: &Stored, now: DateTime<Utc>) -> Ends {
+        let until = self.until(stored);
+        let idle = if matches!(stored.visitor, Visitor::Anonymous) { ANONYMOUS_IDLE } else { self.idle };
+        Ends { idle, absolute: (until - now).to_std().unwrap_or_default() }
     }
 
     /// The absolute timeout: shorter where the portal does not report the end of its own session.

@@ -65,6 +65,16 @@ impl App {
         Err(AppError::NotFound)
     }
 
+    /// For which form one was drawn that waits for its answer in this session; of one that is over the sign-in's.
+    pub async fn form_of_challenge(&self, session: &str, id: &str) -> Result<ChallengedForm, AppError> {
+        for form in ChallengedForm::ALL {
+            if self.store.exists(&key(Asked { session, form }, id)).await? {
+                return Ok(form);
+            }
+        }
+        Ok(ChallengedForm::Login)
+    }
+
     /// One that waits for its answer, to be shown or spoken: only in the session and for the form that it was drawn for.
     pub async fn challenge(&self, asked: Asked<'_>, id: &str) -> Result<Challenge, AppError> {
         let sealed = self.store.get(&key(asked, id)).await?.ok_or(AppError::NotFound)?;

@@ -10,7 +10,7 @@ use super::{App, AppError};
 use crate::db::DbError;
 use crate::db::legacy::{Certificate, LegacyApplication};
 use crate::db::tasks::Task;
-use crate::domain::linking::How;
+use crate::domain::linking::{How, Rule};
 use crate::domain::{document, name};
 use crate::ids::PersonId;
 
@@ -82,7 +82,12 @@ impl Continuity {
             systems: by_system(tx, &accounts, &certificates.shown, &applications.shown)?,
             certificates: certificates.shown.into_iter().map(certificate).collect(),
             applications: applications.shown.into_iter().map(application).collect(),
-            accounts: accounts.shown.iter().map(|held| carried(tx, held, &tasks)).collect::<Result<_, _>>()?,
+            accounts: accounts
+                .shown
+                .iter()
+                .filter(|held| came_along(held))
+                .map(|held| carried(tx, held, &tasks))
+                .collect::<Result<_, _>>()?,
             frozen: accounts.frozen.iter().map(|held| hidden(tx, held, &tasks)).collect::<Result<_, _>>()?,
             needs_proof: decision.as_ref().map_or(0, |decision| decision.proof.len()),
             needs_review: waiting_for_reviewer(decision.as_ref(), &accounts, &tasks),
@@ -98,7 +103,7 @@ fn by_system(
     applications: &[LegacyApplication],
 ) -> Result<BTreeMap<String, Carried>, DbError> {
     let mut systems: BTreeMap<String, Carried> = BTreeMap::new();
-    for held in &accounts.shown {
+    for held in accounts.shown.iter().filter(|held| came_along(held)) {
         systems.entry(held.account.system.clone()).or_default().accounts += 1;
     }
     for certificate in certificates {
@@ -122,6 +127,11 @@ fn certificate(row: Certificate) -> CarriedRecord {
 fn application(row: LegacyApplication) -> CarriedRecord {
     let LegacyApplication { system, exam_name: exam, year, certificate_number, .. } = row;
     CarriedRecord { system, exam, year, certificate_number }
+}
+
+/// An account that was registered here and opened by its own password has come from nowhere.
+fn came_along(held: &Held) -> bool {
+    held.link.rule != Rule::A4
 }
 
 fn carried(tx: &Tx<'_>, held: &Held, tasks: &[Task]) -> Result<CarriedAccount, DbError> {

@@ -75,6 +75,8 @@ pub struct CarriedAccount {
     /// What stands for the account in this session (`data-account`).
     pub handle: String,
     pub line: AccountLine,
+    /// Whether the person may say that it is not theirs: not of what their own password opened.
+    pub may_report: bool,
     /// The rule or proof, in words.
     pub basis: String,
     pub linked_at: String,

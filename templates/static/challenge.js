@@ -81,7 +81,9 @@ document.querySelectorAll("[data-challenge]").forEach((field) => {
 
   // Whoever sends the form while the work is under way, or after the challenge's time, waits for a moment.
   let isReady = false;
-  form.addEventListener("submit", (event) => {
+  // Before every other listener, in browsers too that call those at the form itself in the order in which they came.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) return;
     const { submitter } = event;
     if (isReady || submitter === redraw) return;
     const isLate = Date.now() - drawnAt > LIFE_MS && ways.hidden;
@@ -94,7 +96,8 @@ document.querySelectorAll("[data-challenge]").forEach((field) => {
       // Nothing is sent that the server would refuse: the visitor looks at the picture.
       if (!answer.value) return answer.focus();
       isReady = true;
-      form.requestSubmit(submitter);
+      if (form.requestSubmit) form.requestSubmit(submitter);
+      else (submitter || form.querySelector("[type=submit]")).click();
       isReady = false;
     });
   }, true);

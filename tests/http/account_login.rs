@@ -249,7 +249,7 @@ async fn a_form_without_the_sessions_token_is_refused_and_one_of_a_session_that_
     cross.submit(form.clone()).await.expect(403).never_holds(CESHI.number);
 
     let over = app.anon().with_header("sec-fetch-site", "same-origin");
-    let again = over.submit(form).await.expect(422);
+    let again = over.submit(form).await.expect(403);
     again.says("刚才没有提交");
     assert_eq!(again.attr("#id_number", "value").as_deref(), Some(CESHI.number));
     again.never_holds(PASSWORD);
@@ -368,4 +368,37 @@ async fn where_the_portal_alone_lets_in_a_session_by_an_account_counts_as_none()
         let page = server.takes_over(&browser).get("/reissue").await;
         assert_eq!(page.status == 200, lets_in, "{mode:?}: {}", page.status);
     }
+}
+
+#[tokio::test]
+async fn a_challenge_is_redrawn_by_what_is_hidden_in_its_form_alone() {
+    let app = local().await;
+    let browser = app.anon();
+    let page = browser.get("/account/register").await.expect(200);
+    let form = page.form(".account-form");
+    let (token, id) = (form.get("csrf_token").unwrap(), form.get("challenge").unwrap());
+    let drawn = browser.post_form("/account/challenge", &[("csrf_token", token), ("challenge", id)]).await.expect(303);
+    assert_eq!(drawn.location().path(), "/account/register");
+    browser.get(&format!("/account/challenge/{id}.png")).await.expect(404);
+}
+
+#[tokio::test]
+async fn whoever_fills_in_a_sign_in_where_somebody_is_signed_in_is_told_that_nothing_was_done() {
+    let app = local().await;
+    let browser = app.anon().with_header("sec-fetch-site", "same-origin");
+    let page = browser.get("/account/login").await;
+    let form = filled(app.met(&browser, &page).await, CESHI.number, PASSWORD);
+    browser.submit(form.clone()).await.expect(303);
+    let again = browser.submit(form).await.expect(303);
+    browser.get(again.location().path()).await.expect(200).says("本浏览器已有人登录");
+}
+
+#[tokio::test]
+async fn what_a_password_opened_is_named_so_and_is_not_offered_as_not_mine() {
+    let app = local().await;
+    let browser = app.anon();
+    tries(&app, &browser, CESHI.number, PASSWORD).await.expect(303);
+    let page = browser.get("/continuity").await.expect(200);
+    page.says("登录密码");
+    assert_eq!(page.count("form[action='/continuity/report'] input[value=not_mine]"), 0);
 }

@@ -46,7 +46,7 @@ async fn what_ends_a_persons_sessions_by_account_ends_them_all_and_the_sign_ins_
 }
 
 #[tokio::test]
-async fn a_session_by_an_account_lasts_its_full_time_and_an_anonymous_one_half_an_hour() {
+async fn a_session_by_an_account_lasts_its_full_time_and_an_anonymous_one_some_hours() {
     let service = Service::new();
     let (app, now) = (&service.app, Utc::now());
     let by_account = begins(app, PersonId::generate(), None, now).await.unwrap();

@@ -29,8 +29,8 @@ pub(super) struct Opens {
     pub(super) mailboxes: Vec<Vec<u8>>,
 }
 
-/// A link is not replaced before.
-const YOUNG: Duration = Duration::from_mins(1);
+/// A link is not replaced before: two clicks are one request.
+const YOUNG: Duration = Duration::from_secs(10);
 
 /// The digest of a token that has the form of one.
 fn digest(token: &str) -> Option<String> {

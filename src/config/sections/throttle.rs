@@ -72,7 +72,7 @@ impl Default for ThrottleConfig {
             registrations_per_hour: 60,
             recoveries_per_hour: 3,
             recovery_requests_per_hour: 60,
-            challenges_per_minute: 120,
+            challenges_per_minute: 600,
             mails_per_hour: 5,
             code_tries: 5,
             passwords_waiting: 64,

@@ -26,6 +26,7 @@ pub(super) fn all() -> Vec<ContinuityShow> {
         number: "110101********1233".into(),
     };
     let account = |handle: &str, line: AccountLine, basis: &str| CarriedAccount {
+        may_report: handle == "h-1",
         handle: handle.into(),
         line,
         basis: basis.into(),

@@ -17,7 +17,11 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     PostedByGuest { guest, form, is_stale }: PostedByGuest,
 ) -> Result<Response, WebError> {
-    let challenged = ChallengedForm::from_word(form.get("form")).ok_or(WebError::BadRequest("no such form"))?;
+    let challenged = match form.get("form") {
+        // Whoever sends what is hidden in a form, and presses no button.
+        "" => app.form_of_challenge(guest.session.name(), form.get("challenge")).await?,
+        word => ChallengedForm::from_word(word).ok_or(WebError::BadRequest("no such form"))?,
+    };
     let asking = Asking::of(&guest, challenged);
     if wants_json(&headers) {
         if is_stale {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::form::{STALE, Slips, refusal};
+use super::form::{Slips, refusal};
 use super::signing_in::Entered;
 use crate::app::App;
 use crate::app::account::Confirmed;
@@ -31,7 +31,7 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let (now, code) = (app.now(), form.get("code"));
     if is_stale {
-        return refused(&app, guest, &Slips::said(STALE));
+        return refused(&app, guest, &Slips::stale());
     }
     Limited::AccountSignIn(guest.network).count(&app).await?;
     let mut slips = Slips::default();
@@ -100,6 +100,7 @@ fn view(guest: &Guest, slips: &Slips) -> AccountForm {
         lead: vec![
             "系统已处理您的申请，请查看所填邮箱（包括垃圾邮件箱）。收到验证码的，请填写其中的六位数字。".to_owned(),
             "没有收到验证码，而收到该证件号码已注册的提示的，请按邮件中的说明直接登录或找回密码。".to_owned(),
+            "都没有收到的，请核对邮箱后重新填写注册信息；也可能已用其他邮箱注册过，可直接登录、找回密码，或者联系工作人员。".to_owned(),
         ],
         action: "/account/confirm".to_owned(),
         errors: slips.errors(&error_items(&fields, None)),

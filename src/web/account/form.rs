@@ -11,7 +11,7 @@ use crate::web::kit::error::WebError;
 use crate::web::kit::page;
 
 /// Of a form whose session is over.
-pub(super) const STALE: &str = "页面停留过久，或已在别处重新打开，刚才没有提交。请核对后重新提交";
+const STALE: &str = "页面停留过久，或已在别处重新打开，刚才没有提交。请核对后重新提交";
 
 const CROWDED: &str = "当前登录人数较多，请稍候再试";
 
@@ -40,6 +40,11 @@ impl Slips {
     /// At no field.
     pub(super) fn said(words: &str) -> Self {
         Self { general: Some(ErrorItem::general(words, None)), ..Self::default() }
+    }
+
+    /// The form is of a session that is over: shown again, and refused as one without the session's token.
+    pub(super) fn stale() -> Self {
+        Self { status: Some(StatusCode::FORBIDDEN), ..Self::said(STALE) }
     }
 
     /// The first that is said of a field stands.

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::form::{STALE, Slips, refusal};
+use super::form::{Slips, refusal};
 use super::signing_in;
 use super::typed::Typed;
 use crate::app::account::DoorAnswer;
@@ -20,6 +20,7 @@ use crate::web::kit::posted::{Form, PostedByGuest};
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::timed_out::timed_out;
+use crate::web::kit::told::{Told, tell};
 use crate::web::kit::visitor::Guest;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -85,14 +86,16 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let place = ReturnPath::parse(form.get("return_to"));
     if guest.is_signed_in() {
-        return Ok(see_other(place.as_ref().map_or("/reissue", ReturnPath::as_str)));
+        let target = place.as_ref().map_or("/reissue", ReturnPath::as_str);
+        tell(&app, guest.session.name(), target, &Told::SignedInAlready).await;
+        return Ok(see_other(target));
     }
     // Before the password is looked at: what changes it meanwhile has this sign-in begin nothing.
     let began_at = app.now();
     let number = form.get("id_number").to_owned();
     let mut shown = LoginForm { place, number, slips: Slips::default() };
     if is_stale {
-        shown.slips = Slips::said(STALE);
+        shown.slips = Slips::stale();
         return shown.refused(&app, guest).await;
     }
     Limited::AccountSignIn(guest.network).count(&app).await?;

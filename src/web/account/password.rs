@@ -11,7 +11,7 @@ use crate::app::{App, AppError};
 use crate::domain::account::registration::judge_password;
 use crate::domain::password::Known;
 use crate::domain::verification::MAX_PASSWORD_CHARS;
-use crate::session::{NewSession, Origin, Session};
+use crate::session::{Former, NewSession, Origin, Session};
 use crate::views::{AccountForm, FormField, Menu, error_items};
 use crate::web::kit::client_address::ClientAddress;
 use crate::web::kit::cookies::{session_cookie_name, set_cookie};
@@ -76,7 +76,8 @@ async fn go_on(app: &App, visitor: SignedIn) -> Result<Response, WebError> {
     let now = app.now();
     let new = NewSession {
         former: Some(&visitor.session),
-        before: None,
+        // A form of another tab is given back to the same person.
+        before: Former::of(&visitor.session),
         visitor: visitor.session.visitor.clone(),
         origin: Origin::Account(visitor.person),
         login_began_at: now,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
 
-use super::form::{STALE, Slips, refusal};
+use super::form::{Slips, refusal};
 use super::typed::Typed;
 use crate::app::challenges::ChallengedForm;
 use crate::app::{App, AppError};
@@ -34,9 +34,8 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let (now, number) = (app.now(), form.get("id_number"));
     if is_stale {
-        return refused(&app, guest, number, Slips::said(STALE)).await;
+        return refused(&app, guest, number, Slips::stale()).await;
     }
-    Limited::RecoveryRequest(guest.network).count(&app).await?;
     let mut slips = Slips::at_challenge(Asking::of(&guest, FORM).slip(&app, &form, number).await?);
     match number.trim().chars().count() {
         0 => slips.at("id_number", "请填写身份证号"),
@@ -46,6 +45,7 @@ pub(crate) async fn send(
     if slips.any() {
         return refused(&app, guest, number, slips).await;
     }
+    Limited::RecoveryRequest(guest.network).count(&app).await?;
     match app.ask_recovery(number, &guest.network.to_string(), now).await {
         Ok(()) => Ok(see_other("/account/recover/sent")),
         Err(AppError::Busy) => {
@@ -63,10 +63,11 @@ pub(crate) async fn sent(State(app): AppState, guest: Guest) -> Result<Response,
         title: "找回密码",
         code: "sent",
         lead: "该身份证号已注册的，系统已向注册的邮箱发送设置新密码的链接，请查看邮箱（包括垃圾邮件箱）。".to_owned(),
-        words: vec![
-            "链接只能使用一次，20 分钟内有效。没有收到的，请核对身份证号后重新申请；邮箱已不再使用的，请联系工作人员。"
+        words: portal_words(&app).chain([
+            "链接只能使用一次，20 分钟内有效；重新申请后，以最后一封邮件为准。没有收到的，请核对身份证号后重新申请（同一身份证号每小时最多发送几封）；\
+             邮箱已不再使用的，请联系工作人员。"
                 .to_owned(),
-        ],
+        ]).collect(),
         link: Link::new("/account/login", "返回登录"),
         links: vec![Link::new("/account/recover", "重新申请")],
     };
@@ -96,4 +97,10 @@ async fn view(app: &App, guest: &Guest, number: &str, slips: &Slips) -> Result<A
         links: vec![Link::new("/account/login", "返回登录")],
         notes: Vec::new(),
     })
+}
+
+/// Whoever comes through the portal by now is mailed nothing: the door is shut.
+fn portal_words(app: &App) -> impl Iterator<Item = String> {
+    let has_portal = app.config.access.mode.has_portal();
+    has_portal.then(|| "原账户已由统一身份认证承接的，不再发送链接，请用门户登录。".to_owned()).into_iter()
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 
-use super::form::{STALE, Slips, refusal};
+use super::form::{Slips, refusal};
 use super::login;
 use super::register::new_password;
 use crate::app::account::Recovered;
@@ -34,7 +34,7 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let now = app.now();
     if is_stale {
-        return refused(&app, guest, &token, &Slips::said(STALE));
+        return refused(&app, guest, &token, &Slips::stale());
     }
     Limited::AccountSignIn(guest.network).count(&app).await?;
     let (password, again) = (form.get("password"), form.get("password_again"));

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use secrecy::SecretString;
 
-use super::form::{STALE, Slips, refusal};
+use super::form::{Slips, refusal};
 use super::signing_in::Entered;
 use super::typed::Typed;
 use crate::app::account::{Registering, Registration};
@@ -19,6 +19,7 @@ use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, PostedByGuest};
 use crate::web::kit::throttle::Limited;
+use crate::web::kit::told::{Told, tell};
 use crate::web::kit::visitor::Guest;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -42,13 +43,13 @@ pub(crate) async fn send(
     PostedByGuest { guest, form, is_stale }: PostedByGuest,
 ) -> Result<Response, WebError> {
     if guest.is_signed_in() {
+        tell(&app, guest.session.name(), "/reissue", &Told::SignedInAlready).await;
         return Ok(see_other("/reissue"));
     }
     let (now, typed) = (app.now(), Typed::of(&form));
     if is_stale {
-        return refused(&app, guest, &typed, Slips::said(STALE)).await;
+        return refused(&app, guest, &typed, Slips::stale()).await;
     }
-    Limited::Registration(guest.network).count(&app).await?;
     let mut slips = Slips::at_challenge(Asking::of(&guest, FORM).slip(&app, &form, &typed.id_number).await?);
     let new = match registrable(&app, &form) {
         Ok(new) if !slips.any() => new,
@@ -60,6 +61,8 @@ pub(crate) async fn send(
             return refused(&app, guest, &typed, slips).await;
         }
     };
+    // Slips are nobody's registration.
+    Limited::Registration(guest.network).count(&app).await?;
     let Registrable { name, number, email } = new;
     let password = SecretString::from(form.get("password"));
     let new = Registration { name, number, email, password };

@@ -60,6 +60,7 @@ fn account(session: &Session, carried: &continuity::CarriedAccount) -> Result<Ca
     Ok(CarriedAccount {
         handle: account_handle::handle(session, carried.account.id)?,
         line: line(&carried.account),
+        may_report: !carried.account.rule.is_by_password(),
         basis: basis(carried.how, carried.account.rule).to_owned(),
         linked_at: china_time(carried.linked_at),
     })

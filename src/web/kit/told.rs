@@ -31,6 +31,8 @@ pub(crate) enum Told {
     AddressIsThatAlready,
     /// On 修改密码.
     PasswordChanged,
+    /// Somebody filled in a sign-in or a registration in a browser in which another one is signed in.
+    SignedInAlready,
     /// On 补证申请: what was registered is shown from now on.
     DetailFits,
     /// On 承接清单: what was sent came after the session's end.
@@ -58,6 +60,10 @@ impl Told {
             Self::AddressChanged => "邮箱已更换。".to_owned(),
             Self::AddressIsThatAlready => "邮箱没有变化，不必更换。".to_owned(),
             Self::PasswordChanged => "密码已修改，其他已登录的页面已退出。".to_owned(),
+            Self::SignedInAlready => {
+                "本浏览器已有人登录（见页面上方的登录用户），刚才填写的账户没有登录。要用其他账户的，请先退出登录。"
+                    .to_owned()
+            }
             Self::DetailFits => "核对相符，系统中登记的证书已列在下面。".to_owned(),
             Self::Saved => "申请信息已保存，等待审核。".to_owned(),
             Self::Requested { task } => format!(

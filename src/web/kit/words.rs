@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::china;
 use crate::domain::day::{self, Reading};
-use crate::domain::linking::{How, Rule};
+use crate::domain::linking::{Account, How, Rule};
 use crate::domain::review::{Kind, Status};
 use crate::views;
 
@@ -13,6 +13,7 @@ pub(crate) fn system_name(system: &str) -> String {
     match system {
         "reissue" => "原证书补办系统".to_owned(),
         "mailing" => "原证书邮寄系统".to_owned(),
+        Account::REGISTERED => "本系统".to_owned(),
         other => format!("原系统（{other}）"),
     }
 }
@@ -46,6 +47,8 @@ pub(crate) fn basis(how: How, rule: Rule) -> &'static str {
         (How::Proof, _) => "原系统密码验证",
         (How::Review, _) => "人工核实",
         (How::Followed, _) => "与已验证为您本人的号码和姓名一致",
+        (How::Rules, Rule::A1 | Rule::A4) => "登录密码",
+        (How::Rules, Rule::A2) => "与登录的账户共用登录信息",
         (How::Rules, Rule::L1From15) => "原15位证件号码升位后一致，姓名一致",
         (How::Rules, Rule::L1Fold) => "证件号码一致，姓名一致（间隔号、空格等写法不同）",
         (How::Rules, Rule::L1From15Fold) => "原15位证件号码升位后一致，姓名一致（间隔号、空格等写法不同）",

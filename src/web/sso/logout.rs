@@ -56,7 +56,7 @@ pub(crate) async fn signed_out(
 ) -> Result<Response, WebError> {
     // HEAD uses nothing up (RFC 9110 §9.2.1): link scanners send it before the visitor comes.
     let given = if method == Method::HEAD { Vec::new() } else { states(&uri) };
-    let by_account = uri.query() == Some("way=account");
+    let by_account = uri.query() == Some("way=account") || !app.config.access.mode.has_portal();
     let (portal_end, status) = match given.as_slice() {
         [] if by_account => (PortalEnd::None, StatusCode::OK),
         [] => (PortalEnd::Unknown, StatusCode::OK),

@@ -44,7 +44,7 @@ async fn of_several_links_the_newest_is_good_and_of_two_who_bring_it_at_once_one
     ask_recovery(&app, CESHI.number).await;
     let first = app.letter("old@example.com").await.token();
     ask_recovery(&app, CESHI.number).await;
-    assert_eq!(app.mailbox().await.len(), 1, "one that is on its way is not replaced within a minute");
+    assert_eq!(app.mailbox().await.len(), 1, "one that is on its way is not replaced at once");
     assert!(app.service.recovery(&first).await.unwrap());
     a_minute_later(&app);
     ask_recovery(&app, &CESHI.number_of_15_digits()).await;
