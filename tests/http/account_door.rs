@@ -60,6 +60,15 @@ async fn applies(citizen: &Visiting, certificate: &str) {
     citizen.browser.apply(page.main_form().set("contact", "13912340001")).await;
 }
 
+/// An account of ceshi's, and the application that was made under it.
+async fn made_under_an_account(app: &TestApp) -> (AccountId, Vec<String>) {
+    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
+    let local = signed_in(app, CESHI.number, SECRET).await;
+    applies(&local, &certificate).await;
+    (account, local.applications().await)
+}
+
 /// Registers, as after the address was confirmed.
 fn registered(app: &TestApp, citizen: &Citizen, password: &str) -> Option<AccountId> {
     let new = Registered {
@@ -238,11 +247,7 @@ async fn the_portal_outranks_an_account_that_fits_and_an_undone_link_opens_its_d
 #[tokio::test]
 async fn what_the_portals_person_changed_since_stays_theirs_when_the_link_is_undone() {
     let app = app().await;
-    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
-    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
-    let local = signed_in(&app, CESHI.number, SECRET).await;
-    applies(&local, &certificate).await;
-    let made = local.applications().await;
+    let (account, made) = made_under_an_account(&app).await;
     let portal = enter(&app, CESHI.persona).await;
     let page = portal.browser.get(&format!("/applications/{}", made[0])).await.expect(200);
     let form = page.main_form().set("contact", "13912340002");
@@ -255,11 +260,7 @@ async fn what_the_portals_person_changed_since_stays_theirs_when_the_link_is_und
 #[tokio::test]
 async fn what_followed_an_account_is_hidden_once_the_portals_person_says_that_it_is_not_theirs() {
     let app = app().await;
-    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
-    let certificate = app.add(Certificate::of(&CESHI, 2017).approval_date("20171022")).to_string();
-    let local = signed_in(&app, CESHI.number, SECRET).await;
-    applies(&local, &certificate).await;
-    let made = local.applications().await;
+    let (account, made) = made_under_an_account(&app).await;
     let portal = enter(&app, CESHI.persona).await;
     portal.report(&app, account).await;
     assert_eq!(portal.applications().await, [""; 0]);

@@ -23,7 +23,7 @@ use crate::vault::{LookUp, Purpose};
 pub struct FoundAccount {
     /// `system:key`.
     pub label: String,
-    /// Masked.
+    /// `张*`: staff compare it with a document.
     pub name: String,
     /// Masked; empty where there is none.
     pub email: String,

@@ -81,9 +81,12 @@ impl App {
                 break;
             }
             let (typed, access) = (number.clone(), self.config.access.clone());
-            let entered = self.act(now, move |tx| enter(tx, &typed, &right, &access)).await?;
-            if let Some(answer) = entered {
+            let entered = self.act(now, move |tx| enter(tx, &typed, &right, &access)).await;
+            // A right password is no guess, also where the database then fails.
+            if !matches!(entered, Ok(None)) {
                 self.take_tries_back(&keys).await;
+            }
+            if let Some(answer) = entered? {
                 return Ok(answer);
             }
         }

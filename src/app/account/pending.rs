@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
+use crate::app::notices::CODE_LIFE;
 use crate::app::{App, AppError};
 use crate::domain::form::text::half_width;
 use crate::ids::PersonId;
 use crate::session::random_token;
 use crate::vault::{LookUp, Purpose, Vault};
 
-/// How long a code is of use; the mail says so.
-const LIFE: Duration = Duration::from_mins(30);
+/// How long a code is of use, as its mail says.
+const LIFE: Duration = Duration::from_secs(CODE_LIFE.num_seconds().unsigned_abs());
 
 /// Six random digits.
 pub(super) struct Code(String);

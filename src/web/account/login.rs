@@ -40,7 +40,13 @@ pub(super) async fn tell_reset(app: &App, session: &Session) {
 }
 
 async fn is_reset(app: &App, session: &Session) -> bool {
-    app.sessions.told::<()>(session, "account-reset").await.is_ok_and(|told| !told.is_empty())
+    match app.sessions.told::<()>(session, "account-reset").await {
+        Ok(told) => !told.is_empty(),
+        Err(error) => {
+            tracing::warn!(%error, "a page does not say what was done");
+            false
+        }
+    }
 }
 
 #[derive(Deserialize)]
