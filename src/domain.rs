@@ -21,6 +21,7 @@ pub mod photo;
 pub mod photo_code;
 pub mod policy;
 pub mod review;
+pub mod staff;
 pub mod text;
 pub mod verification;
 pub mod word;

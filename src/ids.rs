@@ -65,4 +65,6 @@ typed_ids! {
     JobId,
     /// One notice in the outbox.
     NoticeId,
+    /// A member of staff.
+    StaffId,
 }

@@ -81,6 +81,15 @@ const COLUMNS: &str = "
     review_task_files   lookup: content_digest
     review_task_files   plain: task_id media_type place
     sign_in_decisions   plain: id decided_at issuer subject person_id decision rule reason accounts
+    staff               sealed: otp_secret_sealed
+    staff               lookup: own_number_lookup
+    staff               wrapped: password_wrapped
+    staff               plain: id user_name otp_digest otp_last_step created_at enrolled_at disabled_at
+    staff_enrolments    lookup: token_digest
+    staff_enrolments    plain: staff_id created_at expires_at used_at
+    staff_recovery_codes lookup: code_lookup
+    staff_recovery_codes plain: staff_id used_at
+    staff_roles         plain: staff_id role city
 ";
 
 #[derive(QueryableByName)]

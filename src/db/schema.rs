@@ -398,6 +398,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    staff (id) {
+        id -> Uuid,
+        user_name -> Text,
+        password_wrapped -> Nullable<Text>,
+        otp_secret_sealed -> Nullable<Bytea>,
+        otp_digest -> Nullable<Text>,
+        otp_last_step -> BigInt,
+        own_number_lookup -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        enrolled_at -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    staff_roles (staff_id, role, city) {
+        staff_id -> Uuid,
+        role -> Text,
+        city -> Text,
+    }
+}
+
+diesel::table! {
+    staff_enrolments (token_digest) {
+        token_digest -> Bytea,
+        staff_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    staff_recovery_codes (staff_id, code_lookup) {
+        staff_id -> Uuid,
+        code_lookup -> Bytea,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
 
@@ -430,4 +471,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     review_task_files,
     review_tasks,
     sign_in_decisions,
+    staff,
+    staff_enrolments,
+    staff_recovery_codes,
+    staff_roles,
 );
