@@ -24,6 +24,7 @@ pub mod pending;
 pub mod photo_proposals;
 pub mod photo_slots;
 pub mod reissue;
+pub mod review;
 pub mod sign_in;
 pub mod submitted;
 pub mod turns;
@@ -39,7 +40,7 @@ use url::Url;
 use keys::{Keys, Recording};
 
 use crate::carrier::{self, Carriers};
-use crate::config::{Config, ReissueConfig, SiteConfig};
+use crate::config::{Config, ReissueConfig, ReviewConfig, SiteConfig};
 use crate::db::{Db, DbError};
 use crate::domain::certificate::Electronic;
 use crate::domain::policy::Policy;
@@ -135,7 +136,7 @@ impl App {
         Ok(Arc::new(Self {
             db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
             keys,
-            policy: Arc::new(policy(&config.reissue)),
+            policy: Arc::new(policy(&config.reissue, &config.review)),
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
             portal: portal(&config, callback)?,
             public_url,
@@ -181,7 +182,7 @@ fn portal(config: &Config, callback: Url) -> Result<sso::Portal, sso::ConfigErro
     if config.access.mode.has_portal() { sso::Portal::new(&config.portal, callback) } else { Ok(sso::Portal::absent()) }
 }
 
-fn policy(config: &ReissueConfig) -> Policy {
+fn policy(config: &ReissueConfig, review: &ReviewConfig) -> Policy {
     let electronic = config.electronic.iter().map(|entry| Electronic {
         exam: entry.exam.clone(),
         since: entry.since,
@@ -189,7 +190,13 @@ fn policy(config: &ReissueConfig) -> Policy {
         url: entry.url.as_ref().map(Url::to_string).unwrap_or_default(),
         text: entry.text.clone(),
     });
-    Policy { photo_required_through: config.photo_required_through, electronic: electronic.collect() }
+    Policy {
+        photo_required_through: config.photo_required_through,
+        electronic: electronic.collect(),
+        levels: review.levels(),
+        terms: review.terms(),
+        calendar: review.calendar(),
+    }
 }
 
 fn site(config: &SiteConfig) -> views::Site {

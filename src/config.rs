@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 pub use error::ConfigError;
 pub use sections::{
     AccessConfig, AccessMode, AccountMail, ChallengePolicy, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig,
-    LogFormat, RedisConfig, RegistrationCheck, ReissueConfig, ServerConfig, SessionConfig, SiteConfig, SmsConfig,
-    SmtpConfig, SmtpSecurity, SmtpServer, Suite, ThrottleConfig, VaultConfig,
+    LogFormat, RedisConfig, RegistrationCheck, ReissueConfig, ReviewConfig, ServerConfig, SessionConfig, SiteConfig,
+    SmsConfig, SmtpConfig, SmtpSecurity, SmtpServer, Suite, ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -31,6 +31,7 @@ pub struct Config {
     pub access: AccessConfig,
     pub session: SessionConfig,
     pub reissue: ReissueConfig,
+    pub review: ReviewConfig,
     pub site: SiteConfig,
     pub jobs: JobsConfig,
     pub smtp: SmtpConfig,

@@ -8,6 +8,7 @@ mod address;
 pub mod applications;
 mod attempt;
 pub mod audit;
+pub mod cases;
 mod connector;
 pub mod exams;
 mod failure;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod application;
+pub mod case;
 pub mod certificate;
 pub mod challenge;
 pub mod china;
@@ -25,3 +26,4 @@ pub mod staff;
 pub mod text;
 pub mod verification;
 pub mod word;
+pub mod workdays;

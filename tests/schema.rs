@@ -73,6 +73,12 @@ const COLUMNS: &str = "
     photos              plain: id person_id created_at
     portal_numbers      lookup: number_lookup
     portal_numbers      plain: person_id door
+    review_acts         sealed: comment_sealed
+    review_acts         plain: id case_id at act level staff_id application_version version reasons
+    review_cases        plain: id status level version application_version exam_code exam_name year city reference needs_photo round
+    review_cases        plain: entered_at due_on holder_id lease_until held_until held_by recommended_by recommends_approval
+    review_cases        plain: decided_by decided_at
+    review_reasons      plain: code version field correctable for_staff for_citizen created_at created_by retired
     review_tasks        sealed: evidence_sealed
     review_tasks        lookup: request_lookup
     review_tasks        plain: id number kind status person_id account_id issuer subject system created_at decided_at decided_by reason

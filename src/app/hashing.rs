@@ -1,7 +1,10 @@
 //! Passwords are hashed and compared on few threads at once, and few wait for one: who comes later is told so instead of waiting for seconds.
 
+use rustix::process::setpriority_process;
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{App, AppError};
@@ -48,10 +51,25 @@ impl Hashing {
         let turn = self.turn().await?;
         let work = move || {
             let _turn = turn;
-            work()
+            behind_the_pages(work)
         };
         Ok(tokio::task::spawn_blocking(work).await.map_err(DbError::from)?)
     }
+}
+
+/// The lowest priority of a thread (setpriority(2)).
+const LOWEST: i32 = 19;
+
+/// Does work on a thread of its own, which gives way to every thread that answers a page: whoever signs in waits for the hash anyway. The thread ends
+/// with the work, since an ordinary user cannot raise a priority again.
+fn behind_the_pages<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let work = move || {
+        if let Err(error) = setpriority_process(None, LOWEST) {
+            tracing::debug!(%error, "passwords are hashed with the priority of pages");
+        }
+        work()
+    };
+    thread::spawn(work).join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 impl App {

@@ -8,7 +8,7 @@ use super::audit::{self, Entry, Event};
 use super::dossier::AllApplications;
 use super::reissue::{Measure, Outcome, Refusal, Sent, new_application, open_applications};
 use super::tx::Tx;
-use super::{App, AppError};
+use super::{App, AppError, review};
 use crate::db::applications::{Application, Origin};
 use crate::db::legacy::Certificate;
 use crate::db::people;
@@ -81,7 +81,7 @@ fn save(
         Ok(sound) => sound,
         Err(why) => return Ok(Outcome::refused(looked.shown, typed, why)),
     };
-    let input = sound.valid.input();
+    let input = sound.valid.input().clone();
     let next = Application {
         status,
         same_lookup: sound.same_lookup.clone(),
@@ -98,6 +98,7 @@ fn save(
         return Ok(Outcome::refused(Looked::at(tx, person, id)?.shown, typed, Refusal::Conflict));
     }
     sound.store(tx, &next, looked.photo_id)?;
+    review::enter(tx, &next, &input, policy)?;
     tracing::info!(%person, application = %id, version = next.version, "application edited");
     audit::record(tx, &[Entry::of_citizen(Event::ApplicationEdited { version: next.version }, person, id)])?;
     Ok(Outcome::Done(next.id))

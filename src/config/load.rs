@@ -25,7 +25,7 @@ const SECRETS: [&str; 10] = [
 ];
 
 /// Keys that hold paths: relative ones are relative to the configuration file.
-const PATHS: [&str; 3] = ["vault.keys_file", "site.notice_file", "smtp.ca_file"];
+const PATHS: [&str; 4] = ["vault.keys_file", "site.notice_file", "smtp.ca_file", "review.holidays_file"];
 
 pub(super) fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
     let fail = |problems| ConfigError { path: path.to_owned(), problems };

@@ -4,6 +4,7 @@
 mod access;
 mod log;
 mod reissue;
+mod review;
 mod server;
 mod session;
 mod site;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 pub use access::{AccessConfig, AccessMode, AccountMail, ChallengePolicy, RegistrationCheck};
 pub use log::{LogConfig, LogFormat};
 pub use reissue::{ElectronicConfig, ReissueConfig};
+pub use review::ReviewConfig;
 pub use server::ServerConfig;
 pub use session::SessionConfig;
 pub use site::SiteConfig;

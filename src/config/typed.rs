@@ -58,6 +58,7 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
         config.access.problems(),
         config.session.problems(),
         config.reissue.problems(),
+        config.review.problems(),
         config.site.problems(),
         config.smtp.problems(),
         config.sms.problems(),

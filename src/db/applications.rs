@@ -133,6 +133,24 @@ impl Application {
         diesel::select(exists(applications::table.find(id))).get_result(conn)
     }
 
+    /// Whosever it is.
+    pub fn by_id(conn: &mut PgConnection, id: ApplicationId) -> QueryResult<Option<Self>> {
+        applications::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+
+    /// Whosever it is, locked until the end of the transaction.
+    pub fn by_id_locked(conn: &mut PgConnection, id: ApplicationId) -> QueryResult<Option<Self>> {
+        applications::table.find(id).for_update().select(Self::as_select()).first(conn).optional()
+    }
+
+    /// Writes what the review came to. The row is locked by the caller, and waits.
+    pub fn decide(&self, conn: &mut PgConnection, status: Status, feedback: &str) -> QueryResult<()> {
+        diesel::update(applications::table.find(self.id))
+            .set((applications::status.eq(status), applications::feedback.eq(feedback)))
+            .execute(conn)
+            .map(|_| ())
+    }
+
     /// Stores a new one; unique constraints refuse a second open one for the same certificate.
     pub fn insert(&self, conn: &mut PgConnection) -> QueryResult<()> {
         self.insert_into(applications::table).execute(conn).map(|_| ())

@@ -108,7 +108,7 @@ pub const NUMBERED: [&str; 5] =
     ["identities", "aliases", "legacy_accounts", "legacy_certificates", "legacy_applications"];
 
 /// Columns besides those of [`NUMBERED`] whose key says under which keys a row was written.
-pub const SEALED: [(&str, &str); 9] = [
+pub const SEALED: [(&str, &str); 10] = [
     ("links", "evidence_sealed"),
     ("review_tasks", "evidence_sealed"),
     ("review_task_files", "file_sealed"),
@@ -118,6 +118,7 @@ pub const SEALED: [(&str, &str); 9] = [
     ("account_credentials", "email_sealed"),
     ("outbox", "recipient_sealed"),
     ("outbox", "content_sealed"),
+    ("review_acts", "comment_sealed"),
 ];
 
 /// Rows of one of the tables [`NUMBERED`], in the order of their ids.

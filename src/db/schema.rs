@@ -439,6 +439,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    review_cases (id) {
+        id -> Uuid,
+        status -> Text,
+        level -> Text,
+        version -> Integer,
+        application_version -> Integer,
+        exam_code -> Text,
+        exam_name -> Text,
+        year -> Text,
+        city -> Text,
+        reference -> Text,
+        needs_photo -> Bool,
+        round -> Integer,
+        entered_at -> Timestamptz,
+        due_on -> Date,
+        holder_id -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        held_until -> Nullable<Date>,
+        held_by -> Nullable<Uuid>,
+        recommended_by -> Nullable<Uuid>,
+        recommends_approval -> Nullable<Bool>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    review_acts (id) {
+        id -> Uuid,
+        case_id -> Uuid,
+        at -> Timestamptz,
+        act -> Text,
+        level -> Text,
+        staff_id -> Nullable<Uuid>,
+        application_version -> Integer,
+        version -> Integer,
+        reasons -> Jsonb,
+        comment_sealed -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    review_reasons (code, version) {
+        code -> Text,
+        version -> Integer,
+        field -> Nullable<Text>,
+        correctable -> Bool,
+        for_staff -> Text,
+        for_citizen -> Text,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        retired -> Bool,
+    }
+}
+
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
 
@@ -468,6 +524,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     persons,
     photos,
     portal_numbers,
+    review_acts,
+    review_cases,
+    review_reasons,
     review_task_files,
     review_tasks,
     sign_in_decisions,

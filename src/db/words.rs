@@ -11,10 +11,13 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Nullable, Text};
 use std::io::Write;
 
+use super::cases::ActWord;
 use crate::domain::application::Status as ApplicationStatus;
+use crate::domain::case::Level;
 use crate::domain::certificate::CertificateStatus;
 use crate::domain::document::DocumentType;
 use crate::domain::evidence::MediaType;
+use crate::domain::form::Field;
 use crate::domain::linking::{Door, IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use crate::domain::notice::{Channel, NoticeKind, NoticeState};
 use crate::domain::review::{Kind as TaskKind, Status as TaskStatus};
@@ -99,12 +102,15 @@ macro_rules! stored_words {
 }
 
 stored_words!(
+    ActWord,
     ApplicationStatus,
     Channel,
     DocumentType,
     Door,
+    Field,
     IdentityPart,
     TaskKind,
+    Level,
     List,
     MediaType,
     NoticeKind,

@@ -1,9 +1,11 @@
-//! What a province decides about reissue.
+//! What a province decides about reissue, and about its review.
 
+use super::case::{Levels, Terms};
 use super::certificate::Electronic;
 use super::day::year_digits;
 use super::exam::Exam;
 use super::form::parse_year;
+use super::workdays::Calendar;
 
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -11,6 +13,10 @@ pub struct Policy {
     pub photo_required_through: i32,
     /// Exams whose certificates are electronic.
     pub electronic: Vec<Electronic>,
+    pub levels: Levels,
+    pub terms: Terms,
+    /// Terms are counted in working days.
+    pub calendar: Calendar,
 }
 
 impl Policy {
@@ -40,7 +46,13 @@ mod tests {
         let entry =
             |since, only| Electronic { exam: "ZJ".into(), since, only, url: String::new(), text: String::new() };
         for electronic in [vec![entry(2019, false), entry(2021, true)], vec![entry(2021, true), entry(2019, false)]] {
-            let policy = Policy { photo_required_through: 2016, electronic };
+            let policy = Policy {
+                photo_required_through: 2016,
+                electronic,
+                levels: Levels { has_city: true },
+                terms: Terms { answer_within: 20 },
+                calendar: Calendar::default(),
+            };
             let exam = Exam { code: "ZJ".into(), name: "造价".into() };
             let only = |year| policy.electronic(&exam, year).map(|known| known.only);
             assert_eq!([only("2018"), only("2020"), only("2021")], [None, Some(false), Some(true)]);

@@ -32,6 +32,8 @@ pub enum Purpose {
     Recipient,
     /// What a notice says.
     Notice,
+    /// What staff write to one another about an application.
+    ReviewComment,
     /// A constant by which a key is recognised.
     KeyCheck,
 }
@@ -56,6 +58,7 @@ impl Purpose {
             Self::PendingAccount => b"pending-account",
             Self::Recipient => b"recipient",
             Self::Notice => b"notice",
+            Self::ReviewComment => b"review-comment",
             Self::KeyCheck => b"key-check",
         }
     }

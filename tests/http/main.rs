@@ -60,6 +60,7 @@ mod reissue;
 mod reissue_fields;
 mod reissue_photo;
 mod return_to;
+mod review_cases;
 mod session;
 mod sign_in;
 mod sign_in_again;

@@ -1,14 +1,17 @@
 //! Words in columns: what is written is read back; a word that this program does not know is one error, told without the word.
 
 use buzheng::db::applications::Application;
+use buzheng::db::cases::ActWord;
 use buzheng::db::people::{self, AliasRow, IdentityRow, Link};
 use buzheng::db::schema::{aliases, links};
 use buzheng::db::tasks::Task;
 use buzheng::db::{DbError, UnknownWord, legacy};
 use buzheng::domain::application::Status as ApplicationStatus;
+use buzheng::domain::case::Level;
 use buzheng::domain::certificate::CertificateStatus;
 use buzheng::domain::document::DocumentType;
 use buzheng::domain::evidence::MediaType;
+use buzheng::domain::form::Field;
 use buzheng::domain::linking::{Door, IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use buzheng::domain::review::{Kind, Status};
 use buzheng::ids::PersonId;
@@ -36,12 +39,15 @@ macro_rules! there_and_back {
 fn every_word_goes_to_the_database_and_comes_back() {
     let db = TestDb::new();
     let conn = &mut db.connect();
+    there_and_back!(conn, ActWord, ActWord::ALL);
     there_and_back!(conn, ApplicationStatus, ApplicationStatus::ALL);
     there_and_back!(conn, CertificateStatus, CertificateStatus::ALL);
     there_and_back!(conn, DocumentType, DocumentType::ALL);
     there_and_back!(conn, Door, Door::ALL);
+    there_and_back!(conn, Field, Field::ALL);
     there_and_back!(conn, IdentityPart, IdentityPart::ALL);
     there_and_back!(conn, Kind, Kind::ALL);
+    there_and_back!(conn, Level, Level::ALL);
     there_and_back!(conn, List, List::ALL);
     there_and_back!(conn, MediaType, MediaType::ALL);
     there_and_back!(conn, Origin, Origin::ALL);

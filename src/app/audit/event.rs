@@ -34,6 +34,8 @@ words! {
         Link = "link",
         /// A picture attached to a question.
         Attachment = "attachment",
+        /// An application on the reviewers' desk.
+        Case = "case",
     }
 }
 
@@ -120,8 +122,14 @@ pub enum Event {
         /// The version that came of it.
         version: i32,
     },
+    /// A city recommended what is to become of an application.
+    ApplicationRecommended { approval: bool },
+    /// The province gave an application back to the city.
+    ApplicationReturned,
     /// Staff decided an application.
     ApplicationDecided { approved: bool },
+    /// Staff took an application out of the hands of a colleague.
+    CaseTakenOver,
     /// A batch of legacy data was imported.
     Imported {
         /// The batch's name.
@@ -217,7 +225,10 @@ impl Event {
             Self::NumberViewed { .. } => "number_viewed",
             Self::ApplicationSubmitted => "application_submitted",
             Self::ApplicationEdited { .. } => "application_edited",
+            Self::ApplicationRecommended { .. } => "application_recommended",
+            Self::ApplicationReturned => "application_returned",
             Self::ApplicationDecided { .. } => "application_decided",
+            Self::CaseTakenOver => "case_taken_over",
             Self::Imported { .. } => "imported",
             Self::ImportRolledBack { .. } => "import_rolled_back",
             Self::SessionsListed { .. } => "sessions_listed",
@@ -242,7 +253,9 @@ impl Event {
             | Self::AddressChanged
             | Self::Undone
             | Self::Frozen
-            | Self::ApplicationSubmitted => json!({}),
+            | Self::ApplicationSubmitted
+            | Self::ApplicationReturned
+            | Self::CaseTakenOver => json!({}),
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
             Self::DetailChecked { right } => json!({ "right": right }),
@@ -255,6 +268,7 @@ impl Event {
             Self::Requested { kind } => json!({ "kind": kind }),
             Self::Decided { kind, approved } => json!({ "kind": kind, "approved": approved }),
             Self::ApplicationEdited { version } => json!({ "version": version }),
+            Self::ApplicationRecommended { approval } => json!({ "approval": approval }),
             Self::ApplicationDecided { approved } => json!({ "approved": approved }),
             Self::Imported { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),

@@ -33,6 +33,11 @@ impl Certificate {
         diesel::select(exists(legacy_certificates::table.find(id))).get_result(conn)
     }
 
+    /// Whosever it is.
+    pub fn by_id(conn: &mut PgConnection, id: CertificateId) -> QueryResult<Option<Self>> {
+        legacy_certificates::table.find(id).select(Self::as_select()).first(conn).optional()
+    }
+
     /// The certificate of `system:key`.
     pub fn by_label(conn: &mut PgConnection, label: &str) -> QueryResult<Option<Self>> {
         let Some((system, key)) = label.split_once(':') else { return Ok(None) };

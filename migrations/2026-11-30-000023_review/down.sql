@@ -1,0 +1,4 @@
+-- Decisions stay with the applications that they were about.
+DROP TABLE review_reasons;
+DROP TABLE review_acts;
+DROP TABLE review_cases;

@@ -1,0 +1,59 @@
+//! 审核: an application comes in, is taken in hand, looked at and answered. A city recommends, the province decides.
+
+mod answer;
+mod enter;
+mod hand;
+mod look;
+mod queue;
+
+use super::AppError;
+use super::tx::Tx;
+use crate::db::DbError;
+use crate::db::applications::Application;
+use crate::db::cases::{Case, Examiner, Scope};
+use crate::ids::{ApplicationId, StaffId};
+
+pub use answer::{Answer, Answered, Latest};
+pub(super) use enter::enter;
+pub use hand::{LEASE, Taken};
+pub use look::{Changed, LookedAt, Other, Told};
+pub use queue::{Choices, Queue, Wanted};
+
+/// A member of staff who looks at applications: examines them, or looks only.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub examiner: Examiner,
+    /// Sees the applications of all levels and cities, whether or not they examine any.
+    pub sees_all: bool,
+}
+
+impl Reader {
+    fn id(&self) -> StaffId {
+        self.examiner.id
+    }
+
+    fn scope(&self) -> Scope {
+        if self.sees_all {
+            return Scope::Everything;
+        }
+        Scope::Examined { cities: self.examiner.cities.clone(), province: self.examiner.for_province }
+    }
+
+    /// Whether they may look at an application at all: at every one of the province; of those of their cities also at what others have gone on with.
+    fn sees(&self, case: &Case) -> bool {
+        self.sees_all || self.examiner.for_province || self.examiner.cities.contains(&case.city)
+    }
+}
+
+/// Takes an application and its case in the order in which a submission does. Whoever may not see it finds none.
+fn lock(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId) -> Result<(Application, Case), AppError> {
+    let application = Application::by_id_locked(tx.conn, id)?.ok_or(AppError::NotFound)?;
+    let case = Case::by_id_locked(tx.conn, id)?.filter(|case| reader.sees(case)).ok_or(AppError::NotFound)?;
+    Ok((application, case))
+}
+
+/// The user name of somebody.
+fn name_of(tx: &mut Tx<'_>, staff: StaffId) -> Result<String, DbError> {
+    let names = crate::db::cases::staff_names(tx.conn, &[staff])?;
+    names.into_iter().next().map(|(_, name)| name).ok_or(DbError::Incomplete("staff.user_name"))
+}

@@ -1,0 +1,54 @@
+//! An application comes in: with its submission, and again whenever its owner edits it.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::app::AppError;
+use crate::app::tx::Tx;
+use crate::db::applications::Application;
+use crate::db::cases::{ActWord, Case, Entering, NewAct};
+use crate::domain::application::Status;
+use crate::domain::case::responsible_city;
+use crate::domain::china::china_date;
+use crate::domain::form::{Input, PhotoState, photo_state};
+use crate::domain::policy::Policy;
+
+/// Lets an application into the queue, in the transaction in which it was written.
+pub(in crate::app) fn enter(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    input: &Input,
+    policy: &Policy,
+) -> Result<(), AppError> {
+    let city = responsible_city(&input.city);
+    let waited = application.version > 1
+        && Case::by_id_locked(tx.conn, application.id)?.is_some_and(|case| case.status == Status::Pending);
+    let entering = Entering {
+        id: application.id,
+        status: application.status,
+        level: policy.levels.first(city),
+        application_version: application.version,
+        exam_code: &application.exam_code,
+        exam_name: &application.exam_name,
+        year: &application.year,
+        city: city.unwrap_or_default(),
+        reference: &application.reference,
+        needs_photo: photo_state(&application.year, policy.photo_required_through) == PhotoState::Required,
+        entered_at: tx.now,
+        due_on: policy.terms.due(&policy.calendar, china_date(tx.now)),
+    };
+    let version = entering.enter(tx.conn)?;
+    let act = NewAct {
+        id: Uuid::now_v7(),
+        case_id: application.id,
+        at: tx.now,
+        act: if waited { ActWord::Edited } else { ActWord::Entered },
+        level: entering.level,
+        staff_id: None,
+        application_version: application.version,
+        version,
+        reasons: json!([]),
+        comment_sealed: None,
+    };
+    Ok(act.insert(tx.conn)?)
+}
