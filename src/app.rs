@@ -26,6 +26,7 @@ pub mod photo_slots;
 pub mod reissue;
 pub mod review;
 pub mod sign_in;
+pub mod staff;
 pub mod submitted;
 pub mod turns;
 pub mod tx;
@@ -44,7 +45,7 @@ use crate::config::{Config, ReissueConfig, ReviewConfig, SiteConfig};
 use crate::db::{Db, DbError};
 use crate::domain::certificate::Electronic;
 use crate::domain::policy::Policy;
-use crate::session::Sessions;
+use crate::session::{Sessions, StaffSessions};
 use crate::store::{Store, StoreError};
 use crate::vault::{KeyFile, KeyFileError, Vault};
 use crate::views::{self, ViewError, Views};
@@ -96,8 +97,10 @@ pub struct App {
     pub portal: sso::Portal,
     /// What the province decides about reissue.
     pub policy: Arc<Policy>,
-    /// Sessions.
+    /// Citizens' sessions.
     pub sessions: Sessions,
+    /// Those of staff.
+    pub staff_sessions: StaffSessions,
     /// Pages.
     pub views: Views,
     /// By what notices go out.
@@ -138,6 +141,7 @@ impl App {
             keys,
             policy: Arc::new(policy(&config.reissue, &config.review)),
             sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
+            staff_sessions: StaffSessions::new(store.clone(), vault.clone(), config.staff.idle_timeout),
             portal: portal(&config, callback)?,
             public_url,
             store,
@@ -170,6 +174,16 @@ impl App {
     /// Who sends the notices of this service.
     pub fn postman(&self) -> outbox::Postman {
         outbox::Postman::new(self.db.clone(), self.vault.clone(), self.carriers.clone())
+    }
+
+    /// The origin at which staff find their desk.
+    pub fn desk_url(&self) -> &Url {
+        self.config.staff.public_url.as_ref().unwrap_or(&self.public_url)
+    }
+
+    /// The address of a page of the desk.
+    fn desk_page(&self, path: &str) -> String {
+        format!("{}{path}", self.desk_url())
     }
 
     /// Now. The one place of the running service that asks the clock; everything else is told.

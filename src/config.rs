@@ -12,7 +12,7 @@ pub use error::ConfigError;
 pub use sections::{
     AccessConfig, AccessMode, AccountMail, ChallengePolicy, DatabaseConfig, ElectronicConfig, JobsConfig, LogConfig,
     LogFormat, RedisConfig, RegistrationCheck, ReissueConfig, ReviewConfig, ServerConfig, SessionConfig, SiteConfig,
-    SmsConfig, SmtpConfig, SmtpSecurity, SmtpServer, Suite, ThrottleConfig, VaultConfig,
+    SmsConfig, SmtpConfig, SmtpSecurity, SmtpServer, StaffConfig, Suite, ThrottleConfig, VaultConfig,
 };
 
 use serde::Deserialize;
@@ -30,6 +30,7 @@ pub struct Config {
     pub throttle: ThrottleConfig,
     pub access: AccessConfig,
     pub session: SessionConfig,
+    pub staff: StaffConfig,
     pub reissue: ReissueConfig,
     pub review: ReviewConfig,
     pub site: SiteConfig,

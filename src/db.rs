@@ -32,6 +32,7 @@ pub mod rollback;
 pub mod schema;
 mod session;
 mod source;
+pub mod staff;
 pub mod tasks;
 mod words;
 

@@ -12,6 +12,7 @@ mod ending;
 mod former;
 mod listed;
 mod names;
+mod staff;
 mod told;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -31,6 +32,7 @@ use names::{Known, Names};
 pub use content::{Ends, Held, Session, Visitor};
 pub use former::Former;
 pub use listed::Listed;
+pub use staff::{StaffBegun, StaffSession, StaffSessions, Stage};
 
 /// How long a session lasts at most whose visitor has not signed in: it opens nothing.
 pub const ANONYMOUS: Duration = Duration::from_hours(4);

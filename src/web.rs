@@ -2,6 +2,7 @@
 
 mod account;
 mod citizen;
+mod desk;
 mod kit;
 pub mod management;
 mod sso;
@@ -25,14 +26,33 @@ const MAX_BODY: usize = 64 * 1024;
 /// What a portal, or a browser on its behalf, sends in one go.
 const MAX_RETURN: usize = 32 * 1024;
 
-/// Every page of the service.
+/// Every page of the service; of staff's desk those that have no listener of their own.
 pub fn router(app: Arc<App>) -> Router {
-    let pages = Router::new()
-        .route("/", first_page(&app))
+    let desk = if app.config.staff.listen.is_none() { desk::pages(&app) } else { Router::new() };
+    served(citizens_pages(&app).merge(desk), app)
+}
+
+/// The desk alone, for a listener of its own (`staff.listen`).
+pub fn staff_router(app: Arc<App>) -> Router {
+    let assets = Router::new().route("/static/{*path}", get(citizen::asset_show::handle));
+    served(desk::pages(&app).merge(assets), app)
+}
+
+fn served(pages: Router<Arc<App>>, app: Arc<App>) -> Router {
+    let pages = pages
+        .fallback(kit::error_pages::no_such_page)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), kit::error_pages::with_our_keys));
+    dressed(pages.with_state(app.clone()), app)
+}
+
+fn citizens_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/", first_page(app))
         .route("/help", get(citizen::help_show::handle))
         .route("/static/{*path}", get(citizen::asset_show::handle))
-        .merge(sign_in_pages(&app))
-        .merge(account_pages(&app))
+        .merge(sign_in_pages(app))
+        .merge(account_pages(app))
         .route("/sso/session", get(sso::session::handle))
         .route("/sso/logout", post(sso::logout::handle))
         .route("/link", get(citizen::link_show::handle))
@@ -49,10 +69,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/kept/{kind}/{name}", get(citizen::kept_picture::handle))
         .route("/applications/{id}/photo", get(citizen::application_photo::handle))
         .merge(photo_pages())
-        .fallback(kit::error_pages::no_such_page)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), kit::error_pages::with_our_keys));
-    dressed(pages.with_state(app.clone()), app)
 }
 
 /// A photo on its way: proposed to its owner, or from a phone.

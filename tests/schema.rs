@@ -91,8 +91,9 @@ const COLUMNS: &str = "
     staff               lookup: own_number_lookup
     staff               wrapped: password_wrapped
     staff               plain: id user_name otp_digest otp_last_step created_at enrolled_at disabled_at
+    staff               plain: sessions_ended_at
     staff_enrolments    lookup: token_digest
-    staff_enrolments    plain: staff_id created_at expires_at used_at
+    staff_enrolments    plain: staff_id created_at expires_at issued_by reason used_at
     staff_recovery_codes lookup: code_lookup
     staff_recovery_codes plain: staff_id used_at
     staff_roles         plain: staff_id role city

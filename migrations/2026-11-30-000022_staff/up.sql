@@ -16,7 +16,9 @@ CREATE TABLE staff (
     -- Password and second factor are set.
     enrolled_at       timestamptz,
     disabled_at       timestamptz,
-    CHECK ((enrolled_at IS NULL) OR (password_wrapped IS NOT NULL)),
+    -- A session that began until then is over, whatever Redis says.
+    sessions_ended_at timestamptz,
+    CHECK ((enrolled_at IS NULL) OR (password_wrapped IS NOT NULL AND otp_secret_sealed IS NOT NULL)),
     CHECK ((otp_secret_sealed IS NULL) = (otp_digest IS NULL))
 );
 
@@ -36,6 +38,10 @@ CREATE TABLE staff_enrolments (
     staff_id     uuid NOT NULL REFERENCES staff,
     created_at   timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,
+    -- Who handed it out, and of a reset why.
+    issued_by    text NOT NULL,
+    reason       text NOT NULL DEFAULT '',
+    -- Used, or replaced by a newer one.
     used_at      timestamptz
 );
 CREATE INDEX staff_enrolments_staff ON staff_enrolments (staff_id);

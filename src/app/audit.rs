@@ -11,7 +11,7 @@ pub mod verify;
 use chrono::{DateTime, SubsecRound, Utc};
 
 pub use entry::{About, Actor, Entry};
-pub use event::{Event, Locked, SourceCounts, UndoneCounts, Viewed};
+pub use event::{Event, Locked, SourceCounts, StaffAct, UndoneCounts, Viewed};
 
 use super::App;
 use super::tx::Tx;

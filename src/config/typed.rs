@@ -57,6 +57,7 @@ pub(super) fn check_meaning(config: &Config, problems: &mut Vec<String>) {
         portal_problems(config),
         config.access.problems(),
         config.session.problems(),
+        config.staff.problems(),
         config.reissue.problems(),
         config.review.problems(),
         config.site.problems(),

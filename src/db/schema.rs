@@ -410,6 +410,7 @@ diesel::table! {
         created_at -> Timestamptz,
         enrolled_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
+        sessions_ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -427,6 +428,8 @@ diesel::table! {
         staff_id -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        issued_by -> Text,
+        reason -> Text,
         used_at -> Nullable<Timestamptz>,
     }
 }
@@ -497,6 +500,8 @@ diesel::table! {
 
 diesel::joinable!(exam_combinations -> exams (exam_code));
 diesel::joinable!(import_sources -> import_batches (batch));
+diesel::joinable!(staff_enrolments -> staff (staff_id));
+diesel::joinable!(staff_roles -> staff (staff_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_credentials,

@@ -21,6 +21,8 @@ use crate::domain::form::Field;
 use crate::domain::linking::{Door, IdentityPart, LinkActor, List, Origin, Outcome, Rule};
 use crate::domain::notice::{Channel, NoticeKind, NoticeState};
 use crate::domain::review::{Kind as TaskKind, Status as TaskStatus};
+use crate::domain::staff::otp::OtpDigest;
+use crate::domain::staff::{Role, UserName};
 
 /// A stored word is none of those that its column may hold. The word itself is not told: what stands where it should not may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,7 +118,9 @@ stored_words!(
     NoticeKind,
     NoticeState,
     Origin,
+    OtpDigest,
     Outcome,
+    Role,
     Rule,
     TaskStatus,
 );
@@ -125,6 +129,8 @@ stored_words!(
 text_column!(CertificateStatus, |one: &CertificateStatus| one.as_str(), |word: &str| {
     CertificateStatus::from_word(word).or(Some(CertificateStatus::Unknown))
 });
+
+text_column!(UserName, UserName::as_str, UserName::parse);
 
 text_column!(LinkActor, LinkActor::word, |text: &str| text.parse::<LinkActor>().ok());
 

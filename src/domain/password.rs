@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 use super::form::text::half_width;
 use super::name;
 
+pub(super) use common::is_common;
+
 /// The manual's floor, which `access.password_minimum` may raise.
 pub const SHORTEST: usize = 6;
 
@@ -91,7 +93,7 @@ pub fn judge(password: &str, known: &Known<'_>, minimum: usize) -> Result<(), We
     if holds_name(&plain, known.name) {
         return Err(Weakness::HoldsName);
     }
-    if common::is_common(plain.trim()) {
+    if is_common(plain.trim()) {
         return Err(Weakness::Common);
     }
     Ok(())

@@ -20,6 +20,10 @@ pub enum Purpose {
     Evidence,
     /// A session's personal part in Redis.
     Session,
+    /// A session of staff in Redis.
+    StaffSession,
+    /// What one-time codes of staff are made of.
+    OtpSecret,
     /// A pending sign-in in Redis.
     PendingLogin,
     /// What was typed and not yet submitted.
@@ -52,6 +56,8 @@ impl Purpose {
             Self::Form => b"form",
             Self::Evidence => b"evidence",
             Self::Session => b"session",
+            Self::StaffSession => b"staff-session",
+            Self::OtpSecret => b"otp-secret",
             Self::PendingLogin => b"pending-login",
             Self::Draft => b"draft",
             Self::Challenge => b"challenge",
@@ -93,6 +99,14 @@ pub enum LookUp {
     MailedCode,
     /// An address that mail is sent to.
     Mailbox,
+    /// What somebody typed as the name of a member of staff.
+    StaffName,
+    /// The one-time link of a member of staff.
+    StaffLink,
+    /// A recovery code of a member of staff.
+    RecoveryCode,
+    /// What is made the secret of one-time codes once a link is used.
+    OtpOffer,
 }
 
 impl LookUp {
@@ -111,6 +125,10 @@ impl LookUp {
             Self::PhotoPhone => b"photo-phone",
             Self::MailedCode => b"mailed-code",
             Self::Mailbox => b"mailbox",
+            Self::StaffName => b"staff-name",
+            Self::StaffLink => b"staff-link",
+            Self::RecoveryCode => b"recovery-code",
+            Self::OtpOffer => b"otp-offer",
         }
     }
 }

@@ -53,6 +53,7 @@ fn hash(file: &rust_embed::EmbeddedFile) -> String {
 pub(super) struct Urls {
     base_css: String,
     css: String,
+    desk_css: String,
     js: String,
     session_js: String,
     icon: String,
@@ -71,6 +72,7 @@ impl Urls {
         Self {
             base_css: url("vendor/bootstrap.css"),
             css: url("buzheng.css"),
+            desk_css: url("desk.css"),
             js: url("buzheng.js"),
             session_js: url("session.js"),
             icon: url("icon.svg"),

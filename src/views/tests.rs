@@ -29,7 +29,7 @@ fn every_sample_renders_and_every_template_has_a_struct() {
     let mut known: Vec<_> = pages()
         .iter()
         .map(|page| page.template)
-        .chain(["layout.html", "components.html"])
+        .chain(["layout.html", "desk_layout.html", "components.html"])
         .chain([MailLetter::HTML, MailLetter::TEXT])
         .collect();
     known.sort_unstable();
@@ -53,6 +53,9 @@ fn every_variable_of_a_template_is_in_its_struct_and_filled_by_a_sample() {
     let chromes = pages().into_iter().flat_map(|page| page.samples).map(|data| json!({"chrome": data["chrome"]}));
     let layout = union(chromes.chain([global.clone()]));
     assert_eq!(components.unknown(&sources["layout.html"], &layout), [""; 0]);
+    let desks = pages().into_iter().flat_map(|page| page.samples).map(|data| json!({"desk": data["desk"]}));
+    let desk_layout = union(desks.chain([global.clone()]));
+    assert_eq!(components.unknown(&sources["desk_layout.html"], &desk_layout), [""; 0]);
     for page in pages() {
         let data = union(page.samples.into_iter().chain([global.clone()]));
         assert_eq!(components.unknown(&sources[page.template], &data), [""; 0], "{}", page.template);

@@ -18,6 +18,7 @@ pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;
 pub(super) mod slot;
+pub(super) mod staff;
 pub(super) mod throttle;
 pub(super) mod timed_out;
 pub(super) mod told;

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::domain::linking::{Outcome, Refusal, Rule};
 use crate::domain::notice::NoticeKind;
 use crate::domain::review::Kind;
+use crate::domain::staff::Factor;
 use crate::domain::word::words;
+use crate::ids::StaffId;
 
 /// A word of this program. What somebody typed is no `&'static str`, so that it cannot get into the log by mistake.
 pub type Word = &'static str;
@@ -24,6 +26,26 @@ words! {
         Detail = "detail",
         /// The old password before a change.
         Password = "password",
+        /// The sign-in of staff.
+        StaffPassword = "staff_password",
+        /// The second factor of staff.
+        StaffFactor = "staff_factor",
+    }
+}
+
+words! {
+    /// What was done with a member of staff, or by them.
+    pub enum StaffAct {
+        Added = "staff_added",
+        /// Password and second factor were set by a one-time link.
+        Enrolled = "staff_enrolled",
+        PasswordWrong = "staff_password_wrong",
+        FactorWrong = "staff_factor_wrong",
+        SignedOut = "staff_signed_out",
+        Disabled = "staff_disabled",
+        Enabled = "staff_enabled",
+        /// Password and second factor were taken away, and a new link handed out.
+        Reset = "staff_reset",
     }
 }
 
@@ -159,6 +181,15 @@ pub enum Event {
         /// What it is of.
         kind: NoticeKind,
     },
+    /// Something was done with a member of staff, or by them.
+    Staff { staff: StaffId, act: StaffAct },
+    /// A member of staff gave a second factor.
+    StaffFactor {
+        staff: StaffId,
+        factor: Factor,
+        /// Once more, for what needs a fresh one; else it completed a sign-in.
+        again: bool,
+    },
     /// Look-up values of another key were computed again.
     LookUpsRepaired {
         /// Of so many rows.
@@ -234,6 +265,9 @@ impl Event {
             Self::SessionsListed { .. } => "sessions_listed",
             Self::SessionsEnded { .. } => "sessions_ended",
             Self::NoticeRetried { .. } => "notice_retried",
+            Self::Staff { act, .. } => act.as_str(),
+            Self::StaffFactor { again: false, .. } => "staff_signed_in",
+            Self::StaffFactor { again: true, .. } => "staff_factor_given",
             Self::LookUpsRepaired { .. } => "look_ups_repaired",
             Self::ConfigurationStarted { .. } => "configuration_started",
         }
@@ -274,6 +308,8 @@ impl Event {
             Self::ImportRolledBack { batch, sources } => json!({ "batch": batch, "sources": sources }),
             Self::SessionsListed { sessions } | Self::SessionsEnded { sessions } => json!({ "sessions": sessions }),
             Self::NoticeRetried { kind } => json!({ "kind": kind }),
+            Self::Staff { staff, .. } => json!({ "staff": staff }),
+            Self::StaffFactor { staff, factor, .. } => json!({ "staff": staff, "factor": factor }),
             Self::LookUpsRepaired { rows } => json!({ "rows": rows }),
             Self::ConfigurationStarted { version, digest } => json!({ "version": version, "configuration": digest }),
         }

@@ -63,21 +63,7 @@ impl ServerConfig {
                 "server.public_url: missing; give the origin that browsers see, such as https://bz.example.gov.cn"
                     .into(),
             ),
-            Some(url) if !matches!(url.scheme(), "http" | "https") || url.host().is_none() => {
-                problems.push("server.public_url: not an http or https address".into());
-            }
-            Some(url) if url.scheme() == "http" && !is_loopback(url) => {
-                problems.push("server.public_url: must be https unless the host is loopback".into());
-            }
-            Some(url)
-                if url.path() != "/"
-                    || url.query().is_some()
-                    || url.fragment().is_some()
-                    || !url.username().is_empty() =>
-            {
-                problems.push("server.public_url: must be an origin alone, without path, query or user".into());
-            }
-            Some(_) => {}
+            Some(url) => problems.extend(origin_problem("server.public_url", url)),
         }
         if self.write_timeout.is_zero() {
             problems.push("server.write_timeout: must be longer than 0s".into());
@@ -90,6 +76,19 @@ impl ServerConfig {
         }
         problems
     }
+}
+
+/// What is wrong with the origin that browsers see.
+pub(super) fn origin_problem(key: &str, url: &Url) -> Option<String> {
+    let is_more = url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty();
+    let problem = match url.scheme() {
+        "http" | "https" if url.host().is_none() => "not an http or https address",
+        "http" if !is_loopback(url) => "must be https unless the host is loopback",
+        "http" | "https" if is_more => "must be an origin alone, without path, query or user",
+        "http" | "https" => return None,
+        _ => "not an http or https address",
+    };
+    Some(format!("{key}: {problem}"))
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -36,7 +36,7 @@ const RUNS: [&str; 18] = [
 ];
 
 /// Whether a password in lower case is among them.
-pub(super) fn is_common(plain: &str) -> bool {
+pub(in crate::domain) fn is_common(plain: &str) -> bool {
     is_listed(plain) || is_word_with_run(plain)
 }
 

@@ -7,8 +7,9 @@ use crate::views::chrome::samples::portal;
 use crate::views::site::samples::{announcement, site};
 use crate::views::{
     Access, AccountCheck, AccountForm, AccountLogin, AccountNotice, ApplicationList, ApplicationShow, ContinuityShow,
-    ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview,
-    LoginTried, PhotoPhone, ReissueDone, ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
+    DeskAccount, DeskCodes, DeskEnrol, DeskError, DeskForm, DeskStaffList, DeskStaffMember, ErrorShow, HelpShow,
+    ImportReport, LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone,
+    ReissueDone, ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
 };
 
 /// A template, and the data of its samples.
@@ -32,6 +33,13 @@ pub(super) fn pages() -> Vec<Page> {
         page::<ApplicationList>(),
         page::<ApplicationShow>(),
         page::<ContinuityShow>(),
+        page::<DeskAccount>(),
+        page::<DeskCodes>(),
+        page::<DeskEnrol>(),
+        page::<DeskError>(),
+        page::<DeskForm>(),
+        page::<DeskStaffList>(),
+        page::<DeskStaffMember>(),
         page::<ErrorShow>(),
         page::<HelpShow>(),
         page::<ImportReport>(),

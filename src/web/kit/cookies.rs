@@ -44,6 +44,15 @@ pub(crate) fn phone_cookie_name(app: &App) -> &'static str {
     if is_https(app) { "__Host-bz_phone" } else { "bz_phone" }
 }
 
+/// A session of staff. It is sent with no request that another site has begun.
+pub(crate) fn staff_cookie_name(app: &App) -> &'static str {
+    if is_desk_https(app) { "__Host-bz_staff" } else { "bz_staff" }
+}
+
+fn is_desk_https(app: &App) -> bool {
+    app.desk_url().scheme() == "https"
+}
+
 /// The browser, by each login cookie that it sends.
 pub(crate) fn login_browsers(app: &App, headers: &HeaderMap) -> Vec<Browser> {
     cookie_values(headers, login_cookie_name(app)).map(|value| app.browser(value)).collect()
@@ -55,20 +64,33 @@ fn is_https(app: &App) -> bool {
 
 /// Sets a cookie for the life of the browser's session.
 pub(crate) fn set_cookie(app: &App, response: &mut Response, name: &'static str, value: String) {
-    append(app, response, Cookie::new(name, value));
+    append(response, Cookie::new(name, value), SameSite::Lax, is_https(app));
 }
 
 pub(crate) fn remove_cookie(app: &App, response: &mut Response, name: &'static str) {
-    let mut cookie = Cookie::new(name, "");
-    cookie.make_removal();
-    append(app, response, cookie);
+    append(response, removal(name), SameSite::Lax, is_https(app));
 }
 
-fn append(app: &App, response: &mut Response, mut cookie: Cookie<'static>) {
+/// Sets the cookie of a session of staff for the life of the browser's session.
+pub(crate) fn set_staff_cookie(app: &App, response: &mut Response, value: String) {
+    append(response, Cookie::new(staff_cookie_name(app), value), SameSite::Strict, is_desk_https(app));
+}
+
+pub(crate) fn remove_staff_cookie(app: &App, response: &mut Response) {
+    append(response, removal(staff_cookie_name(app)), SameSite::Strict, is_desk_https(app));
+}
+
+fn removal(name: &'static str) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name, "");
+    cookie.make_removal();
+    cookie
+}
+
+fn append(response: &mut Response, mut cookie: Cookie<'static>, same_site: SameSite, secure: bool) {
     cookie.set_path("/");
     cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(is_https(app));
+    cookie.set_same_site(same_site);
+    cookie.set_secure(secure);
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

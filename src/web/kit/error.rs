@@ -5,7 +5,7 @@ mod causes;
 
 use std::time::Duration;
 
-use super::return_path::ReturnPath;
+use super::return_path::{DeskPath, ReturnPath};
 use crate::store::Exhausted;
 use crate::views::LoginFailure;
 
@@ -14,6 +14,12 @@ pub enum WebError {
     /// Sign in, then come back.
     #[error("sign-in needed")]
     SignInNeeded(Option<ReturnPath>),
+    /// Sign in as staff, then come back.
+    #[error("sign-in of staff needed")]
+    StaffSignInNeeded(Option<DeskPath>),
+    /// Give a second factor, then come back.
+    #[error("second factor of staff needed")]
+    FactorNeeded(Option<DeskPath>),
     /// Nothing to do: the session is over.
     #[error("signed out already")]
     SignedOut,

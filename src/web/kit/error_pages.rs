@@ -16,10 +16,10 @@ use super::error::{ErrorPage, QueryFailed, WebError};
 use super::listen::Unreadable;
 use super::request_log::RequestId;
 use super::return_path::ReturnPath;
-use super::slot::Slot;
+use super::slot::{DeskSlot, Slot};
 use super::visitor::{MaybeSignedIn, chrome_of};
 use crate::app::App;
-use crate::views::{Chrome, ErrorShow, LoginFailed, LoginFailure, login_url};
+use crate::views::{Chrome, DeskError, ErrorShow, KeptForm, LoginFailed, LoginFailure, ViewError, login_url};
 
 pub(crate) use time_limit::in_time;
 
@@ -87,25 +87,17 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     if !(status.is_client_error() || status.is_server_error()) || is_page {
         return response;
     }
-    let kept = not_lost::keep(&app, &slot, status).await;
-    let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
-    let return_to = slot.return_to();
-    let wait = retry_after(response.headers());
-    let is_crowded = matches!(response.extensions().get(), Some(ErrorPage::Crowded));
-    let failure = match response.extensions().get::<ErrorPage>() {
-        Some(ErrorPage::Login(failure)) => Some(*failure),
-        Some(ErrorPage::Crowded) => None,
-        // An outage during a sign-in: a retry still leads to the page that was wanted.
-        _ => failure(status).filter(|_| return_to.is_some()),
+    let page = match slot.desk() {
+        Some(DeskSlot { desk, home }) => {
+            let page = DeskError::new(desk, status.as_u16(), home, reference);
+            app.views.render(&page.after(retry_after(response.headers())))
+        }
+        None => {
+            let kept = not_lost::keep(&app, &slot, status).await;
+            citizens_page(&app, &slot, &response, kept, reference)
+        }
     };
-    let html = if let Some(failure) = failure {
-        let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
-        app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait))
-    } else {
-        let page = ErrorShow::new(chrome, status.as_u16(), reference).after(wait).keeping(kept);
-        app.views.render(&if is_crowded { page.crowded() } else { page })
-    };
-    let mut page = match html {
+    let mut page = match page {
         Ok(html) if !is_head => (status, Html(html)).into_response(),
         _ => status.into_response(),
     };
@@ -116,4 +108,30 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     }
     page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
+}
+
+fn citizens_page(
+    app: &App,
+    slot: &Slot,
+    response: &Response,
+    kept: Option<KeptForm>,
+    reference: String,
+) -> Result<String, ViewError> {
+    let status = response.status();
+    let chrome = slot.session().map_or_else(|| Chrome::anonymous(""), |session| chrome_of(&session));
+    let return_to = slot.return_to();
+    let wait = retry_after(response.headers());
+    let is_crowded = matches!(response.extensions().get(), Some(ErrorPage::Crowded));
+    let failure = match response.extensions().get::<ErrorPage>() {
+        Some(ErrorPage::Login(failure)) => Some(*failure),
+        Some(ErrorPage::Crowded) => None,
+        // An outage during a sign-in: a retry still leads to the page that was wanted.
+        _ => failure(status).filter(|_| return_to.is_some()),
+    };
+    if let Some(failure) = failure {
+        let again = login_url(return_to.as_ref().map(ReturnPath::as_str));
+        return app.views.render(&LoginFailed::new(chrome, failure, again, reference).after(wait));
+    }
+    let page = ErrorShow::new(chrome, status.as_u16(), reference).after(wait).keeping(kept);
+    app.views.render(&if is_crowded { page.crowded() } else { page })
 }

@@ -14,26 +14,54 @@ pub struct ReturnPath(String);
 impl ReturnPath {
     /// `None` for anything that is not such a path.
     pub fn parse(text: &str) -> Option<Self> {
-        let (path, query) = match text.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (text, None),
-        };
-        let path_is_good = path.starts_with('/')
-            && !path.contains("//")
-            && path.split('/').all(|segment| segment != "." && segment != "..")
-            && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
-        let query_is_good = query
-            .is_none_or(|query| query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~=&%+".contains(&byte)));
-        let within =
-            |folder: &str| path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let is_sign_in = within("/sso") || within("/account") && !is_of_an_account(path) || path == "/signed-out";
-        (text.len() <= MAX_LENGTH && path_is_good && query_is_good && !is_sign_in).then(|| Self(text.to_owned()))
+        let path = local_path(text)?;
+        let is_sign_in =
+            within(path, "/sso") || within(path, "/account") && !is_of_an_account(path) || path == "/signed-out";
+        (!is_sign_in && !within(path, "/review")).then(|| Self(text.to_owned()))
     }
 
     /// As it goes into `Location`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The same for staff: a page of the desk that is for those who have signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskPath(String);
+
+impl DeskPath {
+    /// `None` for anything that is not such a path.
+    pub fn parse(text: &str) -> Option<Self> {
+        let path = local_path(text)?;
+        let of_sign_in = ["/review/sign-in", "/review/factor", "/review/enrol", "/review/sign-out"];
+        let is_sign_in = of_sign_in.iter().any(|folder| within(path, folder));
+        (within(path, "/review") && !is_sign_in).then(|| Self(text.to_owned()))
+    }
+
+    /// As it goes into `Location`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The path of a local address that no browser rewrites.
+fn local_path(text: &str) -> Option<&str> {
+    let (path, query) = match text.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text, None),
+    };
+    let path_is_good = path.starts_with('/')
+        && !path.contains("//")
+        && path.split('/').all(|segment| segment != "." && segment != "..")
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
+    let query_is_good =
+        query.is_none_or(|query| query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~=&%+".contains(&byte)));
+    (text.len() <= MAX_LENGTH && path_is_good && query_is_good).then_some(path)
+}
+
+fn within(path: &str, folder: &str) -> bool {
+    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Pages of accounts that are for whoever has signed in.
@@ -92,8 +120,29 @@ mod tests {
             "/signed-out",
             "/account/login",
             "/account/recover/token",
+            "/review",
+            "/review/staff",
         ] {
             assert_eq!(ReturnPath::parse(bad), None, "{bad:?}");
+        }
+        for good in ["/review", "/review/staff", "/review?city=%E6%B5%8E&page=2", "/review/applications/0199-x"] {
+            assert_eq!(DeskPath::parse(good).as_ref().map(DeskPath::as_str), Some(good));
+        }
+        for bad in [
+            "",
+            "/",
+            "/reissue",
+            "/reviews",
+            "/review/../reissue",
+            "//evil.example/review",
+            "https://evil.example/review",
+            "/review\t",
+            "/review/sign-in?return_to=/review",
+            "/review/factor",
+            "/review/enrol/token",
+            "/review/sign-out",
+        ] {
+            assert_eq!(DeskPath::parse(bad), None, "{bad:?}");
         }
         assert_eq!(ReturnPath::parse(&format!("/{}", "a".repeat(600))), None);
     }

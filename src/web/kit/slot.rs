@@ -6,6 +6,7 @@ use super::return_path::ReturnPath;
 use crate::app::unsent::{Unsent, UnsentDraft};
 use crate::ids::PersonId;
 use crate::session::Session;
+use crate::views::Desk;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slot(Arc<Mutex<Known>>);
@@ -16,6 +17,16 @@ struct Known {
     return_to: Option<ReturnPath>,
     typed: Option<Typed>,
     is_kept: bool,
+    /// The page is one of the desk.
+    desk: Option<DeskSlot>,
+}
+
+/// What stands around an error page of the desk.
+#[derive(Clone, Debug)]
+pub(crate) struct DeskSlot {
+    pub(crate) desk: Desk,
+    /// Where its reader begins.
+    pub(crate) home: &'static str,
 }
 
 /// What a person typed into a form that may yet fail.
@@ -44,6 +55,15 @@ impl Slot {
 
     pub(super) fn fill(&self, session: &Session) {
         self.known().session = Some(session.clone());
+    }
+
+    pub(super) fn desk(&self) -> Option<DeskSlot> {
+        self.known().desk.clone()
+    }
+
+    /// The request is one of the desk's.
+    pub(super) fn is_of_desk(&self, slot: DeskSlot) {
+        self.known().desk = Some(slot);
     }
 
     /// Where the sign-in that the request is about was to lead.

@@ -26,6 +26,8 @@ pub(crate) enum Limited<'a> {
     PhotoCode(Network),
     /// A password of an account is tried (`throttle.account_sign_ins_per_minute`).
     AccountSignIn(Network),
+    /// A password or a second factor of staff is tried (`throttle.account_sign_ins_per_minute`).
+    StaffSignIn(Network),
     /// An account is registered (`throttle.registrations_per_hour`).
     Registration(Network),
     /// A link for a new password is asked for (`throttle.recovery_requests_per_hour`).
@@ -54,7 +56,9 @@ impl Limited<'_> {
             Self::Submission(_) => (limits.submissions_per_hour, Duration::from_hours(1)),
             Self::PhotoSlot(_) => (limits.photo_slots_per_hour, Duration::from_hours(1)),
             Self::PhotoCode(_) => (limits.photo_codes_per_minute, Duration::from_mins(1)),
-            Self::AccountSignIn(_) => (limits.account_sign_ins_per_minute, Duration::from_mins(1)),
+            Self::AccountSignIn(_) | Self::StaffSignIn(_) => {
+                (limits.account_sign_ins_per_minute, Duration::from_mins(1))
+            }
             Self::Registration(_) => (limits.registrations_per_hour, Duration::from_hours(1)),
             Self::RecoveryRequest(_) => (limits.recovery_requests_per_hour, Duration::from_hours(1)),
             Self::Challenge(_) => (limits.challenges_per_minute, Duration::from_mins(1)),
@@ -77,6 +81,7 @@ impl Limited<'_> {
             | Self::LogoutToken(network)
             | Self::PhotoCode(network)
             | Self::AccountSignIn(network)
+            | Self::StaffSignIn(network)
             | Self::Registration(network)
             | Self::RecoveryRequest(network)
             | Self::Challenge(network) => format!("{name}:{network}"),
@@ -94,6 +99,7 @@ impl Limited<'_> {
             Self::PhotoSlot(_) => "photo-slots",
             Self::PhotoCode(_) => "photo-codes",
             Self::AccountSignIn(_) => "account-sign-ins",
+            Self::StaffSignIn(_) => "staff-sign-ins",
             Self::Registration(_) => "registrations",
             Self::RecoveryRequest(_) => "recovery-requests",
             Self::Challenge(_) => "challenges",

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::{ErrorPage, QueryFailed, WebError};
 use crate::db::DbError;
-use crate::views::{LoginFailure, login_url};
-use crate::web::kit::return_path::ReturnPath;
+use crate::views::{LoginFailure, login_url, query_value};
+use crate::web::kit::return_path::{DeskPath, ReturnPath};
 use crate::web::kit::see_other;
 
 /// Those who wait have had their turn by then.
@@ -16,7 +16,12 @@ const CROWDED_PAUSE: Duration = Duration::from_secs(5);
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::SendAgain(_) => StatusCode::SEE_OTHER,
+            Self::SignInNeeded(_)
+            | Self::StaffSignInNeeded(_)
+            | Self::FactorNeeded(_)
+            | Self::SignedOut
+            | Self::Held
+            | Self::SendAgain(_) => StatusCode::SEE_OTHER,
             Self::LoginFailed { failure: LoginFailure::Unavailable, .. }
             | Self::Busy(_)
             | Self::Crowded
@@ -45,7 +50,13 @@ impl WebError {
         match self {
             Self::Internal(_) => tracing::error!(error = chain, "request failed"),
             Self::Unavailable(_) => tracing::warn!(error = chain, "request failed"),
-            Self::SignInNeeded(_) | Self::SignedOut | Self::Held | Self::SendAgain(_) | Self::NotFound => {}
+            Self::SignInNeeded(_)
+            | Self::StaffSignInNeeded(_)
+            | Self::FactorNeeded(_)
+            | Self::SignedOut
+            | Self::Held
+            | Self::SendAgain(_)
+            | Self::NotFound => {}
             _ => tracing::info!(error = chain, "request refused"),
         }
     }
@@ -57,6 +68,8 @@ impl IntoResponse for WebError {
         let status = self.status();
         let page = match &self {
             Self::SignInNeeded(path) => return see_other(&landing(path.as_ref())),
+            Self::StaffSignInNeeded(path) => return see_other(&with_return("/review/sign-in", path.as_ref())),
+            Self::FactorNeeded(path) => return see_other(&with_return("/review/factor", path.as_ref())),
             Self::SignedOut => return see_other("/signed-out"),
             Self::SendAgain(path) => return see_other(path.as_str()),
             Self::Held => return see_other("/sso/held"),
@@ -91,6 +104,11 @@ impl IntoResponse for WebError {
         }
         response
     }
+}
+
+/// A page of the desk's sign-in that leads on to another.
+fn with_return(page: &str, path: Option<&DeskPath>) -> String {
+    path.map_or_else(|| page.to_owned(), |path| format!("{page}?return_to={}", query_value(path.as_str())))
 }
 
 /// `/?return_to=…`, escaped as the sign-in's address is.

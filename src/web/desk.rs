@@ -1,0 +1,43 @@
+//! The desk of staff. Its pages stand in one table ([`Place`]): a page without an entry has no route, and an entry without a page does not compile.
+
+mod account;
+mod enrol;
+mod factor;
+mod form;
+mod recovery_codes;
+mod sign_in;
+mod sign_out;
+mod staff_add;
+mod staff_list;
+mod staff_member;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use std::sync::Arc;
+
+use super::kit::staff::{from_allowed_networks, only_for};
+use crate::app::App;
+use crate::domain::staff::Place;
+
+/// Every page under `/review`.
+pub(super) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
+    let before = Router::new()
+        .route("/review/sign-in", get(sign_in::show).post(sign_in::send))
+        .route("/review/factor", get(factor::show).post(factor::send))
+        .route("/review/enrol/{token}", get(enrol::show).post(enrol::send))
+        .route("/review/sign-out", post(sign_out::handle));
+    let all = Place::ALL.into_iter().fold(before, |router, place| {
+        router.route(place.path(), page(place).layer(from_fn_with_state((app.clone(), place), only_for)))
+    });
+    all.layer(from_fn_with_state(app.clone(), from_allowed_networks))
+}
+
+fn page(place: Place) -> MethodRouter<Arc<App>> {
+    match place {
+        Place::Staff => get(staff_list::handle).post(staff_add::handle),
+        Place::StaffMember => get(staff_member::show).post(staff_member::act),
+        Place::Account => get(account::handle),
+        Place::RecoveryCodes => get(recovery_codes::handle),
+    }
+}
