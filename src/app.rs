@@ -10,6 +10,7 @@ pub mod continuity;
 mod denied;
 pub mod dossier;
 pub mod drafts;
+mod entering;
 pub mod forwarded;
 mod hashing;
 pub mod health;

@@ -16,10 +16,12 @@ mod chrome;
 mod continuity_show;
 mod desk;
 mod desk_account;
+mod desk_case;
 mod desk_codes;
 mod desk_enrol;
 mod desk_error;
 mod desk_form;
+mod desk_queue;
 mod desk_staff;
 mod engine;
 mod error_item;
@@ -66,10 +68,15 @@ pub use chrome::{Chrome, Ends, Menu, Portal, User};
 pub use continuity_show::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 pub use desk::{Desk, DeskLink, DeskStaff};
 pub use desk_account::DeskAccount;
+pub use desk_case::{
+    CaseAct, CaseAnswer, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseRow, CaseSection,
+    DeskCase,
+};
 pub use desk_codes::DeskCodes;
 pub use desk_enrol::DeskEnrol;
 pub use desk_error::DeskError;
 pub use desk_form::DeskForm;
+pub use desk_queue::{DeskQueue, QueueGroup, QueueRow, QueueState};
 pub use desk_staff::{DeskStaffList, DeskStaffMember, StaffRow, StaffStatus};
 pub use engine::{ViewError, Views};
 pub use error_item::{ErrorItem, error_items};

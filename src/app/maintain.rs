@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::audit::{self, Entry, Event};
 use super::dossier::AllApplications;
+use super::entering::enter;
 use super::reissue::{Measure, Outcome, Refusal, Sent, new_application, open_applications};
 use super::tx::Tx;
-use super::{App, AppError, review};
+use super::{App, AppError};
 use crate::db::applications::{Application, Origin};
 use crate::db::legacy::Certificate;
 use crate::db::people;
@@ -98,7 +99,7 @@ fn save(
         return Ok(Outcome::refused(Looked::at(tx, person, id)?.shown, typed, Refusal::Conflict));
     }
     sound.store(tx, &next, looked.photo_id)?;
-    review::enter(tx, &next, &input, policy)?;
+    enter(tx, &next, &input, policy)?;
     tracing::info!(%person, application = %id, version = next.version, "application edited");
     audit::record(tx, &[Entry::of_citizen(Event::ApplicationEdited { version: next.version }, person, id)])?;
     Ok(Outcome::Done(next.id))

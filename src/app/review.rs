@@ -1,23 +1,24 @@
-//! 审核: an application comes in, is taken in hand, looked at and answered. A city recommends, the province decides.
+//! 审核: an application that came in is taken in hand, looked at and answered. A city recommends, the province decides.
 
 mod answer;
-mod enter;
 mod hand;
 mod look;
 mod queue;
+mod reveal;
 
-use super::AppError;
 use super::tx::Tx;
+use super::{App, AppError};
 use crate::db::DbError;
 use crate::db::applications::Application;
 use crate::db::cases::{Case, Examiner, Scope};
+use crate::db::staff;
+use crate::domain::staff::{Role, Roles, UserName};
 use crate::ids::{ApplicationId, StaffId};
 
 pub use answer::{Answer, Answered, Latest};
-pub(super) use enter::enter;
 pub use hand::{LEASE, Taken};
 pub use look::{Changed, LookedAt, Other, Told};
-pub use queue::{Choices, Queue, Wanted};
+pub use queue::{Choices, Holder, Queue, Wanted};
 
 /// A member of staff who looks at applications: examines them, or looks only.
 #[derive(Clone, Debug)]
@@ -25,6 +26,21 @@ pub struct Reader {
     pub examiner: Examiner,
     /// Sees the applications of all levels and cities, whether or not they examine any.
     pub sees_all: bool,
+}
+
+impl App {
+    /// Whoever looks, by what they are.
+    pub async fn reader(&self, id: StaffId, name: &UserName, roles: &Roles) -> Result<Reader, AppError> {
+        let own_number = self.read::<_, AppError, _>(move |tx| Ok(staff::own_number(tx.conn, id)?)).await?;
+        let examiner = Examiner {
+            id,
+            name: name.to_string(),
+            cities: roles.cities().map(str::to_owned).collect(),
+            for_province: roles.is(Role::ProvinceReviewer),
+            own_number,
+        };
+        Ok(Reader { examiner, sees_all: roles.is(Role::Auditor) })
+    }
 }
 
 impl Reader {

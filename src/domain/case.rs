@@ -11,6 +11,6 @@ mod urgency;
 
 pub use difference::{Compared, Likeness, compare};
 pub use level::{Level, Levels, responsible_city};
-pub use reason::{Comment, Reason, feedback};
+pub use reason::{Comment, CommentProblem, Reason, feedback};
 pub use step::{Act, Outcome, Recommendation, Standing, Step, Unfit, step};
 pub use urgency::{Terms, Urgency};

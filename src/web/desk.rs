@@ -1,15 +1,22 @@
 //! The desk of staff. Its pages stand in one table ([`Place`]): a page without an entry has no route, and an entry without a page does not compile.
 
 mod account;
+mod case;
+mod case_answer;
+mod case_hand;
+mod case_photo;
+mod case_reveal;
 mod enrol;
 mod factor;
 mod form;
+mod queue;
 mod recovery_codes;
 mod sign_in;
 mod sign_out;
 mod staff_add;
 mod staff_list;
 mod staff_member;
+mod words;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -35,6 +42,15 @@ pub(super) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
 
 fn page(place: Place) -> MethodRouter<Arc<App>> {
     match place {
+        Place::Queue => get(queue::handle),
+        Place::Next => post(case_hand::next),
+        Place::Case => get(case::handle),
+        Place::CasePhoto => get(case_photo::handle),
+        Place::Decision => post(case_answer::handle),
+        Place::Take => post(case_hand::take),
+        Place::Release => post(case_hand::release),
+        Place::Renew => post(case_hand::renew),
+        Place::Reveal => post(case_reveal::handle),
         Place::Staff => get(staff_list::handle).post(staff_add::handle),
         Place::StaffMember => get(staff_member::show).post(staff_member::act),
         Place::Account => get(account::handle),

@@ -14,6 +14,7 @@ pub(super) mod headers;
 pub mod listen;
 pub(super) mod network;
 pub(super) mod phone;
+pub(super) mod picture;
 pub(super) mod posted;
 pub(super) mod request_log;
 pub(super) mod return_path;

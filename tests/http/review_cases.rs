@@ -43,7 +43,7 @@ fn of_province(app: &TestApp, name: &str) -> Reader {
 
 /// ceshi has a certificate of 2017 of 济南市, and applies for it.
 async fn applied(app: &TestApp) -> (Browser, ApplicationId) {
-    app.add(Certificate::of(&CESHI, 2017));
+    app.add(Certificate::of(&CESHI, 2017).approval_date("20171022"));
     let browser = app.user("ceshi").await;
     let id = apply(&browser).await;
     (browser, id)
@@ -276,7 +276,7 @@ async fn those_who_ask_for_the_next_one_at_once_get_one_each() {
     const EACH: usize = 32;
     let app = Arc::new(TestApp::new().await);
     for at in 0..EACH {
-        app.add(Certificate::of(&CESHI, 2017).certificate_number(&format!("1603{at:04}")));
+        app.add(Certificate::of(&CESHI, 2017).approval_date("20171022").certificate_number(&format!("1603{at:04}")));
     }
     let browser = app.user("ceshi").await;
     for _ in 0..EACH {
@@ -321,7 +321,11 @@ async fn another_city_s_application_is_not_found() {
 async fn rows_and_counts_of_the_queue_agree_for_every_filter() {
     let app = TestApp::new().await;
     for year in 2010..2019 {
-        app.add(Certificate::of(&CESHI, year).city(if year % 2 == 0 { "济南市" } else { "青岛市" }));
+        app.add(Certificate::of(&CESHI, year).approval_date(&format!("{year}1022")).city(if year % 2 == 0 {
+            "济南市"
+        } else {
+            "青岛市"
+        }));
     }
     let browser = app.user("ceshi").await;
     for _ in 2017..2019 {

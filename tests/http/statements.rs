@@ -97,7 +97,7 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let certificate = step1.rows("tr[data-eligible=true]")[0].attr("data-certificate").to_owned();
     let form = browser.step2(&format!("certificate={certificate}")).await.main_form().set("contact", "13912340001");
     let (applied, sent_by_post) = sent(browser.apply(form)).await;
-    table.row("POST /reissue, accepted", &sent_by_post, 15);
+    table.row("POST /reissue, accepted", &sent_by_post, 17);
     let pages = [
         ("/reissue", 5),
         ("/reissue?exam=ZJ", 5),
@@ -118,7 +118,7 @@ async fn each_page_and_each_act_sends_so_many_statements() {
     let form = browser.get(&format!("/applications/{applied}")).await.main_form().set("contact", "13912340002");
     let (saved, sent_by_edit) = sent(browser.submit(form)).await;
     assert_eq!(saved.location().path(), "/applications");
-    table.row("POST /applications/APPLIED, saved", &sent_by_edit, 15);
+    table.row("POST /applications/APPLIED, saved", &sent_by_edit, 18);
     let form = browser.step2(&format!("certificate={other}")).await.main_form().press("action", "back");
     let (back, sent_by_back) = sent(browser.submit(form)).await;
     assert_eq!(back.location().path(), "/reissue");

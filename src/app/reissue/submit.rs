@@ -8,7 +8,7 @@ use super::attempt::{Measure, Outcome, Refusal, Sent};
 use super::form::{Form, Prepared};
 use super::open::Judge;
 use crate::app::audit::{self, Entry, Event};
-use crate::app::review;
+use crate::app::entering::enter;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::applications::{Application, Origin, Version};
@@ -103,7 +103,7 @@ fn submit(
     Application::detach_others(tx.conn, person, origin, tx.now)?;
     application.insert(tx.conn)?;
     sound.store(tx, &application, None)?;
-    review::enter(tx, &application, sound.valid.input(), policy)?;
+    enter(tx, &application, sound.valid.input(), policy)?;
     tracing::info!(%person, application = %application.id, "application submitted");
     audit::record(tx, &[Entry::of_citizen(Event::ApplicationSubmitted, person, application.id)])?;
     Ok(Outcome::Done(application.id))

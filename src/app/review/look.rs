@@ -92,7 +92,7 @@ impl App {
     }
 }
 
-fn found(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId) -> Result<(Application, Case), AppError> {
+pub(super) fn found(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId) -> Result<(Application, Case), AppError> {
     let case = Case::by_id(tx.conn, id)?.filter(|case| reader.sees(case)).ok_or(AppError::NotFound)?;
     // Nobody looks behind their own application.
     if reader.examiner.is_own(tx.conn, id)? {

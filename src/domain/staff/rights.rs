@@ -71,6 +71,20 @@ impl Right {
 /// A page of the desk that is for those who have signed in, in the order of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
+    Queue,
+    /// The application that is due first is taken in hand.
+    Next,
+    /// One application.
+    Case,
+    CasePhoto,
+    /// It is answered.
+    Decision,
+    Take,
+    Release,
+    /// By the page's script.
+    Renew,
+    /// The full number.
+    Reveal,
     Staff,
     /// One member of staff, to be disabled, enabled or reset.
     StaffMember,
@@ -81,11 +95,34 @@ pub enum Place {
 }
 
 impl Place {
-    pub const ALL: [Self; 4] = [Self::Staff, Self::StaffMember, Self::Account, Self::RecoveryCodes];
+    pub const ALL: [Self; 13] = [
+        Self::Queue,
+        Self::Next,
+        Self::Case,
+        Self::CasePhoto,
+        Self::Decision,
+        Self::Take,
+        Self::Release,
+        Self::Renew,
+        Self::Reveal,
+        Self::Staff,
+        Self::StaffMember,
+        Self::Account,
+        Self::RecoveryCodes,
+    ];
 
     /// Its address, `{…}` in the place of what differs.
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Queue => "/review",
+            Self::Next => "/review/next",
+            Self::Case => "/review/applications/{id}",
+            Self::CasePhoto => "/review/applications/{id}/photo",
+            Self::Decision => "/review/applications/{id}/decision",
+            Self::Take => "/review/applications/{id}/take",
+            Self::Release => "/review/applications/{id}/release",
+            Self::Renew => "/review/applications/{id}/renew",
+            Self::Reveal => "/review/applications/{id}/reveal",
             Self::Staff => "/review/staff",
             Self::StaffMember => "/review/staff/{id}",
             Self::Account => "/review/account",
@@ -98,6 +135,8 @@ impl Place {
         match self {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
             Self::Account | Self::RecoveryCodes => Some(Right::Own),
+            Self::Queue | Self::Case | Self::CasePhoto => Some(Right::SeeApplications),
+            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew | Self::Reveal => None,
         }
     }
 
@@ -105,16 +144,20 @@ impl Place {
     pub const fn sent_by(self) -> Option<Right> {
         match self {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
-            Self::Account | Self::RecoveryCodes => None,
+            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew | Self::Reveal => {
+                Some(Right::Examine)
+            }
+            Self::Queue | Self::Case | Self::CasePhoto | Self::Account | Self::RecoveryCodes => None,
         }
     }
 
     /// Its word in the menu; `None` for what stands in no menu.
     pub const fn menu(self) -> Option<&'static str> {
         match self {
+            Self::Queue => Some("审核"),
             Self::Staff => Some("人员"),
             Self::Account => Some("本人信息"),
-            Self::StaffMember | Self::RecoveryCodes => None,
+            _ => None,
         }
     }
 }

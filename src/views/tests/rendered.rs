@@ -7,9 +7,9 @@ use crate::views::chrome::samples::portal;
 use crate::views::site::samples::{announcement, site};
 use crate::views::{
     Access, AccountCheck, AccountForm, AccountLogin, AccountNotice, ApplicationList, ApplicationShow, ContinuityShow,
-    DeskAccount, DeskCodes, DeskEnrol, DeskError, DeskForm, DeskStaffList, DeskStaffMember, ErrorShow, HelpShow,
-    ImportReport, LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview, LoginTried, PhotoPhone,
-    ReissueDone, ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
+    DeskAccount, DeskCase, DeskCodes, DeskEnrol, DeskError, DeskForm, DeskQueue, DeskStaffList, DeskStaffMember,
+    ErrorShow, HelpShow, ImportReport, LandingShow, LinkShow, LoginAhead, LoginFailed, LoginRefused, LoginReview,
+    LoginTried, PhotoPhone, ReissueDone, ReissueDuplicate, ReissueForm, ReissueSelect, SignedOut, View, Views,
 };
 
 /// A template, and the data of its samples.
@@ -34,10 +34,12 @@ pub(super) fn pages() -> Vec<Page> {
         page::<ApplicationShow>(),
         page::<ContinuityShow>(),
         page::<DeskAccount>(),
+        page::<DeskCase>(),
         page::<DeskCodes>(),
         page::<DeskEnrol>(),
         page::<DeskError>(),
         page::<DeskForm>(),
+        page::<DeskQueue>(),
         page::<DeskStaffList>(),
         page::<DeskStaffMember>(),
         page::<ErrorShow>(),

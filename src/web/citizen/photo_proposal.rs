@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::application_photo::picture;
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
+use crate::web::kit::picture::photo;
 use crate::web::kit::visitor::SignedIn;
 
 pub(crate) async fn handle(
@@ -14,5 +14,5 @@ pub(crate) async fn handle(
     Path(token): Path<String>,
 ) -> Result<Response, WebError> {
     let bytes = app.proposed_photo(visitor.person, &token).await?;
-    Ok(picture(bytes.ok_or(WebError::NotFound)?))
+    Ok(photo(bytes.ok_or(WebError::NotFound)?))
 }

@@ -8,12 +8,12 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
 
-use super::application_photo::picture;
 use crate::app::App;
 use crate::app::photo_slots::{LIFE, PhotoSlot};
 use crate::views::{self, ErrorItem};
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
+use crate::web::kit::picture::photo;
 use crate::web::kit::posted::Posted;
 use crate::web::kit::throttle::Limited;
 use crate::web::kit::visitor::SignedIn;
@@ -88,7 +88,7 @@ pub(crate) async fn arrived(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let (_, bytes) = app.photo_slot(&visitor.session, &id).await?.ok_or(WebError::NotFound)?;
-    Ok(picture(bytes.ok_or(WebError::NotFound)?))
+    Ok(photo(bytes.ok_or(WebError::NotFound)?))
 }
 
 /// The code stands behind `#`, which no browser sends: it is in no log on the way.

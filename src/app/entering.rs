@@ -3,8 +3,8 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::app::AppError;
-use crate::app::tx::Tx;
+use super::AppError;
+use super::tx::Tx;
 use crate::db::applications::Application;
 use crate::db::cases::{ActWord, Case, Entering, NewAct};
 use crate::domain::application::Status;
@@ -14,7 +14,7 @@ use crate::domain::form::{Input, PhotoState, photo_state};
 use crate::domain::policy::Policy;
 
 /// Lets an application into the queue, in the transaction in which it was written.
-pub(in crate::app) fn enter(
+pub(super) fn enter(
     tx: &mut Tx<'_>,
     application: &Application,
     input: &Input,

@@ -1,0 +1,91 @@
+//! `POST /review/applications/{id}/decision`: recommended, decided, or given back to the city.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::case::{Seen, reader, refused};
+use super::words::{act, unfit};
+use crate::app::App;
+use crate::app::review::{Answer, Answered, Latest};
+use crate::domain::case::{Comment, CommentProblem, Outcome, Step};
+use crate::domain::staff::Place;
+use crate::ids::ApplicationId;
+use crate::web::kit::AppState;
+use crate::web::kit::error::WebError;
+use crate::web::kit::posted::Form;
+use crate::web::kit::staff::{Staff, StaffPost, told_at_desk};
+use crate::web::kit::words::{china_clock, china_time};
+
+pub(crate) async fn handle(
+    State(app): AppState,
+    Path(id): Path<String>,
+    StaffPost { staff, form }: StaffPost,
+) -> Result<Response, WebError> {
+    let id: ApplicationId = id.parse().map_err(|_| WebError::NotFound)?;
+    let version = form.get("version").parse().map_err(|_| WebError::BadRequest("no version of the case"))?;
+    let Some(outcome) = Outcome::from_word(form.get("outcome")) else {
+        return again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, "请选择审核结果".to_owned()), &form).await;
+    };
+    let comment = match Comment::new(form.get("comment")) {
+        Ok(comment) => comment,
+        Err(problem) => {
+            let words = match problem {
+                CommentProblem::TooLong => format!("审核说明不能超过 {} 字", Comment::LONGEST),
+                CommentProblem::Control => "审核说明含有无法识别的字符，请删除后重新填写".to_owned(),
+            };
+            return again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, words), &form).await;
+        }
+    };
+    let reasons = ticked(&form);
+    let answer = Answer { version, outcome, reasons, comment };
+    match app.answer_case(&reader(&app, &staff).await?, id, answer, app.now()).await? {
+        Answered::Done(step) => Ok(told_at_desk(&app, &staff, done(step), Place::Queue.path()).await),
+        Answered::Stale(latest) => again(&app, &staff, id, (StatusCode::CONFLICT, late(&latest)), &form).await,
+        Answered::Held { by, until } => {
+            let words = format!("{by} 正在办理此件，至 {}。需要由您办理的，请先接手。", china_clock(until));
+            again(&app, &staff, id, (StatusCode::CONFLICT, words), &form).await
+        }
+        Answered::Unfit(problem) => {
+            again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, unfit(problem).to_owned()), &form).await
+        }
+        Answered::UnknownReason => {
+            let words = "勾选的原因已停用，请重新选择".to_owned();
+            again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, words), &form).await
+        }
+    }
+}
+
+fn ticked(form: &Form) -> Vec<String> {
+    form.fields().filter(|(name, _)| *name == "reasons").map(|(_, code)| code.to_owned()).collect()
+}
+
+const fn done(step: Step) -> &'static str {
+    match step {
+        Step::Recommend { approve: true } => "已提出建议：通过，报省级审核。",
+        Step::Recommend { approve: false } => "已提出建议：不通过，报省级审核。",
+        Step::Decide { approve: true } => "审核通过。",
+        Step::Decide { approve: false } => "审核未过，申请人将看到原因。",
+        Step::Return => "已退回市级。",
+    }
+}
+
+fn late(latest: &Latest) -> String {
+    let by = latest.by.as_deref().unwrap_or("申请人");
+    format!("已由 {by} 于 {} 处理：{}。您的操作没有生效，请核对后再办理。", china_time(latest.at), act(latest.act))
+}
+
+async fn again(
+    app: &App,
+    staff: &Staff,
+    id: ApplicationId,
+    said: (StatusCode, String),
+    form: &Form,
+) -> Result<Response, WebError> {
+    let seen = Seen {
+        is_revealed: app.is_revealed(staff.id, id).await?,
+        reasons: Some(ticked(form)),
+        comment: form.get("comment").to_owned(),
+    };
+    refused(app, staff, id, said, seen).await
+}
