@@ -13,7 +13,6 @@ use super::renewal::{Choice, persons_of, weakness};
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
-use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db;
@@ -56,7 +55,7 @@ impl App {
         if !self.config.access.mails() {
             return Err(AppError::NotFound);
         }
-        at_a_steady_pace(self.mail_links(number, network, now)).await
+        self.at_a_steady_pace(self.mail_links(number, network, now)).await
     }
 
     async fn mail_links(&self, number: &str, network: &str, now: DateTime<Utc>) -> Result<(), AppError> {
