@@ -6,6 +6,7 @@ use super::Opened;
 use super::address::{addresses_of, tell};
 use super::known::Registered;
 use super::pending::{Pending, Tried, Waiting};
+use super::renewal::in_order;
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
@@ -85,7 +86,7 @@ fn set_address(tx: &mut Tx<'_>, person: PersonId, email: &Email, notices: &[Noti
     }
     let sealed = tx.vault.seal_text(Purpose::Email, email.as_str());
     let mut told = Vec::new();
-    for account in accounts {
+    for account in in_order(&accounts) {
         account_credentials::set_email(tx.conn, account, &sealed, tx.now)?;
         let about = About { person: Some(person), account: Some(account), ..About::default() };
         told.push(Entry { event: Event::AddressChanged, actor: Actor::Citizen, about });

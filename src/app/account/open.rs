@@ -168,12 +168,12 @@ fn enter(
 ) -> Result<Option<DoorAnswer>, AppError> {
     // As a sign-in through the portal locks: whichever comes first, the other sees it.
     db::lock(tx.conn, &tx.vault.look_up(LookUp::Number, &[number.canonical()]))?;
+    // Number, name and password are those of one moment: none of them is imported again before this is done.
+    legacy_passwords::lock_all(tx.conn, &right.iter().map(|one| one.checked.account).collect::<Vec<_>>())?;
     let mut told = Vec::new();
     let mut answer = None;
     for one in right {
         let account = one.checked.account;
-        // Number, name and password are those of one moment: none of them is imported again before this is done.
-        legacy_passwords::find_locked(tx.conn, account)?;
         let bears_number = accounts_under(tx, number)?.iter().any(|(own, _)| own.id == account);
         if !bears_number || account_credentials::of(tx.conn, &[account])?.first() != Some(&one.checked) {
             continue;

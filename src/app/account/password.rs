@@ -159,10 +159,10 @@ fn change(
     hash: &SecretString,
     notices: &[Notice],
 ) -> Result<bool, AppError> {
-    people::lock_person(tx.conn, owner.person)?;
     let accounts = right.accounts();
     let choice = Choice { accounts: &accounts, hash, is_proof: right.is_proof };
     choice.lock(tx)?;
+    people::lock_person(tx.conn, owner.person)?;
     if own_credentials(tx, owner)? != right.checked {
         return Ok(false);
     }
