@@ -100,7 +100,16 @@ impl Sessions {
         let cookie = random_token();
         let key = key(&cookie);
         let csrf_token = random_token();
-        let stored = Stored { visitor, csrf_token, began_at: now, portal, lists, earlier, before };
+        let stored = Stored {
+            visitor,
+            csrf_token,
+            began_at: now,
+            login_began_at: Some(login_began_at),
+            portal,
+            lists,
+            earlier,
+            before,
+        };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         let until = self.until(&stored);
         // First: there is no session of which a form could be lost.
@@ -128,8 +137,9 @@ impl Sessions {
     ) -> Result<Begun, StoreError> {
         let (cookie, csrf_token) = (random_token(), random_token());
         let (visitor, portal) = (Visitor::Anonymous, PortalSession::none());
+        let (lists, earlier) = (Vec::new(), Vec::new());
         let stored =
-            Stored { visitor, csrf_token, began_at: now, portal, lists: Vec::new(), earlier: Vec::new(), before };
+            Stored { visitor, csrf_token, began_at: now, login_began_at: None, portal, lists, earlier, before };
         let key = key(&cookie);
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         let until = self.until(&stored);

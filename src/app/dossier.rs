@@ -10,6 +10,7 @@ mod holdings;
 mod judged;
 mod open;
 mod opened;
+mod own;
 
 pub use accounts::{Accounts, Held};
 pub use applications::{AllApplications, ApplicationList};
@@ -20,6 +21,7 @@ pub use holdings::Holdings;
 pub use judged::Judged;
 pub(super) use open::{open_account, open_alias, open_evidence};
 pub use opened::OpenedFacts;
+pub(super) use own::own_accounts;
 
 use std::collections::BTreeSet;
 

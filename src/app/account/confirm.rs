@@ -8,12 +8,13 @@ use super::known::Registered;
 use super::pending::{Pending, Tried, Waiting};
 use super::renewal::in_order;
 use crate::app::audit::{About, Actor, Entry, Event};
+use crate::app::dossier::own_accounts;
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::account_credentials;
-use crate::db::people::{self, Link};
+use crate::db::people;
 use crate::domain::email::Email;
 use crate::ids::{AccountId, PersonId};
 use crate::vault::Purpose;
@@ -73,14 +74,14 @@ impl App {
 
 /// The accounts that a person opens by their password, and where their owner is told.
 fn own_addresses(tx: &mut Tx<'_>, person: PersonId) -> Result<(Vec<AccountId>, Vec<Email>), AppError> {
-    let accounts = Link::opening(tx.conn, person)?;
+    let accounts = own_accounts(tx, person)?;
     let addresses = addresses_of(tx, &accounts)?;
     Ok((accounts, addresses))
 }
 
 fn set_address(tx: &mut Tx<'_>, person: PersonId, email: &Email, notices: &[Notice]) -> Result<(), AppError> {
     people::lock_person(tx.conn, person)?;
-    let accounts = Link::opening(tx.conn, person)?;
+    let accounts = own_accounts(tx, person)?;
     if accounts.is_empty() {
         return Err(AppError::NotFound);
     }
