@@ -37,11 +37,11 @@ pub use staff::{StaffBegun, StaffSession, StaffSessions, Stage};
 /// How long a session lasts at most whose visitor has not signed in: it opens nothing.
 pub const ANONYMOUS: Duration = Duration::from_hours(4);
 
-/// The list of all of them in Redis.
-const ANONYMOUS_ONES: &str = "anonymous-sessions";
-
 /// And without a request: longer than a code that was mailed to its visitor is good.
 const ANONYMOUS_IDLE: Duration = Duration::from_mins(40);
+
+/// The list of all such sessions in Redis.
+const ANONYMOUS_ONES: &str = "anonymous-sessions";
 
 /// By what a visitor signs in.
 #[derive(Clone, Copy, Debug)]
