@@ -141,7 +141,7 @@ impl App {
             db: Db::serving(&config.database.url, config.database.pool_size, keys.clone()),
             keys,
             policy: Arc::new(policy(&config.reissue, &config.review)),
-            sessions: Sessions::new(store.clone(), vault.clone(), &config.session),
+            sessions: Sessions::new(store.clone(), vault.clone(), &config.session, &config.throttle),
             staff_sessions: StaffSessions::new(store.clone(), vault.clone(), config.staff.idle_timeout),
             portal: portal(&config, callback)?,
             public_url,

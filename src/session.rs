@@ -21,10 +21,10 @@ use rand::Rng;
 use sso::{PortalIdentity, PortalSession};
 use std::time::Duration;
 
-use crate::config::SessionConfig;
+use crate::config::{SessionConfig, ThrottleConfig};
 use crate::domain::linking::Way;
 use crate::ids::PersonId;
-use crate::store::{Listing, Store, StoreError};
+use crate::store::{Kept, Listing, Store, StoreError};
 use crate::vault::{Purpose, Vault};
 use content::{Stored, former_key, key};
 use names::{Known, Names};
@@ -39,6 +39,9 @@ pub const ANONYMOUS: Duration = Duration::from_hours(4);
 
 /// And without a request: longer than a code that was mailed to its visitor is good.
 const ANONYMOUS_IDLE: Duration = Duration::from_mins(40);
+
+/// The list of all such sessions in Redis.
+const ANONYMOUS_ONES: &str = "anonymous-sessions";
 
 /// By what a visitor signs in.
 #[derive(Clone, Copy, Debug)]
@@ -75,13 +78,16 @@ pub struct Sessions {
     idle: Duration,
     absolute: Duration,
     unannounced: Duration,
+    /// Anonymous ones, of all visitors and of one network (0: any number).
+    most: (u32, u32),
 }
 
 impl Sessions {
-    pub fn new(store: Store, vault: Vault, config: &SessionConfig) -> Self {
+    pub fn new(store: Store, vault: Vault, config: &SessionConfig, throttle: &ThrottleConfig) -> Self {
         let (idle, absolute) = (config.idle_timeout, config.absolute_timeout);
         let unannounced = config.unannounced_timeout.min(absolute);
-        Self { store, names: Names(vault.clone()), vault, idle, absolute, unannounced }
+        let most = (throttle.anonymous_sessions_total, throttle.anonymous_sessions_per_network);
+        Self { store, names: Names(vault.clone()), vault, idle, absolute, unannounced, most }
     }
 
     /// Begins a session and ends the one before it. Returns the value of the browser's cookie, or `None` where the portal has ended its own
@@ -94,7 +100,16 @@ impl Sessions {
         let cookie = random_token();
         let key = key(&cookie);
         let csrf_token = random_token();
-        let stored = Stored { visitor, csrf_token, began_at: now, portal, lists, earlier, before };
+        let stored = Stored {
+            visitor,
+            csrf_token,
+            began_at: now,
+            login_began_at: Some(login_began_at),
+            portal,
+            lists,
+            earlier,
+            before,
+        };
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         let until = self.until(&stored);
         // First: there is no session of which a form could be lost.
@@ -112,17 +127,28 @@ impl Sessions {
     }
 
     /// Begins a session for a visitor who has none: it tells the visitor's forms from those that other sites hand out. It keeps what the session
-    /// before it in this browser left behind.
-    pub async fn anonymous(&self, before: Option<Former>, now: DateTime<Utc>) -> Result<Begun, StoreError> {
+    /// before it in this browser left behind. Beyond so many of the visitor's network, or of all, the oldest end: whoever begins many without end
+    /// takes no more of Redis.
+    pub async fn anonymous(
+        &self,
+        before: Option<Former>,
+        network: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Begun, StoreError> {
         let (cookie, csrf_token) = (random_token(), random_token());
         let (visitor, portal) = (Visitor::Anonymous, PortalSession::none());
+        let (lists, earlier) = (Vec::new(), Vec::new());
         let stored =
-            Stored { visitor, csrf_token, began_at: now, portal, lists: Vec::new(), earlier: Vec::new(), before };
+            Stored { visitor, csrf_token, began_at: now, login_began_at: None, portal, lists, earlier, before };
         let key = key(&cookie);
         let sealed = self.vault.seal_json(Purpose::Session, &stored)?;
         let until = self.until(&stored);
         self.leave_behind(&key, &stored, until - now).await?;
-        self.store.put(&key, &sealed, ANONYMOUS_IDLE).await?;
+        let (own, (all, of_network)) = (format!("{ANONYMOUS_ONES}:{network}"), self.most);
+        let lists = [(own.as_str(), of_network), (ANONYMOUS_ONES, all)];
+        // It counts as long as requests can prolong it.
+        self.store.keep_among(Kept { key: &key, value: &sealed, lists: &lists, life: ANONYMOUS }, now).await?;
+        self.store.get_and_keep(&key, ANONYMOUS_IDLE).await?;
         let ends = self.ends(&stored, now);
         Ok(Begun { cookie, session: stored.into_session(key, ends) })
     }

@@ -10,6 +10,7 @@ mod holdings;
 mod judged;
 mod open;
 mod opened;
+mod own;
 
 pub use accounts::{Accounts, Held};
 pub use applications::{AllApplications, ApplicationList};
@@ -20,6 +21,7 @@ pub use holdings::Holdings;
 pub use judged::Judged;
 pub(super) use open::{open_account, open_alias, open_evidence};
 pub use opened::OpenedFacts;
+pub(super) use own::own_accounts;
 
 use std::collections::BTreeSet;
 
@@ -38,7 +40,7 @@ type LookUpValue = Vec<u8>;
 /// A person's aliases, and what stands beside them: by these everything else is found and judged.
 pub struct Dossier {
     person: PersonId,
-    /// By which door the person comes, as far as their aliases tell: without one, nothing hangs on it.
+    /// By which door the person comes.
     door: Door,
     pub own: Vec<Alias>,
     /// Those of everyone else whom a portal vouched for, under the same numbers.
@@ -59,7 +61,7 @@ impl Dossier {
     /// Reads a person's aliases.
     pub fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Self, DbError> {
         let rows = AliasRow::around(tx.conn, &[person], &[])?;
-        Self::from_rows(tx.vault, person, rows)
+        Self::from_rows(tx, person, rows)
     }
 
     /// Reads a person's aliases and certificates, newest year first, in one statement.
@@ -70,25 +72,29 @@ impl Dossier {
         let mut certificates: Vec<Certificate> = certificates.into_iter().flatten().collect();
         certificates.sort_by(|one, other| (&other.year, one.id).cmp(&(&one.year, other.id)));
         certificates.dedup_by_key(|row| row.id);
-        let dossier = Self::from_rows(tx.vault, person, aliases)?;
+        let dossier = Self::from_rows(tx, person, aliases)?;
         let certificates = dossier.sort_out(tx.vault, certificates, |row| (&row.number_sealed, &row.name_sealed))?;
         Ok((dossier, certificates))
     }
 
-    fn from_rows(vault: &Vault, person: PersonId, rows: Vec<AliasRow>) -> Result<Self, DbError> {
+    fn from_rows(tx: &mut Tx<'_>, person: PersonId, rows: Vec<AliasRow>) -> Result<Self, DbError> {
         let lookups: BTreeSet<&LookUpValue> = rows.iter().map(|row| &row.number_lookup).collect();
         let lookups = lookups.into_iter().cloned().collect();
-        let is_account = rows.iter().any(|row| row.person_id == person && row.origin == Origin::Account);
-        let door = if is_account { Door::Account } else { Door::Portal };
+        // An alias is of its person's door: a constraint holds that.
+        let door = match rows.iter().find(|row| row.person_id == person) {
+            Some(row) if row.origin == Origin::Account => Door::Account,
+            Some(_) => Door::Portal,
+            None => people::door_of(tx.conn, person)?,
+        };
         let mut dossier = Self { person, door, own: Vec::new(), others: Vec::new(), lookups };
         for row in rows {
             let list = if row.person_id == person { &mut dossier.own } else { &mut dossier.others };
-            list.push(open_alias(vault, &row)?);
+            list.push(open_alias(tx.vault, &row)?);
         }
         Ok(dossier)
     }
 
-    /// By which door the person comes; without an alias nothing hangs on it.
+    /// By which door the person comes.
     pub const fn door(&self) -> Door {
         self.door
     }

@@ -26,7 +26,7 @@ pub use form::Form;
 pub(super) use form::{catalogue, identity, registered, with_resident_number};
 use open::Judge;
 pub(super) use open::open_applications;
-pub(super) use same::is_about;
+pub(super) use same::{becomes_of, is_about};
 pub use submit::Submission;
 pub(super) use submit::new_application;
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use std::collections::HashMap;
 
-use super::functions::literal;
+use super::functions::{any, literal};
 use super::schema::legacy_accounts;
 use crate::domain::legacy_password::Kept;
 use crate::ids::AccountId;
@@ -32,9 +32,14 @@ pub fn find(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<O
     legacy_accounts::table.find(account).select(OldPassword::as_select()).first(conn).optional()
 }
 
-/// The stored password of an account, as [`find`]; keeps the account's row as it is until the end of the transaction: an import of it waits, or has been.
-pub fn find_locked(conn: &mut PgConnection, account: AccountId) -> QueryResult<Option<OldPassword>> {
-    legacy_accounts::table.find(account).for_no_key_update().select(OldPassword::as_select()).first(conn).optional()
+/// Keeps the rows of accounts as they are until the end of the transaction: an import of them waits, or has been. Locks them in the order of their
+/// ids.
+pub fn lock_all(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<()> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let named = legacy_accounts::table.filter(legacy_accounts::id.eq(any(accounts))).order(legacy_accounts::id);
+    named.select(legacy_accounts::id).for_no_key_update().load::<AccountId>(conn).map(|_| ())
 }
 
 /// Puts Argon2id of the password itself in the place of the old hash, if that is still the one that was checked; whether it was.

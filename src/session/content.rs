@@ -60,6 +60,8 @@ pub struct Session {
     /// What ending the portal's own session needs.
     pub portal: PortalSession,
     pub began_at: DateTime<Utc>,
+    /// When what led to it began: a password that was chosen since was not the one that was given.
+    pub login_began_at: DateTime<Utc>,
     pub ends: Ends,
 }
 
@@ -99,6 +101,9 @@ pub(super) struct Stored {
     pub(super) visitor: Visitor,
     pub(super) csrf_token: String,
     pub(super) began_at: DateTime<Utc>,
+    /// `None` for a session from before this was kept.
+    #[serde(default)]
+    pub(super) login_began_at: Option<DateTime<Utc>>,
     pub(super) portal: PortalSession,
     /// Empty for a session from before there were lists: an upgrade signs nobody out.
     #[serde(default)]
@@ -114,8 +119,9 @@ pub(super) struct Stored {
 impl Stored {
     /// For whoever holds the cookie, with what is left to it.
     pub(super) fn into_session(self, key: String, ends: Ends) -> Session {
-        let Self { visitor, csrf_token, began_at, portal, lists, earlier, before } = self;
-        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, ends }
+        let Self { visitor, csrf_token, began_at, login_began_at, portal, lists, earlier, before } = self;
+        let login_began_at = login_began_at.unwrap_or(began_at);
+        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, login_began_at, ends }
     }
 }
 

@@ -72,6 +72,7 @@ impl CustomizedPasswordHasher<PasswordHash> for Hasher {
         let mut buffer = [0; Output::MAX_LENGTH];
         let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
         let output = buffer.get_mut(..length).ok_or(password_hash::Error::OutputSize)?;
+        metrics::counter!("buzheng_argon2id_total").increment(1);
         let mut memory = self.0.borrow_mut();
         let blocks = memory.blocks(params.block_count());
         Argon2::new(algorithm, version, params.clone())

@@ -1,7 +1,7 @@
 //! `make bench`: figures, and what each stands beside. Never fails for being slow, always for being wrong. See `docs/benchmarks.md`.
 //!
-//! Arguments: names of groups (all of them without any), `--accounts=N` for a large table in the groups `pages` and `sign-in`, and
-//! `--rows=N` for the rows of each kind in the group `import`.
+//! Arguments: names of groups (without any all of them but `enumeration`), `--accounts=N` for a large table in the groups `pages` and `sign-in`,
+//! `--rows=N` for the rows of each kind in the group `import`, and `--pairs=N` for the pairs in the group `enumeration`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
@@ -9,6 +9,7 @@ mod bare;
 mod citizen;
 mod client;
 mod cpu;
+mod enumeration;
 mod forecast;
 mod ground;
 mod import;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
             "pages" => pages::run(&mut table, arguments.accounts),
             "sign-in" => sign_in::run(&mut table, arguments.accounts.unwrap_or(arguments::ACCOUNTS)),
             "storm" => storm::run(&mut table),
+            "enumeration" => enumeration::run(&mut table, arguments.pairs),
             "portals" => portals::run(&mut table),
             "import" => import::run(&mut table, arguments.rows),
             "forecast" => forecast::run(&mut table),

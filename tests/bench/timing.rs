@@ -1,5 +1,6 @@
 //! Durations and what is read from them.
 
+use std::fmt;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -54,4 +55,38 @@ pub(crate) fn per_call<T>(batch: u32, mut work: impl FnMut() -> T) -> Sample {
 /// `a / b`.
 pub(crate) fn ratio(a: Duration, b: Duration) -> f64 {
     a.as_secs_f64() / b.as_secs_f64()
+}
+
+/// How often one of the first takes longer than one of the second (Mann and Whitney's U over the number of pairs): 0.5 where the two are alike.
+pub(crate) struct Auc {
+    value: f64,
+    /// Of the value, where the two are alike.
+    deviation: f64,
+}
+
+impl Auc {
+    #[allow(clippy::cast_precision_loss)] // counts of a benchmark
+    pub(crate) fn of(first: &[Duration], second: &[Duration]) -> Self {
+        let mut sorted = second.to_vec();
+        sorted.sort_unstable();
+        let wins = |one: &Duration| {
+            let (shorter, not_longer) =
+                (sorted.partition_point(|other| other < one), sorted.partition_point(|other| other <= one));
+            (shorter + not_longer) as f64 / 2.0
+        };
+        let (m, n) = (first.len() as f64, second.len() as f64);
+        let value = first.iter().map(wins).sum::<f64>() / (m * n);
+        Self { value, deviation: ((m + n + 1.0) / (12.0 * m * n)).sqrt() }
+    }
+
+    /// Whether chance alone leads here less than three times in a thousand.
+    pub(crate) fn tells(&self) -> bool {
+        (self.value - 0.5).abs() > 3.0 * self.deviation
+    }
+}
+
+impl fmt::Display for Auc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AUC {:.3} (by chance 0.5 ± {:.3})", self.value, 3.0 * self.deviation)
+    }
 }

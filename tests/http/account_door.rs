@@ -12,8 +12,9 @@ use buzheng::vault::hash_password;
 use chrono::Utc;
 use tokio::task::JoinSet;
 
+use crate::by_hand::OF_2020;
 use crate::desk::{Citizen as Visiting, audited, enter, found, link_of, take_back, undo_account};
-use crate::support::{Account, Application, CESHI, Certificate, Citizen, GAIMING, TestApp, XINREN};
+use crate::support::{Account, Application, CESHI, Certificate, Citizen, GAIMING, Page, TestApp, XINREN};
 
 const SECRET: &str = "old-secret1";
 
@@ -268,6 +269,46 @@ async fn what_followed_an_account_is_hidden_once_the_portals_person_says_that_it
     assert_eq!(open(&app, CESHI.number, SECRET).await, DoorAnswer::Shut, "a reviewer decides first");
 }
 
+/// Fills the form of 造价 2020 in by hand, and sends it.
+async fn by_hand(citizen: &Visiting) -> Page {
+    let form = citizen.browser.step2("exam=ZJ").await.main_form().fill(&OF_2020);
+    citizen.browser.submit(form).await
+}
+
+#[tokio::test]
+async fn what_was_filled_in_by_hand_under_an_account_is_not_filled_in_again_by_the_portals_person() {
+    let app = app().await;
+    let account = app.add(Account::of(&XINREN, "reissue", "12").password(SECRET));
+    let local = signed_in(&app, XINREN.number, SECRET).await;
+    by_hand(&local).await.expect(303);
+    let portal = enter(&app, XINREN.persona).await;
+    assert_eq!(portal.applications().await.len(), 1, "it followed");
+    by_hand(&portal).await.expect(422);
+
+    undo_account(&app, account);
+    let back = signed_in(&app, XINREN.number, SECRET).await;
+    assert_eq!(back.applications().await.len(), 1, "it came back");
+    by_hand(&back).await.expect(422);
+    by_hand(&portal).await.expect(303);
+}
+
+#[tokio::test]
+async fn an_account_is_proven_also_where_both_have_filled_in_the_same_by_hand() {
+    let app = app().await;
+    let account = app.add(Account::of(&GAIMING.named("李旧名"), "reissue", "1").password(SECRET));
+    let local = signed_in(&app, GAIMING.number, SECRET).await;
+    let portal = enter(&app, GAIMING.persona).await;
+    for citizen in [&local, &portal] {
+        by_hand(citizen).await.expect(303);
+    }
+    assert!(matches!(portal.prove(&app, account, SECRET).await.unwrap(), Proof::Linked { .. }));
+    assert_eq!(portal.applications().await.len(), 2);
+    by_hand(&portal).await.expect(422);
+    undo_account(&app, account);
+    assert_eq!(portal.applications().await.len(), 1);
+    by_hand(&signed_in(&app, GAIMING.number, SECRET).await).await.expect(422);
+}
+
 /// A7: (name of the account, rule by which it is offered).
 #[tokio::test]
 async fn an_account_under_another_name_stays_apart_and_shows_nothing_of_the_number_any_more() {
@@ -322,7 +363,7 @@ async fn an_account_whose_row_an_import_changed_is_somebody_elses() {
 #[tokio::test]
 async fn a_lockout_tells_nothing_and_a_storm_of_guesses_over_two_servers_is_counted_as_one() {
     let app = app().await;
-    app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
+    let account = app.add(Account::of(&CESHI, "reissue", "12").password(SECRET));
     for number in [CESHI.number, XINREN.number] {
         let second = buzheng::app::App::new(app.service.config.clone()).unwrap();
         let servers = [&app.service, &second];
@@ -337,6 +378,12 @@ async fn a_lockout_tells_nothing_and_a_storm_of_guesses_over_two_servers_is_coun
         assert_eq!((wrong, locked), (5, 15), "{number}");
     }
     assert!(matches!(open(&app, CESHI.number, SECRET).await, DoorAnswer::Locked(_)), "the right one neither");
+    let locked = |of: &str| {
+        let about = format!("SELECT count(*) AS number FROM audit_events WHERE event = 'locked' AND account_id {of}");
+        app.number(&about)
+    };
+    assert_eq!((locked(&format!("= '{account}'")), locked("IS NULL")), (1, 1), "the account, where there is one");
+    audited(&app, &[CESHI.number, XINREN.number]);
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::{Browser, Service, TestApp};
 
+const NETWORK: &str = "203.0.113.9";
+
 /// A session by an account whose sign-in began at that time; its cookie, where one began.
 async fn begins(
     app: &App,
@@ -54,17 +56,43 @@ async fn a_session_by_an_account_lasts_its_full_time_and_an_anonymous_one_some_h
     assert!(is_there(app, &by_account, now + absolute).await);
     assert!(!is_there(app, &by_account, now + absolute + TimeDelta::seconds(1)).await);
 
-    let anonymous = app.sessions.anonymous(None, now).await.unwrap().cookie;
+    let anonymous = app.sessions.anonymous(None, NETWORK, now).await.unwrap().cookie;
     let life = TimeDelta::from_std(ANONYMOUS).unwrap();
     assert!(is_there(app, &anonymous, now + life - TimeDelta::seconds(1)).await);
     assert!(!is_there(app, &anonymous, now + life).await);
 }
 
 #[tokio::test]
+async fn anonymous_sessions_are_so_many_at_most_of_all_and_of_one_network_and_the_oldest_end() {
+    let app = TestApp::builder()
+        .config(|config| {
+            config.throttle.anonymous_sessions_total = 3;
+            config.throttle.anonymous_sessions_per_network = 2;
+        })
+        .build()
+        .await;
+    let (service, now) = (&app.service, Utc::now());
+    let mut cookies = Vec::new();
+    for (at, network) in ["203.0.113.1", "203.0.113.9", "203.0.113.9", "203.0.113.9", "203.0.113.9"].iter().enumerate()
+    {
+        let begins_at = now + TimeDelta::seconds(i64::try_from(at).unwrap());
+        cookies.push(service.sessions.anonymous(None, network, begins_at).await.unwrap().cookie);
+    }
+    let mut there = Vec::new();
+    for cookie in &cookies {
+        there.push(is_there(service, cookie, now).await);
+    }
+    assert_eq!(there, [true, false, false, true, true], "one network pushes nobody else out");
+    service.sessions.anonymous(None, "203.0.113.2", now + TimeDelta::seconds(5)).await.unwrap();
+    assert!(!is_there(service, &cookies[0], now).await, "beyond the total the oldest ends");
+    assert_eq!(app.redis.keys("session:").len(), 3);
+}
+
+#[tokio::test]
 async fn signing_in_ends_the_anonymous_session_and_begins_another() {
     let service = Service::new();
     let (app, now) = (&service.app, Utc::now());
-    let anonymous = app.sessions.anonymous(None, now).await.unwrap();
+    let anonymous = app.sessions.anonymous(None, NETWORK, now).await.unwrap();
     let signed_in = begins(app, PersonId::generate(), Some(&anonymous.session), now).await.unwrap();
     assert_ne!(signed_in, anonymous.cookie);
     assert!(!is_there(app, &anonymous.cookie, now).await);
@@ -79,7 +107,7 @@ async fn signing_in_ends_the_anonymous_session_and_begins_another() {
 #[tokio::test]
 async fn the_portals_sign_in_ends_the_anonymous_session_too() {
     let app = TestApp::new().await;
-    let anonymous = app.service.sessions.anonymous(None, Utc::now()).await.unwrap().cookie;
+    let anonymous = app.service.sessions.anonymous(None, NETWORK, Utc::now()).await.unwrap().cookie;
     let browser = app.anon();
     browser.set_cookie("bz_session", &anonymous);
     browser.sign_in("ceshi").await;
@@ -96,7 +124,7 @@ async fn asks_to_sign_in(browser: &Browser) -> bool {
 async fn an_anonymous_session_opens_no_page_and_hides_none_of_those_before_the_sign_in() {
     let app = TestApp::new().await;
     let browser = app.anon();
-    let anonymous = app.service.sessions.anonymous(None, Utc::now()).await.unwrap().cookie;
+    let anonymous = app.service.sessions.anonymous(None, NETWORK, Utc::now()).await.unwrap().cookie;
     browser.set_cookie("bz_session", &anonymous);
     assert!(asks_to_sign_in(&browser).await);
     assert_eq!(browser.get("/").await.status, 200);

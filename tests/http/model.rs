@@ -63,11 +63,15 @@ impl StateMachineTest for Linking {
             Step::UndoGrant { pair } => model.undo_grant(pair),
             Step::Import(delta) => model.delta(delta),
             Step::Submit { subject, certificate, stray } => model.submit(subject, certificate, stray),
-            Step::Open { account } => model.open(account),
+            Step::Open { account } => _ = model.open(account),
             Step::Register { pair } => model.register(pair),
             Step::OpenRegistered { account } => model.open_registered(account),
             Step::CheckDetail { account, certificate } => model.check_detail(account, certificate),
-            Step::Choose { account, is_proof } => model.choose(account, is_proof),
+            Step::Change { account } => model.change(account),
+            Step::Recover { account } => model.recover(account),
+            Step::ProveByAccount { person, account, stray, right } => {
+                model.prove_by_account(person, account, stray, right);
+            }
             Step::ApplyByAccount { account, certificate } => model.apply_by_account(account, certificate),
             Step::Edit { subject, application, stray } => model.edit(subject, application, stray),
         }

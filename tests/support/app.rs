@@ -14,6 +14,7 @@ use sso::simulator::mail::{MailServer, MailServerConfig};
 use sso::simulator::{Persona, Protocol, Simulator, SimulatorConfig, personas};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -26,6 +27,9 @@ use super::logs;
 use super::redis::TestRedis;
 
 type Change = Box<dyn FnOnce(&mut Config)>;
+
+/// Nobody here measures what an answer takes, but for tests of that.
+const HASTE: Duration = Duration::from_millis(10);
 
 /// Sets a [`TestApp`] up.
 #[derive(Default)]
@@ -98,6 +102,7 @@ impl Builder {
         config.redis.url = redis.url().into();
         redis.prefix().clone_into(&mut config.redis.prefix);
         config.vault.keys_file = keys_file;
+        config.throttle.answer_pace = HASTE;
         let mut post = None;
         if self.is_mailing {
             let server = MailServer::start(loopback(), MailServerConfig::default()).await.unwrap();

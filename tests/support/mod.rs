@@ -47,4 +47,4 @@ pub use raw::raw_request;
 pub use redis::TestRedis;
 pub use redis_server::RedisServer;
 pub use relay::Relay;
-pub use service::{Service, import};
+pub use service::{Service, Source, import, import_all};

@@ -31,10 +31,17 @@ pub struct Service {
 impl Service {
     /// With the small catalogue of exams and nothing else.
     pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With another configuration.
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let (db, redis, folder) = (TestDb::new(), TestRedis::new(), tempfile::tempdir().unwrap());
         write_catalogue(&mut db.connect());
         KeyFile::generate().write_new(&folder.path().join("keys.toml")).unwrap();
-        let app = App::new(config(&db, &redis, &folder)).expect("the service is built");
+        let mut config = config(&db, &redis, &folder);
+        change(&mut config);
+        let app = App::new(config).expect("the service is built");
         Self { app, db, redis, folder }
     }
 
@@ -67,15 +74,29 @@ impl Service {
     }
 }
 
-/// Imports rows of the old system `reissue` by the real import: (kind, rows with their header).
+/// Rows of one old system, with their header.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    pub system: &'a str,
+    pub kind: &'a str,
+    pub rows: &'a str,
+}
+
+/// Imports rows of the old system `reissue`: (kind, rows with their header).
 pub fn import(app: &App, sources: &[(&str, &str)], now: DateTime<Utc>) {
+    let sources = sources.iter().map(|(kind, rows)| Source { system: "reissue", kind, rows });
+    import_all(app, &sources.collect::<Vec<_>>(), now);
+}
+
+/// Imports rows by the real import.
+pub fn import_all(app: &App, sources: &[Source<'_>], now: DateTime<Utc>) {
     let folder = tempfile::tempdir().unwrap();
     let mut text = String::from("batch = \"delta\"\n");
-    for (kind, rows) in sources {
-        let file = format!("{kind}.csv");
+    for Source { system, kind, rows } in sources {
+        let file = format!("{system}-{kind}.csv");
         std::fs::write(folder.path().join(&file), rows).unwrap();
         let password = if *kind == "accounts" { "password = { scheme = \"md5\" }\n" } else { "" };
-        let head = format!("[[source]]\nsystem = \"reissue\"\nkind = \"{kind}\"\nfile = \"{file}\"\n");
+        let head = format!("[[source]]\nsystem = \"{system}\"\nkind = \"{kind}\"\nfile = \"{file}\"\n");
         text.extend([head.as_str(), "encoding = \"utf-8\"\n", password]);
     }
     let manifest = folder.path().join("manifest.toml");
@@ -93,7 +114,8 @@ fn config(db: &TestDb, redis: &TestRedis, folder: &TempDir) -> Config {
     let text = format!(
         "[server]\npublic_url = \"http://127.0.0.1:8080\"\n[database]\nurl = \"{}\"\npool_size = 8\n[redis]\nurl = \"{}\"\n\
          prefix = \"{}\"\n[vault]\nkeys_file = \"keys.toml\"\n[portal]\ndriver = \"oidc\"\ndisplay_name = \"x\"\n\
-         home_url = \"http://127.0.0.1/\"\n[portal.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"a\"\nclient_secret = \"b\"\n",
+         home_url = \"http://127.0.0.1/\"\n[portal.oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"a\"\nclient_secret = \"b\"\n\
+         [throttle]\nanswer_pace = \"10ms\"\n",
         db.url(),
         redis.url(),
         redis.prefix(),

@@ -7,7 +7,6 @@ use super::enter::grant_own_pair;
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::dossier::{open_account, open_alias};
 use crate::app::linking::Table;
-use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::legacy::{AccountRow, Certificate};
@@ -53,7 +52,7 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(Checked::Locked(exhausted)),
         };
-        let fits = at_a_steady_pace(self.act(now, move |tx| check(tx, person, &detail, tries_left))).await?;
+        let fits = self.at_a_steady_pace(self.act(now, move |tx| check(tx, person, &detail, tries_left))).await?;
         Ok(if fits { Checked::Fits } else { Checked::Wrong { tries_left } })
     }
 

@@ -6,13 +6,15 @@ use super::Opened;
 use super::address::{addresses_of, tell};
 use super::known::Registered;
 use super::pending::{Pending, Tried, Waiting};
+use super::renewal::in_order;
 use crate::app::audit::{About, Actor, Entry, Event};
+use crate::app::dossier::own_accounts;
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::account_credentials;
-use crate::db::people::{self, Link};
+use crate::db::people;
 use crate::domain::email::Email;
 use crate::ids::{AccountId, PersonId};
 use crate::vault::Purpose;
@@ -72,20 +74,20 @@ impl App {
 
 /// The accounts that a person opens by their password, and where their owner is told.
 fn own_addresses(tx: &mut Tx<'_>, person: PersonId) -> Result<(Vec<AccountId>, Vec<Email>), AppError> {
-    let accounts = Link::opening(tx.conn, person)?;
+    let accounts = own_accounts(tx, person)?;
     let addresses = addresses_of(tx, &accounts)?;
     Ok((accounts, addresses))
 }
 
 fn set_address(tx: &mut Tx<'_>, person: PersonId, email: &Email, notices: &[Notice]) -> Result<(), AppError> {
     people::lock_person(tx.conn, person)?;
-    let accounts = Link::opening(tx.conn, person)?;
+    let accounts = own_accounts(tx, person)?;
     if accounts.is_empty() {
         return Err(AppError::NotFound);
     }
     let sealed = tx.vault.seal_text(Purpose::Email, email.as_str());
     let mut told = Vec::new();
-    for account in accounts {
+    for account in in_order(&accounts) {
         account_credentials::set_email(tx.conn, account, &sealed, tx.now)?;
         let about = About { person: Some(person), account: Some(account), ..About::default() };
         told.push(Entry { event: Event::AddressChanged, actor: Actor::Citizen, about });

@@ -22,6 +22,13 @@ pub(super) struct Recovery {
     until: DateTime<Utc>,
 }
 
+impl Recovery {
+    /// A password that was chosen since makes the link worthless, also where Redis could not be told.
+    pub(super) fn asked_at(&self) -> DateTime<Utc> {
+        self.until - RECOVERY_LIFE
+    }
+}
+
 /// What a new link is to open.
 pub(super) struct Opens {
     pub(super) accounts: Vec<AccountId>,

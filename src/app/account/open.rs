@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 use super::known::{accounts_under, lockout_key};
 use super::{Entering, Opened};
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
-use crate::app::pace::at_a_steady_pace_if;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::config::AccessConfig;
@@ -15,6 +14,7 @@ use crate::db::account_credentials::{self, Credentials};
 use crate::db::legacy_passwords;
 use crate::db::people::Link;
 use crate::domain::document::Number;
+use crate::domain::linking::Door;
 use crate::ids::AccountId;
 use crate::store::Exhausted;
 use crate::vault::{LookUp, verify_password_of_nobody};
@@ -51,7 +51,7 @@ impl App {
         // Who is let in, or asked to come again, is told at once.
         let work = self.judge_password(number, password, now);
         let is_wrong = |answer: &Result<DoorAnswer, AppError>| matches!(answer, Ok(DoorAnswer::Wrong));
-        at_a_steady_pace_if(work, is_wrong).await
+        self.at_a_steady_pace_if(work, is_wrong).await
     }
 
     async fn judge_password(&self, number: &str, password: &str, now: DateTime<Utc>) -> Result<DoorAnswer, AppError> {
@@ -63,10 +63,14 @@ impl App {
             Ok(left) => left,
             Err(exhausted) => return Ok(DoorAnswer::Locked(exhausted)),
         };
+        let mut known = Vec::new();
         for _ in 0..ROUNDS {
             let (typed, asked) = (number.clone(), now);
             let right = match self.act(asked, move |tx| candidates(tx, &typed)).await {
-                Ok(candidates) => self.right_ones(candidates, password).await,
+                Ok(candidates) => {
+                    known = candidates.iter().map(|candidate| candidate.credentials.account).collect();
+                    self.right_ones(candidates, password).await
+                }
                 Err(error) => Err(error),
             };
             let right = match right {
@@ -91,11 +95,8 @@ impl App {
             }
         }
         if tries_left == 0 {
-            self.act(now, |tx| {
-                let event = Event::Locked { what: Locked::Account };
-                Ok::<_, AppError>(audit::record(tx, &[Entry { event, actor: Actor::SignIn, about: About::default() }])?)
-            })
-            .await?;
+            let told = locked_out(&known);
+            self.act::<_, AppError, _>(now, move |tx| Ok(audit::record(tx, &told)?)).await?;
         }
         Ok(DoorAnswer::Wrong)
     }
@@ -134,13 +135,25 @@ struct Right {
     strong: Option<String>,
 }
 
+/// That a number is locked out: of each account under it, or of none.
+fn locked_out(accounts: &[AccountId]) -> Vec<Entry> {
+    let of = |account| {
+        let event = Event::Locked { what: Locked::Account };
+        Entry { event, actor: Actor::SignIn, about: About { account, ..About::default() } }
+    };
+    if accounts.is_empty() { vec![of(None)] } else { accounts.iter().map(|account| of(Some(*account))).collect() }
+}
+
+/// What there is under a number, in as many statements where there is nothing.
 fn candidates(tx: &mut Tx<'_>, number: &Number) -> Result<Vec<Candidate>, AppError> {
     let ids: Vec<AccountId> = accounts_under(tx, number)?.into_iter().map(|(account, _)| account.id).collect();
-    let mut found = Vec::with_capacity(ids.len());
-    for credentials in account_credentials::of(tx.conn, &ids)? {
-        let is_taken = Link::of_account(tx.conn, credentials.account)?.is_some();
-        found.push(Candidate { credentials, is_taken });
-    }
+    let links = Link::of_accounts(tx.conn, &ids)?;
+    let is_taken = |account| {
+        let is_portals = |link: &&Link| link.undone_at.is_none() && link.door == Door::Portal;
+        links.iter().filter(is_portals).any(|link| link.account_id == account)
+    };
+    let candidate = |credentials: Credentials| Candidate { is_taken: is_taken(credentials.account), credentials };
+    let mut found: Vec<Candidate> = account_credentials::of(tx.conn, &ids)?.into_iter().map(candidate).collect();
     // The free ones first: a password that opens one of them opens it whatever became of the others.
     found.sort_by_key(|candidate| candidate.is_taken);
     Ok(found)
@@ -155,12 +168,12 @@ fn enter(
 ) -> Result<Option<DoorAnswer>, AppError> {
     // As a sign-in through the portal locks: whichever comes first, the other sees it.
     db::lock(tx.conn, &tx.vault.look_up(LookUp::Number, &[number.canonical()]))?;
+    // Number, name and password are those of one moment: none of them is imported again before this is done.
+    legacy_passwords::lock_all(tx.conn, &right.iter().map(|one| one.checked.account).collect::<Vec<_>>())?;
     let mut told = Vec::new();
     let mut answer = None;
     for one in right {
         let account = one.checked.account;
-        // Number, name and password are those of one moment: none of them is imported again before this is done.
-        legacy_passwords::find_locked(tx.conn, account)?;
         let bears_number = accounts_under(tx, number)?.iter().any(|(own, _)| own.id == account);
         if !bears_number || account_credentials::of(tx.conn, &[account])?.first() != Some(&one.checked) {
             continue;

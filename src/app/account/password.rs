@@ -6,12 +6,13 @@ use secrecy::{ExposeSecret, SecretString};
 use super::address::{addresses_of, tell};
 use super::renewal::{Choice, weakness};
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
+use crate::app::dossier::own_accounts;
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::db::account_credentials::{self, Credentials};
-use crate::db::people::{self, Link};
+use crate::db::people;
 use crate::domain::password::Weakness;
 use crate::ids::{AccountId, PersonId};
 use crate::store::Exhausted;
@@ -145,7 +146,7 @@ impl App {
 
 /// Of the accounts whose passwords lead to the person.
 fn own_credentials(tx: &mut Tx<'_>, owner: Owner) -> Result<Vec<Credentials>, AppError> {
-    let accounts = Link::opening(tx.conn, owner.person)?;
+    let accounts = own_accounts(tx, owner.person)?;
     if !accounts.contains(&owner.account) {
         return Err(AppError::NotFound);
     }
@@ -159,10 +160,10 @@ fn change(
     hash: &SecretString,
     notices: &[Notice],
 ) -> Result<bool, AppError> {
-    people::lock_person(tx.conn, owner.person)?;
     let accounts = right.accounts();
     let choice = Choice { accounts: &accounts, hash, is_proof: right.is_proof };
     choice.lock(tx)?;
+    people::lock_person(tx.conn, owner.person)?;
     if own_credentials(tx, owner)? != right.checked {
         return Ok(false);
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::address::{addresses_of, tell};
 use super::pending::{Code, Pending, Waiting};
+use crate::app::dossier::own_accounts;
 use crate::app::notices::Telling;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::legacy::AccountRow;
-use crate::db::people::Link;
 use crate::domain::email::Email;
 use crate::ids::PersonId;
 use crate::vault::Purpose;
@@ -56,7 +56,7 @@ impl App {
         email: Email,
         now: DateTime<Utc>,
     ) -> Result<(), AppError> {
-        let opens = self.read(move |tx| Ok::<_, AppError>(!Link::opening(tx.conn, person)?.is_empty())).await?;
+        let opens = self.read(move |tx| Ok::<_, AppError>(!own_accounts(tx, person)?.is_empty())).await?;
         if !self.config.access.mails() || !opens {
             return Err(AppError::NotFound);
         }
@@ -77,7 +77,7 @@ impl App {
 }
 
 fn profile(tx: &mut Tx<'_>, person: PersonId) -> Result<Profile, AppError> {
-    let accounts = Link::opening(tx.conn, person)?;
+    let accounts = own_accounts(tx, person)?;
     let first = accounts.first().ok_or(AppError::NotFound)?;
     let row = AccountRow::by_ids(tx.conn, &[*first])?.pop().ok_or(AppError::NotFound)?;
     let address = addresses_of(tx, &accounts)?.into_iter().next();

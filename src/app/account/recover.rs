@@ -13,11 +13,10 @@ use super::renewal::{Choice, persons_of, weakness};
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::notices::Telling;
 use crate::app::outbox::Notice;
-use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
-use crate::db;
 use crate::db::legacy::AccountRow;
+use crate::db::{self, account_credentials};
 use crate::domain::document::Number;
 use crate::domain::email::Email;
 use crate::domain::password::Weakness;
@@ -56,7 +55,7 @@ impl App {
         if !self.config.access.mails() {
             return Err(AppError::NotFound);
         }
-        at_a_steady_pace(self.mail_links(number, network, now)).await
+        self.at_a_steady_pace(self.mail_links(number, network, now)).await
     }
 
     async fn mail_links(&self, number: &str, network: &str, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -184,6 +183,11 @@ fn set_password(
         || !counting_as_one(tx, &number, shared_systems)?.iter().any(is_asked)
     {
         return Ok(None);
+    }
+    for account in &recovery.accounts {
+        if account_credentials::chosen_since(tx.conn, *account, recovery.asked_at())? {
+            return Ok(None);
+        }
     }
     let addresses = addresses_of(tx, &recovery.accounts)?;
     if addresses.iter().map(|address| mailbox(tx.vault, address)).ne(recovery.mailboxes.iter().cloned()) {

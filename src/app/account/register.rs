@@ -10,7 +10,6 @@ use super::pending::{Code, Pending, Waiting};
 use super::{Entering, Opened};
 use crate::app::audit::{self, About, Actor, Entry, Event};
 use crate::app::notices::Telling;
-use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::config::AccessConfig;
@@ -56,7 +55,7 @@ impl App {
         new: Registration,
         now: DateTime<Utc>,
     ) -> Result<Registering, AppError> {
-        at_a_steady_pace(self.take_registration(session, new, now)).await
+        self.at_a_steady_pace(self.take_registration(session, new, now)).await
     }
 
     async fn take_registration(

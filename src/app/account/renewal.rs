@@ -42,25 +42,27 @@ pub(super) struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    /// Keeps the rows as they are until the end of the transaction: an import of them, or a sign-in by them, comes before or after. In the order
-    /// of ids, as everybody does.
+    /// Keeps the rows as they are until the end of the transaction: an import of them, or a sign-in by them, comes before or after. Before any
+    /// person of an account is locked ([`people`](crate::db::people)).
     pub(super) fn lock(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        let mut accounts = self.accounts.to_vec();
-        accounts.sort_unstable();
-        for account in accounts {
-            legacy_passwords::find_locked(tx.conn, account)?;
-        }
-        Ok(())
+        Ok(legacy_passwords::lock_all(tx.conn, self.accounts)?)
     }
 
     /// Stands beside the imported rows, and wins.
     pub(super) fn set(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         let hash = self.hash.expose_secret();
-        for account in self.accounts {
-            account_credentials::set_password(tx.conn, *account, hash, self.is_proof, tx.now)?;
+        for account in in_order(self.accounts) {
+            account_credentials::set_password(tx.conn, account, hash, self.is_proof, tx.now)?;
         }
         Ok(())
     }
+}
+
+/// In the order in which rows that stand beside accounts are written: two who write several do not wait for one another.
+pub(super) fn in_order(accounts: &[AccountId]) -> Vec<AccountId> {
+    let mut accounts = accounts.to_vec();
+    accounts.sort_unstable();
+    accounts
 }
 
 /// The persons to whom the passwords of these accounts lead.

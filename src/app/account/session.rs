@@ -8,9 +8,9 @@ use crate::db::people::Link;
 use crate::ids::{AccountId, PersonId};
 
 impl App {
-    /// Whether the account's password still leads to this person, as at `began_at`: not once a portal's person has the account, whoever linked it on
-    /// whichever server (LINKING.md, A6), nor once another password was chosen. Asked at each request, so that no session outlives its door,
-    /// whatever became of Redis.
+    /// Whether the account's password still leads to this person, as at `began_at`, when the sign-in began: not once a portal's person has the
+    /// account, whoever linked it on whichever server (LINKING.md, A6), nor once another password was chosen. Asked at each request, so that no
+    /// session outlives its door, whatever became of Redis.
     pub async fn door_is_open(
         &self,
         person: PersonId,

@@ -8,7 +8,6 @@ use super::question::ask_or_add;
 use super::settle::lock_asker;
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::dossier::{Dossier, open_account};
-use crate::app::pace::at_a_steady_pace;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::account_credentials::{self, Credentials};
@@ -49,7 +48,7 @@ impl App {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Claim, AppError> {
-        at_a_steady_pace(self.judge_claim(asker, old_number, password, now)).await
+        self.at_a_steady_pace(self.judge_claim(asker, old_number, password, now)).await
     }
 
     async fn judge_claim(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use super::settle::{Pair, Source, lock_asker};
+use super::settle::{Pair, Source, lock_asker, lock_asker_and};
 use super::{Asker, Table};
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked};
 use crate::app::denied::{Object, denied};
@@ -213,9 +213,8 @@ fn link(
     account: AccountId,
     password: Replacing<'_>,
 ) -> Result<Option<usize>, AppError> {
-    lock_asker(tx, asker)?;
     // Number, name and password are those of one moment: none of them is imported again before the link stands.
-    legacy_passwords::find_locked(tx.conn, account)?;
+    lock_asker_and(tx, asker, account)?;
     let stored = account_credentials::of(tx.conn, &[account])?.pop();
     let (finding, row) = offered(tx, asker, account)?;
     if stored.as_ref() != Some(password.checked) {

@@ -4,6 +4,7 @@ use super::Asker;
 use crate::app::AppError;
 use crate::app::audit::{About, Actor, Entry, Event};
 use crate::app::dossier::{Holdings, Judged};
+use crate::app::reissue::becomes_of;
 use crate::app::tx::Tx;
 use crate::db::DbError;
 use crate::db::applications::Application;
@@ -28,6 +29,16 @@ pub(super) fn lock_asker(tx: &mut Tx<'_>, asker: &Asker) -> Result<(), AppError>
         }
     };
     if owner == Some(asker.person) { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// The same, with an account that they may prove.
+pub(super) fn lock_asker_and(tx: &mut Tx<'_>, asker: &Asker, account: AccountId) -> Result<(), AppError> {
+    if asker.way.door() == Door::Account {
+        legacy_passwords::lock_all(tx.conn, &[account])?;
+        return lock_asker(tx, asker);
+    }
+    lock_asker(tx, asker)?;
+    Ok(legacy_passwords::lock_all(tx.conn, &[account])?)
 }
 
 /// One run of the table, while its consequences are written.
@@ -58,7 +69,12 @@ impl Table<'_> {
     /// Links what is to be linked, asks about what is for reviewers, remembers what was found and not joined.
     pub(in crate::app) fn apply(&self, tx: &mut Tx<'_>, decision: &Decision) -> Result<Vec<Entry>, DbError> {
         let mut told = Vec::new();
-        for finding in decision.accounts.iter().filter(|finding| !finding.linked_before) {
+        let new = || decision.accounts.iter().filter(|finding| !finding.linked_before);
+        if self.door == Door::Portal {
+            // Whoever opens one of them just now is done before, or finds its door shut.
+            legacy_passwords::lock_all(tx.conn, &new().map(|finding| finding.account).collect::<Vec<_>>())?;
+        }
+        for finding in new() {
             let (link, entry) = self.link(tx, finding)?;
             told.push(entry);
             told.extend(self.follow(tx, finding.account, link)?);
@@ -101,7 +117,7 @@ impl Table<'_> {
     }
 
     /// Lets what was made under an account follow it to the portal's person, as far as it is about what is theirs now (A6). Called once the
-    /// account's pair counts, where it does.
+    /// account's pair counts, where it does, by whoever holds the account's row.
     pub(in crate::app) fn follow(
         &self,
         tx: &mut Tx<'_>,
@@ -111,15 +127,17 @@ impl Table<'_> {
         if self.door == Door::Account {
             return Ok(None);
         }
-        // Whoever opens the account just now is done before, or finds its door shut.
-        legacy_passwords::find_locked(tx.conn, account)?;
         let Some(by_password) = Link::of_password(tx.conn, account)? else { return Ok(None) };
         people::lock_person(tx.conn, by_password.person_id)?;
         let made = Application::of_person(tx.conn, by_password.person_id)?;
         let holdings = if made.is_empty() { None } else { Some(Holdings::of(tx, self.person)?) };
         let is_theirs = |row: &&Application| holdings.as_ref().is_some_and(|holdings| is_of(row, holdings));
-        let ids: Vec<ApplicationId> = made.iter().filter(is_theirs).map(|row| row.id).collect();
+        let theirs: Vec<&Application> = made.iter().filter(is_theirs).collect();
+        let ids: Vec<ApplicationId> = theirs.iter().map(|row| row.id).collect();
         let applications = Application::follow(tx.conn, &ids, self.person, link)?;
+        for row in theirs {
+            becomes_of(tx, row, self.person)?;
+        }
         let about = About { person: Some(self.person), account: Some(account), link: Some(link), ..About::default() };
         Ok(Some(Entry { event: Event::Followed { applications }, actor: self.actor.clone(), about }))
     }

@@ -3,7 +3,7 @@
 use super::open::Judge;
 use super::{Target, open_applications};
 use crate::app::denied::{Object, denied};
-use crate::app::dossier::{AllApplications, Dossier, open_account};
+use crate::app::dossier::{AllApplications, Dossier, open_account, own_accounts};
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::applications::Application;
@@ -151,7 +151,7 @@ pub(in crate::app) fn identity(tx: &mut Tx<'_>, person: PersonId) -> Result<Appl
 
 /// Of a person who comes by an account: as the account bears it.
 fn of_account(tx: &mut Tx<'_>, person: PersonId) -> Result<Applicant, AppError> {
-    let account = people::Link::opening(tx.conn, person)?.first().copied().ok_or(AppError::NotFound)?;
+    let account = own_accounts(tx, person)?.first().copied().ok_or(AppError::NotFound)?;
     let row = AccountRow::by_ids(tx.conn, &[account])?.pop().ok_or(AppError::NotFound)?;
     let Account { number, name, .. } = open_account(tx.vault, &row)?;
     Ok(Applicant {

@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 
 use super::entry;
 use crate::app::audit::{self, About, Actor, Entry, Event, Locked, StaffAct};
-use crate::app::pace::at_a_steady_pace_if;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::staff::{Credentials, Member};
@@ -49,7 +48,7 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<PasswordAnswer, AppError> {
         let work = self.judge_staff_password(name, password, network, now);
-        at_a_steady_pace_if(work, |answer| matches!(answer, Ok(PasswordAnswer::Wrong))).await
+        self.at_a_steady_pace_if(work, |answer| matches!(answer, Ok(PasswordAnswer::Wrong))).await
     }
 
     async fn judge_staff_password(

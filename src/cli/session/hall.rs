@@ -23,7 +23,7 @@ impl Hall {
     pub(super) fn open(config: &Config, by: String) -> Result<Self, Failure> {
         let desk = Desk::open(config, Recording::Records)?;
         let store = Store::new(&config.redis).map_err(BuildError::from)?;
-        let sessions = Sessions::new(store, desk.vault.clone(), &config.session);
+        let sessions = Sessions::new(store, desk.vault.clone(), &config.session, &config.throttle);
         Ok(Self { desk, sessions, by, now: Utc::now() })
     }
 

@@ -31,6 +31,10 @@ pub struct ThrottleConfig {
     pub photo_tries_per_slot: u32,
     /// Sign-ins by an old account's password that one address may try in a minute.
     pub account_sign_ins_per_minute: u32,
+    /// Sessions of visitors who have not signed in, of all of them together; beyond it the oldest end.
+    pub anonymous_sessions_total: u32,
+    /// Of one address.
+    pub anonymous_sessions_per_network: u32,
     /// Registrations that one address may send in an hour.
     pub registrations_per_hour: u32,
     /// Links for a new password of one number in an hour.
@@ -45,6 +49,10 @@ pub struct ThrottleConfig {
     pub code_tries: u32,
     /// Passwords that wait to be hashed or compared, for each core that does so; beyond it visitors are asked to come again (503).
     pub passwords_waiting: u32,
+    /// Answers that shall not tell by their time whether a number is known come this long after the question, or a multiple of it: longer than
+    /// comparing two passwords takes. 0: at once, for measurements.
+    #[serde(with = "humantime_serde")]
+    pub answer_pace: Duration,
     /// Wrong old passwords for one account, and by one person, before the lockout of both (LINKING.md).
     pub password_tries: u32,
     /// How long the lockout lasts.
@@ -69,6 +77,8 @@ impl Default for ThrottleConfig {
             photo_codes_per_minute: 60,
             photo_tries_per_slot: 5,
             account_sign_ins_per_minute: 60,
+            anonymous_sessions_total: 100_000,
+            anonymous_sessions_per_network: 2_000,
             registrations_per_hour: 60,
             recoveries_per_hour: 3,
             recovery_requests_per_hour: 60,
@@ -76,6 +86,7 @@ impl Default for ThrottleConfig {
             mails_per_hour: 5,
             code_tries: 5,
             passwords_waiting: 64,
+            answer_pace: Duration::from_secs(1),
             password_tries: 5,
             password_lock: Duration::from_mins(15),
             open_requests_per_person: 10,

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, Uuid};
+use diesel::sql_types::{Array, Binary, Uuid};
 
 use super::Application;
+use crate::db::schema::applications;
 use crate::ids::{ApplicationId, LinkId, PersonId};
 
 impl Application {
@@ -31,7 +32,16 @@ impl Application {
         .execute(conn)
     }
 
-    /// Gives back what followed by a link and was not changed since. How many.
+    /// What followed by a link and was not changed since, each with whose it was.
+    pub fn followed(conn: &mut PgConnection, by: LinkId) -> QueryResult<Vec<(Self, PersonId)>> {
+        applications::table
+            .filter(applications::followed_link_id.eq(by))
+            .filter(applications::followed_version.eq(applications::version.nullable()))
+            .select((Self::as_select(), applications::followed_from.assume_not_null()))
+            .load(conn)
+    }
+
+    /// Gives back what [`followed`](Self::followed). How many.
     pub fn give_back(conn: &mut PgConnection, by: LinkId) -> QueryResult<usize> {
         sql_query(
             "UPDATE photos SET person_id = a.followed_from FROM application_versions v JOIN applications a ON a.id = v.application_id
@@ -46,5 +56,19 @@ impl Application {
         )
         .bind::<Uuid, _>(by)
         .execute(conn)
+    }
+
+    /// Makes it the same as others of its person that are about the same, unless one of these is open: of two that are open, that one stands in
+    /// the way of a third.
+    pub fn is_about(&self, conn: &mut PgConnection, same_lookup: &[u8]) -> QueryResult<()> {
+        sql_query(
+            "UPDATE applications a SET same_lookup = $2 WHERE a.id = $1 AND NOT EXISTS
+               (SELECT FROM applications b WHERE b.person_id = a.person_id AND b.id <> a.id AND b.same_lookup = $2
+                AND b.certificate_id IS NULL AND b.status IN ('pending', 'rejected'))",
+        )
+        .bind::<Uuid, _>(self.id)
+        .bind::<Binary, _>(same_lookup)
+        .execute(conn)
+        .map(|_| ())
     }
 }

@@ -1,4 +1,8 @@
 //! Locks on persons, held until the end of the transaction: what one person does happens one after the other.
+//!
+//! Whoever locks several things locks them in this order, so that nobody waits in a circle: a number (`db::lock`), persons of the portal, accounts
+//! (`legacy_passwords::lock_all`), persons of accounts, a review task; of one sort by their ids. An account's person comes after the accounts since it
+//! is found by them: what an account's password leads to is known for certain only while its row is held.
 
 use diesel::dsl::auto_type;
 use diesel::prelude::*;

@@ -68,7 +68,7 @@ async fn counts(app: &App, session: &Session) -> Result<bool, WebError> {
             if !app.config.access.mode.has_accounts() {
                 return Ok(false);
             }
-            let is_open = app.door_is_open(person, account, session.began_at).await?;
+            let is_open = app.door_is_open(person, account, session.login_began_at).await?;
             if !is_open {
                 app.sessions.end(session).await?;
             }

@@ -1,13 +1,15 @@
 //! What strangers try: enumeration, header injection, other people's sessions.
 
-use buzheng::app::account::Registering;
+use buzheng::app::account::{DoorAnswer, Registering};
 use buzheng::domain::email::Email;
 use chrono::Utc;
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-use super::{OLD, mailing, registration};
-use crate::support::{Account, CESHI, Citizen, TestApp};
+use super::{OLD, mailing, registration, transition};
+use crate::statements::{everything_sent, record};
+use crate::support::{Account, CESHI, Citizen, TestApp, XINREN};
 
 const PACE: Duration = Duration::from_secs(1);
 
@@ -43,15 +45,19 @@ fn at_the_pace(times: &[Duration]) -> bool {
     times.iter().all(|took| *took >= PACE && took.as_millis() % 1000 < 500)
 }
 
+async fn at_a_pace() -> TestApp {
+    TestApp::builder().mailing().config(transition).config(|config| config.throttle.answer_pace = PACE).build().await
+}
+
 #[tokio::test]
 async fn neither_what_is_answered_nor_when_tells_whether_a_number_is_known() {
-    let app = mailing().await;
+    let app = at_a_pace().await;
     let asked = times(&app, |service, number| async move {
         service.ask_recovery(&number, "10.0.0.1", Utc::now()).await.unwrap();
     })
     .await;
     assert!(asked.iter().all(|group| at_the_pace(group)), "{asked:?}");
-    let app = mailing().await;
+    let app = at_a_pace().await;
     let registering = times(&app, |service, number| async move {
         let to = format!("{number}@example.org");
         let new = buzheng::app::account::Registration { number: number.clone(), ..registration(&CESHI, &to) };
@@ -63,6 +69,53 @@ async fn neither_what_is_answered_nor_when_tells_whether_a_number_is_known() {
     let letters = app.mailbox().await;
     assert_eq!(letters.len(), 24);
     assert_eq!(letters.iter().filter(|letter| letter.to.ends_with("@example.com")).count(), 12);
+}
+
+/// The statements of one act, without what they were sent with; and how many passwords were hashed or compared.
+async fn steps<T>(act: impl Future<Output = T>, metrics: &PrometheusHandle) -> (Vec<String>, u64) {
+    let hashes = || {
+        let shown = metrics.render();
+        let mut lines = shown.lines().filter_map(|line| line.strip_prefix("buzheng_argon2id_total "));
+        lines.next().map_or(0, |count| count.parse::<u64>().unwrap())
+    };
+    let before = hashes();
+    let (_, sent) = everything_sent(act).await;
+    let statement = |sent: &String| sent.split(" -- binds:").next().unwrap_or_default().to_owned();
+    (sent.iter().map(statement).collect(), hashes() - before)
+}
+
+/// Beneath the pace: `make bench ARGS=enumeration` measures the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_number_and_an_unknown_one_take_the_same_steps() {
+    record();
+    let metrics = buzheng::telemetry::install_metrics().unwrap();
+    let app = mailing().await;
+    let one = Citizen::invented(1, "测试");
+    app.add(Account::of(&CESHI, "reissue", "1").email("ceshi@example.com").password(OLD));
+    for system in ["reissue", "exam"] {
+        app.add(Account::of(&one, system, "2").email("one@example.com").password(OLD));
+    }
+    // Also warms the connections, and hashes the password of nobody.
+    super::open(&app, XINREN.number, "cuowu-1").await;
+
+    let sign_in = |number| {
+        let app = &app;
+        async move { assert_eq!(super::open(app, number, "cuowu-1").await, DoorAnswer::Wrong) }
+    };
+    let unknown = steps(sign_in(XINREN.number), &metrics).await;
+    assert_eq!(unknown.1, 2, "passwords compared");
+    for known in [CESHI.number, one.number] {
+        assert_eq!(steps(sign_in(known), &metrics).await, unknown);
+    }
+    let registering = |citizen: Citizen| {
+        let (service, to) = (&app.service, format!("{}@example.org", citizen.number.to_lowercase()));
+        async move { service.register(&to, registration(&citizen, &to), Utc::now()).await.unwrap() }
+    };
+    let unknown = steps(registering(XINREN), &metrics).await.1;
+    assert_eq!((steps(registering(CESHI), &metrics).await.1, unknown), (1, 1));
+    for number in [CESHI.number, XINREN.number] {
+        assert_eq!(steps(super::ask_recovery(&app, number), &metrics).await.1, 0);
+    }
 }
 
 #[test]

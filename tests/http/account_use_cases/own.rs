@@ -2,10 +2,14 @@
 
 use buzheng::app::AppError;
 use buzheng::app::account::{ChangedPassword, Confirmed, DoorAnswer, Opened, Recovered};
+use buzheng::app::tx::{Tx, act_blocking};
+use buzheng::db::account_credentials::set_password;
 use buzheng::domain::linking::Way;
 use buzheng::domain::password::Weakness;
 use buzheng::session::{NewSession, Origin, Visitor};
-use chrono::Utc;
+use buzheng::vault::hash_password;
+use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 
 use super::{NEW, OLD, a_minute_later, ask_recovery, email, mailing, open, opened, owner, recover, registered};
 use crate::desk::audited;
@@ -13,9 +17,14 @@ use crate::support::{Account, Browser, CESHI, TestApp, XINREN, import};
 
 /// A browser with a session of an account.
 pub(super) async fn browser_of(app: &TestApp, opened: &Opened) -> Browser {
+    browser_since(app, opened, Utc::now()).await
+}
+
+/// The same, by a sign-in that began then.
+async fn browser_since(app: &TestApp, opened: &Opened, login_began_at: DateTime<Utc>) -> Browser {
     let (person, name, way) = (opened.person, opened.name.clone(), Way::Account(opened.account));
     let (visitor, now) = (Visitor::SignedIn { person, name, first: false, way }, Utc::now());
-    let new = NewSession { former: None, before: None, visitor, origin: Origin::Account(person), login_began_at: now };
+    let new = NewSession { former: None, before: None, visitor, origin: Origin::Account(person), login_began_at };
     let browser = app.anon();
     browser.set_cookie("bz_session", &app.service.sessions.begin(new, now).await.unwrap().expect("a session"));
     browser
@@ -86,6 +95,75 @@ async fn whoever_knows_the_old_password_chooses_another_and_all_sessions_end() {
     for event in ["proof_failed by citizen", "password_changed by citizen"] {
         assert!(events.contains(&event.to_owned()), "{events:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_opened_an_account_reaches_nothing_of_whomever_an_import_gave_it_to() {
+    let app = mailing().await;
+    let account = app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let (service, person, now) = (&app.service, ceshi.person, Utc::now());
+    service.change_address(person, "session:a", email("new@example.com"), now).await.unwrap();
+    let code = app.letter("new@example.com").await.code();
+    let browser = browser_of(&app, &ceshi).await;
+    browser.step2("exam=ZJ").await;
+    crate::desk::reimport(&app, account, XINREN.number, XINREN.name);
+
+    browser.get("/reissue/new?exam=ZJ").await.expect(404);
+    assert!(matches!(service.account_profile(person).await, Err(AppError::NotFound)), "another's name and number");
+    let (old, new) = (OLD.to_owned().into(), NEW.to_owned().into());
+    let changed = service.change_password(owner(&ceshi), &old, &new, now).await;
+    assert!(matches!(changed, Err(AppError::NotFound)), "{changed:?}");
+    let asked = service.change_address(person, "session:b", email("new@example.com"), now).await;
+    assert!(matches!(asked, Err(AppError::NotFound)), "{asked:?}");
+    let confirmed = service.confirm("session:a", Some(person), &code, now).await;
+    assert!(matches!(confirmed, Err(AppError::NotFound)), "{confirmed:?}");
+}
+
+/// What the database knows ends a session at its next use, and a link too, where Redis could not be told.
+#[tokio::test]
+async fn a_new_password_ends_what_came_before_it_also_where_redis_was_never_told() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").email("old@example.com").password(OLD));
+    ask_recovery(&app, CESHI.number).await;
+    let link = app.letter("old@example.com").await.token();
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let browser = browser_of(&app, &ceshi).await;
+    let begun_before = Utc::now();
+    browser.get("/applications").await.expect(200);
+
+    // As a change leaves it where Redis is gone once the database has it.
+    let (hash, vault) = (hash_password(NEW), &app.service.vault);
+    let set = |tx: &mut Tx<'_>| Ok(set_password(tx.conn, ceshi.account, &hash, true, Utc::now())?);
+    act_blocking::<_, AppError>(&app.service.db, vault, Utc::now(), set).unwrap();
+    assert_eq!(browser.get("/applications").await.location().path(), "/");
+    let late = browser_since(&app, &ceshi, begun_before).await;
+    assert_eq!(late.get("/applications").await.location().path(), "/", "a sign-in that was under way");
+    assert_eq!(recover(&app, &link, "hk7w2pxq9").await, Recovered::Gone);
+    assert_eq!(open(&app, CESHI.number, OLD).await, DoorAnswer::Wrong);
+    browser_of(&app, &opened(&app, CESHI.number, NEW).await).await.get("/applications").await.expect(200);
+}
+
+/// Who holds the account's row may want its person next, and waits for nobody who holds the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_password_takes_the_accounts_before_their_person_as_a_sign_in_does() {
+    let app = mailing().await;
+    app.add(Account::of(&CESHI, "reissue", "1").password(OLD));
+    let ceshi = opened(&app, CESHI.number, OLD).await;
+    let mut signing_in = app.db.connect();
+    signing_in
+        .batch_execute(&format!("BEGIN; SELECT FROM legacy_accounts WHERE id = '{}' FOR NO KEY UPDATE", ceshi.account))
+        .unwrap();
+    let (service, owner) = (app.service.clone(), owner(&ceshi));
+    let (old, new) = (OLD.to_owned().into(), NEW.to_owned().into());
+    let changing = tokio::spawn(async move { service.change_password(owner, &old, &new, Utc::now()).await.unwrap() });
+    let waiting = "SELECT count(*) AS number FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while app.number(waiting) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let person = format!("SELECT FROM persons WHERE id = '{}' FOR UPDATE NOWAIT; COMMIT", ceshi.person);
+    signing_in.batch_execute(&person).unwrap();
+    assert_eq!(changing.await.unwrap(), ChangedPassword::Done);
 }
 
 #[tokio::test]

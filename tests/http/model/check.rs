@@ -90,7 +90,7 @@ impl Model {
         let olds: BTreeSet<usize> = (0..rows.olds.len())
             .filter(|at| {
                 let old = rows.olds[*at];
-                match old.account.map(usize::from).filter(|account| rows.accounts[*account].is_some()) {
+                match rows.account_of(old) {
                     Some(account) => accounts.contains(&account),
                     None => oracle.shows_record(person, old.pair),
                 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::check::found;
 use super::ground::{Model, block_on, identity};
 use super::oracle::Allowed;
-use super::world::{Pair, SUBJECTS, Same};
+use super::world::{Pair, REISSUE, SUBJECTS, Same};
 
 impl Model {
     pub(super) fn sign_in(&mut self, subject: usize, vouched: Option<Pair>, corporate: bool) -> Option<PersonId> {
@@ -126,7 +126,7 @@ impl Model {
         let account = account.map(|at| self.offered(asker.person, at, false));
         let id = account.and_then(|at| self.account_id(at));
         let request = Request {
-            system: "reissue".to_owned(),
+            system: REISSUE.to_owned(),
             account: id,
             old_number: String::new(),
             old_name: String::new(),

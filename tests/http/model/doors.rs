@@ -1,21 +1,28 @@
 //! Those who come by an account's password: what they do, and what may never become of it (LINKING.md, A1-A9).
 
-use buzheng::app::AppError;
-use buzheng::app::account::{Checked, Detail, DoorAnswer, Registered, register};
+use buzheng::app::account::{
+    ChangedPassword, Checked, Detail, DoorAnswer, Issued, Opened, Owner, Recovered, Registered, register,
+};
+use buzheng::app::linking::{Asker, Proof};
 use buzheng::app::reissue::{Outcome, Photo, Sent, Submission, Target};
-use buzheng::db::account_credentials::set_password;
+use buzheng::app::{App, AppError};
+use buzheng::db::schema::account_credentials;
 use buzheng::domain::email::Email;
 use buzheng::domain::form::Input;
+use buzheng::domain::linking::Way;
 use buzheng::ids::{AccountId, ApplicationId, PersonId};
 use buzheng::vault::hash_password;
 use chrono::Utc;
+use diesel::prelude::*;
+use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::check::{Ours, found};
 use super::ground::{Model, block_on};
 use super::oracle::Allowed;
-use super::world::{Doc, Pair, Same, old_password};
+use super::staff::STAFF;
+use super::world::{Doc, Pair, Same, is_shared, label_of, old_password};
 
 /// A password that was chosen here.
 #[derive(Clone, Debug)]
@@ -31,8 +38,12 @@ pub(super) struct Doors {
     chosen: BTreeMap<usize, Chosen>,
     /// Registered here: what was typed, and the password.
     registered: BTreeMap<AccountId, (Pair, String)>,
-    /// The accounts' persons, with every number and name that they opened or proved.
+    /// The accounts' persons, with every number and name that they opened.
     pub(super) persons: BTreeMap<PersonId, BTreeSet<Pair>>,
+    /// The account by which each came last.
+    came_by: BTreeMap<PersonId, AccountId>,
+    /// The numbers and names of what they proved beside it.
+    proven: BTreeMap<PersonId, BTreeSet<Pair>>,
     /// Of these nothing registered may show.
     unchecked: BTreeSet<PersonId>,
     /// By whom an application was made.
@@ -53,21 +64,33 @@ impl Doors {
 }
 
 impl Model {
-    /// A sign-in by an imported account.
-    pub(super) fn open(&mut self, at: usize) {
+    /// A sign-in by an imported account, and whom it let in. One password may be that of several: of those that count as one.
+    pub(super) fn open(&mut self, at: usize) -> Option<Opened> {
         self.tick();
-        let Some(row) = self.rows.accounts[at].filter(|row| row.pair.0.canonical().is_some()) else { return };
+        let row = self.rows.accounts[at].filter(|row| row.pair.0.canonical().is_some())?;
         let password = self.doors.opening(at, row.password);
         let answer = block_on(self.service.app.open_account(row.pair.0.text(), &password, self.now())).unwrap();
-        let id = self.account_id(at).unwrap();
-        if self.oracle.standing(at).is_some() {
-            assert_eq!(answer, DoorAnswer::Shut, "a portal's person has {at}");
-        } else {
-            let DoorAnswer::Opened(opened) = answer else { panic!("{at} does not open: {answer:?}") };
-            assert_eq!(opened.account, id);
-            self.came_by(opened.person, row.pair, id);
-        }
+        let is_free = |at: &usize| self.oracle.standing(*at).is_none();
+        let has_it = |at: &usize| {
+            let other = self.rows.accounts[*at].filter(|other| other.pair.touches(row.pair));
+            other.is_some_and(|other| self.doors.opening(*at, other.password) == password)
+        };
+        let free: Vec<usize> = (0..self.rows.accounts.len()).filter(has_it).filter(is_free).collect();
+        let opened = match answer {
+            DoorAnswer::Opened(opened) => {
+                let at = self.ids.accounts[&opened.account];
+                assert!(free.contains(&at), "{at} opens, of {free:?}");
+                self.came_by(opened.person, self.rows.accounts[at].unwrap().pair, opened.account);
+                Some(opened)
+            }
+            DoorAnswer::Shut => {
+                assert!(free.is_empty(), "none of {free:?} opens");
+                None
+            }
+            other => panic!("{at} does not open: {other:?}"),
+        };
         self.observe(&Allowed::default());
+        opened
     }
 
     fn came_by(&mut self, person: PersonId, pair: Pair, account: AccountId) {
@@ -78,6 +101,7 @@ impl Model {
             pairs.iter().all(|own| own.fits(pair) || own == &pair),
             "one person by two numbers or names: {pairs:?}"
         );
+        self.doors.came_by.insert(person, account);
         assert!(block_on(self.service.app.door_is_open(person, account, Utc::now())).unwrap());
     }
 
@@ -143,18 +167,84 @@ impl Model {
         self.observe(&Allowed::default());
     }
 
-    /// Another password, by whoever knew the one before or by a recovery link.
-    pub(super) fn choose(&mut self, at: usize, is_proof: bool) {
+    /// Another password, by whoever opens the account and knows the one before.
+    pub(super) fn change(&mut self, at: usize) {
+        let Some(Opened { person, account, .. }) = self.open(at) else { return };
         self.tick();
-        let Some(account) = self.account_id(at) else { return };
-        let password = format!("gaimi-{}", self.steps());
-        let (hash, now) = (hash_password(&password), self.now());
-        let set = |tx: &mut buzheng::app::tx::Tx<'_>| {
-            set_password(tx.conn, account, &hash, is_proof, now)?;
-            Ok(((), Vec::new()))
-        };
-        self.service.command::<_, AppError>(now, set).unwrap();
-        self.doors.chosen.insert(at, Chosen { password, is_proof });
+        let at = self.ids.accounts[&account];
+        let before = self.doors.opening(at, self.rows.accounts[at].unwrap().password);
+        let password = format!("xuanze-{}", self.steps());
+        let (owner, old, new) = (Owner { person, account }, before.into(), password.clone().into());
+        let changed = block_on(self.service.app.change_password(owner, &old, &new, self.now())).unwrap();
+        assert_eq!(changed, ChangedPassword::Done);
+        let is_proof = self.doors.chosen.get(&at).is_none_or(|chosen| chosen.is_proof);
+        self.was_chosen(at, &Chosen { password, is_proof });
+    }
+
+    /// Another password, by a link that staff handed out: as by one that was mailed.
+    pub(super) fn recover(&mut self, at: usize) {
+        self.tick();
+        let Some(row) = self.rows.accounts[at] else { return };
+        let (app, now) = (self.service.app.clone(), self.now());
+        let may = self.oracle.standing(at).is_none() && row.pair.0.canonical().is_some();
+        match block_on(app.issue_recovery(&label_of(at), STAFF, now)).unwrap() {
+            Issued::Shut => assert!(!may, "no link for {at}"),
+            Issued::Link(link) => {
+                assert!(may, "a link for {at}");
+                let token = link.expose_secret().rsplit('/').next().unwrap().to_owned();
+                let password = format!("gaimi-{}", self.steps());
+                let recovered = |app: &App| block_on(app.recover(&token, &password.clone().into(), now)).unwrap();
+                assert_eq!(recovered(&app), Recovered::Done);
+                assert_eq!(recovered(&app), Recovered::Gone, "a link is good once");
+                self.was_chosen(at, &Chosen { password, is_proof: false });
+            }
+        }
+        self.observe(&Allowed::default());
+    }
+
+    /// What got the password just now: the account, and nothing that does not count as the same (A2).
+    fn was_chosen(&mut self, at: usize, chosen: &Chosen) {
+        let just_now = account_credentials::table.filter(account_credentials::password_set_at.eq(self.now()));
+        let ids: Vec<AccountId> = self.read(|conn| just_now.select(account_credentials::account_id).load(conn));
+        let own = self.rows.accounts[at].unwrap().pair;
+        let places: Vec<usize> = ids.iter().map(|id| self.ids.accounts[id]).collect();
+        assert!(places.contains(&at), "{at} is none of {places:?}");
+        for other in places {
+            let fits = is_shared(at) && is_shared(other) && self.rows.accounts[other].unwrap().pair.fits(own);
+            assert!(other == at || fits, "{other} does not count as {at}");
+            assert!(self.oracle.standing(other).is_none(), "{other} is a portal's person's");
+            self.doors.chosen.insert(other, chosen.clone());
+        }
+    }
+
+    /// A proof by whoever came by an account: the portal's persons see nothing of it.
+    pub(super) fn prove_by_account(&mut self, person: usize, at: usize, stray: bool, right: bool) {
+        self.tick();
+        let all: Vec<(PersonId, AccountId)> =
+            self.doors.came_by.iter().map(|(person, account)| (*person, *account)).collect();
+        let Some((person, came_by)) = all.get(person % all.len().max(1)).copied() else { return };
+        let offered: Vec<usize> = found(block_on(self.service.app.link_page(person)))
+            .map(|page| page.offered.iter().filter_map(|one| self.ids.accounts.get(&one.id).copied()).collect())
+            .unwrap_or_default();
+        let at = if stray || offered.is_empty() { at } else { offered[at % offered.len()] };
+        let (Some(account), Some(row)) = (self.account_id(at), self.rows.accounts[at]) else { return };
+        let password = if right { self.doors.proving(at, row.password) } else { "wrong".to_owned() };
+        let asker = Asker { person, way: Way::Account(came_by) };
+        match found(block_on(self.service.app.prove(&asker, account, &password, self.now()))) {
+            Some(Proof::Linked { .. }) => {
+                assert!(right && offered.contains(&at), "{at} was linked, offered were {offered:?}");
+                assert!(self.oracle.standing(at).is_none(), "{at} is a portal's person's");
+                self.doors.proven.entry(person).or_default().insert(row.pair);
+            }
+            Some(Proof::Wrong { .. }) => {
+                assert!(!right && offered.contains(&at));
+                for key in [format!("{at}"), person.to_string()] {
+                    *self.oracle.wrong.entry(key).or_default() += 1;
+                }
+            }
+            Some(Proof::Locked(_)) => assert!(offered.contains(&at)),
+            None => {}
+        }
         self.observe(&Allowed::default());
     }
 
@@ -197,14 +287,22 @@ impl Model {
     pub(super) fn check_doors(&self, ours: &[Ours]) {
         for (person, pairs) in &self.doors.persons {
             let sees = self.sees(*person);
+            let proven = self.doors.proven.get(person);
+            let shown_by = |row: Pair| proven.into_iter().flatten().any(|pair| pair.fits(row));
             for at in &sees.certificates {
                 let row = self.rows.certificates[*at];
-                assert!(pairs.iter().any(|pair| pair.fits(row)), "certificate {at} is none of {pairs:?}");
+                let is_opened = pairs.iter().any(|pair| pair.fits(row));
+                assert!(is_opened || shown_by(row), "certificate {at} is none of {pairs:?} and {proven:?}");
                 assert!(!self.is_vouched_for(row), "certificate {at} is a portal's person's");
-                assert!(!self.doors.unchecked.contains(person), "certificate {at} was shown without a detail");
+                let is_checked = !self.doors.unchecked.contains(person);
+                assert!(is_checked || shown_by(row), "certificate {at} was shown without a detail");
             }
             for at in &sees.accounts {
                 assert!(self.oracle.standing(*at).is_none(), "account {at} is a portal's person's");
+                let row = self.rows.accounts[*at].unwrap().pair;
+                let known = pairs.iter().chain(proven.into_iter().flatten());
+                let is_known = known.into_iter().any(|pair| pair.fits(row) || pair.unchanged(row));
+                assert!(is_known, "account {at} was neither opened nor proven by {pairs:?} and {proven:?}");
             }
             for row in ours.iter().filter(|row| row.person == *person) {
                 let maker = self.doors.makers.get(&row.id);

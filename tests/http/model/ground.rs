@@ -1,6 +1,7 @@
-//! The service under test with its old system, and the oracle beside it.
+//! The service under test with its old systems, and the oracle beside it.
 
 use buzheng::app::linking::Asker;
+use buzheng::config::AccessMode;
 use buzheng::db::DbError;
 use buzheng::db::people::{Link, LinkFilter};
 use buzheng::db::schema::{legacy_accounts, legacy_applications, legacy_certificates};
@@ -10,14 +11,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use sso::{DocumentType, PortalIdentity, PortalSession, UserType};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::doors::Doors;
 use super::oracle::{Allowed, Oracle};
-use super::world::{ACCOUNTS, APPLICATIONS, CERTIFICATES, Pair, Rows};
-use crate::support::Service;
+use super::world::{ACCOUNTS, APPLICATIONS, CERTIFICATES, Pair, REISSUE, Rows, SYSTEMS};
+use crate::support::{Service, Source, import_all};
 
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
@@ -57,7 +59,10 @@ impl Model {
     pub(super) fn new() -> Self {
         let service = {
             let _runtime = RUNTIME.enter();
-            Service::new()
+            Service::with(|config| {
+                config.access.mode = AccessMode::Transition;
+                config.throttle.answer_pace = Duration::ZERO;
+            })
         };
         let rows = Rows::new();
         let mut model = Self {
@@ -69,20 +74,25 @@ impl Model {
             sessions: BTreeMap::new(),
             minutes: 0,
         };
-        let accounts: String = (0..8).filter_map(|at| model.rows.account_row(at)).collect();
+        let of = |system| (0..SYSTEMS.len()).filter(move |at| SYSTEMS[*at] == system);
+        let systems: BTreeSet<&str> = SYSTEMS.into_iter().collect();
+        let mut sources = Vec::new();
+        for system in systems {
+            let rows: String = of(system).filter_map(|at| model.rows.account_row(at)).collect();
+            sources.push((system, "accounts", ACCOUNTS.to_owned() + &rows));
+        }
         let certificates: String = (0..4).map(|at| model.rows.certificate_row(at)).collect();
         let olds: String = (0..5).map(|at| model.rows.old_row(at)).collect();
-        model.import(&[
-            ("accounts", ACCOUNTS.to_owned() + &accounts),
-            ("certificates", CERTIFICATES.to_owned() + &certificates),
-            ("applications", APPLICATIONS.to_owned() + &olds),
-        ]);
+        sources.push((REISSUE, "certificates", CERTIFICATES.to_owned() + &certificates));
+        sources.push((REISSUE, "applications", APPLICATIONS.to_owned() + &olds));
+        model.import(&sources);
         model
     }
 
-    pub(super) fn import(&mut self, sources: &[(&str, String)]) {
-        let sources: Vec<(&str, &str)> = sources.iter().map(|(kind, rows)| (*kind, rows.as_str())).collect();
-        self.service.import(&sources, self.now());
+    /// (system, kind, rows).
+    pub(super) fn import(&mut self, sources: &[(&str, &str, String)]) {
+        let sources = sources.iter().map(|(system, kind, rows)| Source { system, kind, rows });
+        import_all(&self.service.app, &sources.collect::<Vec<_>>(), self.now());
         let place = |key: String| key.parse::<usize>().unwrap() - 1;
         macro_rules! places {
             ($table:ident) => {{

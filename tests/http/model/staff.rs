@@ -14,9 +14,9 @@ use diesel::prelude::*;
 use super::ground::{ISSUER, Model};
 use super::oracle::Allowed;
 use super::step::{Delta, Thing};
-use super::world::{ACCOUNTS, APPLICATIONS, Account, CERTIFICATES, Old, Pair};
+use super::world::{ACCOUNTS, APPLICATIONS, Account, CERTIFICATES, Old, Pair, REISSUE, SYSTEMS, label_of};
 
-const STAFF: &str = "reviewer";
+pub(super) const STAFF: &str = "reviewer";
 
 impl Model {
     pub(super) fn open_tasks(&self) -> Vec<Task> {
@@ -37,8 +37,8 @@ impl Model {
             approved,
             reason: "looked at".to_owned(),
             by: STAFF.to_owned(),
-            accounts: accounts.iter().map(|at| format!("reissue:{}", at + 1)).collect(),
-            certificates: certificates.iter().map(|at| format!("reissue:{}", at + 1)).collect(),
+            accounts: accounts.iter().map(|at| label_of(*at)).collect(),
+            certificates: certificates.iter().map(|at| format!("{REISSUE}:{}", at + 1)).collect(),
             person: (kind == Kind::NumberTaken && approved).then(|| self.second_holder(task)).flatten(),
         };
         let (now, before) = (self.now(), self.oracle.persons());
@@ -235,15 +235,15 @@ impl Model {
             Delta::Account { at, pair, new_password } => {
                 let password = self.rows.accounts[at].map_or(1, |row| row.password + u8::from(new_password));
                 self.rows.accounts[at] = Some(Account { pair, password });
-                ("accounts", ACCOUNTS.to_owned() + &self.rows.account_row(at).unwrap())
+                (SYSTEMS[at], "accounts", ACCOUNTS.to_owned() + &self.rows.account_row(at).unwrap())
             }
             Delta::Certificate { at, pair } => {
                 self.rows.certificates[at] = pair;
-                ("certificates", CERTIFICATES.to_owned() + &self.rows.certificate_row(at))
+                (REISSUE, "certificates", CERTIFICATES.to_owned() + &self.rows.certificate_row(at))
             }
             Delta::Application { at, account, pair } => {
                 self.rows.olds[at] = Old { account, pair };
-                ("applications", APPLICATIONS.to_owned() + &self.rows.old_row(at))
+                (REISSUE, "applications", APPLICATIONS.to_owned() + &self.rows.old_row(at))
             }
         };
         self.import(&[source]);

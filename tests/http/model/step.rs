@@ -94,10 +94,20 @@ pub(super) enum Step {
         account: usize,
         certificate: usize,
     },
-    /// Another password: by whoever knew the one before, or by a recovery link.
-    Choose {
+    /// Another password, by whoever opens the account.
+    Change {
         account: usize,
-        is_proof: bool,
+    },
+    /// Another password, by a recovery link.
+    Recover {
+        account: usize,
+    },
+    /// The old password of an account that is offered to whoever came by another, or of any.
+    ProveByAccount {
+        person: usize,
+        account: usize,
+        stray: bool,
+        right: bool,
     },
     /// An application by whoever came by an account.
     ApplyByAccount {
@@ -121,11 +131,10 @@ pub(super) enum Delta {
     Application { at: usize, account: Option<u8>, pair: Pair },
 }
 
-/// Who has come to the portal so far, and how many claims were made: each takes a second by design.
+/// Who has come to the portal so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     subjects: BTreeSet<usize>,
-    claims: usize,
 }
 
 impl Step {
@@ -192,7 +201,6 @@ impl ReferenceStateMachine for Known {
         let (seldom, often) = (|| prop::bool::weighted(0.1), || prop::bool::weighted(0.75));
         let claim =
             (who(), 0..8usize, often()).prop_map(|(subject, account, right)| Step::Claim { subject, account, right });
-        let claim = if state.claims == 0 { claim.boxed() } else { sign_in() };
         prop_oneof![
             12 => sign_in(),
             8 => (who(), 0..8usize, seldom(), often())
@@ -213,7 +221,10 @@ impl ReferenceStateMachine for Known {
             2 => vouched().prop_map(|pair| Step::Register { pair }),
             2 => (0..4usize).prop_map(|account| Step::OpenRegistered { account }),
             2 => (0..4usize, 0..4usize).prop_map(|(account, certificate)| Step::CheckDetail { account, certificate }),
-            2 => (0..8usize, any::<bool>()).prop_map(|(account, is_proof)| Step::Choose { account, is_proof }),
+            1 => (0..8usize).prop_map(|account| Step::Change { account }),
+            2 => (0..8usize).prop_map(|account| Step::Recover { account }),
+            3 => (0..4usize, 0..8usize, seldom(), often())
+                .prop_map(|(person, account, stray, right)| Step::ProveByAccount { person, account, stray, right }),
             4 => (0..4usize, 0..4usize).prop_map(|(account, certificate)| Step::ApplyByAccount { account, certificate }),
             6 => (who(), 0..4usize, seldom())
                 .prop_map(|(subject, certificate, stray)| Step::Submit { subject, certificate, stray }),
@@ -228,10 +239,8 @@ impl ReferenceStateMachine for Known {
     }
 
     fn apply(mut state: Self, step: &Step) -> Self {
-        match step {
-            Step::SignIn { subject, .. } => _ = state.subjects.insert(*subject),
-            Step::Claim { .. } => state.claims += 1,
-            _ => {}
+        if let Step::SignIn { subject, .. } = step {
+            state.subjects.insert(*subject);
         }
         state
     }

@@ -128,7 +128,23 @@ pub(super) const SUBJECTS: [Pair; 6] = [
     Pair(Doc::Two, Name::Ayi),
 ];
 
-/// An account of the old system; its key is its place from 1.
+/// The old system of each account, by its place. The first two shared their sign-in (LINKING.md, A2), the third stood for itself.
+pub(super) const SYSTEMS: [&str; 8] = [REISSUE, EXAM, MAILING, REISSUE, EXAM, MAILING, REISSUE, MAILING];
+/// Certificates and applications are of this one.
+pub(super) const REISSUE: &str = "reissue";
+const MAILING: &str = "mailing";
+const EXAM: &str = "exam";
+
+pub(super) fn label_of(account: usize) -> String {
+    format!("{}:{}", SYSTEMS[account], account + 1)
+}
+
+/// Of systems that shared their sign-in.
+pub(super) fn is_shared(account: usize) -> bool {
+    SYSTEMS[account] != EXAM
+}
+
+/// An account of an old system; its key is its place from 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Account {
     pub(super) pair: Pair,
@@ -142,7 +158,7 @@ pub(super) struct Old {
     pub(super) pair: Pair,
 }
 
-/// What the old system holds now. Accounts beyond the first ones come by later imports.
+/// What the old systems hold now. Accounts beyond the first ones come by later imports.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     pub(super) accounts: Vec<Option<Account>>,
@@ -179,6 +195,12 @@ impl Rows {
                 old(Some(6), Doc::Two, Name::Yi),
             ],
         }
+    }
+
+    /// The account that an old application names, where its own system has it.
+    pub(super) fn account_of(&self, old: Old) -> Option<usize> {
+        let named = old.account.map(usize::from)?;
+        (SYSTEMS[named] == REISSUE && self.accounts[named].is_some()).then_some(named)
     }
 
     pub(super) fn account_row(&self, at: usize) -> Option<String> {

@@ -7,6 +7,7 @@ use crate::app::audit::Entry;
 use crate::app::dossier::{Dossier, open_account};
 use crate::app::tx::Tx;
 use crate::db::legacy;
+use crate::db::legacy_passwords;
 use crate::db::people::{self, Link};
 use crate::domain::document::Number;
 use crate::domain::linking::Door;
@@ -31,6 +32,9 @@ impl Deciding<'_> {
             persons.extend(Link::of_account(tx.conn, *account)?.map(|link| link.person_id));
         }
         people::lock_persons(tx.conn, &persons)?;
+        if people::door_of(tx.conn, person)? == Door::Portal {
+            legacy_passwords::lock_all(tx.conn, &accounts)?;
+        }
         let mut told = Vec::new();
         for account in accounts {
             told.extend(self.give_account(tx, person, account)?);

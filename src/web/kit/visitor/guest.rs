@@ -67,7 +67,7 @@ impl FromRequestParts<Arc<App>> for Guest {
             }
         }
         let before = former(app, &parts.headers).await?;
-        let Begun { cookie, session } = app.sessions.anonymous(before, app.now()).await?;
+        let Begun { cookie, session } = app.sessions.anonymous(before, &network.to_string(), app.now()).await?;
         Ok(Self { session, network, cookie: Some(cookie) })
     }
 }
