@@ -61,6 +61,8 @@ pub struct Session {
     pub portal: PortalSession,
     pub began_at: DateTime<Utc>,
     pub ends: Ends,
+    /// Its visitor came by an account with which nothing came over from an old system: asked anew at each request, and never stored.
+    pub holds_nothing: bool,
 }
 
 /// When a session ends, from its last request.
@@ -115,7 +117,7 @@ impl Stored {
     /// For whoever holds the cookie, with what is left to it.
     pub(super) fn into_session(self, key: String, ends: Ends) -> Session {
         let Self { visitor, csrf_token, began_at, portal, lists, earlier, before } = self;
-        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, ends }
+        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, ends, holds_nothing: false }
     }
 }
 
