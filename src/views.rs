@@ -58,8 +58,8 @@ use serde::Serialize;
 
 pub use access::Access;
 pub use account_check::AccountCheck;
-pub use account_form::AccountForm;
-pub use account_login::AccountLogin;
+pub use account_form::{AccountForm, OtherButton};
+pub use account_login::{AccountLogin, SignInForm};
 pub use account_notice::AccountNotice;
 pub use application_list::{ApplicationList, ApplicationRow};
 pub use application_show::{ApplicationShow, Conflict};

@@ -16,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::config::AccessMode;
 
 pub use kit::error::WebError;
 pub use kit::listen;
@@ -83,9 +84,13 @@ fn photo_pages() -> Router<Arc<App>> {
         .route("/photo/slots/{id}/qr.svg", get(citizen::photo_slot::qr))
 }
 
-/// Where accounts are the only way in, their sign-in is the first page.
+/// The ways in that there are.
 fn first_page(app: &App) -> MethodRouter<Arc<App>> {
-    if app.config.access.mode.has_portal() { get(citizen::landing_show::handle) } else { get(account::login::show) }
+    match app.config.access.mode {
+        AccessMode::Portal => get(citizen::landing_show::handle),
+        AccessMode::Transition => get(account::landing::show),
+        AccessMode::Local => get(account::login::show),
+    }
 }
 
 /// The way in through the portal.

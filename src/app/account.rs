@@ -29,9 +29,11 @@ pub use desk::{FoundAccount, Issued, find};
 pub use known::{Registered, accounts_under, counting_as_one, is_known, lockout_key, register};
 pub use open::DoorAnswer;
 pub use password::{ChangedPassword, Owner};
+pub use pending::Unconfirmed;
 pub use profile::Profile;
 pub use recover::Recovered;
 pub use register::{Registering, Registration};
+pub use session::OpenDoor;
 
 pub(in crate::app) use enter::Entering;
 

@@ -59,7 +59,11 @@ impl App {
     ) -> Result<Notice, AppError> {
         let letter = match telling {
             Telling::ConfirmAddress { code } => MailLetter::confirm_address(code),
-            Telling::AlreadyRegistered => MailLetter::already_registered(&self.page("account/login")),
+            Telling::AlreadyRegistered if self.config.access.mode.has_portal() => {
+                // The page of both doors.
+                MailLetter::already_registered(&self.page(""), true)
+            }
+            Telling::AlreadyRegistered => MailLetter::already_registered(&self.page("account/login"), false),
             Telling::Recovery { token } => MailLetter::recovery(&self.page(&format!("account/recover/{token}"))),
             Telling::AddressChanged => MailLetter::address_changed(),
             Telling::PasswordChanged => MailLetter::password_changed(&self.page("account/recover")),

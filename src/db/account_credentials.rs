@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use super::functions::any;
 use super::legacy_passwords::OldPassword;
-use super::schema::{account_credentials, legacy_accounts};
-use crate::ids::AccountId;
+use super::schema::{account_credentials, aliases, legacy_accounts, legacy_applications, legacy_certificates, links};
+use crate::ids::{AccountId, PersonId};
 
 /// What was chosen here.
 #[derive(Clone, Default, PartialEq, Eq, Queryable, Selectable)]
@@ -57,6 +57,39 @@ pub fn of(conn: &mut PgConnection, accounts: &[AccountId]) -> QueryResult<Vec<Cr
         chosen: chosen.unwrap_or_default(),
     };
     Ok(rows.into_iter().map(credentials).collect())
+}
+
+/// How an account stands for a person whose session it began.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// A password was chosen after the moment asked for.
+    pub chosen_since: bool,
+    /// An imported account is the person's, or a record of an old system lies under one of the person's numbers.
+    pub holds: bool,
+}
+
+/// In one statement: it is asked at each request.
+pub fn standing(
+    conn: &mut PgConnection,
+    person: PersonId,
+    account: AccountId,
+    moment: DateTime<Utc>,
+) -> QueryResult<Standing> {
+    let chosen = account_credentials::table.find(account).filter(account_credentials::password_set_at.gt(moment));
+    let imported = links::table
+        .inner_join(legacy_accounts::table.on(legacy_accounts::id.eq(links::account_id)))
+        .filter(links::person_id.eq(person).and(links::undone_at.is_null()))
+        .filter(legacy_accounts::batch.is_not_null());
+    let own = || aliases::table.filter(aliases::person_id.eq(person).and(aliases::ended_at.is_null()));
+    let certificates = own().filter(exists(
+        legacy_certificates::table.filter(legacy_certificates::number_lookup.eq(aliases::number_lookup.nullable())),
+    ));
+    let applications = own().filter(exists(
+        legacy_applications::table.filter(legacy_applications::number_lookup.eq(aliases::number_lookup.nullable())),
+    ));
+    let holds = exists(imported).or(exists(certificates)).or(exists(applications));
+    let (chosen_since, holds) = diesel::select((exists(chosen), holds)).get_result(conn)?;
+    Ok(Standing { chosen_since, holds })
 }
 
 /// Whether a password of an account was chosen after a moment.

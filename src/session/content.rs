@@ -63,6 +63,8 @@ pub struct Session {
     /// When what led to it began: a password that was chosen since was not the one that was given.
     pub login_began_at: DateTime<Utc>,
     pub ends: Ends,
+    /// Its visitor came by an account with which nothing came over from an old system: asked anew at each request, and never stored.
+    pub holds_nothing: bool,
 }
 
 /// When a session ends, from its last request.
@@ -121,7 +123,20 @@ impl Stored {
     pub(super) fn into_session(self, key: String, ends: Ends) -> Session {
         let Self { visitor, csrf_token, began_at, login_began_at, portal, lists, earlier, before } = self;
         let login_began_at = login_began_at.unwrap_or(began_at);
-        Session { key, lists, earlier, before, visitor, csrf_token, portal, began_at, login_began_at, ends }
+        let holds_nothing = false;
+        Session {
+            key,
+            lists,
+            earlier,
+            before,
+            visitor,
+            csrf_token,
+            portal,
+            began_at,
+            login_began_at,
+            ends,
+            holds_nothing,
+        }
     }
 }
 

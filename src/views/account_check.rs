@@ -12,6 +12,8 @@ pub struct AccountCheck {
     /// 批准日期 and, of the same certificate, 报名市.
     pub date: FormField,
     pub city: FormField,
+    /// What heads the list of errors.
+    pub error_title: &'static str,
     pub errors: Vec<ErrorItem>,
 }
 
@@ -25,10 +27,11 @@ impl View for AccountCheck {
         let number =
             |error: Option<&str>| FormField::new("certificate_number", "证书管理号", "").error(error.map(Into::into));
         let fresh = Self {
-            chrome: super::chrome::samples::signed_in_by("account"),
+            chrome: super::chrome::samples::with_nothing_carried(),
             number: number(None),
             date: FormField::new("approval_date", "批准日期", ""),
             city: FormField::new("city", "报名市", "").select(["济南市", "青岛市"]),
+            error_title: "内容有误，请修改后重新提交",
             errors: Vec::new(),
         };
         let wrong = number(Some("与登记的信息不符"));

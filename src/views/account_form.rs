@@ -4,6 +4,13 @@ use serde::Serialize;
 
 use super::{ChallengeField, Chrome, ErrorItem, FormField, Link, View};
 
+/// A button that sends a form with `action`.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct OtherButton {
+    pub action: &'static str,
+    pub text: &'static str,
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountForm {
     pub chrome: Chrome,
@@ -17,10 +24,14 @@ pub struct AccountForm {
     pub challenge: Option<ChallengeField>,
     /// `None` where there is nothing to be sent.
     pub button: Option<&'static str>,
+    /// Behind it: sends the form for something else.
+    pub other: Option<OtherButton>,
     /// Other ways on, behind the button.
     pub links: Vec<Link>,
     /// What stands below the form.
     pub notes: Vec<Link>,
+    /// What heads the list of errors.
+    pub error_title: &'static str,
     pub errors: Vec<ErrorItem>,
 }
 
@@ -53,8 +64,10 @@ impl View for AccountForm {
             fields: typed(None),
             challenge: Some(challenge(None)),
             button: Some("注册"),
+            other: None,
             links: vec![Link::new("/account/login", "返回登录")],
             notes: Vec::new(),
+            error_title: "内容有误，请修改后重新提交",
             errors: Vec::new(),
         };
         let wrong = typed(Some("请填写姓名"));
@@ -74,6 +87,8 @@ impl View for AccountForm {
         let without = Self { button: None, challenge: None, fields: Vec::new(), ..register.clone() };
         let link = Link::new("/sso/login", "用门户登录");
         let shut = Self { errors: vec![ErrorItem::general("请用门户登录", Some(link))], ..register.clone() };
-        vec![register, refused, profile, password, without, shut]
+        let other = Some(OtherButton { action: "edit", text: "邮箱写错了？" });
+        let confirm = Self { other, challenge: None, ..register.clone() };
+        vec![register, refused, profile, password, without, shut, confirm]
     }
 }

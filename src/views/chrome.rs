@@ -101,6 +101,8 @@ pub struct User {
     pub name: String,
     /// By which door they came (`data-way`): `portal` or `account`.
     pub way: &'static str,
+    /// The menu has 承接清单 and 找回原账户: not for an account with which nothing came over.
+    pub has_carried: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -155,7 +157,14 @@ pub(super) mod samples {
     }
 
     pub(in crate::views) fn signed_in_by(way: &'static str) -> Chrome {
-        let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into(), way };
+        let user = User { public_id: "p-7f3k2m9q".into(), name: "测试".into(), way, has_carried: true };
         Chrome::signed_in(user, "csrf-sample").ending(Ends { idle: 1200, absolute: 28_800 })
+    }
+
+    /// By an account that was registered here, without anything from an old system.
+    pub(in crate::views) fn with_nothing_carried() -> Chrome {
+        let mut chrome = signed_in_by("account");
+        chrome.user = chrome.user.map(|user| User { has_carried: false, ..user });
+        chrome
     }
 }

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{Chrome, View};
+use super::{Chrome, SignInForm, View};
 
 /// The landing page of a visitor who is not signed in.
 #[derive(Debug, Clone, Serialize)]
@@ -11,8 +11,10 @@ pub struct LandingShow {
     pub chrome: Chrome,
     /// Where the button 登录 leads, see [`login_url`].
     pub login_url: String,
-    /// Where 用原账户登录 leads.
+    /// Where 原账户登录 leads, if its form is not on this page.
     pub account_url: String,
+    /// 原账户登录, where accounts are a way in beside the portal.
+    pub account: Option<SignInForm>,
     /// The visitor wanted a page that needs a sign-in.
     pub sign_in_needed: bool,
     /// The portal is known to be silent: a sign-in would fail.
@@ -41,36 +43,41 @@ pub fn query_value(text: &str) -> String {
     utf8_percent_encode(text, KEPT_OUT).to_string()
 }
 
+impl LandingShow {
+    /// Of a visitor who wanted a page, a local path that the web layer has checked.
+    pub fn new(chrome: Chrome, wanted: Option<&str>) -> Self {
+        Self {
+            chrome,
+            login_url: login_url(wanted),
+            account_url: account_login_url(wanted),
+            account: None,
+            sign_in_needed: wanted.is_some(),
+            portal_is_silent: false,
+            timed_out: None,
+        }
+    }
+}
+
 impl View for LandingShow {
     const TEMPLATE: &'static str = "landing_show.html";
+
+    fn has_challenge(&self) -> bool {
+        self.account.as_ref().is_some_and(|form| form.challenge.is_some())
+    }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let chrome = super::chrome::samples::anonymous();
+        let form = super::account_login::samples::form();
+        let wanted = SignInForm { return_to: Some("/link".into()), challenge: None, ..form.clone() };
         vec![
+            Self::new(chrome.clone(), None),
+            Self { portal_is_silent: true, ..Self::new(chrome.clone(), Some("/applications")) },
+            Self { account: Some(form), ..Self::new(chrome.clone(), None) },
             Self {
-                chrome: chrome.clone(),
-                login_url: login_url(None),
-                account_url: account_login_url(None),
-                sign_in_needed: false,
-                timed_out: None,
-                portal_is_silent: false,
-            },
-            Self {
-                chrome: chrome.clone(),
-                login_url: login_url(Some("/applications")),
-                account_url: account_login_url(Some("/applications")),
-                sign_in_needed: true,
-                timed_out: None,
-                portal_is_silent: true,
-            },
-            Self {
-                chrome,
-                login_url: login_url(Some("/link")),
-                account_url: account_login_url(Some("/link")),
-                sign_in_needed: true,
+                account: Some(wanted),
                 timed_out: Some("登录已超时，您填写的内容已保留；尚未提交。"),
-                portal_is_silent: false,
+                ..Self::new(chrome, Some("/link"))
             },
         ]
     }

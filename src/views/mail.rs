@@ -51,7 +51,7 @@ impl MailLetter {
     }
 
     /// Somebody tried to register a number that has an account with this address.
-    pub fn already_registered(sign_in: &str) -> Self {
+    pub fn already_registered(sign_in: &str, has_portal: bool) -> Self {
         let letter = Self::new(
             "您已经注册过",
             &[
@@ -62,7 +62,13 @@ impl MailLetter {
                 "如果不是您本人操作，不必处理，您的账户没有任何变化。",
             ],
         );
-        Self { link: Some(Link::new(sign_in, "登录证书补办申请系统")), ..letter }
+        let mut letter = Self { link: Some(Link::new(sign_in, "登录证书补办申请系统")), ..letter };
+        if has_portal {
+            letter
+                .after
+                .insert(0, "已经用门户（统一身份认证）登录过的，原账户已由门户承接，请在首页用“门户登录”。".to_owned());
+        }
+        letter
     }
 
     /// The link by which a new password is chosen.
@@ -100,7 +106,8 @@ impl MailLetter {
     pub(super) fn samples() -> Vec<Self> {
         vec![
             Self::confirm_address("012345"),
-            Self::already_registered("https://bz.example.gov.cn/account/login"),
+            Self::already_registered("https://bz.example.gov.cn/account/login", false),
+            Self::already_registered("https://bz.example.gov.cn/", true),
             Self::recovery("https://bz.example.gov.cn/account/recover/c2FtcGxl"),
             Self::address_changed(),
             Self::password_changed("https://bz.example.gov.cn/account/recover"),

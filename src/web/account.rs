@@ -5,6 +5,7 @@ pub(super) mod challenge_show;
 pub(super) mod check;
 pub(super) mod confirm;
 mod form;
+pub(super) mod landing;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod password;

@@ -43,7 +43,7 @@ async fn fills_in_number_and_password(tab: &Tab) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_scripts_the_browser_meets_the_challenge_by_itself() {
-    for (view, name) in [(WIDE, "wide"), (PHONE, "phone")] {
+    for view in [WIDE, PHONE] {
         let app = local().await;
         let tab = Tab::new(&app, view).await;
         tab.go("/").await;
@@ -52,13 +52,13 @@ async fn with_scripts_the_browser_meets_the_challenge_by_itself() {
             "return document.querySelector('[data-challenge-state]').textContent === '已自动完成验证'",
         )
         .await;
-        tab.look_at(&format!("account-login-{name}"), 200).await;
+        tab.look_at("account-login", 200).await;
         assert!(!tab.find("#captcha").await.is_displayed().await.unwrap(), "nothing is to be solved");
         fills_in_number_and_password(&tab).await;
         tab.follow("main button.btn-primary").await;
         is_signed_in(&tab).await;
         tab.go("/reissue").await;
-        tab.look_at(&format!("account-reissue-{name}"), 200).await;
+        tab.look_at("account-reissue", 200).await;
         assert_eq!(tab.count("tr[data-certificate]").await, 1);
     }
 }
@@ -89,7 +89,7 @@ async fn a_wrong_password_is_told_with_the_number_kept_and_a_new_challenge_met()
     assert_eq!(tab.value("id_number").await, CESHI.number);
     tab.wait("the work", "return document.querySelector('[data-challenge-state]').textContent === '已自动完成验证'")
         .await;
-    tab.look_at("account-login-wrong-phone", 422).await;
+    tab.look_at("account-login-wrong", 422).await;
     tab.fill("password", PASSWORD).await;
     tab.follow("main button.btn-primary").await;
     is_signed_in(&tab).await;
@@ -108,18 +108,17 @@ async fn question(app: &TestApp, tab: &Tab) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_scripts_a_picture_a_recording_and_a_sum_are_offered_and_each_can_be_redrawn() {
     for view in [WIDE, PHONE] {
-        let name = if view.width == PHONE.width { "phone-no-scripts" } else { "wide-no-scripts" };
         let view = view.without_scripts();
         let app = local().await;
         let tab = Tab::new(&app, view).await;
         tab.go("/").await;
-        tab.look_at(&format!("account-login-{name}"), 200).await;
+        tab.look_at("account-login", 200).await;
         fills_in_number_and_password(&tab).await;
         tab.follow("[data-challenge-redraw]").await;
         assert_eq!(tab.value("id_number").await, CESHI.number, "what was typed is there");
         assert_eq!(tab.value("password").await, "");
         tab.click(".challenge-others summary").await;
-        tab.look_at(&format!("account-login-others-{name}"), 200).await;
+        tab.look_at("account-login-others", 200).await;
         let question = question(&app, &tab).await;
         assert_eq!(tab.text("[data-challenge-question]").await, question);
         tab.fill("captcha", &sum(&question).to_string()).await;
@@ -151,17 +150,38 @@ async fn where_the_browser_cannot_work_the_other_ways_stay_and_are_redrawn_in_pl
     is_signed_in(&tab).await;
 }
 
+/// Where two parts of the page begin, from its upper left corner.
+async fn corners(tab: &Tab) -> [(f64, f64); 2] {
+    let script = "return ['#sign-in', '#by-account'].map((it) => { const { x, y } = document.querySelector(it).getBoundingClientRect(); return [x, y]; })";
+    tab.script(script, json!([])).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn in_the_transition_the_portal_stands_first_and_the_accounts_way_below() {
-    let app = TestApp::builder().access(AccessMode::Transition).build().await;
-    app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
-    let mut tab = Tab::new(&app, WIDE).await;
-    tab.go("/").await;
-    tab.look_wide_and_narrow("landing-transition", 200).await;
-    tab.follow("[data-account-door] .btn").await;
-    fills_in_number_and_password(&tab).await;
-    tab.follow("main button.btn-primary").await;
-    is_signed_in(&tab).await;
-    tab.follow("form[action='/account/logout'] button").await;
-    tab.says("您已安全退出证书补办申请系统").await;
+async fn in_the_transition_the_portal_stands_first_and_the_accounts_form_beside_it_or_on_a_phone_below() {
+    for (view, scripts) in [(WIDE, true), (PHONE, true), (WIDE, false), (PHONE, false)] {
+        let view = if scripts { view } else { view.without_scripts() };
+        let app = TestApp::builder().access(AccessMode::Transition).mailing().build().await;
+        app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+        let tab = Tab::new(&app, view).await;
+        tab.go("/").await;
+        let done = "return document.querySelector('[data-challenge-state]').textContent === '已自动完成验证'";
+        if scripts {
+            tab.wait("the work", done).await;
+        }
+        tab.look_at("landing-transition", 200).await;
+        let [(portal_x, portal_y), (account_x, account_y)] = corners(&tab).await;
+        if view.width == PHONE.width {
+            assert!((portal_x - account_x).abs() < 1.0 && portal_y < account_y, "the portal above");
+        } else {
+            assert!(portal_x < account_x && (portal_y - account_y).abs() < 1.0, "the portal at the left");
+        }
+        fills_in_number_and_password(&tab).await;
+        if !scripts {
+            tab.fill("captcha", &sum(&question(&app, &tab).await).to_string()).await;
+        }
+        tab.follow("[data-account-door] button.btn-primary").await;
+        is_signed_in(&tab).await;
+        tab.follow("form[action='/account/logout'] button").await;
+        tab.says("您已安全退出证书补办申请系统").await;
+    }
 }

@@ -1,6 +1,10 @@
 //! Registration, recovery and the pages of an account, from the first form to the last.
 
+use buzheng::app::account::Registration;
 use buzheng::config::AccessMode;
+use buzheng::domain::email::Email;
+use buzheng::session::Session;
+use chrono::Utc;
 
 use crate::support::{Account, CESHI, Certificate, TestApp, XINREN};
 use crate::tab::{PHONE, Tab, WIDE};
@@ -63,27 +67,59 @@ async fn from_the_registration_to_the_certificates_and_an_own_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_password_is_set_anew_by_a_mailed_link_on_a_phone_without_scripts() {
-    let app = mailing().await;
-    app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
-    let tab = Tab::new(&app, PHONE).await;
-    tab.go("/account/recover").await;
-    tab.look_at("account-recover-phone", 200).await;
-    tab.fill("id_number", CESHI.number).await;
-    tab.follow(SEND).await;
-    assert_eq!(tab.place().await, "/account/recover/sent");
-    tab.look_at("account-recover-sent-phone", 200).await;
-    let token = app.letter("someone@example.org").await.token();
+async fn a_forgotten_password_is_set_anew_by_a_mailed_link_without_scripts_too() {
+    for view in [WIDE, PHONE] {
+        let app = mailing().await;
+        app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+        let tab = Tab::new(&app, view).await;
+        tab.go("/account/recover").await;
+        tab.look_at("account-recover", 200).await;
+        tab.fill("id_number", CESHI.number).await;
+        tab.follow(SEND).await;
+        assert_eq!(tab.place().await, "/account/recover/sent");
+        tab.look_at("account-recover-sent", 200).await;
+        let token = app.letter("someone@example.org").await.token();
 
-    let tab = Tab::new(&app, PHONE.without_scripts()).await;
-    tab.go(&format!("/account/recover/{token}")).await;
-    tab.look_at("account-new-password-phone", 200).await;
-    tab.fill("password", CHOSEN).await;
-    tab.fill("password_again", CHOSEN).await;
-    tab.follow(SEND).await;
-    assert_eq!(tab.place().await, "/account/login");
-    tab.says("密码已修改，请用新密码登录").await;
-    tab.go(&format!("/account/recover/{token}")).await;
-    assert_eq!(tab.count("[data-notice=gone]").await, 1);
-    tab.look_at("account-link-gone-phone", 410).await;
+        let tab = Tab::new(&app, view.without_scripts()).await;
+        tab.go(&format!("/account/recover/{token}")).await;
+        tab.look_at("account-new-password", 200).await;
+        tab.fill("password", CHOSEN).await;
+        tab.fill("password_again", CHOSEN).await;
+        tab.follow(SEND).await;
+        assert_eq!(tab.place().await, "/account/login");
+        tab.says("密码已修改，请用新密码登录").await;
+        tab.go(&format!("/account/recover/{token}")).await;
+        assert_eq!(tab.count("[data-notice=gone]").await, 1);
+        tab.look_at("account-link-gone", 410).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_address_is_mended_where_the_code_is_asked_for() {
+    for view in [WIDE, PHONE.without_scripts()] {
+        let app = mailing().await;
+        let tab = Tab::new(&app, view).await;
+        app.service.register(&session(&tab, "/account/register").await, typo(), Utc::now()).await.unwrap();
+        tab.go("/account/confirm").await;
+        tab.says("xinren@example.con").await;
+        tab.look_at("account-confirm-typo", 200).await;
+        tab.follow("button[value=edit]").await;
+        assert_eq!(tab.place().await, "/account/register");
+        let typed = [tab.value("name").await, tab.value("id_number").await, tab.value("email").await];
+        assert_eq!(typed, [XINREN.name, XINREN.number, "xinren@example.con"]);
+        assert_eq!(tab.value("password").await, "");
+    }
+}
+
+/// The name of the tab's session, which begins with that page.
+async fn session(tab: &Tab, path: &str) -> String {
+    tab.go(path).await;
+    let cookies = tab.driver().get_all_cookies().await.unwrap();
+    let cookie = cookies.iter().find(|cookie| cookie.name == "bz_session").expect("a session");
+    Session::name_of(&cookie.value)
+}
+
+fn typo() -> Registration {
+    let email = Some(Email::parse("xinren@example.con").unwrap());
+    Registration { name: XINREN.name.into(), number: XINREN.number.into(), email, password: CHOSEN.to_owned().into() }
 }

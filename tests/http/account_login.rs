@@ -135,7 +135,7 @@ async fn after_five_wrong_passwords_the_number_is_locked_and_recovery_stays_open
 }
 
 #[tokio::test]
-async fn a_challenge_that_is_omitted_wrong_used_foreign_or_of_another_form_lets_no_password_be_tried() {
+async fn a_challenge_that_is_omitted_wrong_used_expired_foreign_or_of_another_form_lets_no_password_be_tried() {
     let app = local().await;
     let browser = app.anon();
     let page = browser.get("/account/login").await;
@@ -172,6 +172,23 @@ async fn a_challenge_that_is_omitted_wrong_used_foreign_or_of_another_form_lets_
         .set("captcha", answer.get("captcha").unwrap())
         .force("challenge", answer.get("challenge").unwrap());
     assert!(is_at_challenge(&browser.submit(filled(with_foreign, CESHI.number, PASSWORD)).await), "of another session");
+
+    let other = browser.get("/account/recover").await;
+    let of_recovery = app.met(&browser, &other).await;
+    let page = browser.get("/account/login").await;
+    let with_others = page
+        .form(".account-form")
+        .set("captcha", of_recovery.get("captcha").unwrap())
+        .force("challenge", of_recovery.get("challenge").unwrap());
+    assert!(is_at_challenge(&browser.submit(filled(with_others, CESHI.number, PASSWORD)).await), "of another form");
+
+    let page = browser.get("/account/login").await;
+    let late = filled(app.met(&browser, &page).await, CESHI.number, PASSWORD);
+    app.redis.keys("challenge:").iter().for_each(|key| app.redis.expire(key));
+    let expired = browser.submit(late).await;
+    assert!(is_at_challenge(&expired), "too late");
+    let done = browser.submit(filled(app.met(&browser, &expired).await, CESHI.number, PASSWORD)).await.expect(303);
+    assert_eq!(done.location().path(), "/continuity", "the new one is good");
 }
 
 #[tokio::test]
@@ -296,12 +313,46 @@ async fn a_door_that_is_closed_has_no_pages() {
     local.anon().get("/help").await.never_holds("门户");
 
     let both = TestApp::builder().access(AccessMode::Transition).build().await;
-    let page = both.anon().get("/?return_to=/applications").await.expect(200);
-    assert_eq!(
-        page.attr("[data-account-door] .btn", "href").as_deref(),
-        Some("/account/login?return_to=/applications")
-    );
+    let page = both.anon().get("/").await.expect(200);
+    assert!(page.has("[data-account-door] form") && page.has("main a[href='/sso/login']"));
     both.anon().get("/account/login").await.expect(200);
+}
+
+#[tokio::test]
+async fn in_the_transition_the_first_page_has_both_doors_and_the_accounts_form_signs_in() {
+    let app = TestApp::builder().access(AccessMode::Transition).mailing().build().await;
+    app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+    let browser = app.anon();
+    let page = browser.get("/?return_to=/applications").await.expect(200);
+    let doors = page.texts(".doors > section h2");
+    assert_eq!(doors, ["门户登录", "原账户登录"], "the portal first");
+    for words in ["身份证号", "登录密码", "验证码", "忘记密码", "友情提示"] {
+        page.says(words);
+    }
+    page.says("本系统登录信息，与“证书邮寄系统”相同。注册过“证书邮寄系统”的考生，以原注册信息登录即可，不必再次注册。");
+    assert!(page.has("[data-account-door] a[href='/account/register']"));
+    assert!(page.has("main a[href='/sso/login?return_to=/applications']"));
+
+    let form = app.met(&browser, &page).await;
+    assert_eq!(form.get("return_to"), Some("/applications"));
+    let wrong = browser.submit(filled(form, CESHI.number, "wrong1234567")).await.expect(422);
+    wrong.says("身份证号或登录密码不正确");
+    let again = filled(app.met(&browser, &wrong).await, CESHI.number, PASSWORD);
+    assert_eq!(browser.submit(again).await.expect(303).location().path(), "/continuity", "the first time");
+    assert_eq!(browser.get("/?return_to=/applications").await.expect(303).leads_to(), "/applications");
+}
+
+#[tokio::test]
+async fn where_no_more_challenges_are_drawn_the_portals_door_stays_in_sight() {
+    let app = TestApp::builder()
+        .access(AccessMode::Transition)
+        .config(|config| config.throttle.challenges_per_minute = 1)
+        .build()
+        .await;
+    assert!(app.anon().get("/").await.expect(200).has("[data-account-door] form"));
+    let page = app.anon().get("/?return_to=/applications").await.expect(200);
+    assert!(page.has("main a[href='/sso/login?return_to=/applications']"));
+    assert!(page.has("[data-account-door] a[href='/account/login?return_to=/applications']"));
 }
 
 #[tokio::test]
@@ -325,7 +376,7 @@ async fn adaptive_challenges_come_after_a_failure_and_without_any_the_rate_limit
         .access(AccessMode::Local)
         .config(|config| {
             config.access.challenge = ChallengePolicy::Adaptive;
-            config.throttle.account_sign_ins_per_minute = 3;
+            config.throttle.account_sign_ins_per_minute = 4;
         })
         .build()
         .await;
@@ -336,7 +387,12 @@ async fn adaptive_challenges_come_after_a_failure_and_without_any_the_rate_limit
     let wrong = browser.submit(filled(page.form(".account-form"), CESHI.number, "wrong1234567")).await.expect(422);
     assert!(wrong.has("[data-challenge]"), "after a failure");
     let without = filled(wrong.form(".account-form").without("captcha"), CESHI.number, PASSWORD);
-    assert!(is_at_challenge(&browser.submit(without).await));
+    let refused = browser.submit(without).await;
+    assert!(is_at_challenge(&refused) && refused.error_at("captcha").contains("不正确或已过期"));
+    // Of a page that had none when it was loaded.
+    let unseen = filled(page.form(".account-form"), CESHI.number, PASSWORD);
+    let refused = browser.submit(unseen).await;
+    assert!(is_at_challenge(&refused) && refused.error_at("captcha").contains("现在提交需要验证码"));
     let page = browser.get("/account/login").await;
     let form = filled(app.met(&browser, &page).await, CESHI.number, PASSWORD);
     browser.submit(form.clone()).await.expect(303);
@@ -367,6 +423,20 @@ async fn where_the_portal_alone_lets_in_a_session_by_an_account_counts_as_none()
         let server = app.server_with_access(mode).await;
         let page = server.takes_over(&browser).get("/reissue").await;
         assert_eq!(page.status == 200, lets_in, "{mode:?}: {}", page.status);
+    }
+}
+
+#[tokio::test]
+async fn where_accounts_alone_let_in_a_session_of_the_portal_counts_as_none() {
+    let app = TestApp::new().await;
+    let browser = app.user("ceshi").await;
+    for (mode, lets_in) in [(AccessMode::Local, false), (AccessMode::Transition, true), (AccessMode::Portal, true)] {
+        let server = app.server_with_access(mode).await;
+        let there = server.takes_over(&browser);
+        let page = there.get("/reissue").await;
+        assert_eq!(page.status == 200, lets_in, "{mode:?}: {}", page.status);
+        // The form of the accounts' sign-in, or the way on.
+        assert_eq!(there.get("/").await.status == 200, !lets_in, "{mode:?}");
     }
 }
 

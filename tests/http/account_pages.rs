@@ -5,40 +5,40 @@ use reqwest::Method;
 
 use crate::support::{Account, Browser, CESHI, Certificate, Citizen, Form, GAIMING, Page, TestApp, XINREN};
 
-const PASSWORD: &str = "abc123456";
-const CHOSEN: &str = "plum7tree";
+pub(crate) const PASSWORD: &str = "abc123456";
+pub(crate) const CHOSEN: &str = "plum7tree";
 /// Where the accounts of the test data get their mail.
-const REGISTERED_ADDRESS: &str = "someone@example.org";
-const ADDRESS: &str = "xinren@example.com";
+pub(crate) const REGISTERED_ADDRESS: &str = "someone@example.org";
+pub(crate) const ADDRESS: &str = "xinren@example.com";
 
-async fn mailing() -> TestApp {
+pub(crate) async fn mailing() -> TestApp {
     TestApp::builder().access(AccessMode::Local).mailing().build().await
 }
 
-async fn with_account() -> TestApp {
+pub(crate) async fn with_account() -> TestApp {
     let app = mailing().await;
     app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
     app
 }
 
 /// The form of a page with a met challenge and these fields.
-async fn sends(app: &TestApp, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn sends(app: &TestApp, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let page = browser.get(path).await.expect(200);
     let form = if page.has("[data-challenge]") { app.met(browser, &page).await } else { page.form(".account-form") };
     browser.submit(form.fill(fields)).await
 }
 
-async fn signs_in(app: &TestApp, browser: &Browser, number: &str, password: &str) -> Page {
+pub(crate) async fn signs_in(app: &TestApp, browser: &Browser, number: &str, password: &str) -> Page {
     sends(app, browser, "/account/login", &[("id_number", number), ("password", password)]).await
 }
 
-async fn ceshi(app: &TestApp) -> Browser {
+pub(crate) async fn ceshi(app: &TestApp) -> Browser {
     let browser = app.anon();
     signs_in(app, &browser, CESHI.number, PASSWORD).await.expect(303);
     browser
 }
 
-const REGISTRATION: [(&str, &str); 5] = [
+pub(crate) const REGISTRATION: [(&str, &str); 5] = [
     ("name", XINREN.name),
     ("id_number", XINREN.number),
     ("email", ADDRESS),
@@ -46,7 +46,7 @@ const REGISTRATION: [(&str, &str); 5] = [
     ("password_again", CHOSEN),
 ];
 
-async fn registers(app: &TestApp, browser: &Browser) {
+pub(crate) async fn registers(app: &TestApp, browser: &Browser) {
     let done = sends(app, browser, "/account/register", &REGISTRATION).await.expect(303);
     assert_eq!(done.leads_to(), "/account/confirm");
     let code = app.letter(ADDRESS).await.code();
@@ -282,6 +282,42 @@ async fn a_registered_account_sees_registered_certificates_after_one_detail_of_t
     browser.get("/account/check").await.expect(303);
 }
 
+/// Whether the menu has 承接清单, and with it 找回原账户.
+fn lists_what_came_along(page: &Page) -> bool {
+    let entries = page.count(".menu a[href='/continuity'], .menu a[href='/link']");
+    assert!([0, 2].contains(&entries), "{entries}");
+    entries == 2
+}
+
+#[tokio::test]
+async fn the_menu_lists_what_came_along_only_where_something_did() {
+    let app = with_account().await;
+    assert!(lists_what_came_along(&ceshi(&app).await.get("/applications").await), "the old account itself");
+
+    app.add(Certificate::of(&XINREN, 2017));
+    let browser = app.anon();
+    registers(&app, &browser).await;
+    for path in ["/reissue", "/applications", "/account/profile", "/account/check", "/nowhere"] {
+        assert!(!lists_what_came_along(&browser.get(path).await), "{path}: nothing before a detail was given");
+    }
+    assert!(lists_what_came_along(&browser.get("/continuity").await.expect(200)), "the page itself");
+    let check = browser.get("/account/check").await.form("form[aria-labelledby=by-number]");
+    browser.submit(check.set("certificate_number", "16039686")).await.expect(303);
+    assert!(lists_what_came_along(&browser.get("/applications").await));
+}
+
+#[tokio::test]
+async fn in_the_transition_whoever_has_an_account_is_told_of_the_portals_door_too() {
+    for (mode, mentions) in [(AccessMode::Transition, true), (AccessMode::Local, false)] {
+        let app = TestApp::builder().access(mode).mailing().build().await;
+        app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+        let typed = REGISTRATION.map(|(field, value)| (field, if field == "id_number" { CESHI.number } else { value }));
+        sends(&app, &app.anon(), "/account/register", &typed).await.expect(303);
+        let letter = app.letter(REGISTERED_ADDRESS).await;
+        assert_eq!(letter.text.contains("门户登录"), mentions, "{mode:?}: {letter:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_pages_of_an_account_are_for_whoever_came_by_one() {
     let app = TestApp::builder().access(AccessMode::Transition).mailing().build().await;
@@ -309,10 +345,22 @@ async fn without_mail_nothing_is_recovered_and_a_registration_counts_at_once() {
     let gone = app.anon().get("/account/recover/unknown").await.expect(410);
     assert!(!gone.has("a[href='/account/recover']"));
     let browser = app.anon();
-    browser.get("/account/register").await.says("不能用邮箱找回密码");
+    let page = browser.get("/account/register").await;
+    page.says("不能用邮箱找回密码").says("可以不填");
+    assert_eq!(page.attr("#email", "required"), None);
+    page.says("填写的邮箱不使用，也不保存");
     let done = sends(&app, &browser, "/account/register", &REGISTRATION).await.expect(303);
     assert!(["/continuity", "/reissue"].contains(&done.leads_to()));
-    browser.get("/account/profile").await.expect(200).says("邮箱不能在此更换");
+    browser.get("/account/profile").await.expect(200).says("邮箱不能在此更换").never_holds(ADDRESS);
+
+    let jia = Citizen::invented(31, "甲");
+    let without = [("name", jia.name), ("id_number", jia.number), ("password", CHOSEN), ("password_again", CHOSEN)];
+    sends(&app, &app.anon(), "/account/register", &without).await.expect(303);
+
+    // What is registered from before is shown.
+    app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+    let page = ceshi(&app).await.get("/account/profile").await.expect(200);
+    assert!(page.has("#email[readonly]") && page.attr("#email", "value").as_deref() == Some(REGISTERED_ADDRESS));
     let again = sends(&app, &app.anon(), "/account/register", &REGISTRATION).await.expect(422);
     again.says("该证件号码已注册");
 }

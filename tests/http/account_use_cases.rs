@@ -36,7 +36,7 @@ fn registration(citizen: &Citizen, to: &str) -> Registration {
     Registration {
         name: citizen.name.into(),
         number: citizen.number.into(),
-        email: email(to),
+        email: Some(email(to)),
         password: NEW.to_owned().into(),
     }
 }

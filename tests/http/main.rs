@@ -6,10 +6,12 @@ mod scratch;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account_crowded;
 mod account_door;
 mod account_login;
 mod account_pages;
 mod account_session;
+mod account_twice;
 mod account_use_cases;
 mod audit;
 mod by_hand;

@@ -33,7 +33,8 @@ pub enum Confirmed {
 }
 
 impl App {
-    /// Takes the code of this session (by its name), of whoever is signed in there.
+    /// Takes the code of this session (by its name), of whoever is signed in there. The same code has the same outcome for a minute, so that a
+    /// form that is sent twice ends well.
     pub async fn confirm(
         &self,
         session: &str,
@@ -46,7 +47,7 @@ impl App {
             Tried::Wrong { tries_left } => return Ok(Confirmed::Wrong { tries_left }),
             Tried::Gone => return Ok(Confirmed::Gone),
         };
-        let Pending { email, waiting, .. } = pending;
+        let Pending { email, waiting, .. } = pending.clone();
         let email = Email::parse(&email).map_err(|_| AppError::NotFound)?;
         let confirmed = match waiting {
             Waiting::Registration { number, name, password_hash } => {
@@ -57,7 +58,11 @@ impl App {
             Waiting::Address { person } => self.take_address(person, email, now).await?,
         };
         // Not before: what the database refused for now can be tried again.
-        self.stop_waiting(session).await?;
+        if confirmed == Confirmed::Gone {
+            self.stop_waiting(session).await?;
+        } else {
+            self.wait_for_repetition(session, &pending).await?;
+        }
         Ok(confirmed)
     }
 
@@ -84,6 +89,10 @@ fn set_address(tx: &mut Tx<'_>, person: PersonId, email: &Email, notices: &[Noti
     let accounts = own_accounts(tx, person)?;
     if accounts.is_empty() {
         return Err(AppError::NotFound);
+    }
+    // Sent twice.
+    if addresses_of(tx, &accounts)? == [email.clone()] {
+        return Ok(());
     }
     let sealed = tx.vault.seal_text(Purpose::Email, email.as_str());
     let mut told = Vec::new();

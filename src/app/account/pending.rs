@@ -15,6 +15,9 @@ use crate::vault::{LookUp, Purpose, Vault};
 /// How long a code is of use, as its mail says.
 const LIFE: Duration = Duration::from_secs(CODE_LIFE.num_seconds().unsigned_abs());
 
+/// How long after its use a code may come once more.
+const REPETITION: Duration = Duration::from_mins(1);
+
 /// Six random digits.
 pub(super) struct Code(String);
 
@@ -51,6 +54,21 @@ pub(super) struct Pending {
     /// The address that was typed.
     pub(super) email: String,
     pub(super) waiting: Waiting,
+}
+
+/// What somebody typed into a registration that waits for its code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unconfirmed {
+    pub name: String,
+    pub number: String,
+    pub email: String,
+}
+
+/// Personal data stay out of logs.
+impl std::fmt::Debug for Unconfirmed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unconfirmed").finish_non_exhaustive()
+    }
 }
 
 /// What a typed code comes to.
@@ -93,6 +111,21 @@ impl App {
         Ok(self.store.put(&key(session), &sealed, LIFE).await?)
     }
 
+    /// The registration that waits for its code in this session (by its name), as long as the code is of use.
+    pub async fn unconfirmed(&self, session: &str) -> Result<Option<Unconfirmed>, AppError> {
+        let pending = self.store.get(&key(session)).await?;
+        let pending = pending.and_then(|sealed| self.vault.open_json(Purpose::PendingAccount, &sealed).ok());
+        let Some(Pending { email, waiting: Waiting::Registration { number, name, .. }, .. }) = pending else {
+            return Ok(None);
+        };
+        Ok(Some(Unconfirmed { name, number, email }))
+    }
+
+    /// Whether anything waits for a code in this session (by its name).
+    pub async fn waits_for_code(&self, session: &str) -> Result<bool, AppError> {
+        Ok(self.store.exists(&key(session)).await?)
+    }
+
     /// Holds a typed code against the mailed one. A try counts before it is looked at; the last wrong one ends what waits.
     pub(super) async fn try_code(
         &self,
@@ -123,6 +156,12 @@ impl App {
         }
         self.stop_waiting(session).await?;
         Ok(Tried::Gone)
+    }
+
+    /// The right code, sent once more by a double click, has the same outcome for a moment.
+    pub(super) async fn wait_for_repetition(&self, session: &str, pending: &Pending) -> Result<(), AppError> {
+        let sealed = self.vault.seal_json(Purpose::PendingAccount, pending)?;
+        Ok(self.store.put(&key(session), &sealed, REPETITION).await?)
     }
 
     pub(super) async fn stop_waiting(&self, session: &str) -> Result<(), AppError> {

@@ -13,6 +13,7 @@ use crate::app::notices::Telling;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError, old_password};
 use crate::config::AccessConfig;
+use crate::db::account_credentials::{self, Credentials};
 use crate::domain::document::Number;
 use crate::domain::email::Email;
 use crate::ids::AccountId;
@@ -22,7 +23,8 @@ use crate::ids::AccountId;
 pub struct Registration {
     pub name: String,
     pub number: String,
-    pub email: Email,
+    /// `None` where nothing is mailed: an address that nobody confirms is not kept.
+    pub email: Option<Email>,
     pub password: SecretString,
 }
 
@@ -48,7 +50,7 @@ impl App {
     /// Takes a registration in this session (by its name). Does the same work and takes the same time whether or not the number is known.
     ///
     /// # Errors
-    /// [`AppError::Busy`] where too many passwords wait to be hashed.
+    /// [`AppError::Busy`] where too many passwords wait to be hashed; [`AppError::NotFound`] where a code is to be mailed and there is no address.
     pub async fn register(
         &self,
         session: &str,
@@ -71,6 +73,7 @@ impl App {
             let opened = self.make_account(new, now).await?;
             return Ok(opened.map_or(Registering::Known, Registering::Counts));
         }
+        let email = email.ok_or(AppError::NotFound)?;
         let typed = Number::new(&number, None);
         let known = self.read(move |tx| known(tx, &typed)).await?;
         let code = Code::draw();
@@ -116,10 +119,29 @@ fn known(tx: &mut Tx<'_>, number: &Number) -> Result<Option<Known>, AppError> {
 }
 
 fn make_account(tx: &mut Tx<'_>, new: &Registered, access: &AccessConfig) -> Result<Option<Opened>, AppError> {
-    let Some(account) = register(tx, new)? else { return Ok(None) };
-    let about = About { account: Some(account), ..About::default() };
-    let mut told = vec![Entry { event: Event::Registered, actor: Actor::SignIn, about }];
+    let mut told = Vec::new();
+    let (account, is_repeated) = match register(tx, new)? {
+        Some(account) => (account, false),
+        None => match made_of(tx, new)? {
+            Some(account) => (account, true),
+            None => return Ok(None),
+        },
+    };
+    if !is_repeated {
+        let about = About { account: Some(account), ..About::default() };
+        told.push(Entry { event: Event::Registered, actor: Actor::SignIn, about });
+    }
     let opened = Entering { account, access }.carry_out(tx, &mut told)?;
     audit::record(tx, &told)?;
-    Ok(opened)
+    // Sent twice, it ends where it ended the first time.
+    Ok(opened.map(|opened| Opened { first: opened.first || is_repeated, ..opened }))
+}
+
+/// The account that this very registration has made, by the salt of its password's hash.
+fn made_of(tx: &mut Tx<'_>, new: &Registered) -> Result<Option<AccountId>, AppError> {
+    let number = Number::new(new.number.expose_secret(), None);
+    let accounts: Vec<AccountId> = accounts_under(tx, &number)?.into_iter().map(|(account, _)| account.id).collect();
+    let hash = new.password_hash.expose_secret();
+    let is_its = |of: &Credentials| of.chosen.password_wrapped.as_deref() == Some(hash);
+    Ok(account_credentials::of(tx.conn, &accounts)?.iter().find(|of| is_its(of)).map(|of| of.account))
 }

@@ -28,7 +28,8 @@ words! {
 pub struct Typed<'a> {
     pub name: &'a str,
     pub number: &'a str,
-    pub email: &'a str,
+    /// `None` where nothing is mailed, and an address is of no use.
+    pub email: Option<&'a str>,
     pub password: &'a str,
     pub password_again: &'a str,
 }
@@ -39,7 +40,7 @@ pub struct Registrable {
     pub name: String,
     /// In canonical form.
     pub number: String,
-    pub email: Email,
+    pub email: Option<Email>,
 }
 
 /// Personal data stay out of logs.
@@ -55,7 +56,8 @@ pub fn validate(typed: &Typed<'_>, today: NaiveDate, minimum: usize) -> Result<R
     let mut slip = |field: Field, message: String| errors.push((field, message));
     let name = read_name(typed.name).map_err(|message| slip(Field::Name, message)).ok();
     let number = read_number(typed.number, today).map_err(|message| slip(Field::Number, message.to_owned())).ok();
-    let email = Email::parse(typed.email).map_err(|error| slip(Field::Email, error.message().to_owned())).ok();
+    let email = typed.email.map(Email::parse).transpose();
+    let email = email.map_err(|error| slip(Field::Email, error.message().to_owned())).ok();
     let birth = Number::new(typed.number, None).birth_date();
     let known = Known { number: typed.number, name: typed.name, birth };
     for (field, message) in judge_password(typed.password, typed.password_again, &known, minimum) {

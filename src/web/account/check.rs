@@ -84,5 +84,5 @@ fn view(visitor: &SignedIn, form: &Form, slips: &Slips) -> AccountCheck {
     ];
     let errors = slips.errors(&error_items(&fields, None));
     let [number, date, city] = fields;
-    AccountCheck { chrome: visitor.chrome().at(Menu::Reissue), number, date, city, errors }
+    AccountCheck { chrome: visitor.chrome().at(Menu::Reissue), number, date, city, error_title: slips.title(), errors }
 }

@@ -76,6 +76,16 @@ impl Slips {
         self.general = Some(ErrorItem::general(CROWDED, None));
     }
 
+    /// What heads the error summary: why nothing was done.
+    pub(super) const fn title(&self) -> &'static str {
+        match self.status {
+            None => "内容有误，请修改后重新提交",
+            Some(StatusCode::TOO_MANY_REQUESTS) => "次数过多，暂时不能提交",
+            Some(StatusCode::SERVICE_UNAVAILABLE) => "系统繁忙，没有提交",
+            Some(_) => "没有提交，请重新提交",
+        }
+    }
+
     /// The error summary, with what is said at the fields.
     pub(super) fn errors(&self, of_fields: &[ErrorItem]) -> Vec<ErrorItem> {
         let at_challenge =

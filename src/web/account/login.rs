@@ -13,7 +13,7 @@ use crate::app::challenges::ChallengedForm;
 use crate::app::{App, AppError};
 use crate::domain::verification::MAX_PASSWORD_CHARS;
 use crate::session::Session;
-use crate::views::{AccountLogin, ErrorItem, FormField, Link, account_login_url, error_items, login_url};
+use crate::views::{AccountLogin, ErrorItem, FormField, Link, SignInForm, account_login_url, error_items, login_url};
 use crate::web::kit::challenge::Asking;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::{Form, PostedByGuest};
@@ -54,6 +54,17 @@ pub(crate) struct Wanted {
     return_to: Option<String>,
 }
 
+impl Wanted {
+    pub(super) fn place(&self) -> Option<ReturnPath> {
+        self.return_to.as_deref().and_then(ReturnPath::parse)
+    }
+}
+
+/// The form that nobody has filled in, which leads on to a page.
+pub(super) async fn fresh(app: &App, guest: &Guest, place: Option<ReturnPath>) -> Result<SignInForm, WebError> {
+    LoginForm { place, number: String::new(), slips: Slips::default() }.form(app, guest).await
+}
+
 /// Where the form is shown, so that it leads on to a page.
 pub(super) fn address(return_to: &str) -> String {
     account_login_url(ReturnPath::parse(return_to).as_ref().map(ReturnPath::as_str))
@@ -66,7 +77,7 @@ pub(crate) async fn show(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let place = wanted.return_to.as_deref().and_then(ReturnPath::parse);
+    let place = wanted.place();
     if guest.is_signed_in() {
         return Ok(see_other(place.as_ref().map_or("/reissue", ReturnPath::as_str)));
     }
@@ -179,6 +190,18 @@ impl LoginForm {
     }
 
     async fn view(&self, app: &App, guest: &Guest) -> Result<AccountLogin, WebError> {
+        let form = self.form(app, guest).await?;
+        Ok(AccountLogin {
+            chrome: guest.chrome(),
+            errors: self.slips.errors(&error_items(&form.fields, None)),
+            form,
+            sign_in_needed: false,
+            timed_out: None,
+            error_title: "登录没有成功",
+        })
+    }
+
+    async fn form(&self, app: &App, guest: &Guest) -> Result<SignInForm, WebError> {
         let challenge =
             Asking::of(guest, ChallengedForm::Login).draw(app, &self.number, self.slips.challenge.clone()).await?;
         let fields = vec![
@@ -187,16 +210,7 @@ impl LoginForm {
                 .error(self.slips.of("id_number")),
             FormField::own_password("password", "登录密码", "current-password").error(self.slips.of("password")),
         ];
-        Ok(AccountLogin {
-            chrome: guest.chrome(),
-            errors: self.slips.errors(&error_items(&fields, None)),
-            fields,
-            challenge,
-            return_to: self.place.as_ref().map(ToString::to_string),
-            sign_in_needed: false,
-            timed_out: None,
-            error_title: "登录没有成功",
-        })
+        Ok(SignInForm { fields, challenge, return_to: self.place.as_ref().map(ToString::to_string) })
     }
 }
 

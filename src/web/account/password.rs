@@ -107,10 +107,12 @@ async fn view(app: &App, visitor: &SignedIn, slips: &Slips) -> Result<AccountFor
         title: "修改密码",
         lead: vec!["用于修改登录密码，以保证系统登录的安全性。修改后，其他已登录的页面会退出。".to_owned()],
         action: "/account/password".to_owned(),
+        error_title: slips.title(),
         errors: slips.errors(&error_items(&fields, None)),
         fields,
         challenge: None,
         button: Some("确认修改"),
+        other: None,
         links: Vec::new(),
         notes: Vec::new(),
     })

@@ -82,6 +82,8 @@ impl Shown {
         if mails {
             let email = FormField::new("email", "邮箱", &self.email).hint("找回密码时使用此邮箱。");
             fields.push(email.keys("email").autocomplete("email").error(slips.of("email")));
+        } else if !self.profile.email.is_empty() {
+            fields.push(of_account("email", "邮箱", &self.profile.email));
         }
         let lead = if mails {
             "可以更换邮箱：保存后，系统向新邮箱发送验证码，填写后生效，并通知原邮箱。"
@@ -97,10 +99,12 @@ impl Shown {
             title: "注册信息维护",
             lead: vec![lead.to_owned()],
             action: "/account/profile".to_owned(),
+            error_title: slips.title(),
             errors: slips.errors(&error_items(&fields, None)),
             fields,
             challenge,
             button: mails.then_some("保存"),
+            other: None,
             links: Vec::new(),
             notes,
         })

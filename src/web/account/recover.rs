@@ -90,10 +90,12 @@ async fn view(app: &App, guest: &Guest, number: &str, slips: &Slips) -> Result<A
         title: "找回密码",
         lead: vec!["填写注册时的身份证号，系统向注册的邮箱发送链接，用它设置新密码。".to_owned()],
         action: "/account/recover".to_owned(),
+        error_title: slips.title(),
         errors: slips.errors(&error_items(&fields, None)),
         fields,
         challenge,
         button: Some("发送链接"),
+        other: None,
         links: vec![Link::new("/account/login", "返回登录")],
         notes: Vec::new(),
     })

@@ -16,6 +16,7 @@ use crate::views::{AccountForm, AccountNotice, FormField, Link, error_items};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::PostedByGuest;
 use crate::web::kit::throttle::Limited;
+use crate::web::kit::told::{Told, tell};
 use crate::web::kit::visitor::Guest;
 use crate::web::kit::{AppState, page, see_other};
 
@@ -49,7 +50,13 @@ pub(crate) async fn send(
     }
     match app.recover(&token, &SecretString::from(password), now).await {
         Ok(Recovered::Done) => {
-            login::tell_reset(&app, &guest.session).await;
+            let guest = guest.after_ending(&app).await?;
+            if guest.is_signed_in() {
+                // Somebody else, who goes on.
+                tell(&app, guest.session.name(), "/reissue", &Told::PasswordReset).await;
+            } else {
+                login::tell_reset(&app, &guest.session).await;
+            }
             let response = see_other("/account/login");
             Ok(guest.welcomed(&app, response))
         }
@@ -105,10 +112,12 @@ fn view(app: &App, guest: &Guest, token: &str, slips: &Slips) -> AccountForm {
         title: "设置新密码",
         lead: vec!["请设置新密码。设置后，用新密码登录；其他已登录的页面会退出。".to_owned()],
         action: format!("/account/recover/{token}"),
+        error_title: slips.title(),
         errors: slips.errors(&error_items(&fields, None)),
         fields,
         challenge: None,
         button: Some("确认修改"),
+        other: None,
         links: vec![Link::new("/account/login", "返回登录")],
         notes: Vec::new(),
     }

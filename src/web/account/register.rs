@@ -88,7 +88,7 @@ fn registrable(app: &App, form: &Form) -> Result<Registrable, Vec<(Field, String
     let typed = registration::Typed {
         name: form.get("name"),
         number: form.get("id_number"),
-        email: form.get("email"),
+        email: app.config.access.mails().then(|| form.get("email")),
         password: form.get("password"),
         password_again: form.get("password_again"),
     };
@@ -106,11 +106,7 @@ async fn view(app: &App, guest: &Guest, typed: &Typed, slips: &Slips) -> Result<
     let fields = vec![
         FormField::new("name", "姓名", &typed.name).autocomplete("name").error(slips.of("name")),
         FormField::new("id_number", "身份证号", &typed.id_number).autocomplete("username").error(slips.of("id_number")),
-        FormField::new("email", "邮箱", &typed.email)
-            .hint("找回密码时使用此邮箱。")
-            .keys("email")
-            .autocomplete("email")
-            .error(slips.of("email")),
+        address(app, &typed.email).error(slips.of("email")),
         new_password(app, "password", "密码").error(slips.of("password")),
         FormField::own_password("password_again", "密码确认", "new-password").error(slips.of("password_again")),
     ];
@@ -132,10 +128,21 @@ async fn view(app: &App, guest: &Guest, typed: &Typed, slips: &Slips) -> Result<
         fields,
         challenge,
         button: Some("注册"),
+        other: None,
         links: vec![Link::new("/account/login", "返回登录")],
         notes: Vec::new(),
+        error_title: slips.title(),
         errors,
     })
+}
+
+fn address(app: &App, typed: &str) -> FormField {
+    let field = FormField::new("email", "邮箱", typed).keys("email").autocomplete("email");
+    if app.config.access.mails() {
+        field.hint("找回密码时使用此邮箱。")
+    } else {
+        field.hint("可以不填。本系统暂不发送邮件，填写的邮箱不使用，也不保存。").optional()
+    }
 }
 
 /// A field for a password that is chosen here, with the manual's hint.

@@ -1,4 +1,4 @@
-//! `GET /`
+//! `GET /` where the portal is the only way in.
 
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::session::Visitor;
-use crate::views::{Chrome, LandingShow, account_login_url, login_url};
+use crate::views::{Chrome, LandingShow};
 use crate::web::kit::error::WebError;
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::timed_out::timed_out;
@@ -31,12 +31,9 @@ pub(crate) async fn handle(
     }
     let path = path.as_ref().map(ReturnPath::as_str);
     let view = LandingShow {
-        chrome: Chrome::anonymous(""),
-        login_url: login_url(path),
-        account_url: account_login_url(path),
-        sign_in_needed: path.is_some(),
         portal_is_silent: app.portal.is_silent(),
         timed_out: timed_out(&app, &headers).await,
+        ..LandingShow::new(Chrome::anonymous(""), path)
     };
     page(&app, &view)
 }

@@ -17,7 +17,10 @@ use crate::vault::LookUp;
 use crate::views::ChallengeField;
 
 /// What is said at the field, whatever the reason.
-pub(crate) const NOT_MET: &str = "验证码不正确或已过期，请重新验证";
+const NOT_MET: &str = "验证码不正确或已过期，请重新验证";
+
+/// Where the form that was sent had no challenge: what came before it was suspicious since.
+const NOT_SHOWN: &str = "现在提交需要验证码，请完成验证后重新提交";
 
 /// How long a failed sign-in has the next one of its number or network meet a challenge.
 const REMEMBERED: Duration = Duration::from_mins(15);
@@ -79,7 +82,8 @@ impl<'a> Asking<'a> {
     pub(crate) async fn slip(&self, app: &App, form: &Form, number: &str) -> Result<Option<String>, WebError> {
         let is_met = app.meet_challenge(self.asked(), form.get("challenge"), form.get("captcha")).await?;
         let is_owed = !is_met && self.is_needed(app, number).await?;
-        Ok(is_owed.then(|| NOT_MET.to_owned()))
+        let words = if form.get("challenge").is_empty() { NOT_SHOWN } else { NOT_MET };
+        Ok(is_owed.then(|| words.to_owned()))
     }
 
     /// Another is drawn in the place of the one of that id.

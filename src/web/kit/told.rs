@@ -31,6 +31,8 @@ pub(crate) enum Told {
     AddressIsThatAlready,
     /// On 修改密码.
     PasswordChanged,
+    /// A password was set anew by a mailed link in a browser in which another one is signed in.
+    PasswordReset,
     /// Somebody filled in a sign-in or a registration in a browser in which another one is signed in.
     SignedInAlready,
     /// On 补证申请: what was registered is shown from now on.
@@ -60,6 +62,9 @@ impl Told {
             Self::AddressChanged => "邮箱已更换。".to_owned(),
             Self::AddressIsThatAlready => "邮箱没有变化，不必更换。".to_owned(),
             Self::PasswordChanged => "密码已修改，其他已登录的页面已退出。".to_owned(),
+            Self::PasswordReset => {
+                "新密码已设置。本浏览器已有人登录（见页面上方的登录用户），要用新密码登录的，请先退出登录。".to_owned()
+            }
             Self::SignedInAlready => {
                 "本浏览器已有人登录（见页面上方的登录用户），刚才填写的账户没有登录。要用其他账户的，请先退出登录。"
                     .to_owned()

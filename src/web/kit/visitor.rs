@@ -49,8 +49,8 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let MaybeSession(session) = MaybeSession::from_request_parts(parts, app).await?;
-        let Some(session) = session else { return Ok(Self(None)) };
-        if !counts(app, &session).await? {
+        let Some(mut session) = session else { return Ok(Self(None)) };
+        if !counts(app, &mut session).await? {
             return Ok(Self(None));
         }
         if let Some(slot) = parts.extensions.get::<Slot>() {
@@ -60,21 +60,22 @@ impl FromRequestParts<Arc<App>> for MaybeSignedIn {
     }
 }
 
-/// Whether a session is of somebody who signed in, by a door that is open still. One by an account ends once a portal's person has
-/// the account (LINKING.md, A6), or another password was chosen.
-async fn counts(app: &App, session: &Session) -> Result<bool, WebError> {
+/// Whether a session is of somebody who signed in, by a door that there is and that is open still. One by an account ends once a portal's person
+/// has the account (LINKING.md, A6), or another password was chosen.
+async fn counts(app: &App, session: &mut Session) -> Result<bool, WebError> {
     match session.visitor {
         Visitor::SignedIn { person, way: Way::Account(account), .. } => {
             if !app.config.access.mode.has_accounts() {
                 return Ok(false);
             }
-            let is_open = app.door_is_open(person, account, session.login_began_at).await?;
-            if !is_open {
+            let Some(door) = app.open_door(person, account, session.login_began_at).await? else {
                 app.sessions.end(session).await?;
-            }
-            Ok(is_open)
+                return Ok(false);
+            };
+            session.holds_nothing = !door.holds;
+            Ok(true)
         }
-        Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => Ok(true),
+        Visitor::SignedIn { way: Way::Portal(_), .. } | Visitor::Held(_) => Ok(app.config.access.mode.has_portal()),
         Visitor::Anonymous => Ok(false),
     }
 }
@@ -157,7 +158,12 @@ pub(crate) const fn ends_of(session: &Session) -> Ends {
 pub(crate) fn chrome_of(session: &Session) -> Chrome {
     match &session.visitor {
         Visitor::SignedIn { person, name, way, .. } => {
-            let user = User { public_id: person.to_string(), name: name.clone(), way: way.as_str() };
+            let user = User {
+                public_id: person.to_string(),
+                name: name.clone(),
+                way: way.as_str(),
+                has_carried: !session.holds_nothing,
+            };
             Chrome::signed_in(user, &session.csrf_token).ending(ends_of(session))
         }
         Visitor::Held(_) | Visitor::Anonymous => Chrome::anonymous(&session.csrf_token),

@@ -23,7 +23,9 @@ async fn an_account_counts_once_its_address_is_confirmed_and_is_signed_in() {
     }
     let Confirmed::Registered(opened) = confirm(&app, "session:a", &letter.code()).await else { panic!() };
     assert_eq!((opened.name.as_str(), opened.first), (XINREN.name, true));
-    assert_eq!(confirm(&app, "session:a", &letter.code()).await, Confirmed::Gone, "once");
+    let repeated = confirm(&app, "session:a", &letter.code()).await;
+    assert_eq!(repeated, Confirmed::Registered(opened.clone()), "a double click ends well");
+    assert_eq!((app.count("legacy_accounts"), app.count("persons")), (1, 1));
     let again = super::opened(&app, XINREN.number, NEW).await;
     assert_eq!((again.person, again.account), (opened.person, opened.account));
 
@@ -102,6 +104,25 @@ async fn two_confirmations_of_one_number_at_once_make_one_account() {
     let made = answers.iter().filter(|answer| matches!(answer, Confirmed::Registered(_))).count();
     assert_eq!((made, app.count("legacy_accounts"), app.count("persons")), (1, 1, 1), "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| **answer == Confirmed::Gone).count(), 3);
+}
+
+#[tokio::test]
+async fn one_code_sent_twice_at_once_makes_one_account_and_both_are_signed_in() {
+    let app = mailing().await;
+    register(&app, "session:a", registration(&XINREN, "xin@example.com")).await;
+    let code = app.letter("xin@example.com").await.code();
+    let mut both = JoinSet::new();
+    for _ in 0..2 {
+        let (service, code) = (app.service.clone(), code.clone());
+        both.spawn(async move { service.confirm("session:a", None, &code, Utc::now()).await.unwrap() });
+    }
+    let answers = both.join_all().await;
+    assert!(matches!(answers[0], Confirmed::Registered(_)) && answers[0] == answers[1], "{answers:?}");
+    assert_eq!((app.count("legacy_accounts"), app.count("persons")), (1, 1));
+    let keys = app.redis.keys("account:pending:");
+    assert!(!keys.is_empty() && keys.iter().all(|key| app.redis.life(key) <= 60_000), "for a minute");
+    keys.iter().for_each(|key| app.redis.expire(key));
+    assert_eq!(confirm(&app, "session:a", &code).await, Confirmed::Gone);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use super::*;
 const GOOD: Typed<'static> = Typed {
     name: "测试",
     number: "110101199003071233",
-    email: "ceshi@example.com",
+    email: Some("ceshi@example.com"),
     password: "plum7tree",
     password_again: "plum7tree",
 };
@@ -24,13 +24,23 @@ fn wrong(typed: Typed<'_>) -> Field {
 
 #[test]
 fn what_the_manual_asks_for_is_enough_and_is_stored_tidied() {
-    let typed =
-        Typed {
-            name: " 测 试\u{3000}", number: "１１０１０１ 19900307 1233", email: " ceshi@Example.com ", ..GOOD
-        };
+    let typed = Typed {
+        name: " 测 试\u{3000}",
+        number: "１１０１０１ 19900307 1233",
+        email: Some(" ceshi@Example.com "),
+        ..GOOD
+    };
     let good = judged(typed).unwrap();
     assert_eq!((good.name.as_str(), good.number.as_str()), ("测试", "110101199003071233"));
-    assert_eq!(good.email.as_str(), "ceshi@example.com");
+    assert_eq!(good.email.as_ref().map(Email::as_str), Some("ceshi@example.com"));
+}
+
+#[test]
+fn an_address_is_not_judged_where_it_is_of_no_use() {
+    assert_eq!(judged(Typed { email: None, ..GOOD }).unwrap().email, None);
+    for odd in ["", "nobody", "a@b@c"] {
+        assert_eq!(wrong(Typed { email: Some(odd), ..GOOD }), Field::Email, "{odd:?}");
+    }
 }
 
 #[test]
@@ -100,6 +110,10 @@ fn the_password_is_judged_and_typed_twice() {
 
 #[test]
 fn each_field_is_told_at_once_in_the_forms_order() {
-    let fields: Vec<Field> = judged(Typed::default()).unwrap_err().into_iter().map(|(field, _)| field).collect();
+    let fields: Vec<Field> = judged(Typed { email: Some(""), ..Typed::default() })
+        .unwrap_err()
+        .into_iter()
+        .map(|(field, _)| field)
+        .collect();
     assert_eq!(fields, [Field::Name, Field::Number, Field::Email, Field::Password]);
 }

@@ -42,6 +42,15 @@ impl Guest {
         self.person().is_some()
     }
 
+    /// The same visitor after an act that may have ended their session: then in a new one.
+    pub(crate) async fn after_ending(mut self, app: &App) -> Result<Self, WebError> {
+        if !self.is_signed_in() || super::counts(app, &mut self.session).await? {
+            return Ok(self);
+        }
+        let Begun { cookie, session } = app.sessions.anonymous(None, &self.network.to_string(), app.now()).await?;
+        Ok(Self { session, network: self.network, cookie: Some(cookie) })
+    }
+
     /// Hands the cookie of a new session out with a page.
     pub(crate) fn welcomed(self, app: &App, mut response: Response) -> Response {
         if let Some(cookie) = self.cookie {
@@ -57,8 +66,8 @@ impl FromRequestParts<Arc<App>> for Guest {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, WebError> {
         let Ok(ClientAddress(network)) = ClientAddress::from_request_parts(parts, app).await;
         let MaybeSession(session) = MaybeSession::from_request_parts(parts, app).await?;
-        if let Some(session) = session {
-            let counts = super::counts(app, &session).await?;
+        if let Some(mut session) = session {
+            let counts = super::counts(app, &mut session).await?;
             if let Some(slot) = parts.extensions.get::<Slot>().filter(|_| counts) {
                 slot.fill(&session);
             }
