@@ -5,7 +5,7 @@ use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{application_versions, applications, legacy_applications, links};
+use super::schema::{application_versions, applications, legacy_applications, links, review_cases};
 use crate::domain::application::Status;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
 
@@ -141,6 +141,18 @@ impl Application {
     /// Whosever it is, locked until the end of the transaction.
     pub fn by_id_locked(conn: &mut PgConnection, id: ApplicationId) -> QueryResult<Option<Self>> {
         applications::table.find(id).for_update().select(Self::as_select()).first(conn).optional()
+    }
+
+    /// Some of those that wait and have no case, locked until the end of the transaction.
+    pub fn without_case(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Self>> {
+        let case = review_cases::table.filter(review_cases::id.eq(applications::id));
+        applications::table
+            .filter(applications::status.eq(Status::Pending).and(not(exists(case))))
+            .limit(limit)
+            .for_update()
+            .skip_locked()
+            .select(Self::as_select())
+            .load(conn)
     }
 
     /// Writes what the review came to. The row is locked by the caller, and waits.

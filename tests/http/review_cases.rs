@@ -4,7 +4,7 @@ use buzheng::app::AppError;
 use buzheng::app::audit::verify::verify;
 use buzheng::app::review::{Answer, Answered, Reader, Taken, Wanted};
 use buzheng::db::cases::{ActWord, Examiner, StateFilter};
-use buzheng::db::schema::{links, review_cases, staff};
+use buzheng::db::schema::{links, review_acts, review_cases, staff};
 use buzheng::domain::case::{Comment, Likeness, Outcome, Step, Unfit};
 use buzheng::domain::document::Number;
 use buzheng::domain::linking::LinkActor;
@@ -357,4 +357,20 @@ async fn rows_and_counts_of_the_queue_agree_for_every_filter() {
         let queue = app.service.queue(&reader, wanted, Utc::now()).await.unwrap();
         assert_eq!(queue.counted.count, i64::try_from(queue.rows.len()).unwrap(), "{told}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_submitted_before_there_was_a_review_comes_in_when_the_service_starts() {
+    let app = TestApp::new().await;
+    let (browser, id) = applied(&app).await;
+    let jinan = of_city(&app, "jinan", "济南市");
+    // As before: applications, and no cases.
+    diesel::delete(review_acts::table).execute(&mut app.db.connect()).unwrap();
+    diesel::delete(review_cases::table).execute(&mut app.db.connect()).unwrap();
+    assert_eq!(listed(&app, &jinan, Wanted::default()).await, []);
+    assert_eq!(app.service.enter_earlier(Utc::now()).await.unwrap(), 1);
+    assert_eq!(app.service.enter_earlier(Utc::now()).await.unwrap(), 0, "once");
+    assert_eq!(listed(&app, &jinan, Wanted::default()).await, [id]);
+    let form = browser.get(&format!("/applications/{id}")).await.main_form().set("contact", "13912340002");
+    assert_eq!(browser.submit(form).await.status, 303);
 }

@@ -15,11 +15,12 @@ use crate::jobs::{Runner, send_notices};
 /// Histograms keep each measurement until `/metrics` is read or this upkeep runs.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
-pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 7] {
+pub(super) fn start(app: &Arc<App>, metrics: PrometheusHandle) -> [JoinHandle<()>; 8] {
     [
         tokio::spawn(watch::neighbours(app.clone())),
         tokio::spawn(watch::portal(app.clone())),
         tokio::spawn(watch::start_recorded(app.clone())),
+        tokio::spawn(watch::earlier_applications(app.clone())),
         tokio::spawn(watch::passwords(app.clone())),
         tokio::spawn(watch::outbox(app.clone())),
         tokio::spawn(watch::announcement(app.clone())),

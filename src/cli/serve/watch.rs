@@ -91,3 +91,24 @@ pub(super) async fn start_recorded(app: Arc<App>) {
     }
     tracing::info!("the start is in the audit log");
 }
+
+/// Lets in for review what was submitted before there was one, with retries until there is no more of it.
+pub(super) async fn earlier_applications(app: Arc<App>) {
+    let mut entered = 0;
+    loop {
+        match app.enter_earlier(app.now()).await {
+            Ok(0) => break,
+            Ok(some) => entered += some,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "earlier applications do not stand in the queue yet"
+                );
+                sleep(PAUSE).await;
+            }
+        }
+    }
+    if entered > 0 {
+        tracing::info!(entered, "applications that were submitted before there was a review stand in the queue");
+    }
+}
