@@ -10,6 +10,7 @@ mod sign_out;
 mod staff_add;
 mod staff_list;
 mod staff_member;
+mod wanted;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
