@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 #[cfg(feature = "simulator")]
 pub mod demo;
+pub mod desk;
 pub mod doctor;
 mod failure;
 mod ground;
@@ -60,6 +61,8 @@ enum Command {
     Mail(mail::Args),
     /// List or end the sessions of those who are signed in
     Session(session::Args),
+    /// Add staff, list, disable, enable or reset them
+    Staff(staff::Args),
     /// Read and answer the questions of manual verification
     Task(task::Args),
     /// Put rows right that were written under another key file
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Link(args) => link::run(&args, config),
         Command::Mail(args) => mail::run(&args, config),
         Command::Session(args) => session::run(&args, config),
+        Command::Staff(args) => staff::run(&args, config),
         Command::Task(args) => task::run(&args, config),
         Command::Vault(args) => vault::run(&args, config),
         Command::Doctor(args) => doctor::run(&args, config),

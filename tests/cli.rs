@@ -6,10 +6,11 @@ mod scratch;
 
 use buzheng::app::audit::{About, Actor, Entry, Event, record};
 use buzheng::app::tx::Tx;
-use buzheng::vault::{KeyFile, Vault};
+use buzheng::db::schema::staff;
+use buzheng::vault::{KeyFile, Purpose, Vault};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
-use diesel::{Connection, QueryableByName, RunQueryDsl};
+use diesel::{Connection, QueryDsl, QueryableByName, RunQueryDsl};
 use scratch::{Ended, Installation, finding, program};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -236,6 +237,66 @@ fn staff_find_accounts_by_a_number_that_stands_in_no_command_line_and_open_what_
     assert!(refused.stderr.contains("no such account") && refused.stderr.contains("account find"), "{refused:?}");
     let refused = run("portal", &recover).expect(2);
     assert!(refused.stderr.contains("access.mode"), "{refused:?}");
+}
+
+#[test]
+fn staff_are_added_by_a_link_and_listed_disabled_enabled_and_reset() {
+    let installation = Installation::new().migrated();
+    let staff = |arguments: &[&str]| installation.buzheng(&[&["staff", "--format", "json"], arguments].concat());
+    let city = ["add", "jinan", "--role", "city_reviewer", "--city", "济南市", "--role", "printer", "--as", "wang"];
+    let added = staff(&city).expect(0).json();
+    let link = added["enrol_url"].as_str().unwrap();
+    assert!(link.contains("/review/enrol/") && link.rsplit('/').next().unwrap().len() == 43, "{link}");
+    let again = staff(&city).expect(2);
+    assert!(again.stderr.contains("taken") && again.stderr.contains("staff reset"), "{again:?}");
+    let listed = staff(&["list"]).expect(0).json();
+    let one = &listed["staff"][0];
+    assert_eq!((&one["user"], &one["state"]), (&json!("jinan"), &json!("waiting")));
+    assert_eq!((&one["roles"], &one["cities"]), (&json!(["city_reviewer", "printer"]), &json!(["济南市"])));
+
+    assert_eq!(staff(&["disable", "jinan", "--as", "wang"]).expect(0).json()["state"], "disabled");
+    assert!(staff(&["disable", "jinan", "--as", "wang"]).expect(2).stderr.contains("so already"));
+    assert_eq!(staff(&["enable", "jinan", "--as", "wang"]).expect(0).json()["state"], "enabled");
+    let reset = staff(&["reset", "jinan", "--reason", "手机丢失", "--as", "wang"]).expect(0).json();
+    assert!(reset["enrol_url"].is_string() && reset["enrol_url"] != added["enrol_url"]);
+    staff(&["reset", "jinan", "--as", "wang"]).expect(2);
+    let log = installation.buzheng(&["audit", "list"]).expect(0).stdout;
+    for event in ["staff_added", "staff_disabled", "staff_enabled", "staff_reset"] {
+        assert!(log.contains(&format!("{event} by staff:wang")), "{event}: {log}");
+    }
+    assert!(!log.contains("手机丢失"));
+}
+
+#[test]
+fn what_is_no_name_role_or_city_adds_nobody() {
+    let installation = Installation::new().migrated();
+    for wrong in [
+        &["Wang", "--role", "auditor"] as &[_],
+        &["wang"],
+        &["wang", "--role", "king"],
+        &["wang", "--role", "city_reviewer"],
+        &["wang", "--role", "city_reviewer", "--city", "北京市"],
+        &["wang", "--role", "auditor", "--city", "济南市"],
+    ] {
+        installation.buzheng(&[&["staff", "add"], wrong].concat()).expect(2);
+    }
+    assert_eq!(installation.buzheng(&["staff", "list"]).expect(0).stdout, "共 0 人\n");
+    let missing = installation.buzheng(&["staff", "disable", "wang"]).expect(2);
+    assert!(missing.stderr.contains("no member of staff") && missing.stderr.contains("staff list"), "{missing:?}");
+}
+
+#[test]
+fn the_own_number_of_a_member_of_staff_stands_in_no_command_line_and_is_sealed() {
+    let installation = Installation::new().migrated();
+    let mut command = installation.command(&["staff", "add", "wang", "--role", "province_reviewer", "--own-number"]);
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"110101199003071233\n").unwrap();
+    Ended::from(child.wait_with_output().unwrap()).expect(0);
+    let sealed: Option<Vec<u8>> =
+        staff::table.select(staff::own_number_sealed).first(&mut installation.database.connect()).unwrap();
+    let vault = Vault::new(&KeyFile::read(&installation.folder.path().join("keys.toml")).unwrap());
+    assert_eq!(vault.open_text(Purpose::Number, &sealed.unwrap()).unwrap(), "110101199003071233");
 }
 
 /// Puts entries into the audit log of an installation.

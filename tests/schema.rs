@@ -87,10 +87,9 @@ const COLUMNS: &str = "
     review_task_files   lookup: content_digest
     review_task_files   plain: task_id media_type place
     sign_in_decisions   plain: id decided_at issuer subject person_id decision rule reason accounts
-    staff               sealed: otp_secret_sealed
-    staff               lookup: own_number_lookup
+    staff               sealed: otp_secret_sealed own_number_sealed
     staff               wrapped: password_wrapped
-    staff               plain: id user_name otp_digest otp_last_step created_at enrolled_at disabled_at
+    staff               plain: id user_name otp_algorithm otp_last_step created_at enrolled_at disabled_at
     staff               plain: sessions_ended_at
     staff_enrolments    lookup: token_digest
     staff_enrolments    plain: staff_id created_at expires_at issued_by reason used_at

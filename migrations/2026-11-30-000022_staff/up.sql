@@ -7,11 +7,11 @@ CREATE TABLE staff (
     password_wrapped  text CHECK (password_wrapped LIKE '$argon2id$%'),
     -- The secret of the one-time codes (RFC 6238), and the digest by which it was handed out.
     otp_secret_sealed bytea,
-    otp_digest        text CHECK (otp_digest IN ('sha1', 'sha256', 'sm3')),
+    otp_algorithm        text CHECK (otp_algorithm IN ('sha1', 'sha256', 'sm3')),
     -- The newest time step of which a code was accepted: each is good once.
     otp_last_step     bigint NOT NULL DEFAULT 0,
     -- Of their own document number, where it is known: nobody examines their own application.
-    own_number_lookup bytea,
+    own_number_sealed bytea,
     created_at        timestamptz NOT NULL,
     -- Password and second factor are set.
     enrolled_at       timestamptz,
@@ -19,7 +19,7 @@ CREATE TABLE staff (
     -- A session that began until then is over, whatever Redis says.
     sessions_ended_at timestamptz,
     CHECK ((enrolled_at IS NULL) OR (password_wrapped IS NOT NULL AND otp_secret_sealed IS NOT NULL)),
-    CHECK ((otp_secret_sealed IS NULL) = (otp_digest IS NULL))
+    CHECK ((otp_secret_sealed IS NULL) = (otp_algorithm IS NULL))
 );
 
 CREATE TABLE staff_roles (

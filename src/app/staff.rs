@@ -1,5 +1,7 @@
 //! Staff: their sign-in in two steps, their first visit, and what administrators do with them.
 
+#[cfg(feature = "simulator")]
+mod demo;
 mod enrol;
 mod factor;
 mod link;

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::staff::{Desk, Who, failed};
+use super::desk::{Desk, Who, failed};
 use super::words::plain;
 use super::{Failure, Format, Outcome, block_on, ground, print, print_line};
 use crate::app::account::{self, FoundAccount, Issued};
@@ -60,7 +60,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
 }
 
 /// From standard input: on the command line it would stay in the shell's history.
-fn number() -> Result<String, Failure> {
+pub(super) fn number() -> Result<String, Failure> {
     if io::stdin().is_terminal() {
         // A closed terminal is asked nothing.
         let _ = write!(io::stderr(), "证件号码：");

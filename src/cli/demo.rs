@@ -10,6 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use url::Url;
 
+use super::desk::failed;
 use super::serve::Service;
 use super::{Failure, Outcome, block_on, print};
 use crate::config::{Config, SmtpSecurity};
@@ -56,6 +57,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         // Dropped at the end.
         let _mail = start_mail(&simulator, &mut config).await?;
         let service = Service::bind(config).await?;
+        service.app().add_demo_staff().await.map_err(|error| failed(&error))?;
         print(format_args!("ready: {}", service.public_url()))?;
         service.run().await?;
         simulator.shutdown().await;

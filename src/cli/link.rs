@@ -8,7 +8,7 @@ mod undo;
 use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
-use super::staff::Desk;
+use super::desk::Desk;
 use super::{Failure, Format, Outcome};
 use crate::app::keys::Recording;
 

@@ -5,7 +5,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 
-use super::staff::{Desk, Who, failed};
+use super::desk::{Desk, Who, failed};
 use super::words::plain;
 use super::{Failure, Format, Outcome, print, print_line};
 use crate::app::AppError;

@@ -39,6 +39,8 @@ pub(super) struct Service {
     app: Arc<App>,
     metrics: PrometheusHandle,
     public: TcpListener,
+    /// The desk's own, where it has one.
+    desk: Option<TcpListener>,
     management: TcpListener,
     /// Set with the signal: `/readyz` is not ready any more.
     ending: Receiver<bool>,
@@ -57,8 +59,17 @@ impl Service {
         let server = &app.config.server;
         let (ending, stop) = stop_on_signal(server.shutdown_delay)?;
         let public = bind("server.listen", server.listen).await?;
+        let desk = match app.config.staff.listen {
+            Some(listen) => Some(bind("staff.listen", listen).await?),
+            None => None,
+        };
         let management = bind("server.management_listen", server.management_listen).await?;
-        Ok(Self { metrics: telemetry::install_metrics()?, public, management, ending, stop, app })
+        Ok(Self { metrics: telemetry::install_metrics()?, public, desk, management, ending, stop, app })
+    }
+
+    #[cfg(feature = "simulator")]
+    pub(super) fn app(&self) -> &App {
+        &self.app
     }
 
     #[cfg(feature = "simulator")]
@@ -68,7 +79,7 @@ impl Service {
 
     /// Serves until the signal, then lets running requests finish.
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let Self { app, metrics, public, management, ending, stop } = self;
+        let Self { app, metrics, public, desk, management, ending, stop } = self;
         let server = &app.config.server;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -84,8 +95,15 @@ impl Service {
         let background = background::start(&app, metrics);
         let mut jobs = background::start_jobs(&app, until(stop.clone()));
         let postmen = background::start_postmen(&app, &stop);
-        let router = web::router(app.clone());
-        listen::serve(public, router, listen::Limits::public(server), until(stop)).await;
+        let limits = listen::Limits::public(server);
+        let citizens = listen::serve(public, web::router(app.clone()), limits, until(stop.clone()));
+        let staff = async {
+            if let Some(desk) = desk {
+                tracing::info!(listen = %address(&desk), "serving the desk");
+                listen::serve(desk, web::staff_router(app.clone()), listen::Limits::desk(server), until(stop)).await;
+            }
+        };
+        tokio::join!(citizens, staff);
         background.iter().for_each(JoinHandle::abort);
         if let Ok(ended) = timeout(JOBS_PATIENCE, &mut jobs).await {
             ended.map_err(|error| Failure::new("jobs", error, "Report this defect."))?;

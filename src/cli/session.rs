@@ -6,7 +6,7 @@ mod tell;
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
-use super::staff::Who;
+use super::desk::Who;
 use super::{Failure, Format, Outcome, block_on, ground};
 use crate::app::audit::Event;
 use crate::config::Config;

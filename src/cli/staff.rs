@@ -1,86 +1,137 @@
-//! What the commands of administrators and reviewers share: who acts, why, and one transaction with retry.
+//! `buzheng staff add | list | disable | enable | reset`: who works at the desk, for administrators.
 
-use chrono::{DateTime, Utc};
-use clap::Args as ClapArgs;
+mod tell;
 
-use super::{Failure, ground};
-use crate::app::AppError;
-use crate::app::keys::Recording;
-use crate::app::tx::{Tx, UseCaseError, act_blocking};
+use chrono::Utc;
+use clap::{Args as ClapArgs, Subcommand, builder::PossibleValuesParser};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::account::number;
+use super::desk::{Who, Why, failed};
+use super::{Failure, Format, Outcome, block_on, ground};
+use crate::app::App;
+use crate::app::staff::{MemberError, NewMember};
 use crate::config::Config;
-use crate::db::Db;
-use crate::vault::Vault;
+use crate::domain::staff::{Role, Roles, UserName};
+use crate::ids::StaffId;
+use tell::{tell_all, tell_done, tell_link};
 
-/// Who acts.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Who {
-    /// Who acts, for the audit log [default: the name of this user]
-    #[arg(long = "as", value_name = "NAME", value_parser = name)]
-    name: Option<String>,
+/// Arguments of the command.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// How to report
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Format,
+    #[command(subcommand)]
+    action: Action,
 }
 
-impl Who {
-    /// The name; never without one.
-    pub fn name(&self) -> Result<String, Failure> {
-        let of_user = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok());
-        self.name.clone().or_else(|| of_user().and_then(|user| name(&user).ok())).or_else(of_uid).ok_or_else(|| {
-            Failure::new("--as", "this user has no name, and the audit log needs one", "Say who acts with --as NAME.")
-        })
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Add a member of staff; prints the one-time link (24 hours) by which they set password and second factor
+    Add {
+        /// Their user name, such as wangwu
+        #[arg(value_name = "NAME", value_parser = user_name)]
+        user: UserName,
+        /// What they do; may be given several times
+        #[arg(long, required = true, value_parser = PossibleValuesParser::new(Role::ALL.map(Role::as_str)))]
+        role: Vec<String>,
+        /// A city whose applications a city_reviewer examines, such as 济南市; may be given several times
+        #[arg(long)]
+        city: Vec<String>,
+        /// Read their own document number from standard input: nobody examines their own application
+        #[arg(long)]
+        own_number: bool,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// List staff with their roles
+    List,
+    /// Sign a member of staff out everywhere, and let them in no more
+    Disable {
+        #[arg(value_name = "NAME", value_parser = user_name)]
+        user: UserName,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Let a disabled member of staff in again
+    Enable {
+        #[arg(value_name = "NAME", value_parser = user_name)]
+        user: UserName,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Take password and second factor away; prints the one-time link by which they set both anew
+    Reset {
+        #[arg(value_name = "NAME", value_parser = user_name)]
+        user: UserName,
+        #[command(flatten)]
+        why: Why,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+fn user_name(text: &str) -> Result<UserName, String> {
+    UserName::parse(text).ok_or_else(|| {
+        "2 to 32 characters: a lower-case letter, then lower-case letters, digits, '.', '_' and '-'".to_owned()
+    })
+}
+
+/// Runs the command.
+pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
+    let config = super::load(config)?;
+    let own_number = match args.action {
+        Action::Add { own_number: true, .. } => Some(SecretString::from(number()?)),
+        _ => None,
+    };
+    block_on(act(args, config, own_number))
+}
+
+async fn act(args: &Args, config: Config, own_number: Option<SecretString>) -> Result<Outcome, Failure> {
+    let app = App::new(config)?;
+    ground::refuse_others_keys(&app).await?;
+    let (format, now) = (args.format, Utc::now());
+    match &args.action {
+        Action::Add { user, role, city, who, .. } => {
+            let roles = Roles::new(role.iter().filter_map(|role| Role::from_word(role)), city);
+            let roles =
+                roles.map_err(|error| Failure::new("--role, --city", error, "Correct them and run it again."))?;
+            let new = NewMember { user_name: user.clone(), roles, own_number };
+            let link = app.add_staff(new, &who.name()?, now).await.map_err(|error| refused(user, error))?;
+            tell_link(format, &link)
+        }
+        Action::List => tell_all(format, &app.all_staff().await.map_err(|error| failed(&error))?),
+        Action::Disable { user, who } => {
+            let id = find(&app, user).await?;
+            app.disable_staff(id, &who.name()?, now).await.map_err(|error| refused(user, error))?;
+            tell_done(format, user, "disabled", "已停用")
+        }
+        Action::Enable { user, who } => {
+            let id = find(&app, user).await?;
+            app.enable_staff(id, &who.name()?, now).await.map_err(|error| refused(user, error))?;
+            tell_done(format, user, "enabled", "已启用")
+        }
+        Action::Reset { user, why, who } => {
+            let id = find(&app, user).await?;
+            let link = app.reset_staff(id, &why.reason, &who.name()?, now).await;
+            tell_link(format, &link.map_err(|error| refused(user, error))?)
+        }
     }
 }
 
-/// Who runs this program, where the environment does not say, as in a container: `uid:0`.
-fn of_uid() -> Option<String> {
-    let own = std::fs::metadata("/proc/self").ok()?;
-    Some(format!("uid:{}", std::os::unix::fs::MetadataExt::uid(&own)))
+async fn find(app: &Arc<App>, name: &UserName) -> Result<StaffId, Failure> {
+    let found = app.staff_named(name).await.map_err(|error| failed(&error))?;
+    found.map(|member| member.person.id).ok_or_else(|| refused(name, MemberError::NoSuchMember))
 }
 
-/// Why it is done.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Why {
-    /// Why; it is stored, and of a task shown to the citizen
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
-    pub reason: String,
-}
-
-fn name(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let is_name = !text.is_empty() && text.chars().count() <= 64 && !text.chars().any(char::is_control);
-    is_name.then(|| text.to_owned()).ok_or_else(|| "1 to 64 characters, none of them a control character".to_owned())
-}
-
-fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let is_reason = !text.is_empty() && text.chars().count() <= 500 && !text.chars().any(char::is_control);
-    is_reason.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters, none of them a control character".to_owned())
-}
-
-pub struct Desk {
-    db: Db,
-    pub vault: Vault,
-    now: DateTime<Utc>,
-}
-
-impl Desk {
-    /// Opens them, where they belong together.
-    pub fn open(config: &Config, recording: Recording) -> Result<Self, Failure> {
-        let (db, vault) = ground::open(config, recording)?;
-        Ok(Self { db, vault, now: Utc::now() })
-    }
-
-    /// Runs a use case, with retry after a race condition.
-    pub fn act<T, E: UseCaseError>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        act_blocking(&self.db, &self.vault, self.now, work)
-    }
-}
-
-/// The database, in words for the person at the terminal.
-pub fn failed(error: &AppError) -> Failure {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text} ({error})");
-        cause = error.source();
-    }
-    Failure::new("database", text, "Run `buzheng doctor`: it looks at database, schema and keys.")
+fn refused(name: &UserName, error: MemberError) -> Failure {
+    let step = match error {
+        MemberError::App(error) => return failed(&error),
+        MemberError::NameTaken => "Choose another name; `buzheng staff reset` is for whoever lost password or factor.",
+        MemberError::NoSuchMember | MemberError::Unchanged => "`buzheng staff list` tells who there is.",
+    };
+    Failure::new(format_args!("staff {name}"), error, step)
 }

@@ -10,7 +10,7 @@ mod show;
 use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
-use super::staff::Desk;
+use super::desk::Desk;
 use super::{Failure, Format, Outcome};
 use crate::app::keys::Recording;
 

@@ -5,7 +5,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
 
-use super::staff::{Who, failed};
+use super::desk::{Who, failed};
 use super::{Failure, Format, Outcome, ground, print};
 use crate::app::keys::Recording;
 use crate::app::keys::repair::{Repaired, repair};

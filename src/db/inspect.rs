@@ -108,7 +108,7 @@ pub const NUMBERED: [&str; 5] =
     ["identities", "aliases", "legacy_accounts", "legacy_certificates", "legacy_applications"];
 
 /// Columns besides those of [`NUMBERED`] whose key says under which keys a row was written.
-pub const SEALED: [(&str, &str); 10] = [
+pub const SEALED: [(&str, &str); 12] = [
     ("links", "evidence_sealed"),
     ("review_tasks", "evidence_sealed"),
     ("review_task_files", "file_sealed"),
@@ -119,6 +119,8 @@ pub const SEALED: [(&str, &str); 10] = [
     ("outbox", "recipient_sealed"),
     ("outbox", "content_sealed"),
     ("review_acts", "comment_sealed"),
+    ("staff", "otp_secret_sealed"),
+    ("staff", "own_number_sealed"),
 ];
 
 /// Rows of one of the tables [`NUMBERED`], in the order of their ids.

@@ -90,8 +90,8 @@ pub struct NewStaff {
     pub id: StaffId,
     pub user_name: UserName,
     pub roles: Roles,
-    /// Of their own document number, where it is known.
-    pub own_number_lookup: Option<Vec<u8>>,
+    /// Their own document number, where it is known.
+    pub own_number_sealed: Option<Vec<u8>>,
 }
 
 /// Adds a member of staff. `false` where there is one of that name.
@@ -99,7 +99,7 @@ pub fn insert(conn: &mut PgConnection, new: &NewStaff, now: DateTime<Utc>) -> Qu
     let row = (
         staff::id.eq(new.id),
         staff::user_name.eq(&new.user_name),
-        staff::own_number_lookup.eq(&new.own_number_lookup),
+        staff::own_number_sealed.eq(&new.own_number_sealed),
         staff::created_at.eq(now),
     );
     if diesel::insert_into(staff::table).values(row).on_conflict_do_nothing().execute(conn)? == 0 {
@@ -112,9 +112,9 @@ pub fn insert(conn: &mut PgConnection, new: &NewStaff, now: DateTime<Utc>) -> Qu
     Ok(true)
 }
 
-/// The look-up value of their own document number, where it is known.
+/// Their own document number, sealed, where it is known.
 pub fn own_number(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<Vec<u8>>> {
-    staff::table.find(id).select(staff::own_number_lookup).first(conn)
+    staff::table.find(id).select(staff::own_number_sealed).first(conn)
 }
 
 /// Lets nobody of this name sign in any more. Whether that is new.

@@ -60,9 +60,16 @@ impl Desk {
 #[cfg(test)]
 pub(super) mod samples {
     use super::*;
+    use crate::views::{ErrorItem, FormField, Link, error_items};
 
     pub(in crate::views) fn anonymous() -> Desk {
         Desk::anonymous("csrf-sample")
+    }
+
+    /// What a summary can hold.
+    pub(in crate::views) fn errors(fields: &[FormField]) -> Vec<ErrorItem> {
+        let link = Some(Link::new("/review/sign-in", "返回登录"));
+        error_items(fields, None).into_iter().chain([ErrorItem::general("请重新登录", link)]).collect()
     }
 
     pub(in crate::views) fn signed_in() -> Desk {

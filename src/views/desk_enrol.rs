@@ -51,7 +51,7 @@ impl View for DeskEnrol {
             errors: Vec::new(),
         };
         let wrong = passwords(Some("密码至少 12 位"));
-        let refused = Self { errors: super::error_items(&wrong, None), passwords: wrong, ..first.clone() };
+        let refused = Self { errors: super::desk::samples::errors(&wrong), passwords: wrong, ..first.clone() };
         vec![first, refused]
     }
 }

@@ -22,8 +22,7 @@ impl View for DeskForm {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        use super::desk::samples::{anonymous, signed_in};
-        use super::error_items;
+        use super::desk::samples::{anonymous, errors, signed_in};
 
         let fields = |error: Option<&str>| {
             vec![
@@ -42,7 +41,7 @@ impl View for DeskForm {
             errors: Vec::new(),
         };
         let wrong = fields(Some("用户名或密码不正确"));
-        let refused = Self { errors: error_items(&wrong, None), fields: wrong, return_to: None, ..sign_in.clone() };
+        let refused = Self { errors: errors(&wrong), fields: wrong, return_to: None, ..sign_in.clone() };
         let code = vec![FormField::new("code", "验证码", "").hint("验证器显示的 6 位数字。").keys("numeric")];
         let again = Self { desk: signed_in(), action: "/review/factor", fields: code, ..sign_in.clone() };
         vec![sign_in, refused, again]

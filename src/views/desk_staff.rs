@@ -63,7 +63,7 @@ impl View for DeskStaffList {
         };
         let user_name = FormField::new("user", "用户名", "王五").error(Some("用户名不正确".into()));
         let refused = Self {
-            errors: super::error_items(std::slice::from_ref(&user_name), None),
+            errors: super::desk::samples::errors(std::slice::from_ref(&user_name)),
             user_name,
             roles_error: Some("请选择职责".into()),
             enrol_url: None,
@@ -110,7 +110,7 @@ impl View for DeskStaffMember {
         };
         let wrong = reason(Some("请填写原因"));
         let refused = Self {
-            errors: super::error_items(std::slice::from_ref(&wrong), None),
+            errors: super::desk::samples::errors(std::slice::from_ref(&wrong)),
             reason: wrong,
             enrol_url: None,
             ..member.clone()

@@ -16,6 +16,7 @@ mod sign_out;
 mod staff_add;
 mod staff_list;
 mod staff_member;
+mod wanted;
 mod words;
 
 use axum::Router;

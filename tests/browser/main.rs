@@ -25,6 +25,7 @@ mod phone;
 mod portals;
 mod print;
 mod sign_out;
+mod staff;
 mod step_one;
 mod studio;
 mod studio_faults;

@@ -229,6 +229,16 @@ impl TestApp {
         self.server(config).await
     }
 
+    /// The desk on a listener of its own, as `staff.listen` has it.
+    pub async fn desk_server(&self) -> SecondServer {
+        let listener = TcpListener::bind(loopback()).await.unwrap();
+        let home = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let limits = listen::Limits::desk(&self.service.config.server);
+        let router = buzheng::web::staff_router(self.service.clone());
+        let server = tokio::spawn(listen::serve(listener, router, limits, std::future::pending()));
+        SecondServer { home, secrets: self.secrets.clone(), server }
+    }
+
     async fn server(&self, config: Config) -> SecondServer {
         let service = App::new(config).expect("the service is built");
         let listener = TcpListener::bind(loopback()).await.unwrap();

@@ -29,6 +29,7 @@ mod redis;
 mod redis_server;
 mod relay;
 mod service;
+mod staff;
 
 pub use app::{Builder, Link, SecondServer, TestApp};
 pub use browser::Browser;
@@ -48,3 +49,4 @@ pub use redis::TestRedis;
 pub use redis_server::RedisServer;
 pub use relay::Relay;
 pub use service::{Service, Source, import, import_all};
+pub use staff::{Officer, STAFF_PASSWORD, officer_form};

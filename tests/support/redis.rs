@@ -27,6 +27,13 @@ impl TestRedis {
         &self.prefix
     }
 
+    /// How long, in milliseconds, the keys of a kind live still.
+    pub fn times_to_live(&self, kind: &str) -> Vec<i64> {
+        let mut connection = self.connect();
+        let keys: Vec<String> = connection.keys(format!("{}{kind}*", self.prefix)).unwrap();
+        keys.iter().map(|key| connection.pttl(key).unwrap()).collect()
+    }
+
     /// A connection of the test's own.
     pub fn connect(&self) -> redis::Connection {
         self.try_connect().unwrap_or_else(|error| {

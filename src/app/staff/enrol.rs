@@ -123,7 +123,7 @@ impl Visit {
         let chosen = Chosen {
             password_wrapped: self.hash.expose_secret(),
             otp_secret_sealed: &self.otp_sealed,
-            otp_digest: self.otp.digest,
+            otp_algorithm: self.otp.digest,
             step: self.step,
             code_lookups: &self.code_lookups,
         };

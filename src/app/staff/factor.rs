@@ -132,7 +132,7 @@ fn use_up(tx: &mut Tx<'_>, given: &Given) -> Result<Option<Factor>, AppError> {
 
 fn otp_of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Option<Otp>, AppError> {
     match Credentials::of(tx.conn, staff)? {
-        Some(Credentials { otp_secret_sealed: Some(sealed), otp_digest: Some(digest), .. }) => {
+        Some(Credentials { otp_secret_sealed: Some(sealed), otp_algorithm: Some(digest), .. }) => {
             Ok(Some(Otp { digest, secret: tx.vault.open(Purpose::OtpSecret, &sealed)? }))
         }
         _ => Ok(None),

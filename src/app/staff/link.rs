@@ -1,7 +1,7 @@
 //! One-time links: 256 random bits, of which the database knows a keyed digest.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::app::AppError;
@@ -42,7 +42,6 @@ impl FreshLink {
 
     /// As its owner opens it.
     pub(super) fn url(&self, app: &App) -> SecretString {
-        use secrecy::ExposeSecret;
         app.desk_page(&format!("review/enrol/{}", self.token.expose_secret())).into()
     }
 }

@@ -1,7 +1,7 @@
 //! What administrators do with staff: add, disable, enable, and reset whose second factor is lost.
 
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 use super::entry;
@@ -11,10 +11,9 @@ use crate::app::tx::{Tx, UseCaseError};
 use crate::app::{App, AppError};
 use crate::db::DbError;
 use crate::db::staff::{self, Member, NewStaff};
-use crate::domain::document::Number;
 use crate::domain::staff::{Roles, UserName};
 use crate::ids::StaffId;
-use crate::vault::LookUp;
+use crate::vault::Purpose;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -136,14 +135,10 @@ impl App {
 }
 
 fn add(tx: &mut Tx<'_>, new: &NewMember, link: &FreshLink, by: &str) -> Result<(), MemberError> {
-    use secrecy::ExposeSecret;
-    let lookup = |number: &SecretString| {
-        let number = Number::new(number.expose_secret(), None);
-        tx.vault.look_up(LookUp::Number, &[number.canonical()])
-    };
-    let own_number_lookup = new.own_number.as_ref().map(lookup);
+    let seal = |number: &SecretString| tx.vault.seal_text(Purpose::Number, number.expose_secret().trim());
+    let own_number_sealed = new.own_number.as_ref().map(seal);
     let id = StaffId::generate();
-    let row = NewStaff { id, user_name: new.user_name.clone(), roles: new.roles.clone(), own_number_lookup };
+    let row = NewStaff { id, user_name: new.user_name.clone(), roles: new.roles.clone(), own_number_sealed };
     if !staff::insert(tx.conn, &row, tx.now)? {
         return Err(MemberError::NameTaken);
     }

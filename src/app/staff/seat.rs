@@ -6,10 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::entry;
 use crate::app::audit::{self, Actor, StaffAct};
 use crate::app::{App, AppError};
-use crate::db::staff::Member;
+use crate::db::staff::{Member, own_number};
+use crate::domain::document::Number;
 use crate::domain::staff::{Right, Roles, UserName};
 use crate::ids::StaffId;
 use crate::session::{StaffSession, Stage};
+use crate::vault::{LookUp, Purpose};
 
 /// How long a second factor is fresh: what needs one is done meanwhile.
 pub const FACTOR_IS_FRESH: TimeDelta = TimeDelta::minutes(10);
@@ -44,6 +46,16 @@ impl App {
     pub async fn member_of(&self, staff: StaffId, began_at: DateTime<Utc>) -> Result<Option<Member>, AppError> {
         let member = self.read(move |tx| Ok::<_, AppError>(Member::find(tx.conn, staff)?)).await?;
         Ok(member.filter(|member| goes_on(member, began_at)))
+    }
+
+    /// The look-up value of the number of a member of staff, where it is known: nobody examines their own application.
+    pub async fn own_number_of_staff(&self, staff: StaffId) -> Result<Option<Vec<u8>>, AppError> {
+        self.read(move |tx| {
+            let Some(sealed) = own_number(tx.conn, staff)? else { return Ok(None) };
+            let number = Number::new(&tx.vault.open_text(Purpose::Number, &sealed)?, None);
+            Ok(Some(tx.vault.look_up(LookUp::Number, &[number.canonical()])))
+        })
+        .await
     }
 
     /// Ends a session, and records whose it was.

@@ -58,7 +58,7 @@ impl App {
         network: &str,
         now: DateTime<Utc>,
     ) -> Result<PasswordAnswer, AppError> {
-        let of_network = [format!("staff-sign-ins:network:{network}")];
+        let of_network = [format!("staff-passwords:network:{network}")];
         let of_name = [name_key(self, name)];
         let throttle = &self.config.throttle;
         let (tries, lock) = (throttle.password_tries, throttle.password_lock);
@@ -132,7 +132,7 @@ struct Judged {
 /// Typed names may be anything: of none of them Redis learns more than a keyed hash.
 fn name_key(app: &App, name: &str) -> String {
     let canonical = UserName::typed(name).map_or_else(|| name.trim().to_owned(), |name| name.to_string());
-    format!("staff-sign-ins:name:{}", hex::encode(app.vault.look_up(LookUp::StaffName, &[&canonical])))
+    format!("staff-passwords:name:{}", hex::encode(app.vault.look_up(LookUp::StaffName, &[&canonical])))
 }
 
 fn candidate(tx: &mut Tx<'_>, name: Option<&UserName>) -> Result<Option<Candidate>, AppError> {

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::line::tell_line;
 use crate::app::AppError;
 use crate::app::linking::inspect::{self, LinkDetail, Sight, Viewer};
+use crate::cli::desk::{Desk, Who, failed};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print, print_line};
-use crate::cli::staff::{Desk, Who, failed};
 use crate::cli::words::comparison;
 use crate::ids::LinkId;
 

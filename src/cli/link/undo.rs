@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::app::audit::{self, Actor};
 use crate::app::linking::{Because, UndoError, Undone, undo, undo_grant};
+use crate::cli::desk::{Desk, Who, Why, failed};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print, print_line};
-use crate::cli::staff::{Desk, Who, Why, failed};
 use crate::domain::linking::LinkActor;
 use crate::ids::{AliasId, LinkId};
 

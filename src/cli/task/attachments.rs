@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::app::AppError;
 use crate::app::linking::inspect::{self, Viewer};
+use crate::cli::desk::{Desk, failed};
 use crate::cli::failure::Failure;
-use crate::cli::staff::{Desk, failed};
 
 /// All of them, or none. An existing file is never overwritten: it may be another's picture.
 pub(super) fn write_attachments(desk: &Desk, task: i64, viewer: &Viewer, path: &Path) -> Result<(), Failure> {

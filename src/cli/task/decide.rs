@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::line::status_word;
 use crate::app::linking::tasks::{Answer, AnswerError, answer};
+use crate::cli::desk::{Desk, Who, Why, failed};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print};
-use crate::cli::staff::{Desk, Who, Why, failed};
 use crate::domain::review::Status;
 use crate::ids::PersonId;
 

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::line::tell_line;
 use crate::app::linking::inspect::{self, TaskLine};
+use crate::cli::desk::{Desk, failed};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print, print_line};
-use crate::cli::staff::{Desk, failed};
 use crate::domain::review::Status;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -9,9 +9,9 @@ use super::ground::ground_words;
 use super::line::tell_line;
 use crate::app::AppError;
 use crate::app::linking::inspect::{self, Sight, TaskDetail, Viewer};
+use crate::cli::desk::{Desk, Who, failed};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, print, print_line};
-use crate::cli::staff::{Desk, Who, failed};
 use crate::cli::words::{name_match, origin};
 
 #[derive(Debug, ClapArgs)]

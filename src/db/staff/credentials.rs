@@ -13,7 +13,7 @@ pub struct Credentials {
     /// Argon2id (PHC); `None` until the first visit, and after a reset.
     pub password_wrapped: Option<String>,
     pub otp_secret_sealed: Option<Vec<u8>>,
-    pub otp_digest: Option<OtpDigest>,
+    pub otp_algorithm: Option<OtpDigest>,
 }
 
 impl Credentials {
@@ -24,7 +24,7 @@ impl Credentials {
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("otp_digest", &self.otp_digest).finish_non_exhaustive()
+        f.debug_struct("Credentials").field("otp_algorithm", &self.otp_algorithm).finish_non_exhaustive()
     }
 }
 
@@ -53,7 +53,7 @@ pub fn codes_left(conn: &mut PgConnection, id: StaffId) -> QueryResult<i64> {
 pub struct Chosen<'a> {
     pub password_wrapped: &'a str,
     pub otp_secret_sealed: &'a [u8],
-    pub otp_digest: OtpDigest,
+    pub otp_algorithm: OtpDigest,
     /// Of the first code.
     pub step: i64,
     pub code_lookups: &'a [Vec<u8>],
@@ -65,7 +65,7 @@ pub fn enrol(conn: &mut PgConnection, id: StaffId, chosen: &Chosen<'_>, now: Dat
     let set = (
         staff::password_wrapped.eq(chosen.password_wrapped),
         staff::otp_secret_sealed.eq(chosen.otp_secret_sealed),
-        staff::otp_digest.eq(chosen.otp_digest),
+        staff::otp_algorithm.eq(chosen.otp_algorithm),
         staff::otp_last_step.eq(chosen.step),
         staff::enrolled_at.eq(now),
         staff::sessions_ended_at.eq(now),
@@ -83,7 +83,7 @@ pub fn reset(conn: &mut PgConnection, id: StaffId, now: DateTime<Utc>) -> QueryR
     let none = (
         staff::password_wrapped.eq(None::<String>),
         staff::otp_secret_sealed.eq(None::<Vec<u8>>),
-        staff::otp_digest.eq(None::<OtpDigest>),
+        staff::otp_algorithm.eq(None::<OtpDigest>),
         staff::enrolled_at.eq(None::<DateTime<Utc>>),
         staff::sessions_ended_at.eq(now),
     );

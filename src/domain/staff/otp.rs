@@ -60,8 +60,9 @@ impl Otp {
     pub fn accepts(&self, typed: &str, unix_seconds: i64) -> Option<i64> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
         let now = unix_seconds.div_euclid(STEP);
-        let fits = |step: &i64| bool::from(self.code(*step).as_bytes().ct_eq(typed.as_bytes()));
-        [now, now - 1, now + 1].into_iter().filter(fits).last()
+        let fits = |step: i64| bool::from(self.code(step).as_bytes().ct_eq(typed.as_bytes()));
+        // Each is compared, whichever it is.
+        [now - 1, now + 1, now].into_iter().fold(None, |found, step| if fits(step) { Some(step) } else { found })
     }
 
     /// As apps read it from a picture (the Key URI format of Google Authenticator).

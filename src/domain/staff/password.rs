@@ -117,8 +117,9 @@ fn is_of_rows(plain: &str) -> bool {
 /// `abc123abc123`: a common password, written twice or more.
 fn is_repeated(plain: &str) -> bool {
     let letters: Vec<char> = plain.chars().collect();
-    (1..=letters.len() / 2)
-        .any(|length| letters.len() % length == 0 && letters.chunks(length).all(|chunk| chunk == &letters[..length]))
+    (1..=letters.len() / 2).any(|length| {
+        letters.len().is_multiple_of(length) && letters.chunks(length).all(|chunk| chunk == &letters[..length])
+    })
 }
 
 #[cfg(test)]

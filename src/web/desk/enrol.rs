@@ -137,7 +137,7 @@ fn in_groups(secret: &str) -> String {
 /// The picture of an address: its side in modules, and its dark modules as an SVG path, one run after the other.
 fn picture(address: &str) -> Result<(usize, String), WebError> {
     use std::fmt::Write;
-    let code = QrCode::with_error_correction_level(address, EcLevel::M)
+    let code = QrCode::with_error_correction_level(address, EcLevel::L)
         .map_err(|error| WebError::Internal(Box::new(error)))?;
     let (width, colors) = (code.width(), code.to_colors());
     let mut path = String::new();

@@ -4,11 +4,11 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::form::{Slips, refusal};
-use super::sign_in::Wanted;
+use super::wanted::Wanted;
 use crate::app::App;
 use crate::app::staff::{FactorAnswer, GivenFactor};
 use crate::session::{StaffBegun, StaffSession, Stage};
-use crate::views::{Desk, DeskForm, FormField, error_items, query_value};
+use crate::views::{Desk, DeskForm, FormField, error_items};
 use crate::web::kit::cookies::set_staff_cookie;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Form;
@@ -21,14 +21,6 @@ const WRONG: &str = "验证码不正确或已使用过，请等验证器显示�
 
 /// Fewer recovery codes than this are too few.
 const FEW: i64 = 3;
-
-/// The page, so that it leads on to another.
-pub(super) fn address(place: Option<&DeskPath>) -> String {
-    place.map_or_else(
-        || "/review/factor".to_owned(),
-        |place| format!("/review/factor?return_to={}", query_value(place.as_str())),
-    )
-}
 
 pub(crate) async fn show(
     State(app): AppState,

@@ -2,10 +2,9 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
-use super::factor;
 use super::form::{Slips, refusal};
+use super::wanted::{Wanted, factor_address};
 use crate::app::staff::PasswordAnswer;
 use crate::app::{App, AppError};
 use crate::session::{StaffBegun, Stage};
@@ -20,17 +19,6 @@ use crate::web::kit::{AppState, page, see_other};
 
 /// One message for every cause: nobody learns which names there are.
 const WRONG: &str = "用户名或密码不正确。忘记密码、还没有设置密码或账号已停用的，请联系管理员";
-
-#[derive(Deserialize)]
-pub(crate) struct Wanted {
-    return_to: Option<String>,
-}
-
-impl Wanted {
-    pub(super) fn place(&self) -> Option<DeskPath> {
-        self.return_to.as_deref().and_then(DeskPath::parse)
-    }
-}
 
 pub(crate) async fn show(
     State(app): AppState,
@@ -63,7 +51,7 @@ pub(crate) async fn send(
             let stage = Stage::Password { staff };
             let begun = app.staff_sessions.begin(Some(&guest.session), stage, began_at, app.now()).await?;
             if let Some(StaffBegun { cookie, .. }) = begun {
-                let mut response = see_other(&factor::address(place.as_ref()));
+                let mut response = see_other(&factor_address(place.as_ref()));
                 set_staff_cookie(&app, &mut response, cookie);
                 return Ok(response);
             }

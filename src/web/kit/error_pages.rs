@@ -87,15 +87,12 @@ pub(crate) async fn render(State(app): State<Arc<App>>, mut request: Request, ne
     if !(status.is_client_error() || status.is_server_error()) || is_page {
         return response;
     }
-    let page = match slot.desk() {
-        Some(DeskSlot { desk, home }) => {
-            let page = DeskError::new(desk, status.as_u16(), home, reference);
-            app.views.render(&page.after(retry_after(response.headers())))
-        }
-        None => {
-            let kept = not_lost::keep(&app, &slot, status).await;
-            citizens_page(&app, &slot, &response, kept, reference)
-        }
+    let page = if let Some(DeskSlot { desk, home }) = slot.desk() {
+        let page = DeskError::new(desk, status.as_u16(), home, reference);
+        app.views.render(&page.after(retry_after(response.headers())))
+    } else {
+        let kept = not_lost::keep(&app, &slot, status).await;
+        citizens_page(&app, &slot, &response, kept, reference)
     };
     let mut page = match page {
         Ok(html) if !is_head => (status, Html(html)).into_response(),

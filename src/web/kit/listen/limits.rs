@@ -28,6 +28,11 @@ impl Limits {
         }
     }
 
+    /// The desk has fewer visitors, and answers them when citizens' connections are all taken.
+    pub fn desk(config: &ServerConfig) -> Self {
+        Self { name: "desk", ..Self::public(config) }
+    }
+
     /// The management listener has few clients, and does not hold up the end.
     pub fn management(config: &ServerConfig) -> Self {
         Self { name: "management", shutdown_timeout: Duration::from_secs(1), connections: 32, ..Self::public(config) }
