@@ -12,8 +12,10 @@ use crate::db::DbError;
 use crate::db::applications::Application;
 use crate::db::cases::{Case, Examiner, Scope};
 use crate::db::staff;
+use crate::domain::document::Number;
 use crate::domain::staff::{Role, Roles, UserName};
 use crate::ids::{ApplicationId, StaffId};
+use crate::vault::{LookUp, Purpose};
 
 pub use answer::{Answer, Answered, Latest};
 pub use hand::{LEASE, Taken};
@@ -31,7 +33,7 @@ pub struct Reader {
 impl App {
     /// Whoever looks, by what they are.
     pub async fn reader(&self, id: StaffId, name: &UserName, roles: &Roles) -> Result<Reader, AppError> {
-        let own_number = self.read::<_, AppError, _>(move |tx| Ok(staff::own_number(tx.conn, id)?)).await?;
+        let own_number = self.read(move |tx| own_number(tx, id)).await?;
         let examiner = Examiner {
             id,
             name: name.to_string(),
@@ -41,6 +43,13 @@ impl App {
         };
         Ok(Reader { examiner, sees_all: roles.is(Role::Auditor) })
     }
+}
+
+/// The look-up value of somebody's own document number, where it is known.
+fn own_number(tx: &mut Tx<'_>, id: StaffId) -> Result<Option<Vec<u8>>, AppError> {
+    let Some(sealed) = staff::own_number(tx.conn, id)? else { return Ok(None) };
+    let number = Number::new(&tx.vault.open_text(Purpose::Number, &sealed)?, None);
+    Ok(Some(tx.vault.look_up(LookUp::Number, &[number.canonical()])))
 }
 
 impl Reader {

@@ -6,10 +6,10 @@ use buzheng::app::review::{Answer, Answered, Reader, Taken, Wanted};
 use buzheng::db::cases::{ActWord, Examiner, StateFilter};
 use buzheng::db::schema::{links, review_acts, review_cases, staff};
 use buzheng::domain::case::{Comment, Likeness, Outcome, Step, Unfit};
-use buzheng::domain::document::Number;
 use buzheng::domain::linking::LinkActor;
+use buzheng::domain::staff::{Role, Roles, UserName};
 use buzheng::ids::{ApplicationId, StaffId};
-use buzheng::vault::LookUp;
+use buzheng::vault::Purpose;
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -229,9 +229,14 @@ async fn nobody_examines_their_own_application_or_one_whose_account_they_linked(
     let app = TestApp::new().await;
     app.add(crate::support::Account::of(&CESHI, "reissue", "12"));
     let (_, id) = applied(&app).await;
-    let mut own = of_city(&app, "own", "济南市");
-    own.examiner.own_number =
-        Some(app.service.vault.look_up(LookUp::Number, &[Number::new(CESHI.number, None).canonical()]));
+    let own = of_city(&app, "own", "济南市");
+    let number = app.service.vault.seal_text(Purpose::Number, CESHI.number);
+    diesel::update(staff::table.find(own.examiner.id))
+        .set(staff::own_number_sealed.eq(number))
+        .execute(&mut app.db.connect())
+        .unwrap();
+    let roles = Roles::new([Role::CityReviewer], &["济南市".to_owned()]).unwrap();
+    let own = app.service.reader(own.examiner.id, &UserName::parse("own").unwrap(), &roles).await.unwrap();
     let linker = of_city(&app, "linker", "济南市");
     diesel::update(links::table)
         .set(links::actor.eq(LinkActor::Staff("linker".to_owned())))
