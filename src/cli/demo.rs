@@ -1,6 +1,8 @@
 //! `buzheng demo`: the gateway, a simulated portal with its test people, and a mail server that shows what it is given, in one process. Never
 //! part of a release build.
 
+mod applications;
+
 use clap::{Args as ClapArgs, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 use sso::simulator::mail::{MailServer, MailServerConfig};
@@ -58,6 +60,7 @@ pub fn run(args: &Args, config: Option<PathBuf>) -> Result<Outcome, Failure> {
         let _mail = start_mail(&simulator, &mut config).await?;
         let service = Service::bind(config).await?;
         service.app().add_demo_staff().await.map_err(|error| failed(&error))?;
+        applications::add(service.app()).await.map_err(|error| failed(&error))?;
         print(format_args!("ready: {}", service.public_url()))?;
         service.run().await?;
         simulator.shutdown().await;

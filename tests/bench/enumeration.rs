@@ -59,7 +59,7 @@ impl Question {
             Self::Registration => {
                 let email = Email::parse(&format!("{}@example.org", number.to_lowercase())).unwrap();
                 let (session, password) = (format!("session:{number}"), "hk7w2pxq".to_owned().into());
-                let new = Registration { name: CESHI.name.to_owned(), number, email, password };
+                let new = Registration { name: CESHI.name.to_owned(), number, email: Some(email), password };
                 assert_eq!(app.register(&session, new, Utc::now()).await.unwrap(), Registering::Confirm);
             }
             Self::Recovery => app.ask_recovery(&number, "203.0.113.9", Utc::now()).await.unwrap(),

@@ -121,7 +121,9 @@ async fn one_code_sent_twice_at_once_makes_one_account_and_both_are_signed_in() 
     assert_eq!((app.count("legacy_accounts"), app.count("persons")), (1, 1));
     let keys = app.redis.keys("account:pending:");
     assert!(!keys.is_empty() && keys.iter().all(|key| app.redis.life(key) <= 60_000), "for a minute");
-    keys.iter().for_each(|key| app.redis.expire(key));
+    for key in &keys {
+        app.redis.expire(key);
+    }
     assert_eq!(confirm(&app, "session:a", &code).await, Confirmed::Gone);
 }
 
