@@ -12,7 +12,7 @@ async fn whoever_has_the_link_sets_password_and_factor_and_is_signed_in_with_ten
     let link = app.link_for("li", Role::Administrator).await;
     let browser = app.anon();
     let page = browser.get(&link).await.expect(200);
-    page.says("li");
+    assert_eq!(page.attr("#user[readonly]", "value").as_deref(), Some("li"));
     assert!(page.has("svg[role=img] path") && page.header("referrer-policy") == "no-referrer");
     let otp = app.offered(&page);
     assert_eq!(otp.secret.len(), 32, "as long as SHA-256");
