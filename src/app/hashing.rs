@@ -57,14 +57,14 @@ impl Hashing {
     }
 }
 
-/// The lowest priority of a thread (setpriority(2)).
-const LOWEST: i32 = 19;
+/// How far hashing gives way (setpriority(2)): to about a tenth of a busy core, so that pages go first and whoever signs in is let in all the same.
+const NICENESS: i32 = 10;
 
 /// Does work on a thread of its own, which gives way to every thread that answers a page: whoever signs in waits for the hash anyway. The thread ends
 /// with the work, since an ordinary user cannot raise a priority again.
 fn behind_the_pages<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let work = move || {
-        if let Err(error) = setpriority_process(None, LOWEST) {
+        if let Err(error) = setpriority_process(None, NICENESS) {
             tracing::debug!(%error, "passwords are hashed with the priority of pages");
         }
         work()

@@ -3,7 +3,7 @@
 use crate::account_pages::{
     ADDRESS, CHOSEN, REGISTERED_ADDRESS, REGISTRATION, ceshi, mailing, registers, sends, signs_in, with_account,
 };
-use crate::support::{Browser, CESHI, Form, Page, TestApp};
+use crate::support::{Account, Browser, CESHI, Form, Page, TestApp};
 
 /// A browser that waits for its code, and the form with it.
 async fn awaits_code(app: &TestApp) -> (Browser, Form) {
@@ -28,6 +28,7 @@ async fn a_code_that_is_sent_twice_lands_twice_where_it_landed_first() {
 
     // The first answer has come: its session sends a form of the one before it.
     assert_eq!(browser.submit(form.clone()).await.expect(303).leads_to(), first.leads_to());
+    browser.get(&first.leads_to()).await.expect(200).says("注册成功").says("刚才提交的验证码没有再次使用");
     // It has not: the browser has the cookie of a session that is over.
     let other = app.anon().with_header("sec-fetch-site", "same-origin");
     other.set_cookie("bz_session", &before);
@@ -129,4 +130,17 @@ async fn a_password_that_is_set_anew_where_somebody_is_signed_in_is_told_all_the
     }
     other.get("/reissue").await.expect(200).says("登录用户：辛仁");
     signs_in(&app, &own, CESHI.number, CHOSEN).await.expect(303);
+}
+
+#[tokio::test]
+async fn whoever_sends_a_code_where_somebody_else_has_signed_in_is_told_that_it_was_not_used() {
+    let app = mailing().await;
+    let (browser, form) = awaits_code(&app).await;
+    app.add(Account::of(&CESHI, "reissue", "12").password(CHOSEN));
+    let waiting = browser.session().unwrap();
+    signs_in(&app, &browser, CESHI.number, CHOSEN).await.expect(303);
+    assert_ne!(browser.session().unwrap(), waiting);
+    let place = browser.submit(form).await.expect(303).leads_to();
+    browser.get(&place).await.expect(200).says("登录用户：测试").says("刚才提交的验证码没有再次使用");
+    assert_eq!(app.count("legacy_accounts"), 1, "nobody was registered");
 }

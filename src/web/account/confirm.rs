@@ -69,7 +69,7 @@ pub(crate) async fn send(
 }
 
 async fn enter(app: &App, guest: &Guest, headers: &HeaderMap, opened: Opened) -> Result<Response, WebError> {
-    let entered = Entered { opened, place: None, began_at: app.now() };
+    let entered = Entered { opened, place: None, began_at: app.now(), told: Some(Told::Registered) };
     Ok(entered.begin(app, guest, headers).await?.unwrap_or_else(|| see_other("/account/login")))
 }
 
@@ -81,8 +81,13 @@ async fn landed_before(
     code: &str,
 ) -> Result<Option<Response>, WebError> {
     if let Visitor::SignedIn { first, way: Way::Account(_), .. } = &guest.session.visitor {
-        let waits = app.waits_for_code(guest.session.name()).await?;
-        return Ok((!waits).then(|| see_other(if *first { "/continuity" } else { "/reissue" })));
+        if app.waits_for_code(guest.session.name()).await? {
+            return Ok(None);
+        }
+        let page = if *first { "/continuity" } else { "/reissue" };
+        // Whether or not it is this code that led there.
+        tell(app, guest.session.name(), page, &Told::CodeNotUsed).await;
+        return Ok(Some(see_other(page)));
     }
     // The answer to the first has not arrived, nor its cookie.
     for cookie in cookie_values(headers, session_cookie_name(app)) {

@@ -122,7 +122,7 @@ pub(crate) async fn send(
     }
     match app.open_account(&shown.number, form.get("password"), began_at).await {
         Ok(DoorAnswer::Opened(opened)) => {
-            let entered = signing_in::Entered { opened, place: shown.place.clone(), began_at };
+            let entered = signing_in::Entered { opened, place: shown.place.clone(), began_at, told: None };
             match entered.begin(&app, &guest, &headers).await? {
                 Some(response) => Ok(response),
                 None => shown.refused(&app, guest).await,

@@ -69,7 +69,7 @@ pub(crate) async fn send(
     match app.register(guest.session.name(), new, now).await {
         Ok(Registering::Confirm) => Ok(see_other("/account/confirm")),
         Ok(Registering::Counts(opened)) => {
-            let entered = Entered { opened, place: None, began_at: now };
+            let entered = Entered { opened, place: None, began_at: now, told: Some(Told::Registered) };
             Ok(entered.begin(&app, &guest, &headers).await?.unwrap_or_else(|| see_other("/account/login")))
         }
         Ok(Registering::Known) => {

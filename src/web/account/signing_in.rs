@@ -13,6 +13,7 @@ use crate::web::kit::error::WebError;
 use crate::web::kit::given_back::{Led, given_back};
 use crate::web::kit::return_path::ReturnPath;
 use crate::web::kit::see_other;
+use crate::web::kit::told::{Told, tell};
 use crate::web::kit::visitor::Guest;
 
 pub(super) struct Entered {
@@ -20,6 +21,8 @@ pub(super) struct Entered {
     /// The page that was wanted.
     pub(super) place: Option<ReturnPath>,
     pub(super) began_at: DateTime<Utc>,
+    /// What the page that it leads to says once.
+    pub(super) told: Option<Told>,
 }
 
 impl Entered {
@@ -47,6 +50,9 @@ impl Entered {
         };
         let led = Led { session: &Session::name_of(&cookie), target, is_wanted: self.place.is_some() };
         let target = given_back(app, &login_browsers(app, headers), person, led).await;
+        if let Some(told) = &self.told {
+            tell(app, &Session::name_of(&cookie), &target, told).await;
+        }
         let mut response = see_other(&target);
         set_cookie(app, &mut response, session_cookie_name(app), cookie);
         // Under it a form is kept that comes after the session's end.

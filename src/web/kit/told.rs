@@ -25,6 +25,10 @@ pub(crate) enum Told {
     NotMine { task: i64 },
     /// 有缺少: nothing is sent yet.
     Missing,
+    /// On whatever page the sign-in behind 注册 led to.
+    Registered,
+    /// A code was sent once more, or by a form whose session is over, in a browser in which somebody is signed in.
+    CodeNotUsed,
     /// On 注册信息维护: the new address counts.
     AddressChanged,
     /// The same: it is what was typed.
@@ -59,6 +63,11 @@ impl Told {
     fn words(&self) -> String {
         match self {
             Self::FormKept { .. } => "登录超时前您填写的内容已保留，尚未提交。".to_owned(),
+            Self::Registered => "注册成功，您已登录。".to_owned(),
+            Self::CodeNotUsed => {
+                "刚才提交的验证码没有再次使用。本浏览器已有人登录（见页面上方的登录用户）；注册或更换邮箱还没有完成的，请重新申请。"
+                    .to_owned()
+            }
             Self::AddressChanged => "邮箱已更换。".to_owned(),
             Self::AddressIsThatAlready => "邮箱没有变化，不必更换。".to_owned(),
             Self::PasswordChanged => "密码已修改，其他已登录的页面已退出。".to_owned(),
