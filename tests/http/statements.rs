@@ -1,5 +1,6 @@
 //! How many statements each page and each act sends to PostgreSQL. Whoever adds one sees it here.
 
+use buzheng::domain::staff::Role;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -144,6 +145,19 @@ async fn a_photo_is_read_without_the_form_that_it_belongs_to() {
     shown.expect(200);
     let mut table = Table::default();
     table.row("/applications/APPLIED/photo", &sent, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_desk_asks_once_who_sits_there() {
+    record();
+    let app = TestApp::new().await;
+    let (_, guanli) = app.hire("guanli", Role::Administrator).await;
+    let mut table = Table::default();
+    for (page, expected) in [("/review/account", 2), ("/review/staff", 2), ("/review/recovery-codes", 1)] {
+        let (page_shown, sent) = sent(guanli.get(page)).await;
+        page_shown.expect(200);
+        table.row(page, &sent, expected);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
