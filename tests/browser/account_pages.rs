@@ -1,7 +1,7 @@
 //! Registration, recovery and the pages of an account, from the first form to the last.
 
 use buzheng::app::account::Registration;
-use buzheng::config::AccessMode;
+use buzheng::config::{AccessMode, ChallengePolicy};
 use buzheng::domain::email::Email;
 use buzheng::session::Session;
 use chrono::Utc;
@@ -22,7 +22,7 @@ const SEND: &str = "main form.account-form p.actions button.btn-primary";
 #[tokio::test(flavor = "multi_thread")]
 async fn from_the_registration_to_the_certificates_and_an_own_password() {
     let app = mailing().await;
-    app.add(Certificate::of(&XINREN, 2017));
+    app.add(Certificate::of(&XINREN, 2017).approval_date("20171022"));
     let mut tab = Tab::new(&app, WIDE).await;
     tab.go("/account/register").await;
     tab.follow(SEND).await;
@@ -54,6 +54,7 @@ async fn from_the_registration_to_the_certificates_and_an_own_password() {
     tab.follow("form[aria-labelledby=by-number] button").await;
     tab.says("核对相符").await;
     assert_eq!(tab.count("tr[data-certificate]").await, 1);
+    applies(&tab).await;
 
     tab.follow_menu("/account/profile").await;
     tab.look_wide_and_narrow("account-profile", 200).await;
@@ -64,6 +65,56 @@ async fn from_the_registration_to_the_certificates_and_an_own_password() {
     tab.fill("password_again", "pear8tree").await;
     tab.follow(SEND).await;
     tab.says("密码已修改").await;
+}
+
+/// For the one certificate that is listed.
+async fn applies(tab: &Tab) {
+    tab.follow("tr[data-eligible=true] a.btn-primary").await;
+    tab.fill("contact", "13900000001").await;
+    tab.follow("main form button:not([name])").await;
+    assert_eq!(tab.count("[data-reference]").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_through_the_portal_takes_the_account_and_its_application_along() {
+    for view in [WIDE, PHONE.without_scripts()] {
+        let app = TestApp::builder()
+            .access(AccessMode::Transition)
+            .mailing()
+            .config(|config| config.access.challenge = ChallengePolicy::Off)
+            .build()
+            .await;
+        app.add(Account::of(&CESHI, "reissue", "12").password(PASSWORD));
+        app.add(Certificate::of(&CESHI, 2017).approval_date("20171022"));
+        let tab = Tab::new(&app, view).await;
+        signs_in_by_account(&tab).await;
+        assert_eq!(tab.count("body[data-way=account]").await, 1);
+        tab.go("/reissue").await;
+        applies(&tab).await;
+        let reference = tab.text("[data-reference]").await;
+        tab.go("/applications").await;
+        tab.follow("form[action='/account/logout'] button").await;
+
+        tab.go("/sso/login").await;
+        tab.follow("button[value=ceshi]").await;
+        assert_eq!(tab.count("body[data-way=portal]").await, 1);
+        tab.go("/applications").await;
+        tab.says(&reference).await;
+        tab.look_at("applications-followed", 200).await;
+        tab.go("/reissue").await;
+        tab.follow("form[action='/sso/logout'] button").await;
+
+        signs_in_by_account(&tab).await;
+        tab.says("已由统一身份认证承接，请用门户登录").await;
+        tab.look_at("account-login-shut", 422).await;
+    }
+}
+
+async fn signs_in_by_account(tab: &Tab) {
+    tab.go("/account/login").await;
+    tab.fill("id_number", CESHI.number).await;
+    tab.fill("password", PASSWORD).await;
+    tab.follow(SEND).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -140,7 +140,7 @@ async fn whoever_sends_a_code_where_somebody_else_has_signed_in_is_told_that_it_
     let waiting = browser.session().unwrap();
     signs_in(&app, &browser, CESHI.number, CHOSEN).await.expect(303);
     assert_ne!(browser.session().unwrap(), waiting);
-    let place = browser.submit(form).await.expect(303).leads_to();
-    browser.get(&place).await.expect(200).says("登录用户：测试").says("刚才提交的验证码没有再次使用");
+    let answer = browser.submit(form).await.expect(303);
+    browser.get(&answer.leads_to()).await.expect(200).says("登录用户：测试").says("刚才提交的验证码没有再次使用");
     assert_eq!(app.count("legacy_accounts"), 1, "nobody was registered");
 }
