@@ -1,7 +1,7 @@
 //! One application on the desk: what differs first, what changed since, and what was done with it.
 
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use super::Reader;
@@ -71,6 +71,8 @@ pub struct LookedAt {
     pub is_mine: bool,
     /// Whether this member of staff may answer it, now or once it is in their hands.
     pub may_answer: bool,
+    /// Whether they may take the decision back, as far as it is not theirs.
+    pub may_reopen: bool,
 }
 
 impl App {
@@ -129,6 +131,7 @@ fn look(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId, now: DateTime<Utc>)
         is_mine: holder.is_some_and(|(holder, _)| holder == reader.id()),
         holder: holder.and_then(|(holder, until)| Some((names.get(&holder)?.clone(), until))),
         may_answer: may_examine && case.status == Status::Pending && reader.examiner.covers(&case),
+        may_reopen: may_examine && case.decided_by.is_some_and(|decided_by| decided_by != reader.id()),
         status: application.status,
         person: application.person_id,
         input,
@@ -154,13 +157,14 @@ fn told(vault: &Vault, act: Act, names: &BTreeMap<StaffId, String>) -> Result<To
         act: act.act,
         level: act.level,
         by: act.staff_id.and_then(|staff| names.get(&staff).cloned()),
-        reasons: read_json(act.reasons)?,
+        reasons: reasons_of(&act)?,
         comment: comment.transpose()?,
     })
 }
 
-fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, DbError> {
-    serde_json::from_value(value).map_err(|_| DbError::Incomplete("review_acts.reasons"))
+/// The reasons of an act, as they were then.
+pub(in crate::app) fn reasons_of(act: &Act) -> Result<Vec<Reason>, DbError> {
+    Vec::deserialize(&act.reasons).map_err(|_| DbError::Incomplete("review_acts.reasons"))
 }
 
 /// What its owner changed since it was refused last, or since the version before.

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::case_aside::asides;
 use super::words::{act, day, level_word, likeness, shown};
 use crate::app::App;
 use crate::app::review::{LookedAt, Reader, Told};
@@ -29,7 +30,7 @@ pub(crate) async fn handle(State(app): AppState, staff: Staff, Path(id): Path<St
     let looked = app.case(&reader, id, app.now()).await?;
     let seen = Seen { is_revealed: app.is_revealed(staff.id, id).await?, ..Seen::default() };
     let desk = desk_with_told(&app, &staff, Place::Queue.path()).await;
-    page(&app, &view(&app, desk, &staff, &looked, &seen))
+    page(&app, &view(&app, desk, &staff, Sight { looked: &looked, seen: &seen, said: None }))
 }
 
 pub(super) async fn reader(app: &App, staff: &Staff) -> Result<Reader, WebError> {
@@ -43,6 +44,36 @@ pub(super) struct Seen {
     /// Codes that were ticked.
     pub(super) reasons: Option<Vec<String>>,
     pub(super) comment: String,
+    pub(super) note: String,
+    /// The day of a hold.
+    pub(super) until: String,
+    /// Of a hold, or of taking a decision back.
+    pub(super) reason: String,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) struct Said {
+    status: StatusCode,
+    pub(super) words: String,
+    /// The field that is wrong.
+    pub(super) field: Option<&'static str>,
+}
+
+impl Said {
+    /// What was looked at, or whose hands it is in, has changed.
+    pub(super) fn conflict(words: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, words: words.into(), field: None }
+    }
+
+    /// What was sent is wrong.
+    pub(super) fn wrong(words: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::conflict(words) }
+    }
+
+    pub(super) fn at(field: &'static str, words: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::wrong(words) }
+    }
 }
 
 /// The page again, as the answer to something that was not done.
@@ -50,16 +81,30 @@ pub(super) async fn refused(
     app: &App,
     staff: &Staff,
     id: ApplicationId,
-    (status, words): (StatusCode, String),
+    said: Said,
     seen: Seen,
 ) -> Result<Response, WebError> {
     let looked = app.case(&reader(app, staff).await?, id, app.now()).await?;
-    let mut view = view(app, staff.desk().at(Place::Queue.path()), staff, &looked, &seen);
-    view.errors = vec![ErrorItem::general(words, None)];
-    Ok((status, page(app, &view)?).into_response())
+    let view = view(
+        app,
+        staff.desk().at(Place::Queue.path()),
+        staff,
+        Sight { looked: &looked, seen: &seen, said: Some(&said) },
+    );
+    Ok((said.status, page(app, &view)?).into_response())
 }
 
-fn view(app: &App, desk: Desk, staff: &Staff, looked: &LookedAt, seen: &Seen) -> DeskCase {
+/// What stands on a page.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) looked: &'a LookedAt,
+    pub(super) seen: &'a Seen,
+    /// About what was not done.
+    pub(super) said: Option<&'a Said>,
+}
+
+fn view(app: &App, desk: Desk, staff: &Staff, sight: Sight<'_>) -> DeskCase {
+    let Sight { looked, seen, said } = sight;
     let case = &looked.case;
     let url = format!("/review/applications/{}", case.id);
     let (differing, equal): (Vec<&Compared>, Vec<_>) =
@@ -82,7 +127,8 @@ fn view(app: &App, desk: Desk, staff: &Staff, looked: &LookedAt, seen: &Seen) ->
         open_tasks: looked.open_tasks.iter().map(|number| format!("{number} 号")).collect::<Vec<_>>().join("、"),
         history: looked.history.iter().map(told).collect(),
         recommended: looked.recommended.as_ref().map(told),
-        errors: Vec::new(),
+        errors: said.into_iter().map(error).collect(),
+        asides: asides(app, staff, sight),
         hand: CaseHand {
             may_take: looked.may_answer && !looked.is_mine,
             over: held_by_other.map(|(name, _)| name.clone()),
@@ -91,6 +137,10 @@ fn view(app: &App, desk: Desk, staff: &Staff, looked: &LookedAt, seen: &Seen) ->
         },
         answer: (looked.may_answer && held_by_other.is_none()).then(|| answer(looked, seen)),
     }
+}
+
+fn error(said: &Said) -> ErrorItem {
+    ErrorItem { field: said.field.map(str::to_owned), ..ErrorItem::general(said.words.clone(), None) }
 }
 
 fn bar(app: &App, looked: &LookedAt) -> CaseBar {
