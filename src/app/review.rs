@@ -25,7 +25,7 @@ pub use answer::{Answer, Answered, Latest};
 pub use aside::At;
 pub use hand::{LEASE, Taken};
 pub(super) use look::reasons_of;
-pub use look::{Changed, LookedAt, Other, Told};
+pub use look::{Changed, DecidedBy, LookedAt, Other, Told};
 pub use queue::{Choices, Holder, Queue, Wanted};
 pub use reopen::Reopened;
 

@@ -10,6 +10,7 @@ mod case_note;
 mod case_photo;
 mod case_reopen;
 mod case_reveal;
+mod case_view;
 mod enrol;
 mod factor;
 mod form;

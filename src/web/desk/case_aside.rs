@@ -9,7 +9,7 @@ use super::case_hand::address;
 use super::staff_list::factor_url;
 use super::words::day;
 use crate::app::App;
-use crate::app::review::{Acted, At};
+use crate::app::review::{Acted, At, DecidedBy};
 use crate::domain::case::{Comment, CommentProblem};
 use crate::domain::china::china_date;
 use crate::domain::staff::Right;
@@ -40,7 +40,7 @@ pub(super) fn asides(app: &App, staff: &Staff, sight: Sight<'_>) -> CaseAsides {
         hold: if is_free && on_hold.is_none() { hold() } else { Vec::new() },
         on_hold: on_hold.map(day),
         may_resume: is_free && on_hold.is_some(),
-        reopen: (looked.may_reopen && staff.roles.may(Right::Reopen)).then(reopen),
+        reopen: (looked.decided == Some(DecidedBy::Colleague) && staff.roles.may(Right::Reopen)).then(reopen),
     }
 }
 
