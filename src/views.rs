@@ -62,15 +62,15 @@ pub use account_form::{AccountForm, OtherButton};
 pub use account_login::{AccountLogin, SignInForm};
 pub use account_notice::AccountNotice;
 pub use application_list::{ApplicationList, ApplicationRow};
-pub use application_show::{ApplicationShow, Conflict};
+pub use application_show::{ApplicationShow, ApplicationStep, Conflict};
 pub use challenge_field::ChallengeField;
 pub use chrome::{Chrome, Ends, Menu, Portal, User};
 pub use continuity_show::{AccountLine, CarriedAccount, CarriedRecord, CarriedSystem, ContinuityShow, FrozenAccount};
 pub use desk::{Desk, DeskLink, DeskStaff};
 pub use desk_account::DeskAccount;
 pub use desk_case::{
-    CaseAct, CaseAnswer, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseRow, CaseSection,
-    DeskCase,
+    CaseAct, CaseAnswer, CaseAsides, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseReopen,
+    CaseRow, CaseSection, DeskCase,
 };
 pub use desk_codes::DeskCodes;
 pub use desk_enrol::DeskEnrol;

@@ -1,13 +1,14 @@
 //! 申请信息维护: looking at an application and editing it, also one of an old system.
 
 mod look;
+mod story;
 
 use chrono::{DateTime, Utc};
 
 use super::audit::{self, Entry, Event};
 use super::dossier::AllApplications;
 use super::entering::enter;
-use super::reissue::{Measure, Outcome, Refusal, Sent, new_application, open_applications};
+use super::reissue::{Measure, Outcome, Refusal, Refused, Sent, new_application, open_applications};
 use super::tx::Tx;
 use super::{App, AppError};
 use crate::db::applications::{Application, Origin};
@@ -19,6 +20,7 @@ use crate::ids::{ApplicationId, LegacyApplicationId, PersonId};
 
 use look::Looked;
 pub use look::Shown;
+pub use story::{Step, StepWord, Story};
 
 /// What an edit brings.
 #[derive(Clone)]
@@ -31,7 +33,11 @@ pub struct Edit {
 impl App {
     /// One of a person's applications; another person's is not found.
     pub async fn application(&self, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
-        self.read(move |tx| Ok(Looked::at(tx, person, id)?.shown)).await
+        self.read(move |tx| {
+            let shown = Looked::at(tx, person, id)?.shown;
+            Ok(Shown { story: Story::of(tx, &shown)?, ..shown })
+        })
+        .await
     }
 
     /// Saves an edit as a new version.
@@ -43,7 +49,13 @@ impl App {
         now: DateTime<Utc>,
     ) -> Result<Outcome<Shown>, AppError> {
         let policy = self.policy.clone();
-        self.act(now, move |tx| save(tx, person, id, &edit, &policy)).await
+        let outcome = self.act(now, move |tx| save(tx, person, id, &edit, &policy)).await?;
+        // Only a form that is shown again tells what was done before.
+        let Outcome::Refused(refused) = outcome else { return Ok(outcome) };
+        let Refused { form, input, why } = *refused;
+        let form =
+            self.read(move |tx| Ok::<_, AppError>(Shown { story: Story::of(tx, &form)?, ..form.clone() })).await?;
+        Ok(Outcome::refused(form, input, why))
     }
 }
 

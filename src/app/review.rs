@@ -1,9 +1,12 @@
 //! 审核: an application that came in is taken in hand, looked at and answered. A city recommends, the province decides.
 
+mod act;
 mod answer;
+mod aside;
 mod hand;
 mod look;
 mod queue;
+mod reopen;
 mod reveal;
 
 use super::tx::Tx;
@@ -17,10 +20,14 @@ use crate::domain::staff::{Role, Roles, UserName};
 use crate::ids::{ApplicationId, StaffId};
 use crate::vault::{LookUp, Purpose};
 
+pub use act::Acted;
 pub use answer::{Answer, Answered, Latest};
+pub use aside::At;
 pub use hand::{LEASE, Taken};
-pub use look::{Changed, LookedAt, Other, Told};
+pub(super) use look::reasons_of;
+pub use look::{Changed, DecidedBy, LookedAt, Other, Told};
 pub use queue::{Choices, Holder, Queue, Wanted};
+pub use reopen::Reopened;
 
 /// A member of staff who looks at applications: examines them, or looks only.
 #[derive(Clone, Debug)]

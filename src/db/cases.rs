@@ -51,6 +51,7 @@ pub struct Case {
     pub lease_until: Option<DateTime<Utc>>,
     /// 挂起.
     pub held_until: Option<NaiveDate>,
+    pub held_by: Option<StaffId>,
     pub recommended_by: Option<StaffId>,
     pub recommends_approval: Option<bool>,
     pub decided_by: Option<StaffId>,
@@ -98,6 +99,9 @@ impl Entering<'_> {
                 review_cases::due_on
                     .eq(case_when(waits, review_cases::due_on).otherwise(excluded(review_cases::due_on))),
                 review_cases::status.eq(excluded(review_cases::status)),
+                // What was waited for may be this.
+                review_cases::held_until.eq(None::<NaiveDate>),
+                review_cases::held_by.eq(None::<StaffId>),
                 review_cases::recommended_by.eq(None::<StaffId>),
                 review_cases::recommends_approval.eq(None::<bool>),
                 review_cases::decided_by.eq(None::<StaffId>),
@@ -145,6 +149,16 @@ impl Case {
     /// Who has it in hand now.
     pub fn holder(&self, now: DateTime<Utc>) -> Option<(StaffId, DateTime<Utc>)> {
         self.holder_id.zip(self.lease_until).filter(|(_, until)| *until > now)
+    }
+
+    /// Whether it is out of the queue for a while.
+    pub fn is_on_hold(&self, today: NaiveDate) -> bool {
+        self.status == Status::Pending && self.held_until.is_some_and(|until| until > today)
+    }
+
+    /// Sets the day by which it is to be answered. The row is locked by the caller.
+    pub fn set_due(&self, conn: &mut PgConnection, due_on: NaiveDate) -> QueryResult<()> {
+        diesel::update(review_cases::table.find(self.id)).set(review_cases::due_on.eq(due_on)).execute(conn).map(|_| ())
     }
 
     /// Writes an answer over the version that was looked at. `false`: somebody was faster.

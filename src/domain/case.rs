@@ -4,12 +4,14 @@
 //! (assessor and reviewer) and unboxed/bops (recommendation and review).
 
 mod difference;
+mod hold;
 mod level;
 mod reason;
 mod step;
 mod urgency;
 
 pub use difference::{Compared, Likeness, compare};
+pub use hold::{Hold, HoldProblem};
 pub use level::{Level, Levels, responsible_city};
 pub use reason::{Comment, CommentProblem, Reason, feedback};
 pub use step::{Act, Outcome, Recommendation, Standing, Step, Unfit, step};

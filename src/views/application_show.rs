@@ -16,6 +16,10 @@ pub struct ApplicationShow {
     pub status: Status,
     /// 审核结果反馈; empty where there is none.
     pub feedback: String,
+    /// What was done with it, oldest first.
+    pub steps: Vec<ApplicationStep>,
+    /// Such as 正在市级审核.
+    pub waits_at: Option<&'static str>,
     /// False: everything is shown as text and nothing can be saved.
     pub editable: bool,
     /// Hidden field `version`: the version that this form was made from.
@@ -28,6 +32,14 @@ pub struct ApplicationShow {
     pub errors: Vec<ErrorItem>,
     /// 409: what another editor saved is in each field's [`FormField::saved`].
     pub conflict: Option<Conflict>,
+}
+
+/// A step on the way to the answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApplicationStep {
+    /// Such as 2026年9月20日 10:24.
+    pub at: String,
+    pub words: &'static str,
 }
 
 /// An edit conflict.
@@ -60,6 +72,8 @@ impl View for ApplicationShow {
             system: None,
             status: Status { code: "pending", word: "等待审核" },
             feedback: String::new(),
+            steps: vec![ApplicationStep { at: "2026年9月20日 10:24".into(), words: "提交" }],
+            waits_at: Some("正在市级审核"),
             editable: true,
             version: "3".into(),
             fields: registered(),
@@ -80,9 +94,11 @@ impl View for ApplicationShow {
             Self { errors: vec![duplicate], fields: manual(), photo: Some(photo.clone()), ..pending.clone() },
             Self {
                 status: Status { code: "rejected", word: "审核未过" },
+                waits_at: None,
                 feedback: "照片底色不是白色，请重新上传。".into(),
                 system: Some("原证书补办系统".into()),
                 reference: None,
+                steps: Vec::new(),
                 errors: error_items(&manual(), Some(&photo)),
                 fields: manual(),
                 photo: Some(photo.clone()),

@@ -5,7 +5,7 @@ mod samples;
 
 use serde::Serialize;
 
-use super::{Desk, ErrorItem, Status, View};
+use super::{Desk, ErrorItem, FormField, Status, View};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct DeskCase {
@@ -33,6 +33,7 @@ pub struct DeskCase {
     /// What the city recommends.
     pub recommended: Option<CaseAct>,
     pub errors: Vec<ErrorItem>,
+    pub asides: CaseAsides,
     pub hand: CaseHand,
     /// `None`: whoever looks answers nothing here.
     pub answer: Option<CaseAnswer>,
@@ -108,6 +109,26 @@ pub struct CaseHand {
     pub may_release: bool,
     /// A script renews the lease there.
     pub renew_url: Option<String>,
+}
+
+/// What can be done with it besides.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseAsides {
+    /// For a note.
+    pub note: Option<FormField>,
+    /// Day and reason of a hold; empty: it cannot be put aside.
+    pub hold: Vec<FormField>,
+    /// 挂起至 this day.
+    pub on_hold: Option<String>,
+    pub may_resume: bool,
+    pub reopen: Option<CaseReopen>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseReopen {
+    pub reason: FormField,
+    /// Where a second factor is given first.
+    pub factor_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -22,6 +22,8 @@ pub enum FieldKind {
     /// A password: never comes with a value.
     Password,
     LongText,
+    /// A day, such as 2026-10-20.
+    Date,
 }
 
 /// An option of a field or of the exam choice.
@@ -54,8 +56,12 @@ pub struct FormField {
     pub hint: Option<Cow<'static, str>>,
     pub placeholder: Option<&'static str>,
     pub error: Option<String>,
+    /// Why it was refused, in the reviewers' words.
+    pub remark: Option<String>,
     pub kind: FieldKind,
     pub options: Vec<Choice>,
+    /// Of a day: the first that can be chosen.
+    pub first: Option<String>,
     /// `inputmode`: which keys a phone offers.
     pub inputmode: Option<&'static str>,
     /// `autocomplete`: what browsers and password managers may fill in.

@@ -10,6 +10,8 @@ pub struct PhotoField {
     /// The last year whose certificates need a photo (`reissue.photo_required_through`).
     pub required_through: i32,
     pub error: Option<String>,
+    /// Why it was refused, in the reviewers' words.
+    pub remark: Option<String>,
     /// A photo that keeps all rules and was handed in before.
     pub kept: Option<KeptPhoto>,
     /// A photo that its owner has to agree to first.
@@ -68,7 +70,15 @@ pub(super) mod samples {
     use super::*;
 
     pub(in crate::views) fn empty() -> PhotoField {
-        PhotoField { required: true, required_through: 2016, error: None, kept: None, proposal: None, slot: None }
+        PhotoField {
+            required: true,
+            required_through: 2016,
+            error: None,
+            remark: None,
+            kept: None,
+            proposal: None,
+            slot: None,
+        }
     }
 
     pub(in crate::views) fn proposed() -> PhotoField {

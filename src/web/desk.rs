@@ -3,9 +3,14 @@
 mod account;
 mod case;
 mod case_answer;
+mod case_aside;
 mod case_hand;
+mod case_hold;
+mod case_note;
 mod case_photo;
+mod case_reopen;
 mod case_reveal;
+mod case_view;
 mod enrol;
 mod factor;
 mod form;
@@ -51,6 +56,10 @@ fn page(place: Place) -> MethodRouter<Arc<App>> {
         Place::Take => post(case_hand::take),
         Place::Release => post(case_hand::release),
         Place::Renew => post(case_hand::renew),
+        Place::Note => post(case_note::handle),
+        Place::Hold => post(case_hold::handle),
+        Place::Resume => post(case_hold::resume),
+        Place::Reopen => post(case_reopen::handle),
         Place::Reveal => post(case_reveal::handle),
         Place::Staff => get(staff_list::handle).post(staff_add::handle),
         Place::StaffMember => get(staff_member::show).post(staff_member::act),

@@ -13,6 +13,7 @@ mod account_pages;
 mod ceshi;
 mod colours;
 mod continuity_list;
+mod desk;
 mod focus;
 mod form_values;
 mod gaiming;

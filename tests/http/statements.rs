@@ -105,7 +105,7 @@ async fn each_page_and_each_act_sends_so_many_statements() {
         ("/reissue/new?certificate=2017", 7),
         ("/reissue/APPLIED/done", 2),
         ("/applications", 4),
-        ("/applications/APPLIED", 5),
+        ("/applications/APPLIED", 6),
         ("/continuity", 7),
         ("/link", 8),
     ];

@@ -1,5 +1,6 @@
 //! What the audit log can tell.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -152,6 +153,14 @@ pub enum Event {
     ApplicationDecided { approved: bool },
     /// Staff took an application out of the hands of a colleague.
     CaseTakenOver,
+    /// Staff wrote a note for colleagues about an application.
+    CaseNoted,
+    /// Staff took an application out of the queue until a day.
+    CaseHeld { until: NaiveDate },
+    /// Staff put it into the queue again before.
+    CaseResumed,
+    /// Staff took a decision back.
+    ApplicationReopened,
     /// A batch of legacy data was imported.
     Imported {
         /// The batch's name.
@@ -260,6 +269,10 @@ impl Event {
             Self::ApplicationReturned => "application_returned",
             Self::ApplicationDecided { .. } => "application_decided",
             Self::CaseTakenOver => "case_taken_over",
+            Self::CaseNoted => "case_noted",
+            Self::CaseHeld { .. } => "case_held",
+            Self::CaseResumed => "case_resumed",
+            Self::ApplicationReopened => "application_reopened",
             Self::Imported { .. } => "imported",
             Self::ImportRolledBack { .. } => "import_rolled_back",
             Self::SessionsListed { .. } => "sessions_listed",
@@ -289,7 +302,11 @@ impl Event {
             | Self::Frozen
             | Self::ApplicationSubmitted
             | Self::ApplicationReturned
-            | Self::CaseTakenOver => json!({}),
+            | Self::CaseTakenOver
+            | Self::CaseNoted
+            | Self::CaseResumed
+            | Self::ApplicationReopened => json!({}),
+            Self::CaseHeld { until } => json!({ "until": until }),
             Self::SignedIn { outcome, rule } => json!({ "outcome": outcome, "rule": rule }),
             Self::SignInRefused { why } => json!({ "why": why }),
             Self::DetailChecked { right } => json!({ "right": right }),

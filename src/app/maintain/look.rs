@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::story::Story;
 use crate::app::AppError;
 use crate::app::denied::{Object, denied};
 use crate::app::dossier::Dossier;
@@ -18,6 +19,7 @@ use crate::ids::{ApplicationId, CertificateId, PersonId, PhotoId};
 use crate::vault::Purpose;
 
 /// One application as its owner sees it.
+#[derive(Clone)]
 pub struct Shown {
     /// Of ours; the same as the old application's where it began as one.
     pub id: ApplicationId,
@@ -42,6 +44,7 @@ pub struct Shown {
     pub catalogue: Catalogue,
     /// Whether a photo belongs to it.
     pub has_photo: bool,
+    pub story: Story,
 }
 
 /// An application that was looked at.
@@ -104,6 +107,7 @@ impl Looked {
             exam,
             catalogue,
             has_photo,
+            story: Story::default(),
         };
         Ok(Self { shown, ours, photo_id, certificate, certificates, dossier, old })
     }

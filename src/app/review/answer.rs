@@ -119,7 +119,7 @@ fn reasons(tx: &mut Tx<'_>, codes: &[String]) -> Result<Option<Vec<Reason>>, DbE
 }
 
 /// What was done last.
-fn latest(tx: &mut Tx<'_>, case: &Case) -> Result<Latest, DbError> {
+pub(super) fn latest(tx: &mut Tx<'_>, case: &Case) -> Result<Latest, DbError> {
     let last = Act::of_case(tx.conn, case.id)?.pop().ok_or(DbError::Incomplete("review_acts"))?;
     let by = last.staff_id.map(|staff| name_of(tx, staff)).transpose()?;
     Ok(Latest { by, at: last.at, act: last.act })

@@ -1,7 +1,7 @@
 //! One application on the desk: what differs first, what changed since, and what was done with it.
 
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use super::Reader;
@@ -48,6 +48,21 @@ pub struct Other {
     pub status: Status,
 }
 
+/// Whose decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// Theirs who looks.
+    Reader,
+    /// They may take it back.
+    Colleague,
+}
+
+impl DecidedBy {
+    fn seen_by(reader: &Reader, by: StaffId) -> Self {
+        if by == reader.id() { Self::Reader } else { Self::Colleague }
+    }
+}
+
 /// One application as staff see it.
 pub struct LookedAt {
     pub case: Case,
@@ -71,6 +86,8 @@ pub struct LookedAt {
     pub is_mine: bool,
     /// Whether this member of staff may answer it, now or once it is in their hands.
     pub may_answer: bool,
+    /// By whom it was decided, where this member of staff may examine it.
+    pub decided: Option<DecidedBy>,
 }
 
 impl App {
@@ -117,7 +134,7 @@ fn look(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId, now: DateTime<Utc>)
     let is_recommended = case.recommended_by.is_some() && case.status == Status::Pending;
     let holder = case.holder(now);
     let names = names(tx, holder.map(|(holder, _)| holder).into_iter().chain(acted(&history)))?;
-    let history: Vec<Told> = history.into_iter().map(|act| told(tx.vault, act, &names)).collect::<Result<_, _>>()?;
+    let history: Vec<Told> = history.iter().map(|act| told(tx.vault, act, &names)).collect::<Result<_, _>>()?;
     let recommends = |told: &&Told| matches!(told.act, ActWord::RecommendApproval | ActWord::RecommendRefusal);
     Ok(LookedAt {
         compared: compare(certificate.as_ref(), Some(&portal), &input),
@@ -129,6 +146,7 @@ fn look(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId, now: DateTime<Utc>)
         is_mine: holder.is_some_and(|(holder, _)| holder == reader.id()),
         holder: holder.and_then(|(holder, until)| Some((names.get(&holder)?.clone(), until))),
         may_answer: may_examine && case.status == Status::Pending && reader.examiner.covers(&case),
+        decided: case.decided_by.filter(|_| may_examine).map(|by| DecidedBy::seen_by(reader, by)),
         status: application.status,
         person: application.person_id,
         input,
@@ -147,20 +165,21 @@ fn names(tx: &mut Tx<'_>, ids: impl Iterator<Item = StaffId>) -> Result<BTreeMap
     Ok(cases::staff_names(tx.conn, &ids.into_iter().collect::<Vec<_>>())?.into_iter().collect())
 }
 
-fn told(vault: &Vault, act: Act, names: &BTreeMap<StaffId, String>) -> Result<Told, DbError> {
+fn told(vault: &Vault, act: &Act, names: &BTreeMap<StaffId, String>) -> Result<Told, DbError> {
     let comment = act.comment_sealed.as_deref().map(|sealed| vault.open_text(Purpose::ReviewComment, sealed));
     Ok(Told {
         at: act.at,
         act: act.act,
         level: act.level,
         by: act.staff_id.and_then(|staff| names.get(&staff).cloned()),
-        reasons: read_json(act.reasons)?,
+        reasons: reasons_of(act)?,
         comment: comment.transpose()?,
     })
 }
 
-fn read_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, DbError> {
-    serde_json::from_value(value).map_err(|_| DbError::Incomplete("review_acts.reasons"))
+/// The reasons of an act, as they were then.
+pub(in crate::app) fn reasons_of(act: &Act) -> Result<Vec<Reason>, DbError> {
+    Vec::deserialize(&act.reasons).map_err(|_| DbError::Incomplete("review_acts.reasons"))
 }
 
 /// What its owner changed since it was refused last, or since the version before.

@@ -25,6 +25,9 @@ pub enum Refused {
     /// Only a pending application can be approved or rejected.
     #[error("only a pending application can be reviewed")]
     NotPending,
+    /// Only a decision can be taken back.
+    #[error("only a decided application can be reopened")]
+    NotDecided,
 }
 
 /// A status word of an old system, read.
@@ -86,6 +89,14 @@ impl Status {
         match self {
             Self::Pending => Ok(Self::Approved),
             Self::Approved | Self::Rejected => Err(Refused::NotPending),
+        }
+    }
+
+    /// Another reviewer takes the decision back.
+    pub const fn reopen(self) -> Result<Self, Refused> {
+        match self {
+            Self::Approved | Self::Rejected => Ok(Self::Pending),
+            Self::Pending => Err(Refused::NotDecided),
         }
     }
 

@@ -83,6 +83,13 @@ pub enum Place {
     Release,
     /// By the page's script.
     Renew,
+    Note,
+    /// 挂起.
+    Hold,
+    /// Ends a hold.
+    Resume,
+    /// Takes a decision back.
+    Reopen,
     /// The full number.
     Reveal,
     Staff,
@@ -95,7 +102,7 @@ pub enum Place {
 }
 
 impl Place {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Queue,
         Self::Next,
         Self::Case,
@@ -104,6 +111,10 @@ impl Place {
         Self::Take,
         Self::Release,
         Self::Renew,
+        Self::Note,
+        Self::Hold,
+        Self::Resume,
+        Self::Reopen,
         Self::Reveal,
         Self::Staff,
         Self::StaffMember,
@@ -122,6 +133,10 @@ impl Place {
             Self::Take => "/review/applications/{id}/take",
             Self::Release => "/review/applications/{id}/release",
             Self::Renew => "/review/applications/{id}/renew",
+            Self::Note => "/review/applications/{id}/note",
+            Self::Hold => "/review/applications/{id}/hold",
+            Self::Resume => "/review/applications/{id}/resume",
+            Self::Reopen => "/review/applications/{id}/reopen",
             Self::Reveal => "/review/applications/{id}/reveal",
             Self::Staff => "/review/staff",
             Self::StaffMember => "/review/staff/{id}",
@@ -136,7 +151,8 @@ impl Place {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
             Self::Account | Self::RecoveryCodes => Some(Right::Own),
             Self::Queue | Self::Case | Self::CasePhoto => Some(Right::SeeApplications),
-            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew | Self::Reveal => None,
+            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew => None,
+            Self::Note | Self::Hold | Self::Resume | Self::Reopen | Self::Reveal => None,
         }
     }
 
@@ -144,10 +160,18 @@ impl Place {
     pub const fn sent_by(self) -> Option<Right> {
         match self {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
-            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew | Self::Reveal => {
-                Some(Right::Examine)
-            }
+            Self::Reopen => Some(Right::Reopen),
+            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew => Some(Right::Examine),
+            Self::Note | Self::Hold | Self::Resume | Self::Reveal => Some(Right::Examine),
             Self::Queue | Self::Case | Self::CasePhoto | Self::Account | Self::RecoveryCodes => None,
+        }
+    }
+
+    /// The page from which a form of this place at a path is sent; `None`: no page of one thing.
+    pub fn page_of(self, path: &str) -> Option<&str> {
+        match self.path().strip_prefix(Self::Case.path()) {
+            Some(act) if !act.is_empty() => path.rsplit_once('/').map(|(case, _)| case),
+            _ => self.seen_by().map(|_| path),
         }
     }
 

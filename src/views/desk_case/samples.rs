@@ -1,15 +1,17 @@
 //! Invented cases.
 
 use super::{
-    CaseAct, CaseAnswer, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseRow, CaseSection,
-    DeskCase,
+    CaseAct, CaseAnswer, CaseAsides, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseReopen,
+    CaseRow, CaseSection, DeskCase,
 };
 use crate::views::desk::samples::signed_in;
-use crate::views::{ErrorItem, Link, Status};
+use crate::views::{ErrorItem, FormField, Link, Status};
 
 pub(super) fn all() -> Vec<DeskCase> {
     let nobodys = CaseHand { may_take: true, over: None, may_release: false, renew_url: None };
+    let nothing = CaseAsides { note: None, hold: Vec::new(), on_hold: None, may_resume: false, reopen: None };
     let quiet = DeskCase {
+        asides: nothing.clone(),
         bar: CaseBar { due: String::new(), holder: None, city: String::new(), ..bar() },
         differing: Vec::new(),
         has_registered: false,
@@ -27,11 +29,18 @@ pub(super) fn all() -> Vec<DeskCase> {
         ..full()
     };
     let to_be_taken = DeskCase {
+        asides: CaseAsides { on_hold: Some("2026年10月20日".into()), may_resume: true, ..nothing.clone() },
         hand: nobodys,
         answer: Some(CaseAnswer { may_return: false, comment: String::new(), ..answer() }),
         ..quiet.clone()
     };
-    vec![full(), quiet, to_be_taken]
+    let reopened = |factor_url: Option<&str>| {
+        let reason = FormField::new("reason", "重新审核的原因", "").long();
+        let reopen = CaseReopen { reason, factor_url: factor_url.map(Into::into) };
+        DeskCase { asides: CaseAsides { reopen: Some(reopen), ..nothing.clone() }, ..quiet.clone() }
+    };
+    let (fresh, stale) = (reopened(None), reopened(Some("/review/factor")));
+    vec![full(), quiet, to_be_taken, fresh, stale]
 }
 
 fn full() -> DeskCase {
@@ -58,6 +67,16 @@ fn full() -> DeskCase {
         history: vec![act("提交", ""), act("建议不通过", "请再核对")],
         recommended: Some(act("建议不通过", "请再核对")),
         errors: vec![ErrorItem::general("已由 sheng 处理", Some(Link::new("/review", "返回队列")))],
+        asides: CaseAsides {
+            note: Some(FormField::new("note", "备注", "").long()),
+            hold: vec![
+                FormField::new("until", "挂起至", "").date(chrono::NaiveDate::MIN),
+                FormField::new("reason", "挂起原因", "").long(),
+            ],
+            on_hold: None,
+            may_resume: false,
+            reopen: None,
+        },
         hand: CaseHand {
             may_take: false,
             over: None,

@@ -18,8 +18,10 @@ impl FormField {
             hint: words::hint(name).map(Cow::Borrowed),
             placeholder: words::placeholder(name),
             error: None,
+            remark: None,
             kind: FieldKind::Text,
             options: Vec::new(),
+            first: None,
             inputmode: words::inputmode(name),
             autocomplete: "off",
             saved: None,
@@ -70,6 +72,14 @@ impl FormField {
         self
     }
 
+    /// A day, from `first` on.
+    #[must_use]
+    pub fn date(mut self, first: chrono::NaiveDate) -> Self {
+        self.kind = FieldKind::Date;
+        self.first = Some(first.to_string());
+        self
+    }
+
     /// To be chosen from these; `none` is said of the empty value.
     #[must_use]
     pub fn choose(mut self, none: &'static str, options: Vec<Choice>) -> Self {
@@ -108,6 +118,12 @@ impl FormField {
     #[must_use]
     pub fn error(mut self, message: Option<String>) -> Self {
         self.error = message;
+        self
+    }
+
+    #[must_use]
+    pub fn remark(mut self, words: Option<String>) -> Self {
+        self.remark = words;
         self
     }
 

@@ -27,6 +27,7 @@ fn the_error_summary_follows_the_page_and_ends_with_the_photo() {
     let photo = PhotoField {
         required: true,
         required_through: 2016,
+        remark: None,
         error: Some("照片".into()),
         kept: None,
         proposal: None,

@@ -9,11 +9,13 @@ use super::form_fields::Fields;
 use super::photo_posted::{LOST, left};
 use crate::app::App;
 use crate::app::drafts::{ApplicationDraft, DraftOf, EditDraft, Kept};
-use crate::app::maintain::Shown;
+use crate::app::maintain::{Shown, Step, StepWord};
 use crate::domain::application::merge;
+use crate::domain::case::Level;
 use crate::domain::form::{FieldError, Input};
 use crate::views::{
-    ApplicationShow, Conflict, ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot, error_items,
+    ApplicationShow, ApplicationStep, Conflict, ErrorItem, KeptPhoto, Menu, PhotoField, PhotoProposal, PhotoSlot,
+    error_items,
 };
 use crate::web::kit::drafts::{kept_photo, with_draft};
 use crate::web::kit::error::WebError;
@@ -102,6 +104,7 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         catalogue: &shown.catalogue,
         input: &typed.input,
         errors: typed.errors,
+        reasons: &shown.story.reasons,
         saved: typed.conflict.then_some(&shown.input),
         photo_required_through: app.config.reissue.photo_required_through,
         confirmed_contact: typed.confirmed_contact.as_deref(),
@@ -127,10 +130,31 @@ pub(super) fn view(app: &App, visitor: &SignedIn, shown: Shown, typed: Typed<'_>
         status: application_list::shown(shown.status),
         feedback: feedback(shown.status, &shown.feedback),
         editable: shown.status.is_editable(),
+        steps: shown.story.steps.iter().map(step).collect(),
+        waits_at: shown.story.waits_at.map(waits),
         version: shown.version.to_string(),
         fields: texts,
         photo,
         errors,
         conflict: typed.conflict.then(|| Conflict { saved_at: shown.saved_at.map(china_time).unwrap_or_default() }),
+    }
+}
+
+fn step(step: &Step) -> ApplicationStep {
+    let words = match step.what {
+        StepWord::Submitted => "提交",
+        StepWord::Edited => "修改申请信息",
+        StepWord::Examined => "市级审核完成，报省级审核",
+        StepWord::Approved => "省级审核：审核通过",
+        StepWord::Rejected => "省级审核：审核未过",
+        StepWord::Reopened => "省级重新审核",
+    };
+    ApplicationStep { at: china_time(step.at), words }
+}
+
+const fn waits(level: Level) -> &'static str {
+    match level {
+        Level::City => "正在市级审核",
+        Level::Province => "正在省级审核",
     }
 }

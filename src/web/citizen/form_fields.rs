@@ -1,6 +1,7 @@
 //! The application form's fields as step 2 and 申请信息维护 show them.
 
 use crate::domain::application::{Locked, Source};
+use crate::domain::case::Reason;
 use crate::domain::exam::Catalogue;
 use crate::domain::form::{
     CITIES, Field, FieldError, Gender, Input, LAIWU, PhotoState, is_doubtful_contact, parse_year, photo_state,
@@ -17,6 +18,8 @@ pub(super) struct Fields<'a> {
     /// Locked values in place.
     pub(super) input: &'a Input,
     pub(super) errors: &'a [FieldError],
+    /// Why it was refused.
+    pub(super) reasons: &'a [Reason],
     /// What another editor has saved meanwhile.
     pub(super) saved: Option<&'a Input>,
     pub(super) photo_required_through: i32,
@@ -39,6 +42,7 @@ impl Fields<'_> {
             required: due && !year.is_empty() && kept.is_none(),
             required_through: self.photo_required_through,
             error: self.error(Field::Photo),
+            remark: self.remark(Field::Photo),
             kept,
             proposal: None,
             slot: None,
@@ -46,7 +50,7 @@ impl Fields<'_> {
     }
 
     fn text(&self, field: Field) -> FormField {
-        let shown = FormField::new(field.as_str(), field.label(), self.input.get(field));
+        let shown = FormField::new(field.as_str(), field.label(), self.input.get(field)).remark(self.remark(field));
         if let Some(locked) = self.locked.get(field) {
             return shown.locked(self.words(locked.source));
         }
@@ -84,6 +88,13 @@ impl Fields<'_> {
             (Source::Portal, Door::Account) => "账户注册信息",
             _ => source.words(),
         }
+    }
+
+    /// The words of every reason that is about a field, one a line.
+    fn remark(&self, field: Field) -> Option<String> {
+        let about = self.reasons.iter().filter(|reason| reason.field == Some(field));
+        let words: Vec<&str> = about.map(|reason| reason.for_citizen.as_str()).collect();
+        (!words.is_empty()).then(|| words.join("\n"))
     }
 
     fn error(&self, field: Field) -> Option<String> {

@@ -87,6 +87,7 @@ pub(super) struct Filled<'a> {
 pub(super) fn view(app: &App, visitor: &SignedIn, form: &Form, filled: Filled<'_>) -> ReissueForm {
     let input = merge(&form.locked, filled.draft.input);
     let fields = Fields {
+        reasons: &[],
         door: visitor.way.door(),
         exam_code: &form.exam.code,
         locked: &form.locked,

@@ -4,23 +4,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::words::{act, day, level_word, likeness, shown};
+use super::case_view::view;
 use crate::app::App;
-use crate::app::review::{LookedAt, Reader, Told};
-use crate::domain::application::Status;
-use crate::domain::case::{Compared, Level, Likeness, Reason};
-use crate::domain::china::china_date;
-use crate::domain::document::mask;
-use crate::domain::form::Field;
-use crate::domain::staff::{Place, Right};
+use crate::app::review::{LookedAt, Reader};
+use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
-use crate::views::{
-    CaseAct, CaseAnswer, CaseBar, CaseChange, CaseHand, CaseOther, CasePhoto, CaseReason, CaseRow, CaseSection, Desk,
-    DeskCase, ErrorItem,
-};
 use crate::web::kit::error::WebError;
 use crate::web::kit::staff::{Staff, desk_with_told};
-use crate::web::kit::words::{china_clock, china_time};
 use crate::web::kit::{AppState, page};
 
 pub(crate) async fn handle(State(app): AppState, staff: Staff, Path(id): Path<String>) -> Result<Response, WebError> {
@@ -29,7 +19,7 @@ pub(crate) async fn handle(State(app): AppState, staff: Staff, Path(id): Path<St
     let looked = app.case(&reader, id, app.now()).await?;
     let seen = Seen { is_revealed: app.is_revealed(staff.id, id).await?, ..Seen::default() };
     let desk = desk_with_told(&app, &staff, Place::Queue.path()).await;
-    page(&app, &view(&app, desk, &staff, &looked, &seen))
+    page(&app, &view(&app, desk, &staff, Sight { looked: &looked, seen: &seen, said: None }))
 }
 
 pub(super) async fn reader(app: &App, staff: &Staff) -> Result<Reader, WebError> {
@@ -43,6 +33,36 @@ pub(super) struct Seen {
     /// Codes that were ticked.
     pub(super) reasons: Option<Vec<String>>,
     pub(super) comment: String,
+    pub(super) note: String,
+    /// The day of a hold.
+    pub(super) until: String,
+    /// Of a hold, or of taking a decision back.
+    pub(super) reason: String,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) struct Said {
+    status: StatusCode,
+    pub(super) words: String,
+    /// The field that is wrong.
+    pub(super) field: Option<&'static str>,
+}
+
+impl Said {
+    /// What was looked at, or whose hands it is in, has changed.
+    pub(super) fn conflict(words: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, words: words.into(), field: None }
+    }
+
+    /// What was sent is wrong.
+    pub(super) fn wrong(words: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::conflict(words) }
+    }
+
+    pub(super) fn at(field: &'static str, words: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::wrong(words) }
+    }
 }
 
 /// The page again, as the answer to something that was not done.
@@ -50,155 +70,24 @@ pub(super) async fn refused(
     app: &App,
     staff: &Staff,
     id: ApplicationId,
-    (status, words): (StatusCode, String),
+    said: Said,
     seen: Seen,
 ) -> Result<Response, WebError> {
     let looked = app.case(&reader(app, staff).await?, id, app.now()).await?;
-    let mut view = view(app, staff.desk().at(Place::Queue.path()), staff, &looked, &seen);
-    view.errors = vec![ErrorItem::general(words, None)];
-    Ok((status, page(app, &view)?).into_response())
+    let view = view(
+        app,
+        staff.desk().at(Place::Queue.path()),
+        staff,
+        Sight { looked: &looked, seen: &seen, said: Some(&said) },
+    );
+    Ok((said.status, page(app, &view)?).into_response())
 }
 
-fn view(app: &App, desk: Desk, staff: &Staff, looked: &LookedAt, seen: &Seen) -> DeskCase {
-    let case = &looked.case;
-    let url = format!("/review/applications/{}", case.id);
-    let (differing, equal): (Vec<&Compared>, Vec<_>) =
-        looked.compared.iter().partition(|row| row.likeness != Likeness::Equal);
-    let rows = |rows: Vec<&Compared>| rows.into_iter().map(|row| row_of(row, seen.is_revealed)).collect();
-    let held_by_other = looked.holder.as_ref().filter(|_| !looked.is_mine);
-    DeskCase {
-        desk,
-        bar: bar(app, looked),
-        has_registered: looked.compared.iter().any(|row| row.registered.is_some()),
-        differing: rows(differing),
-        equal_count: equal.len(),
-        equal: rows(equal),
-        may_reveal: staff.roles.may(Right::Examine),
-        is_revealed: seen.is_revealed,
-        contact: looked.input.contact.clone(),
-        changed: looked.changed.iter().map(|change| changed(change, seen.is_revealed)).collect(),
-        photo: looked.has_photo.then(|| CasePhoto { url: format!("{url}/photo") }),
-        others: looked.others.iter().map(other).collect(),
-        open_tasks: looked.open_tasks.iter().map(|number| format!("{number} 号")).collect::<Vec<_>>().join("、"),
-        history: looked.history.iter().map(told).collect(),
-        recommended: looked.recommended.as_ref().map(told),
-        errors: Vec::new(),
-        hand: CaseHand {
-            may_take: looked.may_answer && !looked.is_mine,
-            over: held_by_other.map(|(name, _)| name.clone()),
-            may_release: looked.is_mine,
-            renew_url: looked.is_mine.then(|| format!("{url}/renew")),
-        },
-        answer: (looked.may_answer && held_by_other.is_none()).then(|| answer(looked, seen)),
-    }
-}
-
-fn bar(app: &App, looked: &LookedAt) -> CaseBar {
-    let case = &looked.case;
-    let left = app.policy.calendar.between(china_date(app.now()), case.due_on);
-    let left = match left {
-        0 => "今天到期".to_owned(),
-        left if left > 0 => format!("还有 {left} 个工作日"),
-        over => format!("已超期 {} 个工作日", -over),
-    };
-    let waits = case.status == Status::Pending;
-    CaseBar {
-        id: case.id.to_string(),
-        reference: case.reference.clone(),
-        name: looked.input.name.clone(),
-        exam: case.exam_name.clone(),
-        year: case.year.clone(),
-        city: looked.input.city.clone(),
-        level: case.level.as_str(),
-        level_word: level_word(case.level, case.status),
-        status: shown(looked.status),
-        due: if waits { format!("{}（{left}）", day(case.due_on)) } else { String::new() },
-        holder: looked.holder.as_ref().map(|(name, until)| format!("{name}，至 {}", china_clock(*until))),
-        version: case.version,
-    }
-}
-
-/// A number as it may be shown.
-fn masked(field: Field, value: &str, is_revealed: bool) -> String {
-    if field == Field::DocumentNumber && !is_revealed { mask(value) } else { value.to_owned() }
-}
-
-fn row_of(row: &Compared, is_revealed: bool) -> CaseRow {
-    let known = |value: &Option<String>| value.as_deref().map(|value| masked(row.field, value, is_revealed));
-    CaseRow {
-        field: row.field.as_str(),
-        label: row.field.label(),
-        registered: known(&row.registered).unwrap_or_default(),
-        portal: known(&row.portal).unwrap_or_default(),
-        applied: masked(row.field, &row.applied, is_revealed),
-        likeness: likeness(row.likeness),
-    }
-}
-
-fn changed(change: &crate::app::review::Changed, is_revealed: bool) -> CaseChange {
-    CaseChange {
-        label: change.field.label(),
-        before: masked(change.field, &change.before, is_revealed),
-        after: masked(change.field, &change.after, is_revealed),
-    }
-}
-
-fn other(other: &crate::app::review::Other) -> CaseOther {
-    CaseOther {
-        url: format!("/review/applications/{}", other.id),
-        reference: other.reference.clone(),
-        exam: other.exam.clone(),
-        year: other.year.clone(),
-        status: shown(other.status),
-    }
-}
-
-fn told(told: &Told) -> CaseAct {
-    CaseAct {
-        at: china_time(told.at),
-        by: told.by.clone().unwrap_or_else(|| "申请人".to_owned()),
-        words: act(told.act),
-        reasons: told.reasons.iter().map(|reason| reason.for_staff.clone()).collect(),
-        comment: told.comment.clone().unwrap_or_default(),
-    }
-}
-
-const SECTIONS: [(&str, &str); 4] =
-    [("identity", "身份"), ("certificate", "证书"), ("photo", "照片"), ("other", "其他")];
-
-fn section(reason: &Reason) -> &'static str {
-    match reason.field {
-        Some(Field::Name | Field::DocumentNumber | Field::BirthMonth | Field::Gender) => "identity",
-        Some(Field::Photo) => "photo",
-        Some(Field::Contact) | None => "other",
-        Some(_) => "certificate",
-    }
-}
-
-fn answer(looked: &LookedAt, seen: &Seen) -> CaseAnswer {
-    // What the city named is where the province begins.
-    let recommended = || looked.recommended.iter().flat_map(|told| &told.reasons).map(|reason| reason.code.clone());
-    let ticked: Vec<String> = seen.reasons.clone().unwrap_or_else(|| recommended().collect());
-    let reasons = |code: &'static str| {
-        let of_section = looked.reasons.iter().filter(move |reason| section(reason) == code);
-        of_section.map(|reason| CaseReason {
-            selected: ticked.contains(&reason.code),
-            code: reason.code.clone(),
-            for_staff: reason.for_staff.clone(),
-            for_citizen: reason.for_citizen.clone(),
-            correctable: reason.correctable,
-        })
-    };
-    let sections = SECTIONS.map(|(code, title)| {
-        let reasons: Vec<_> = reasons(code).collect();
-        CaseSection { code, title, is_open: reasons.iter().any(|reason| reason.selected), reasons }
-    });
-    let at_city = looked.case.level == Level::City;
-    CaseAnswer {
-        sections: sections.into_iter().filter(|section| !section.reasons.is_empty()).collect(),
-        comment: seen.comment.clone(),
-        approve: if at_city { "同意，报省级" } else { "同意，审核通过" },
-        reject: if at_city { "不同意，报省级" } else { "审核不通过" },
-        may_return: looked.recommended.is_some(),
-    }
+/// What stands on a page.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) looked: &'a LookedAt,
+    pub(super) seen: &'a Seen,
+    /// About what was not done.
+    pub(super) said: Option<&'a Said>,
 }

@@ -1,14 +1,14 @@
 //! `POST /review/applications/{id}/decision`: recommended, decided, or given back to the city.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::case::{Seen, reader, refused};
+use super::case::{Said, Seen, reader, refused};
+use super::case_aside::{comment, version};
 use super::words::{act, unfit};
 use crate::app::App;
 use crate::app::review::{Answer, Answered, Latest};
-use crate::domain::case::{Comment, CommentProblem, Outcome, Step};
+use crate::domain::case::{Outcome, Step};
 use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
 use crate::web::kit::AppState;
@@ -23,36 +23,25 @@ pub(crate) async fn handle(
     StaffPost { staff, form }: StaffPost,
 ) -> Result<Response, WebError> {
     let id: ApplicationId = id.parse().map_err(|_| WebError::NotFound)?;
-    let version = form.get("version").parse().map_err(|_| WebError::BadRequest("no version of the case"))?;
+    let version = version(&form);
     let Some(outcome) = Outcome::from_word(form.get("outcome")) else {
-        return again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, "请选择审核结果".to_owned()), &form).await;
+        return again(&app, &staff, id, Said::wrong("请选择审核结果"), &form).await;
     };
-    let comment = match Comment::new(form.get("comment")) {
+    let comment = match comment(form.get("comment"), "审核说明") {
         Ok(comment) => comment,
-        Err(problem) => {
-            let words = match problem {
-                CommentProblem::TooLong => format!("审核说明不能超过 {} 字", Comment::LONGEST),
-                CommentProblem::Control => "审核说明含有无法识别的字符，请删除后重新填写".to_owned(),
-            };
-            return again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, words), &form).await;
-        }
+        Err(words) => return again(&app, &staff, id, Said::at("comment", words), &form).await,
     };
     let reasons = ticked(&form);
     let answer = Answer { version, outcome, reasons, comment };
     match app.answer_case(&reader(&app, &staff).await?, id, answer, app.now()).await? {
         Answered::Done(step) => Ok(told_at_desk(&app, &staff, done(step), Place::Queue.path()).await),
-        Answered::Stale(latest) => again(&app, &staff, id, (StatusCode::CONFLICT, late(&latest)), &form).await,
+        Answered::Stale(latest) => again(&app, &staff, id, Said::conflict(late(&latest)), &form).await,
         Answered::Held { by, until } => {
             let words = format!("{by} 正在办理此件，至 {}。需要由您办理的，请先接手。", china_clock(until));
-            again(&app, &staff, id, (StatusCode::CONFLICT, words), &form).await
+            again(&app, &staff, id, Said::conflict(words), &form).await
         }
-        Answered::Unfit(problem) => {
-            again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, unfit(problem).to_owned()), &form).await
-        }
-        Answered::UnknownReason => {
-            let words = "勾选的原因已停用，请重新选择".to_owned();
-            again(&app, &staff, id, (StatusCode::UNPROCESSABLE_ENTITY, words), &form).await
-        }
+        Answered::Unfit(problem) => again(&app, &staff, id, Said::wrong(unfit(problem)), &form).await,
+        Answered::UnknownReason => again(&app, &staff, id, Said::wrong("勾选的原因已停用，请重新选择"), &form).await,
     }
 }
 
@@ -70,22 +59,17 @@ const fn done(step: Step) -> &'static str {
     }
 }
 
-fn late(latest: &Latest) -> String {
+pub(super) fn late(latest: &Latest) -> String {
     let by = latest.by.as_deref().unwrap_or("申请人");
     format!("已由 {by} 于 {} 处理：{}。您的操作没有生效，请核对后再办理。", china_time(latest.at), act(latest.act))
 }
 
-async fn again(
-    app: &App,
-    staff: &Staff,
-    id: ApplicationId,
-    said: (StatusCode, String),
-    form: &Form,
-) -> Result<Response, WebError> {
+async fn again(app: &App, staff: &Staff, id: ApplicationId, said: Said, form: &Form) -> Result<Response, WebError> {
     let seen = Seen {
         is_revealed: app.is_revealed(staff.id, id).await?,
         reasons: Some(ticked(form)),
         comment: form.get("comment").to_owned(),
+        ..Seen::default()
     };
     refused(app, staff, id, said, seen).await
 }

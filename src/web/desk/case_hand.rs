@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::case::{Seen, reader, refused};
+use super::case::{Said, Seen, reader, refused};
 use crate::app::review::Taken;
 use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
@@ -32,7 +32,8 @@ pub(crate) async fn take(
         Taken::Held { by, until } => format!("{by} 正在办理此件，至 {}。需要由您办理的，请接手。", china_clock(until)),
         Taken::NotTheirs => "此件现在不由您审核".to_owned(),
     };
-    refused(&app, &staff, id, (StatusCode::CONFLICT, words), Seen::default()).await
+    let seen = Seen { is_revealed: app.is_revealed(staff.id, id).await?, ..Seen::default() };
+    refused(&app, &staff, id, Said::conflict(words), seen).await
 }
 
 pub(crate) async fn release(

@@ -147,7 +147,7 @@ fn states(asked: &Asked, queue: &Queue, here: StateFilter) -> Vec<QueueState> {
 fn filters(asked: &Asked, queue: &Queue) -> Vec<FormField> {
     let select = |name, label, value: &str, options: Vec<(String, String)>| {
         let options = options.into_iter().map(|(code, words)| Choice::new(code.clone(), words, code == value));
-        FormField::new(name, label, value).choose("全部", options.collect()).optional()
+        FormField { hint: None, ..FormField::new(name, label, value) }.choose("全部", options.collect()).optional()
     };
     let both = |yes: &str, no: &str| vec![("yes".to_owned(), yes.to_owned()), ("no".to_owned(), no.to_owned())];
     let exams = queue.choices.exams.iter().map(|exam| (exam.code.clone(), exam.name.clone())).collect();

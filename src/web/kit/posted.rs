@@ -27,7 +27,7 @@ pub(crate) use file::{File, FileField};
 pub(crate) use form::Form;
 pub(crate) use kind::{Kind, Late, Sent};
 use read::MAX_SENT;
-pub(super) use read::{MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read};
+pub(super) use read::{MAX_SENT_BY_ANYBODY, MAX_SENT_BY_PHONE, read, read_lines};
 
 pub(crate) trait Poster: FromRequestParts<Arc<App>, Rejection = WebError> + Send {
     /// The session that handed the form out.

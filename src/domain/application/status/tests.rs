@@ -1,20 +1,21 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use Refused::{NotPending, ReadOnly};
+use Refused::{NotDecided, NotPending, ReadOnly};
 use Status::{Approved, Pending, Rejected};
 
 #[test]
 fn every_step_from_every_state_is_settled() {
     let why = Feedback::new("照片不清").unwrap();
     let table = [
-        (Pending, Ok(Pending), Ok(Approved), Ok(Rejected)),
-        (Rejected, Ok(Pending), Err(NotPending), Err(NotPending)),
-        (Approved, Err(ReadOnly), Err(NotPending), Err(NotPending)),
+        (Pending, Ok(Pending), Ok(Approved), Ok(Rejected), Err(NotDecided)),
+        (Rejected, Ok(Pending), Err(NotPending), Err(NotPending), Ok(Pending)),
+        (Approved, Err(ReadOnly), Err(NotPending), Err(NotPending), Ok(Pending)),
     ];
-    for (state, edited, approved, rejected) in table {
+    for (state, edited, approved, rejected, reopened) in table {
         assert_eq!(state.edit(), edited, "edit {state:?}");
         assert_eq!(state.approve(), approved, "approve {state:?}");
         assert_eq!(state.reject(&why), rejected, "reject {state:?}");
+        assert_eq!(state.reopen(), reopened, "reopen {state:?}");
         assert_eq!(state.is_editable(), edited.is_ok());
     }
     assert_eq!(Status::submit(), Pending);

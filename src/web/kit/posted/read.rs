@@ -47,10 +47,23 @@ pub(in crate::web::kit) async fn read(
         Some(_) => urlencoded::read(request.into_body(), Amount::up_to(most)).await,
         None => {
             let form = urlencoded::read(request.into_body(), Amount::up_to(most)).await?;
-            let is_odd = form.fields().any(|(name, value)| has_control(name) || has_control(value));
-            if is_odd { Err(WebError::BadRequest("control characters in a form")) } else { Ok(form) }
+            sound(form, &[])
         }
     }
+}
+
+/// Reads a form without a file of which some fields may have several lines.
+pub(in crate::web::kit) async fn read_lines(request: Request, most: usize, lines: &[&str]) -> Result<Form, WebError> {
+    sound(urlencoded::read(request.into_body(), Amount::up_to(most)).await?, lines)
+}
+
+/// A form without control characters, but for line breaks in the fields of several lines.
+fn sound(form: Form, lines: &[&str]) -> Result<Form, WebError> {
+    let is_odd = |(name, value): (&str, &str)| {
+        let breaks = |it: char| matches!(it, '\r' | '\n') && lines.contains(&name);
+        has_control(name) || value.chars().any(|it| it.is_control() && !breaks(it))
+    };
+    if form.fields().any(is_odd) { Err(WebError::BadRequest("control characters in a form")) } else { Ok(form) }
 }
 
 async fn multipart(request: Request, app: &Arc<App>, file: FileField, mut amount: Amount) -> Result<Form, WebError> {

@@ -47,7 +47,7 @@ pub(crate) async fn only_for(State((app, place)): State<(Arc<App>, Place)>, requ
     if let Err(error) = staff.demand(right) {
         return error.into_response();
     }
-    let page = if place.seen_by().is_some() { parts.uri.path() } else { staff.home() };
+    let page = place.page_of(parts.uri.path()).unwrap_or(staff.home());
     if sends && let Err(error) = staff.demand_fresh(&app, right, page) {
         return error.into_response();
     }
