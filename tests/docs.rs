@@ -49,6 +49,7 @@ fn load(text: &str) -> Result<Config, String> {
     ] {
         fs::write(folder.path().join("secrets").join(name), format!("{secret}\n")).unwrap();
     }
+    fs::write(folder.path().join("holidays.txt"), "2031-03-03 off\n").unwrap();
     let path = folder.path().join("buzheng.toml");
     fs::write(&path, text).unwrap();
     Config::load_with(&path, std::iter::empty()).map_err(|error| error.to_string())

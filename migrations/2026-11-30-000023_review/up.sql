@@ -44,6 +44,8 @@ CREATE TABLE review_cases (
 CREATE INDEX review_cases_queue ON review_cases (level, city, due_on, id) WHERE status = 'pending';
 CREATE INDEX review_cases_level ON review_cases (level, due_on, id) WHERE status = 'pending';
 CREATE INDEX review_cases_holder ON review_cases (holder_id, due_on, id) WHERE status = 'pending' AND holder_id IS NOT NULL;
+-- What waits and may have no case yet.
+CREATE INDEX applications_pending ON applications (id) WHERE status = 'pending';
 -- What was decided, newest first.
 CREATE INDEX review_cases_decided ON review_cases (decided_at DESC, id) WHERE status <> 'pending';
 

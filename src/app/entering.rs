@@ -14,6 +14,7 @@ use crate::domain::case::responsible_city;
 use crate::domain::china::china_date;
 use crate::domain::form::{Input, PhotoState, photo_state};
 use crate::domain::policy::Policy;
+use crate::ids::ApplicationId;
 use crate::vault::Purpose;
 
 /// Lets an application into the queue, in the transaction in which it was written.
@@ -56,22 +57,44 @@ pub(super) fn enter(
     Ok(act.insert(tx.conn)?)
 }
 
-/// So many at once.
+/// So many are looked for at once.
 const BATCH: i64 = 200;
 
 impl App {
-    /// Lets in what waits and was submitted before there was a review. How many; 0: there is no more.
+    /// Lets in what waits and does not stand in the queue as it is: what was submitted before there was a review, or on a server that knows none.
+    /// How many; one that cannot be read is left out and logged.
     pub async fn enter_earlier(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        let policy = self.policy.clone();
-        self.act(now, move |tx| {
-            let waiting = Application::without_case(tx.conn, BATCH)?;
-            for application in &waiting {
-                let version = Version::find(tx.conn, application.id, application.version)?;
-                let input: Input = tx.vault.open_json(Purpose::Form, &version.form_sealed)?;
-                enter(tx, application, &input, &policy)?;
+        let (mut entered, mut after) = (0, None);
+        loop {
+            let found: Vec<ApplicationId> =
+                self.read(move |tx| Ok::<_, AppError>(Application::not_in_queue(tx.conn, after, BATCH)?)).await?;
+            let Some(last) = found.last().copied() else { return Ok(entered) };
+            after = Some(last);
+            for id in found {
+                let policy = self.policy.clone();
+                match self.act(now, move |tx| enter_one(tx, id, &policy)).await {
+                    Ok(is_new) => entered += usize::from(is_new),
+                    Err(error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(application = %id, error, "an application does not stand in the queue");
+                    }
+                }
             }
-            Ok(waiting.len())
-        })
-        .await
+        }
     }
+}
+
+/// Whether it did not stand there.
+fn enter_one(tx: &mut Tx<'_>, id: ApplicationId, policy: &Policy) -> Result<bool, AppError> {
+    let Some(application) = Application::by_id_locked(tx.conn, id)? else { return Ok(false) };
+    let case = Case::by_id_locked(tx.conn, id)?;
+    let stands =
+        case.is_some_and(|case| case.status == Status::Pending && case.application_version == application.version);
+    if application.status != Status::Pending || stands {
+        return Ok(false);
+    }
+    let version = Version::find(tx.conn, id, application.version)?;
+    let input: Input = tx.vault.open_json(Purpose::Form, &version.form_sealed)?;
+    enter(tx, &application, &input, policy)?;
+    Ok(true)
 }

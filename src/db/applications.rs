@@ -3,11 +3,16 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::{auto_type, exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use uuid::Uuid;
 
+use super::functions::literal;
 use super::schema::{application_versions, applications, legacy_applications, links, review_cases};
 use crate::domain::application::Status;
 use crate::ids::{ApplicationId, CertificateId, LegacyApplicationId, PersonId};
+
+// As the partial index writes it.
+literal!(Pending: Text = "'pending'");
 
 mod detached;
 mod followed;
@@ -143,15 +148,25 @@ impl Application {
         applications::table.find(id).for_update().select(Self::as_select()).first(conn).optional()
     }
 
-    /// Some of those that wait and have no case, locked until the end of the transaction.
-    pub fn without_case(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Self>> {
-        let case = review_cases::table.filter(review_cases::id.eq(applications::id));
+    /// Some of those that wait and whose version is not the one that stands in the queue, after an id, in the order of ids.
+    pub fn not_in_queue(
+        conn: &mut PgConnection,
+        after: Option<ApplicationId>,
+        limit: i64,
+    ) -> QueryResult<Vec<ApplicationId>> {
+        let waits = review_cases::status.eq(Status::Pending);
+        let case = review_cases::table.filter(
+            review_cases::id
+                .eq(applications::id)
+                .and(review_cases::application_version.eq(applications::version))
+                .and(waits),
+        );
+        let after = after.unwrap_or(ApplicationId::from_uuid(Uuid::nil()));
         applications::table
-            .filter(applications::status.eq(Status::Pending).and(not(exists(case))))
+            .filter(applications::status.eq(Pending).and(applications::id.gt(after)).and(not(exists(case))))
+            .order(applications::id)
             .limit(limit)
-            .for_update()
-            .skip_locked()
-            .select(Self::as_select())
+            .select(applications::id)
             .load(conn)
     }
 

@@ -78,10 +78,12 @@ pub struct Entering<'a> {
 
 impl Entering<'_> {
     /// Lets an application in that was just submitted or edited. What was recommended or decided is about another version: it begins anew. One that
-    /// waits keeps its place and its holder. The version that comes of it.
+    /// waits keeps its place, and its holder where it stays at their level. The version that comes of it.
     pub fn enter(&self, conn: &mut PgConnection) -> QueryResult<i32> {
         use diesel::dsl::case_when;
         let waits = review_cases::status.eq(Pending);
+        // Whoever has it in hand examines for another level.
+        let stays = review_cases::level.eq(excluded(review_cases::level));
         diesel::insert_into(review_cases::table)
             .values(self)
             .on_conflict(review_cases::id)
@@ -99,6 +101,9 @@ impl Entering<'_> {
                 review_cases::due_on
                     .eq(case_when(waits, review_cases::due_on).otherwise(excluded(review_cases::due_on))),
                 review_cases::status.eq(excluded(review_cases::status)),
+                review_cases::holder_id.eq(case_when(stays, review_cases::holder_id).otherwise(None::<StaffId>)),
+                review_cases::lease_until
+                    .eq(case_when(stays, review_cases::lease_until).otherwise(None::<DateTime<Utc>>)),
                 // What was waited for may be this.
                 review_cases::held_until.eq(None::<NaiveDate>),
                 review_cases::held_by.eq(None::<StaffId>),

@@ -28,7 +28,7 @@ async fn a_code_that_is_sent_twice_lands_twice_where_it_landed_first() {
 
     // The first answer has come: its session sends a form of the one before it.
     assert_eq!(browser.submit(form.clone()).await.expect(303).leads_to(), first.leads_to());
-    browser.get(&first.leads_to()).await.expect(200).says("注册成功").says("刚才提交的验证码没有再次使用");
+    browser.get(first.leads_to()).await.expect(200).says("注册成功").says("刚才提交的验证码没有再次使用");
     // It has not: the browser has the cookie of a session that is over.
     let other = app.anon().with_header("sec-fetch-site", "same-origin");
     other.set_cookie("bz_session", &before);
@@ -141,6 +141,6 @@ async fn whoever_sends_a_code_where_somebody_else_has_signed_in_is_told_that_it_
     signs_in(&app, &browser, CESHI.number, CHOSEN).await.expect(303);
     assert_ne!(browser.session().unwrap(), waiting);
     let answer = browser.submit(form).await.expect(303);
-    browser.get(&answer.leads_to()).await.expect(200).says("登录用户：测试").says("刚才提交的验证码没有再次使用");
+    browser.get(answer.leads_to()).await.expect(200).says("登录用户：测试").says("刚才提交的验证码没有再次使用");
     assert_eq!(app.count("legacy_accounts"), 1, "nobody was registered");
 }

@@ -110,6 +110,9 @@ async fn a_city_recommends_the_province_decides_and_the_owner_sees_it() {
     let decided = answers(&app, &sheng, id, approve(looked.case.version)).await;
     assert_eq!(decided, Answered::Done(Step::Decide { approve: true }));
     assert_eq!(seen(&browser, id).await.0, "approved");
+    let approved = || Wanted { state: Some(StateFilter::Approved), ..Wanted::default() };
+    assert_eq!(listed(&app, &jinan, approved()).await, [id], "the city sees what became of it");
+    assert_eq!(listed(&app, &qingdao, approved()).await, []);
     let looked = app.service.case(&jinan, id, Utc::now()).await.unwrap();
     let acts: Vec<ActWord> = looked.history.iter().map(|told| told.act).collect();
     assert_eq!(acts, [ActWord::Entered, ActWord::RecommendApproval, ActWord::Approved]);

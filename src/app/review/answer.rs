@@ -120,7 +120,10 @@ fn reasons(tx: &mut Tx<'_>, codes: &[String]) -> Result<Option<Vec<Reason>>, DbE
 
 /// What was done last.
 pub(super) fn latest(tx: &mut Tx<'_>, case: &Case) -> Result<Latest, DbError> {
-    let last = Act::of_case(tx.conn, case.id)?.pop().ok_or(DbError::Incomplete("review_acts"))?;
+    let acts = Act::of_case(tx.conn, case.id)?;
+    // In whose hands it is changes nothing of it.
+    let changes = |act: &Act| act.act != ActWord::TakenOver;
+    let last = acts.into_iter().rev().find(changes).ok_or(DbError::Incomplete("review_acts"))?;
     let by = last.staff_id.map(|staff| name_of(tx, staff)).transpose()?;
     Ok(Latest { by, at: last.at, act: last.act })
 }

@@ -92,23 +92,21 @@ pub(super) async fn start_recorded(app: Arc<App>) {
     tracing::info!("the start is in the audit log");
 }
 
-/// Lets in for review what was submitted before there was one, with retries until there is no more of it.
+/// Between two looks for applications that do not stand in the queue.
+const ENTERING_PAUSE: Duration = Duration::from_mins(1);
+
+/// Lets in for review, for ever, what was submitted before there was one; or while another server, of an older version, still ran.
 pub(super) async fn earlier_applications(app: Arc<App>) {
-    let mut entered = 0;
     loop {
         match app.enter_earlier(app.now()).await {
-            Ok(0) => break,
-            Ok(some) => entered += some,
+            Ok(0) => {}
+            Ok(entered) => tracing::info!(entered, "applications that were submitted earlier stand in the queue"),
+            // `neighbours` reports an outage of the database.
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "earlier applications do not stand in the queue yet"
-                );
-                sleep(PAUSE).await;
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(error, "earlier applications do not stand in the queue yet");
             }
         }
-    }
-    if entered > 0 {
-        tracing::info!(entered, "applications that were submitted before there was a review stand in the queue");
+        sleep(ENTERING_PAUSE).await;
     }
 }

@@ -5,7 +5,8 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, Binary, Uuid};
 
 use super::Application;
-use crate::db::schema::applications;
+use crate::db::schema::{applications, review_cases};
+use crate::domain::application::Status;
 use crate::ids::{ApplicationId, LinkId, PersonId};
 
 impl Application {
@@ -30,6 +31,7 @@ impl Application {
         .bind::<Uuid, _>(to)
         .bind::<Uuid, _>(by)
         .execute(conn)
+        .and_then(|followed| others_now(conn, ids).map(|()| followed))
     }
 
     /// What followed by a link and was not changed since, each with whose it was.
@@ -43,6 +45,9 @@ impl Application {
 
     /// Gives back what [`followed`](Self::followed). How many.
     pub fn give_back(conn: &mut PgConnection, by: LinkId) -> QueryResult<usize> {
+        let unchanged = applications::followed_version.eq(applications::version.nullable());
+        let followed = applications::table.filter(applications::followed_link_id.eq(by)).filter(unchanged);
+        let ids: Vec<ApplicationId> = followed.select(applications::id).load(conn)?;
         sql_query(
             "UPDATE photos SET person_id = a.followed_from FROM application_versions v JOIN applications a ON a.id = v.application_id
              WHERE v.photo_id = photos.id AND a.followed_link_id = $1 AND a.version = a.followed_version",
@@ -56,6 +61,7 @@ impl Application {
         )
         .bind::<Uuid, _>(by)
         .execute(conn)
+        .and_then(|given_back| others_now(conn, &ids).map(|()| given_back))
     }
 
     /// Makes it the same as others of its person that are about the same, unless one of these is open: of two that are open, that one stands in
@@ -71,4 +77,11 @@ impl Application {
         .execute(conn)
         .map(|_| ())
     }
+}
+
+/// Whose they are is another one now: a reviewer who looks at one sees what is not so any more, and must look again.
+fn others_now(conn: &mut PgConnection, ids: &[ApplicationId]) -> QueryResult<()> {
+    let waiting =
+        review_cases::table.filter(review_cases::id.eq_any(ids).and(review_cases::status.eq(Status::Pending)));
+    diesel::update(waiting).set(review_cases::version.eq(review_cases::version + 1)).execute(conn).map(|_| ())
 }

@@ -49,7 +49,7 @@ impl Act {
     pub fn of_case(conn: &mut PgConnection, case: ApplicationId) -> QueryResult<Vec<Self>> {
         review_acts::table
             .filter(review_acts::case_id.eq(case))
-            .order((review_acts::at, review_acts::id))
+            .order(review_acts::id)
             .select(Self::as_select())
             .load(conn)
     }

@@ -27,9 +27,10 @@ pub struct Examiner {
 }
 
 /// Nobody examines their own application; one whose owner's accounts they linked; or one that they recommended on. Nor what stands in nobody's
-/// way any more. $1: id, $2: name as an actor, $3: own number.
+/// way any more, or is said not to be its owner's. $1: id, $2: name as an actor, $3: own number.
 const MAY_EXAMINE: &str = "c.recommended_by IS DISTINCT FROM $1
    AND EXISTS (SELECT FROM applications a WHERE a.id = c.id AND a.detached_at IS NULL
+     AND NOT EXISTS (SELECT FROM links f WHERE f.id = a.followed_link_id AND f.frozen_at IS NOT NULL)
      AND NOT EXISTS (SELECT FROM aliases n WHERE n.person_id = a.person_id AND n.number_lookup = $3)
      AND NOT EXISTS (SELECT FROM links l WHERE l.person_id = a.person_id AND l.actor = $2)
      AND NOT EXISTS (SELECT FROM review_tasks t WHERE t.person_id = a.person_id AND t.decided_by = $2))";

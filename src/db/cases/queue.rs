@@ -151,6 +151,13 @@ impl Filter {
     fn scope(&self) -> Condition {
         match &self.scope {
             Scope::Everything => Box::new(review_cases::id.is_not_null().nullable()),
+            // What became of the applications of their cities, whoever had the last word.
+            Scope::Examined { cities, province: false } if self.is_decided() => {
+                Box::new(review_cases::city.eq_any(cities.clone()).nullable())
+            }
+            Scope::Examined { province: true, .. } if self.is_decided() => {
+                Box::new(review_cases::id.is_not_null().nullable())
+            }
             Scope::Examined { cities, province } => {
                 let of_cities = review_cases::level.eq(Level::City).and(review_cases::city.eq_any(cities.clone()));
                 match province {
@@ -160,6 +167,10 @@ impl Filter {
                 }
             }
         }
+    }
+
+    const fn is_decided(&self) -> bool {
+        matches!(self.state, StateFilter::Approved | StateFilter::Rejected)
     }
 
     fn state(&self) -> Condition {

@@ -151,8 +151,16 @@ impl Place {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
             Self::Account | Self::RecoveryCodes => Some(Right::Own),
             Self::Queue | Self::Case | Self::CasePhoto => Some(Right::SeeApplications),
-            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew => None,
-            Self::Note | Self::Hold | Self::Resume | Self::Reopen | Self::Reveal => None,
+            Self::Next
+            | Self::Decision
+            | Self::Take
+            | Self::Release
+            | Self::Renew
+            | Self::Note
+            | Self::Hold
+            | Self::Resume
+            | Self::Reopen
+            | Self::Reveal => None,
         }
     }
 
@@ -161,8 +169,15 @@ impl Place {
         match self {
             Self::Staff | Self::StaffMember => Some(Right::KeepStaff),
             Self::Reopen => Some(Right::Reopen),
-            Self::Next | Self::Decision | Self::Take | Self::Release | Self::Renew => Some(Right::Examine),
-            Self::Note | Self::Hold | Self::Resume | Self::Reveal => Some(Right::Examine),
+            Self::Next
+            | Self::Decision
+            | Self::Take
+            | Self::Release
+            | Self::Renew
+            | Self::Note
+            | Self::Hold
+            | Self::Resume
+            | Self::Reveal => Some(Right::Examine),
             Self::Queue | Self::Case | Self::CasePhoto | Self::Account | Self::RecoveryCodes => None,
         }
     }

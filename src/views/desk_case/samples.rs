@@ -5,7 +5,7 @@ use super::{
     CaseRow, CaseSection, DeskCase,
 };
 use crate::views::desk::samples::signed_in;
-use crate::views::{ErrorItem, FormField, Link, Status};
+use crate::views::{Choice, ErrorItem, FormField, Link, Status};
 
 pub(super) fn all() -> Vec<DeskCase> {
     let nobodys = CaseHand { may_take: true, over: None, may_release: false, renew_url: None };
@@ -35,7 +35,11 @@ pub(super) fn all() -> Vec<DeskCase> {
         ..quiet.clone()
     };
     let reopened = |factor_url: Option<&str>| {
-        let reason = FormField::new("reason", "重新审核的原因", "").long();
+        let asked = FormField::new("reason", "重新审核的原因", "");
+        let reason = match factor_url {
+            Some(_) => asked.long(),
+            None => asked.hint("写明原因").saved("已存的原因").choose("请选择", vec![Choice::new("a", "甲", true)]),
+        };
         let reopen = CaseReopen { reason, factor_url: factor_url.map(Into::into) };
         DeskCase { asides: CaseAsides { reopen: Some(reopen), ..nothing.clone() }, ..quiet.clone() }
     };

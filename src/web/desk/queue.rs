@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use url::form_urlencoded::Serializer;
@@ -121,7 +121,10 @@ fn yes_or_no(word: &str) -> Option<bool> {
 
 fn cursor(page: &str) -> Option<Cursor> {
     let (due_on, id) = page.split_once('.')?;
-    Some(Cursor { due_on: due_on.parse().ok()?, id: id.parse().ok()? })
+    let due_on: NaiveDate = due_on.parse().ok()?;
+    // PostgreSQL knows no other years than these, and nothing is due in others.
+    (1900..=9999).contains(&due_on.year()).then_some(())?;
+    Some(Cursor { due_on, id: id.parse().ok()? })
 }
 
 fn told(Counted { count, or_more }: Counted) -> String {

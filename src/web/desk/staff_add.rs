@@ -30,7 +30,7 @@ pub(crate) async fn handle(State(app): AppState, StaffPost { staff, form }: Staf
         let new = NewMember { user_name, roles, own_number: None };
         match app.add_staff(new, staff.user_name.as_str(), app.now()).await {
             Ok(link) => {
-                tell_link(&app, &staff, link.expose_secret()).await?;
+                tell_link(&app, &staff, Place::Staff.path(), link.expose_secret()).await?;
                 return Ok(told_at_desk(&app, &staff, &words, Place::Staff.path()).await);
             }
             Err(MemberError::NameTaken) => slips.at("user", "这个用户名已有人使用，请换一个"),

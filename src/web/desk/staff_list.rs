@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::form::Slips;
 use crate::app::App;
 use crate::db::staff::Member;
-use crate::domain::form::{CITIES, LAIWU};
+use crate::domain::form::CITIES;
 use crate::domain::staff::{Place, Right, Role};
 use crate::views::{Choice, Desk, DeskStaffList, ErrorItem, FormField, StaffRow, StaffStatus, error_items};
 use crate::web::kit::error::WebError;
@@ -14,17 +14,19 @@ use crate::web::kit::posted::Form;
 use crate::web::kit::staff::{Staff, desk_with_told, role_words};
 use crate::web::kit::{AppState, page};
 
-/// Under which word a page is told a link that it shows once.
-const LINK: &str = "staff-link";
+/// Under which word the page at an address is told a link that it shows once.
+fn word(page: &str) -> String {
+    format!("staff-link:{page}")
+}
 
-/// Has the next page of this administrator show a link, once.
-pub(super) async fn tell_link(app: &App, staff: &Staff, url: &str) -> Result<(), WebError> {
-    Ok(app.staff_sessions.tell(&staff.session, LINK, &url).await?)
+/// Has a page show a link to this administrator, once.
+pub(super) async fn tell_link(app: &App, staff: &Staff, page: &str, url: &str) -> Result<(), WebError> {
+    Ok(app.staff_sessions.tell(&staff.session, &word(page), &url).await?)
 }
 
 /// The link, once. HEAD uses nothing up.
-pub(super) async fn told_link(app: &App, staff: &Staff) -> Result<Option<String>, WebError> {
-    if staff.reads { Ok(app.staff_sessions.told(&staff.session, LINK).await?.pop()) } else { Ok(None) }
+pub(super) async fn told_link(app: &App, staff: &Staff, page: &str) -> Result<Option<String>, WebError> {
+    if staff.reads { Ok(app.staff_sessions.told(&staff.session, &word(page)).await?.pop()) } else { Ok(None) }
 }
 
 pub(super) const fn status(member: &Member) -> StaffStatus {
@@ -44,7 +46,7 @@ pub(super) fn factor_url(app: &App, staff: &Staff, page: &str) -> Option<String>
 pub(crate) async fn handle(State(app): AppState, staff: Staff) -> Result<Response, WebError> {
     let desk = desk_with_told(&app, &staff, Place::Staff.path()).await;
     let mut view = view(&app, &staff, desk, &Form::default(), &Slips::default()).await?;
-    view.enrol_url = told_link(&app, &staff).await?;
+    view.enrol_url = told_link(&app, &staff, Place::Staff.path()).await?;
     page(&app, &view)
 }
 
@@ -65,7 +67,8 @@ pub(super) async fn view(
     let user_name = FormField::new("user", "用户名", form.get("user"))
         .hint("2 至 32 位小写字母、数字，以字母开头。添加后不能修改，会出现在操作记录中。")
         .error(slips.of("user"));
-    let cities = CITIES.into_iter().chain([LAIWU]);
+    // 莱芜市's applications are 济南市's.
+    let cities = CITIES.into_iter();
     let roles_error = slips.of("role");
     let at_roles = roles_error.clone().map(|message| ErrorItem { field: Some("role".to_owned()), message, link: None });
     let of_fields = error_items(std::slice::from_ref(&user_name), None).into_iter().chain(at_roles);

@@ -25,7 +25,7 @@ pub(crate) async fn show(State(app): AppState, staff: Staff, Path(id): Path<Stri
     let member = member(&app, &id).await?;
     let desk = desk_with_told(&app, &staff, Place::Staff.path()).await;
     let mut view = view(&app, &staff, desk, &member, &Slips::default());
-    view.enrol_url = told_link(&app, &staff).await?;
+    view.enrol_url = told_link(&app, &staff, &address(member.person.id)).await?;
     page(&app, &view)
 }
 
@@ -69,7 +69,7 @@ async fn reset(app: &App, staff: &Staff, member: &Member, form: &Form) -> Result
     }
     let id = member.person.id;
     let link = app.reset_staff(id, reason, staff.user_name.as_str(), app.now()).await.map_err(failed)?;
-    tell_link(app, staff, link.expose_secret()).await?;
+    tell_link(app, staff, &address(id), link.expose_secret()).await?;
     Ok(told_at_desk(app, staff, "已重置。", &address(id)).await)
 }
 
