@@ -379,6 +379,16 @@ async fn what_was_submitted_before_there_was_a_review_comes_in_when_the_service_
     assert_eq!(app.service.enter_earlier(Utc::now()).await.unwrap(), 1);
     assert_eq!(app.service.enter_earlier(Utc::now()).await.unwrap(), 0, "once");
     assert_eq!(listed(&app, &jinan, Wanted::default()).await, [id]);
+    // A server that knows no review took an edit in.
+    let looked_at = version(&app, &jinan, id).await;
+    app.execute("UPDATE application_versions SET version = 2");
+    app.execute("UPDATE applications SET version = 2");
+    assert!(
+        matches!(answers(&app, &jinan, id, approve(looked_at)).await, Answered::Stale(_)),
+        "nobody saw that version"
+    );
+    assert_eq!(app.service.enter_earlier(Utc::now()).await.unwrap(), 1);
+    assert!(version(&app, &jinan, id).await > looked_at);
     let form = browser.get(&format!("/applications/{id}")).await.main_form().set("contact", "13912340002");
     assert_eq!(browser.submit(form).await.status, 303);
 }

@@ -70,8 +70,9 @@ impl App {
 
 fn take_answer(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId, answer: &Answer) -> Result<Answered, AppError> {
     let (application, case) = lock(tx, reader, id)?;
+    let is_as_looked_at = case.version == answer.version && case.application_version == application.version;
     let standing = match case.standing() {
-        Some(standing) if case.version == answer.version && reader.examiner.covers(&case) => standing,
+        Some(standing) if is_as_looked_at && reader.examiner.covers(&case) => standing,
         _ => return Ok(Answered::Stale(latest(tx, &case)?)),
     };
     let own = standing.recommendation.is_some_and(|recommendation| recommendation.by == reader.id());
