@@ -88,7 +88,10 @@ impl View for DeskQueue {
             groups: Vec::new(),
             states: vec![state("等待审核", true), state("挂起", false)],
             state: "pending",
-            filters: vec![super::FormField::new("year", "年度", "2017")],
+            filters: vec![
+                super::FormField::new("year", "年度", "2017")
+                    .choose("全部", vec![super::Choice::new("2017", "2017", true)]),
+            ],
             is_filtered: false,
             count: "0".into(),
             next_url: None,

@@ -5,7 +5,7 @@ use super::{
     CaseRow, CaseSection, DeskCase,
 };
 use crate::views::desk::samples::signed_in;
-use crate::views::{Choice, ErrorItem, FormField, Link, Status};
+use crate::views::{ErrorItem, FormField, Link, Status};
 
 pub(super) fn all() -> Vec<DeskCase> {
     let nobodys = CaseHand { may_take: true, over: None, may_release: false, renew_url: None };
@@ -35,11 +35,7 @@ pub(super) fn all() -> Vec<DeskCase> {
         ..quiet.clone()
     };
     let reopened = |factor_url: Option<&str>| {
-        let asked = FormField::new("reason", "重新审核的原因", "");
-        let reason = match factor_url {
-            Some(_) => asked.long(),
-            None => asked.hint("写明原因").saved("已存的原因").choose("请选择", vec![Choice::new("a", "甲", true)]),
-        };
+        let reason = FormField::new("reason", "重新审核的原因", "").long();
         let reopen = CaseReopen { reason, factor_url: factor_url.map(Into::into) };
         DeskCase { asides: CaseAsides { reopen: Some(reopen), ..nothing.clone() }, ..quiet.clone() }
     };
@@ -72,7 +68,7 @@ fn full() -> DeskCase {
         recommended: Some(act("建议不通过", "请再核对")),
         errors: vec![ErrorItem::general("已由 sheng 处理", Some(Link::new("/review", "返回队列")))],
         asides: CaseAsides {
-            note: Some(FormField::new("note", "备注", "").long()),
+            note: Some(FormField::new("note", "备注", "").hint("申请人看不到").error(Some("请填写备注".into())).long()),
             hold: vec![
                 FormField::new("until", "挂起至", "").date(chrono::NaiveDate::MIN),
                 FormField::new("reason", "挂起原因", "").long(),
