@@ -381,7 +381,10 @@ async fn what_was_submitted_before_there_was_a_review_comes_in_when_the_service_
     assert_eq!(listed(&app, &jinan, Wanted::default()).await, [id]);
     // A server that knows no review took an edit in.
     let looked_at = version(&app, &jinan, id).await;
-    app.execute("UPDATE application_versions SET version = 2");
+    app.execute(
+        "INSERT INTO application_versions (application_id, version, form_sealed, photo_id, submitted_at)
+         SELECT application_id, 2, form_sealed, photo_id, submitted_at FROM application_versions",
+    );
     app.execute("UPDATE applications SET version = 2");
     assert!(
         matches!(answers(&app, &jinan, id, approve(looked_at)).await, Answered::Stale(_)),
