@@ -35,7 +35,7 @@ impl App {
     pub async fn application(&self, person: PersonId, id: ApplicationId) -> Result<Shown, AppError> {
         self.read(move |tx| {
             let shown = Looked::at(tx, person, id)?.shown;
-            Ok(Shown { story: Story::of(tx, &shown)?, ..shown })
+            Ok(Shown { story: Story::of(tx, shown.id, shown.version, shown.status)?, ..shown })
         })
         .await
     }
@@ -53,8 +53,11 @@ impl App {
         // Only a form that is shown again tells what was done before.
         let Outcome::Refused(refused) = outcome else { return Ok(outcome) };
         let Refused { form, input, why } = *refused;
-        let form =
-            self.read(move |tx| Ok::<_, AppError>(Shown { story: Story::of(tx, &form)?, ..form.clone() })).await?;
+        let form = self
+            .read(move |tx| {
+                Ok::<_, AppError>(Shown { story: Story::of(tx, form.id, form.version, form.status)?, ..form.clone() })
+            })
+            .await?;
         Ok(Outcome::refused(form, input, why))
     }
 }

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::look::Shown;
 use crate::app::AppError;
 use crate::app::review::reasons_of;
 use crate::app::tx::Tx;
 use crate::db::cases::{Act, ActWord};
 use crate::domain::application::Status;
 use crate::domain::case::{Level, Reason};
+use crate::ids::ApplicationId;
 
 /// Empty for an old application that was never edited here.
 #[derive(Clone, Debug, Default)]
@@ -56,17 +56,18 @@ impl StepWord {
 }
 
 impl Story {
-    pub(super) fn of(tx: &mut Tx<'_>, shown: &Shown) -> Result<Self, AppError> {
-        if shown.version == 0 {
+    /// Of an application, in this version and state.
+    pub(super) fn of(tx: &mut Tx<'_>, id: ApplicationId, version: i32, status: Status) -> Result<Self, AppError> {
+        if version == 0 {
             return Ok(Self::default());
         }
-        let acts = Act::of_case(tx.conn, shown.id)?;
+        let acts = Act::of_case(tx.conn, id)?;
         let refused = acts.iter().rev().find(|act| act.act == ActWord::Rejected);
-        let refused = refused.filter(|_| shown.status == Status::Rejected);
+        let refused = refused.filter(|_| status == Status::Rejected);
         let step = |act: &Act| StepWord::of(act.act).map(|what| Step { at: act.at, what });
         Ok(Self {
             steps: acts.iter().filter_map(step).collect(),
-            waits_at: acts.last().filter(|_| shown.status == Status::Pending).map(|_| level(&acts)),
+            waits_at: acts.last().filter(|_| status == Status::Pending).map(|_| level(&acts)),
             reasons: refused.map(reasons_of).transpose()?.unwrap_or_default(),
         })
     }

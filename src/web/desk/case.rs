@@ -1,12 +1,12 @@
 //! `GET /review/applications/{id}`: one application, what differs first.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::case_seen::{Said, Seen, Sight};
 use super::case_view::view;
 use crate::app::App;
-use crate::app::review::{LookedAt, Reader};
+use crate::app::review::Reader;
 use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
 use crate::web::kit::error::WebError;
@@ -26,45 +26,6 @@ pub(super) async fn reader(app: &App, staff: &Staff) -> Result<Reader, WebError>
     Ok(app.reader(staff.id, &staff.user_name, &staff.roles).await?)
 }
 
-/// What a page shows besides the application.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) is_revealed: bool,
-    /// Codes that were ticked.
-    pub(super) reasons: Option<Vec<String>>,
-    pub(super) comment: String,
-    pub(super) note: String,
-    /// The day of a hold.
-    pub(super) until: String,
-    /// Of a hold, or of taking a decision back.
-    pub(super) reason: String,
-}
-
-/// Why something was not done.
-#[derive(Debug)]
-pub(super) struct Said {
-    status: StatusCode,
-    pub(super) words: String,
-    /// The field that is wrong.
-    pub(super) field: Option<&'static str>,
-}
-
-impl Said {
-    /// What was looked at, or whose hands it is in, has changed.
-    pub(super) fn conflict(words: impl Into<String>) -> Self {
-        Self { status: StatusCode::CONFLICT, words: words.into(), field: None }
-    }
-
-    /// What was sent is wrong.
-    pub(super) fn wrong(words: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, ..Self::conflict(words) }
-    }
-
-    pub(super) fn at(field: &'static str, words: impl Into<String>) -> Self {
-        Self { field: Some(field), ..Self::wrong(words) }
-    }
-}
-
 /// The page again, as the answer to something that was not done.
 pub(super) async fn refused(
     app: &App,
@@ -81,13 +42,4 @@ pub(super) async fn refused(
         Sight { looked: &looked, seen: &seen, said: Some(&said) },
     );
     Ok((said.status, page(app, &view)?).into_response())
-}
-
-/// What stands on a page.
-#[derive(Clone, Copy)]
-pub(super) struct Sight<'a> {
-    pub(super) looked: &'a LookedAt,
-    pub(super) seen: &'a Seen,
-    /// About what was not done.
-    pub(super) said: Option<&'a Said>,
 }

@@ -3,11 +3,12 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::case::{Said, Seen, reader, refused};
+use super::case::{reader, refused};
 use super::case_aside::{comment, version};
-use super::words::{act, unfit};
+use super::case_seen::{Said, Seen};
+use super::words::{late, unfit};
 use crate::app::App;
-use crate::app::review::{Answer, Answered, Latest};
+use crate::app::review::{Answer, Answered};
 use crate::domain::case::{Outcome, Step};
 use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
@@ -15,7 +16,7 @@ use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Form;
 use crate::web::kit::staff::{Staff, StaffPost, told_at_desk};
-use crate::web::kit::words::{china_clock, china_time};
+use crate::web::kit::words::china_clock;
 
 pub(crate) async fn handle(
     State(app): AppState,
@@ -57,11 +58,6 @@ const fn done(step: Step) -> &'static str {
         Step::Decide { approve: false } => "审核未过，申请人将看到原因。",
         Step::Return => "已退回市级。",
     }
-}
-
-pub(super) fn late(latest: &Latest) -> String {
-    let by = latest.by.as_deref().unwrap_or("申请人");
-    format!("已由 {by} 于 {} 处理：{}。您的操作没有生效，请核对后再办理。", china_time(latest.at), act(latest.act))
 }
 
 async fn again(app: &App, staff: &Staff, id: ApplicationId, said: Said, form: &Form) -> Result<Response, WebError> {

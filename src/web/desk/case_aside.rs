@@ -1,48 +1,18 @@
 //! What can be done with an application besides answering it: notes, 挂起, and taking a decision back.
 
 use axum::response::Response;
-use chrono::TimeDelta;
 
-use super::case::{Said, Seen, Sight, refused};
-use super::case_answer::late;
-use super::case_hand::address;
-use super::staff_list::factor_url;
-use super::words::day;
+use super::case::refused;
+use super::case_seen::{Said, Seen};
+use super::words::late;
 use crate::app::App;
-use crate::app::review::{Acted, At, DecidedBy};
+use crate::app::review::{Acted, At};
 use crate::domain::case::{Comment, CommentProblem};
-use crate::domain::china::china_date;
-use crate::domain::staff::Right;
 use crate::ids::ApplicationId;
-use crate::views::{CaseAsides, CaseReopen, FormField};
 use crate::web::kit::error::WebError;
 use crate::web::kit::posted::Form;
 use crate::web::kit::staff::{Staff, told_at_desk};
 use crate::web::kit::words::china_clock;
-
-pub(super) fn asides(app: &App, staff: &Staff, sight: Sight<'_>) -> CaseAsides {
-    let Sight { looked, seen, said } = sight;
-    let error = |field: &str| said.filter(|said| said.field == Some(field)).map(|said| said.words.clone());
-    let field = |name: &'static str, label, value: &str| FormField::new(name, label, value).error(error(name));
-    let today = china_date(app.now());
-    let is_free = looked.may_answer && (looked.is_mine || looked.holder.is_none());
-    let hold = || {
-        let until = field("until", "挂起至", &seen.until).date(today + TimeDelta::days(1));
-        vec![until, field("reason", "挂起原因", &seen.reason).long()]
-    };
-    let reopen = || CaseReopen {
-        reason: field("reason", "重新审核的原因", &seen.reason).long(),
-        factor_url: factor_url(app, staff, &address(looked.case.id)),
-    };
-    let on_hold = looked.case.held_until.filter(|_| looked.case.is_on_hold(today));
-    CaseAsides {
-        note: staff.roles.may(Right::Examine).then(|| field("note", "备注", &seen.note).long()),
-        hold: if is_free && on_hold.is_none() { hold() } else { Vec::new() },
-        on_hold: on_hold.map(day),
-        may_resume: is_free && on_hold.is_some(),
-        reopen: (looked.decided == Some(DecidedBy::Colleague) && staff.roles.may(Right::Reopen)).then(reopen),
-    }
-}
 
 /// What a form of these says was looked at.
 pub(super) fn looked_at(id: &str, form: &Form) -> Result<At, WebError> {

@@ -4,7 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::case::{Said, Seen, reader, refused};
+use super::case::{reader, refused};
+use super::case_seen::{Said, Seen};
+use super::words::address;
 use crate::app::review::Taken;
 use crate::domain::staff::Place;
 use crate::ids::ApplicationId;
@@ -58,8 +60,4 @@ pub(crate) async fn renew(
 
 fn parse(id: &str) -> Result<ApplicationId, WebError> {
     id.parse().map_err(|_| WebError::NotFound)
-}
-
-pub(super) fn address(id: ApplicationId) -> String {
-    format!("/review/applications/{id}")
 }

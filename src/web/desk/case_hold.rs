@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::case::{Said, reader, refused};
+use super::case::{reader, refused};
 use super::case_aside::{After, comment, looked_at, told, typed};
-use super::case_hand::address;
-use super::words::day;
+use super::case_seen::Said;
+use super::words::{address, day};
 use crate::app::App;
 use crate::domain::case::{Hold, HoldProblem};
 use crate::domain::china::china_date;

@@ -3,9 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::case::{Said, reader, refused};
+use super::case::{reader, refused};
 use super::case_aside::{After, comment, looked_at, told, typed};
-use super::case_hand::address;
+use super::case_seen::Said;
+use super::words::address;
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;
 use crate::web::kit::staff::StaffPost;

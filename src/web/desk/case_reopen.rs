@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::case::{Said, reader, refused};
-use super::case_answer::late;
+use super::case::{reader, refused};
 use super::case_aside::{comment, looked_at, typed};
-use super::case_hand::address;
+use super::case_seen::Said;
+use super::words::{address, late};
 use crate::app::review::Reopened;
 use crate::web::kit::AppState;
 use crate::web::kit::error::WebError;

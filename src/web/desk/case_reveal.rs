@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::case::reader;
-use super::case_hand::address;
+use super::words::address;
 use crate::web::kit::error::WebError;
 use crate::web::kit::staff::StaffPost;
 use crate::web::kit::{AppState, see_other};

@@ -1,7 +1,7 @@
 //! What the page of one application shows.
 
-use super::case::{Said, Seen, Sight};
-use super::case_aside::asides;
+use super::case_aside_view::asides;
+use super::case_seen::{Said, Seen, Sight};
 use super::words::{act, day, level_word, likeness, shown};
 use crate::app::App;
 use crate::app::review::{LookedAt, Told};

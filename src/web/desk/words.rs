@@ -2,11 +2,13 @@
 
 use chrono::NaiveDate;
 
+use crate::app::review::Latest;
 use crate::db::cases::ActWord;
 use crate::domain::application::Status;
-use crate::domain::case::Level;
-use crate::domain::case::{Likeness, Unfit};
+use crate::domain::case::{Level, Likeness, Unfit};
+use crate::ids::ApplicationId;
 use crate::views;
+use crate::web::kit::words::china_time;
 
 /// Such as 2026年10月20日.
 pub(super) fn day(day: NaiveDate) -> String {
@@ -61,4 +63,15 @@ pub(super) const fn unfit(unfit: Unfit) -> &'static str {
         Unfit::NothingToReturn => "本件没有市级建议，不能退回",
         Unfit::TooManyReasons => "原因过多，申请人看到的文字超出 500 字，请减少勾选",
     }
+}
+
+/// Whoever comes late is told of what was done.
+pub(super) fn late(latest: &Latest) -> String {
+    let by = latest.by.as_deref().unwrap_or("申请人");
+    format!("已由 {by} 于 {} 处理：{}。您的操作没有生效，请核对后再办理。", china_time(latest.at), act(latest.act))
+}
+
+/// Of one application.
+pub(super) fn address(id: ApplicationId) -> String {
+    format!("/review/applications/{id}")
 }
