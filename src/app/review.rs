@@ -85,7 +85,7 @@ fn lock(tx: &mut Tx<'_>, reader: &Reader, id: ApplicationId) -> Result<(Applicat
 }
 
 /// The user name of somebody.
-fn name_of(tx: &mut Tx<'_>, staff: StaffId) -> Result<String, DbError> {
-    let names = crate::db::cases::staff_names(tx.conn, &[staff])?;
+fn name_of(tx: &mut Tx<'_>, member: StaffId) -> Result<String, DbError> {
+    let names = staff::names(tx.conn, &[member])?;
     names.into_iter().next().map(|(_, name)| name).ok_or(DbError::Incomplete("staff.user_name"))
 }

@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use diesel::upsert::excluded;
 
 use super::functions::literal;
-use super::schema::{review_cases, staff};
+use super::schema::review_cases;
 use crate::domain::application::Status;
 use crate::domain::case::{Level, Recommendation, Standing};
 use crate::ids::{ApplicationId, StaffId};
@@ -171,17 +171,4 @@ impl Case {
         let looked_at = review_cases::table.find(self.id).filter(review_cases::version.eq(self.version));
         Ok(diesel::update(looked_at).set(answered).execute(conn)? == 1)
     }
-}
-
-/// The user names of some members of staff.
-pub fn staff_names(conn: &mut PgConnection, ids: &[StaffId]) -> QueryResult<Vec<(StaffId, String)>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    staff::table.filter(staff::id.eq_any(ids)).select((staff::id, staff::user_name)).load(conn)
-}
-
-/// A member of staff by user name.
-pub fn staff_by_name(conn: &mut PgConnection, name: &str) -> QueryResult<Option<StaffId>> {
-    staff::table.filter(staff::user_name.eq(name)).select(staff::id).first(conn).optional()
 }

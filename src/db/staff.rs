@@ -112,6 +112,19 @@ pub fn insert(conn: &mut PgConnection, new: &NewStaff, now: DateTime<Utc>) -> Qu
     Ok(true)
 }
 
+/// The user names of some.
+pub fn names(conn: &mut PgConnection, ids: &[StaffId]) -> QueryResult<Vec<(StaffId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    staff::table.filter(staff::id.eq_any(ids)).select((staff::id, staff::user_name)).load(conn)
+}
+
+/// Who bears a user name, as somebody typed it.
+pub fn id_of(conn: &mut PgConnection, name: &str) -> QueryResult<Option<StaffId>> {
+    staff::table.filter(staff::user_name.eq(name)).select(staff::id).first(conn).optional()
+}
+
 /// Their own document number, sealed, where it is known.
 pub fn own_number(conn: &mut PgConnection, id: StaffId) -> QueryResult<Option<Vec<u8>>> {
     staff::table.find(id).select(staff::own_number_sealed).first(conn)

@@ -49,7 +49,7 @@ impl Looked {
         if reader.examiner.is_own(tx.conn, id)? {
             return Err(AppError::NotFound);
         }
-        if case.version != version {
+        if case.version != version || case.application_version != application.version {
             return Ok(Err(latest(tx, &case)?));
         }
         Ok(Ok(Self { application, case }))

@@ -10,8 +10,9 @@ use crate::app::tx::Tx;
 use crate::app::{App, AppError};
 use crate::db::DbError;
 use crate::db::applications::{Application, Version};
-use crate::db::cases::{self, Act, ActWord, Case, ReasonRow};
+use crate::db::cases::{Act, ActWord, Case, ReasonRow};
 use crate::db::legacy::Certificate;
+use crate::db::staff;
 use crate::db::tasks::Task;
 use crate::domain::application::Status;
 use crate::domain::case::{Compared, Level, Reason, compare};
@@ -162,7 +163,7 @@ fn acted(history: &[Act]) -> impl Iterator<Item = StaffId> + '_ {
 
 fn names(tx: &mut Tx<'_>, ids: impl Iterator<Item = StaffId>) -> Result<BTreeMap<StaffId, String>, DbError> {
     let ids: std::collections::BTreeSet<StaffId> = ids.collect();
-    Ok(cases::staff_names(tx.conn, &ids.into_iter().collect::<Vec<_>>())?.into_iter().collect())
+    Ok(staff::names(tx.conn, &ids.into_iter().collect::<Vec<_>>())?.into_iter().collect())
 }
 
 fn told(vault: &Vault, act: &Act, names: &BTreeMap<StaffId, String>) -> Result<Told, DbError> {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::Reader;
 use crate::app::tx::Tx;
 use crate::app::{App, AppError};
-use crate::db::cases::{self, Case, Counted, Cursor, Filter, HeldBy, Listed, StateFilter};
+use crate::db::cases::{Case, Counted, Cursor, Filter, HeldBy, Listed, StateFilter};
+use crate::db::staff;
 use crate::domain::case::Level;
 use crate::domain::china::china_date;
 use crate::domain::exam::{Exam, sort_by_pinyin};
@@ -78,7 +79,7 @@ fn read(tx: &mut Tx<'_>, reader: &Reader, wanted: &Wanted, now: DateTime<Utc>) -
         Some(Holder::Mine) => Some(HeldBy::One(reader.id())),
         Some(Holder::Nobody) => Some(HeldBy::Nobody),
         // Nobody of that name has anything in hand.
-        Some(Holder::Named(name)) => Some(HeldBy::One(cases::staff_by_name(tx.conn, name)?.unwrap_or(NOBODY))),
+        Some(Holder::Named(name)) => Some(HeldBy::One(staff::id_of(tx.conn, name)?.unwrap_or(NOBODY))),
         None => None,
     };
     let filter = Filter {
@@ -103,7 +104,7 @@ fn read(tx: &mut Tx<'_>, reader: &Reader, wanted: &Wanted, now: DateTime<Utc>) -
     Ok(Queue {
         counted: filter.count(tx.conn, COUNTED)?,
         choices: choices(tx, &filter)?,
-        names: cases::staff_names(tx.conn, &holders)?.into_iter().collect(),
+        names: staff::names(tx.conn, &holders)?.into_iter().collect(),
         mine,
         rows,
         next,
